@@ -1,0 +1,99 @@
+"""What all tests share: Hypothesis profiles, and what is skipped where its means are missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+ROOT = Path(__file__).resolve().parent.parent
+TWIN_PYTHON = ROOT / ".venv-twin" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+# Two shared cores say nothing about the code's speed, so no example has a deadline.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.register_profile("fuzz", settings.get_profile("dev"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def _shared_folder() -> Path | None:
+    named = os.environ.get("PARKZERO_SHARED", "")
+    return Path(named) if named and Path(named).is_dir() else None
+
+
+def _chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def _missing() -> dict[str, str]:
+    """For each marker whose means are missing here, why its tests are skipped."""
+    missing = {}
+    if _shared_folder() is None:
+        missing["shared"] = "PARKZERO_SHARED names no folder of measured data"
+    if not TWIN_PYTHON.exists():
+        missing["twin"] = "no .venv-twin; make twin-env creates it"
+    if not (_chromium() and shutil.which("chromedriver")):
+        missing["browser"] = "no Chromium with chromedriver; apt-get install chromium chromium-driver"
+    return missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = _missing()
+    for item in items:
+        for marker, why in missing.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of measured data; for tests marked ``shared``."""
+    folder = _shared_folder()
+    assert folder is not None, "mark tests that use this fixture with pytest.mark.shared"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def twin_python() -> Path:
+    """The Python of .venv-twin, in which PyPSA is installed; for tests marked ``twin``."""
+    assert TWIN_PYTHON.exists(), "mark tests that use this fixture with pytest.mark.twin"
+    return TWIN_PYTHON
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Chrome]:
+    """Headless Chromium that asks nothing of the network; for tests marked ``browser``."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = _chromium() or ""
+    quiet = ("background-networking", "component-update", "sync", "gpu", "quic", "dev-shm-usage")
+    for argument in (
+        "headless=new",
+        "no-sandbox",
+        "no-first-run",
+        "window-size=1280,1600",
+        *(f"disable-{q}" for q in quiet),
+    ):
+        options.add_argument(f"--{argument}")
+    options.add_argument(f"--user-data-dir={tmp_path / 'chromium'}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()

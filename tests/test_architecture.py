@@ -1,0 +1,132 @@
+"""The import contracts of pyproject.toml hold, and each of them would notice its violation."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+PACKAGE = "parkzero"
+EXPECTED = {
+    "books", "cli", "components", "errors", "lp", "plan", "report", "results", "series", "study", "tables",
+    "timeline", "units",
+}  # fmt: skip
+READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
+
+VIOLATIONS = [
+    ("layers", "units", "parkzero.timeline"),
+    ("layers", "lp.solver", "parkzero.components.battery"),
+    ("layers", "lp.model", "parkzero.books"),
+    ("layers", "lp.model", "parkzero.study"),
+    ("layers", "series", "parkzero.lp.model"),
+    ("layers", "books", "parkzero.series"),
+    ("layers", "components.battery", "parkzero.study"),
+    ("layers", "study", "parkzero.plan"),
+    ("layers", "plan", "parkzero.results"),
+    ("layers", "results", "parkzero.report"),
+    ("layers", "report", "parkzero.cli"),
+    ("layers", "stray", "parkzero.units"),
+    ("solver-module", "lp.model", "highspy"),
+    ("solver-module", "plan", "highspy"),
+    ("no-pandas", "timeline", "pandas"),
+    ("no-pandas", "results", "pandas"),
+    ("web-framework", "report", "fastapi"),
+    ("component-independence", "components.battery", "parkzero.components.grid"),
+]
+
+
+def lint(folder: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
+    """Check the contracts against the package in ``folder``."""
+    call = "import sys; from importlinter.cli import lint_imports_command as c; c(sys.argv[1:])"
+    chosen = [word for contract in contracts for word in ("--contract", contract)]
+    return subprocess.run(
+        [sys.executable, "-c", call, "--no-cache", "--no-logo", *chosen],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONUTF8": "1", "COLUMNS": "120"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def graph(root: Path) -> grimp.ImportGraph:
+    return grimp.build_graph(PACKAGE, include_external_packages=True, cache_dir=None)
+
+
+@pytest.fixture(scope="module")
+def skeleton(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package without its data, with the project's contracts."""
+    folder = tmp_path_factory.mktemp("skeleton")
+    ignore = shutil.ignore_patterns("__pycache__", "data", "examples", "templates", "static")
+    shutil.copytree(root / PACKAGE, folder / PACKAGE, ignore=ignore)
+    shutil.copy(root / "pyproject.toml", folder)
+    return folder
+
+
+def file_of(module: str, folder: Path) -> Path:
+    path = folder.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def test_contracts_hold(root: Path):
+    done = lint(root)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("contract", "importer", "imported"), VIOLATIONS)
+def test_every_contract_bites(contract: str, importer: str, imported: str, skeleton: Path):
+    """Write one forbidden import into a copy: its contract, and not a crash, must report it."""
+    touched = [file_of(f"{PACKAGE}.{importer}", skeleton)]
+    if imported.startswith(PACKAGE):
+        touched.append(file_of(imported, skeleton))
+    before = [path.read_text(encoding="utf-8") if path.exists() else None for path in touched]
+    try:
+        for path, text in zip(touched, before, strict=True):
+            path.write_text(
+                text or "", encoding="utf-8"
+            )  # a layer still to come is written here as an empty one
+        touched[0].write_text(f"{before[0] or ''}\nimport {imported}\n", encoding="utf-8")
+        done = lint(skeleton, contract)
+    finally:
+        for path, text in zip(touched, before, strict=True):
+            path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout
+
+
+def test_the_expected_packages_exist(graph: grimp.ImportGraph):
+    """Layers in brackets may be missing in the contract; those that stand already may not."""
+    present = {module.removeprefix(f"{PACKAGE}.") for module in graph.find_children(PACKAGE)}
+    assert present >= EXPECTED
+
+
+def test_readers_stay_out_of_the_model(graph: grimp.ImportGraph):
+    """Reports and inventories read results; a reader that looks into the model keeps a second account."""
+    rooms = [f"{PACKAGE}.lp", f"{PACKAGE}.components"]
+    reached = [
+        (module, imported)
+        for module in graph.modules
+        if module.startswith(tuple(f"{PACKAGE}.{reader}" for reader in READERS))
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported.startswith(tuple(rooms))
+    ]
+    assert reached == []
+
+
+def test_no_signature_names_pandas(root: Path):
+    """PyPSA and pandapower need different pandas; a signature that names it would tie ParkZero to one."""
+    named = [
+        f"{path.relative_to(root).as_posix()}:{number}"
+        for path in sorted((root / PACKAGE).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if ("->" in line or ": " in line)
+        and ("pd.DataFrame" in line or "pd.Series" in line)
+        and "def " in line
+    ]
+    assert named == []
