@@ -1,0 +1,72 @@
+"""Battery: electric storage whose power and energy are sized separately.
+
+Symbols:
+    P, E        standing power [MW] and energy [MWh]
+    c, d        charge and discharge, seen from the bus [MW]
+    s           energy stored at the end of the step [MWh]
+
+Rules:
+    balance     s[t] = (1 - loss h) s[t-1] + h (eta_in c[t] - d[t] / eta_out)
+    charging    c[t] <= P
+    discharging d[t] <= P
+    filling     s[t] <= E
+    only_charging, only_discharging   with ``exclusive``: c[t] <= P_max u[t], d[t] <= P_max (1 - u[t])
+
+Cohorts of different years share cells and inverters, as on one DC bus. Charging and discharging in the same
+step can be optimal where energy has a negative price; ``exclusive`` forbids it with a switch for each step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Sized, component
+from parkzero.components.fields import ByYear, bus, by_year, constant, efficiency, flag, quantity
+from parkzero.components.ledger import Account
+from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
+
+
+@component("battery")
+@dataclass(frozen=True, kw_only=True)
+class Battery(Sized):
+    """Electric storage whose power and energy are sized separately."""
+
+    bus: str = bus("electricity", "bus at which it stands")
+    capex_power: ByYear = by_year(MONEY / MW, "investment for power, by year of building")
+    capex_energy: ByYear = by_year(MONEY / MWH, "investment for energy, by year of building")
+    efficiency_in: Quantity = efficiency("charging efficiency, from the bus to the cells")
+    efficiency_out: Quantity = efficiency("discharging efficiency, from the cells to the bus")
+    loss: Quantity = quantity(ONE / H, "share of the stored energy lost per hour", most=1, default=Quantity(0.0, ONE / H))
+    discharge_cost: ByYear = by_year(
+        MONEY / MWH, "wear per energy discharged at the bus", default=constant(0.0, MONEY / MWH)
+    )
+    power_max: Quantity | None = quantity(MW, "largest power that may stand", default=None)
+    energy_max: Quantity | None = quantity(MWH, "largest energy that may stand", default=None)
+    power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
+    energy_max_each: Quantity | None = quantity(MWH, "largest energy built in one milestone year", default=None)
+    power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
+    energy_existing: Quantity | None = quantity(MWH, "energy that stands already", default=None)
+    exclusive: bool = flag("forbid charging and discharging in the same step (needs power_max)", default=False)
+
+    def build(self, lp: Block) -> None:
+        """Say the battery's sizes, flows, rules, injections and bookings."""
+        power = self.size(lp, "power", MW, self.capex_power, most=self.power_max, most_each=self.power_max_each,
+                          existing=self.power_existing)  # fmt: skip
+        energy = self.size(lp, "energy", MWH, self.capex_energy, most=self.energy_max,
+                           most_each=self.energy_max_each, existing=self.energy_existing)  # fmt: skip
+        charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
+
+        kept = stored.before * (1.0 - (self.loss * lp.step))
+        gained = charge * self.efficiency_in - discharge / self.efficiency_out
+        lp.rule("balance", stored.end == kept + gained * lp.step)
+        lp.rule("charging", charge <= power)
+        lp.rule("discharging", discharge <= power)
+        lp.rule("filling", stored.everywhere <= energy)
+        if self.exclusive and self.power_max is not None:
+            charges = lp.switch("charges")
+            lp.rule("only_charging", charge <= charges * self.power_max)
+            lp.rule("only_discharging", discharge <= (1.0 - charges) * self.power_max)
+
+        lp.inject(self.bus, discharge - charge)
+        lp.book(Account.VARIABLE_OM, discharge * lp.at(self.discharge_cost))

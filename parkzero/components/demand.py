@@ -1,0 +1,53 @@
+"""Demand: electricity or heat that must be served in every step.
+
+Symbols:
+    L           load [MW]
+    u           unserved load [MW], zero in every valid plan
+
+Injection:
+    u[t] - L[t]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Component, component
+from parkzero.components.fields import Profile, bus, profile
+from parkzero.components.ledger import Account
+from parkzero.units import MW
+
+
+@component("electricity_demand")
+@dataclass(frozen=True, kw_only=True)
+class ElectricityDemand(Component):
+    """Electricity that must be served in every step."""
+
+    bus: str = bus("electricity", "bus that it draws from")
+    load: Profile = profile(MW, "power drawn in each step")
+
+    def build(self, lp: Block) -> None:
+        """Say the demand's shortfall, injection and bookings."""
+        load = lp.series(self.load).expr()
+        unserved = lp.shortfall("unserved", MW, lp.penalties.unserved)
+        lp.inject(self.bus, unserved - load)
+        lp.book(Account.CONSUMED, load - unserved)
+        lp.book(Account.UNSERVED, unserved)
+
+
+@component("heat_demand")
+@dataclass(frozen=True, kw_only=True)
+class HeatDemand(Component):
+    """Heat, at the temperature level of its bus, that must be served in every step."""
+
+    bus: str = bus("heat", "bus that it draws from; the bus has the temperature")
+    load: Profile = profile(MW, "heat drawn in each step")
+
+    def build(self, lp: Block) -> None:
+        """Say the demand's shortfall, injection and bookings."""
+        load = lp.series(self.load).expr()
+        unserved = lp.shortfall("unserved", MW, lp.penalties.unserved)
+        lp.inject(self.bus, unserved - load)
+        lp.book(Account.HEAT_SUPPLIED, load - unserved)
+        lp.book(Account.UNSERVED, unserved)

@@ -1,0 +1,47 @@
+"""Feeder: a line or cable between two electricity buses, in both directions.
+
+Symbols:
+    P           standing power [MW]
+    f, b        power sent forward and back [MW]
+
+Rules:
+    forward     f[t] <= P
+    back        b[t] <= P
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Sized, component
+from parkzero.components.fields import ByYear, bus, by_year, constant, quantity
+from parkzero.components.ledger import Account
+from parkzero.units import MONEY, MW, MWH, ONE, Quantity
+
+
+@component("feeder")
+@dataclass(frozen=True, kw_only=True)
+class Feeder(Sized):
+    """A line or cable between two electricity buses."""
+
+    source: str = bus("electricity", "bus at one end")
+    to: str = bus("electricity", "bus at the other end")
+    capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
+    loss: Quantity = quantity(ONE, "share of the power sent that is lost", most=0.5, default=Quantity(0.0))
+    wheeling: ByYear = by_year(MONEY / MWH, "charge per energy sent", default=constant(0.0, MONEY / MWH))
+    power_max: Quantity | None = quantity(MW, "largest power that may stand", default=None)
+    power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
+    power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
+
+    def build(self, lp: Block) -> None:
+        """Say the feeder's size, flows, rules, injections and bookings."""
+        power = self.size(lp, "power", MW, self.capex, most=self.power_max, most_each=self.power_max_each,
+                          existing=self.power_existing)  # fmt: skip
+        forward, back = lp.flow("forward"), lp.flow("back")
+        lp.rule("forward", forward <= power)
+        lp.rule("back", back <= power)
+        arrives = 1.0 - self.loss
+        lp.inject(self.source, back * arrives - forward)
+        lp.inject(self.to, forward * arrives - back)
+        lp.book(Account.VARIABLE_OM, (forward + back) * lp.at(self.wheeling))

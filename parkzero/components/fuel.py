@@ -1,0 +1,47 @@
+"""Fuel supply: a fuel bought at a price, with its emissions.
+
+Symbols:
+    q           fuel bought [MW, lower heating value]
+
+Rules:
+    limit       q[t] <= limit
+    yearly      sum q <= yearly limit
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Component, component
+from parkzero.components.fields import ByYear, bus, by_year, constant
+from parkzero.components.ledger import Account
+from parkzero.units import MONEY, MW, MWH, T
+
+
+@component("fuel")
+@dataclass(frozen=True, kw_only=True)
+class Fuel(Component):
+    """A fuel that can be bought: gas, coal, oil, biomass, biogas."""
+
+    bus: str = bus("fuel", "bus that it feeds")
+    price: ByYear = by_year(MONEY / MWH, "price per energy (lower heating value)")
+    emission_factor: ByYear = by_year(T / MWH, "fossil CO2e per energy burnt (scope 1)")
+    biogenic_factor: ByYear = by_year(
+        T / MWH, "biogenic CO2 per energy burnt, reported outside the scopes", default=constant(0.0, T / MWH)
+    )
+    limit: ByYear | None = by_year(MW, "largest supply", default=None)
+    yearly_limit: ByYear | None = by_year(MWH, "largest supply in a year", default=None)
+
+    def build(self, lp: Block) -> None:
+        """Say the supply's flow, limits, injection and bookings."""
+        bought = lp.flow("supply")
+        if self.limit is not None:
+            lp.rule("limit", bought <= lp.at(self.limit))
+        if self.yearly_limit is not None:
+            lp.rule("yearly", lp.total(bought) <= lp.at(self.yearly_limit))
+        lp.inject(self.bus, bought)
+        lp.book(Account.FUEL, bought * lp.at(self.price))
+        lp.book(Account.SCOPE1, bought * lp.at(self.emission_factor))
+        lp.book(Account.BIOGENIC, bought * lp.at(self.biogenic_factor))
+        lp.book(Account.FUEL_USED, bought)

@@ -1,0 +1,105 @@
+"""Grid connection: a metered point with a dated tariff.
+
+Symbols:
+    i, e        import and export [MW]
+    m[b]        highest mean of the import in billing month b [MW]
+    M[b]        peak that is billed [MW]
+    g           renewable generation of the same owner [MW]
+
+Rules:
+    import_limit    i[t] <= limit
+    export_limit    e[t] <= limit
+    peak.measured   i[t] <= m[b]          (over the metering interval; only with a demand charge)
+    billed          M[b] >= m[b]
+    ratchet         M[b] >= ratchet * m[b']  for all months b'   (only with a ratchet)
+    own_surplus     e[t] <= g[t]          (what is bought is not sold back)
+    export_share    sum e <= share * sum g
+
+The power-factor rule raises the energy bill by (threshold / power factor - 1) where the power factor is below
+the threshold. The power factor is measured data, so the surcharge is linear in the import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from parkzero.components.block import Block
+from parkzero.components.component import Component, component
+from parkzero.components.fields import ByYear, Profile, bus, by_year, constant, flag, integer, profile, quantity
+from parkzero.components.ledger import Account
+from parkzero.lp.expr import Expr, add_all
+from parkzero.lp.model import rows_of
+from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
+
+
+@component("grid")
+@dataclass(frozen=True, kw_only=True)
+class Grid(Component):
+    """A metered connection to the public grid (or to the park's own utility) with its tariff."""
+
+    bus: str = bus("electricity", "bus that it feeds")
+    price: Profile = profile(MONEY / MWH, "price of each step's import", least=-1e12)
+    import_limit: ByYear | None = by_year(MW, "largest import", default=None)
+    export_limit: ByYear = by_year(MW, "largest export; zero forbids it", default=constant(0.0, MW))
+    export_price: ByYear = by_year(MONEY / MWH, "price paid for export", default=constant(0.0, MONEY / MWH))
+    export_share: ByYear | None = by_year(ONE, "largest yearly export as a share of own renewable generation", most=1, default=None)
+    export_own_only: bool = flag("export no more in a step than is generated in it", default=True)
+    demand_charge: ByYear | None = by_year(MONEY / MW, "price of each month's billed peak", default=None)
+    demand_minutes: int = integer("metering interval of the peak [min]", least=15, most=60, default=30)
+    ratchet: Quantity | None = quantity(ONE, "least billed peak as a share of the year's highest", most=1, default=None)
+    power_factor: ByYear | None = by_year(ONE, "measured power factor of the import", most=1, default=None)
+    power_factor_threshold: Quantity = quantity(ONE, "power factor below which the bill rises", most=1, default=Quantity(0.9))
+    emission_factor: ByYear = by_year(T / MWH, "emissions of the grid's electricity (scope 2)")
+
+    def build(self, lp: Block) -> None:
+        """Say the connection's flows, limits, injection and bookings."""
+        bought, sold = lp.flow("import"), lp.flow("export")
+        if self.import_limit is not None:
+            lp.rule("import_limit", bought <= lp.at(self.import_limit))
+        lp.rule("export_limit", sold <= lp.at(self.export_limit))
+        lp.inject(self.bus, bought - sold)
+
+        cost = lp.series(self.price).times(bought)
+        lp.book(Account.ENERGY, cost)
+        if self.power_factor is not None:
+            surcharge = surcharge_of(lp.at(self.power_factor), self.power_factor_threshold)
+            lp.book(Account.POWER_FACTOR, cost * surcharge)
+        lp.book(Account.EXPORT, sold * (-lp.at(self.export_price)))
+        lp.book(Account.SCOPE2, bought * lp.at(self.emission_factor))
+        lp.book(Account.IMPORTED, bought)
+        lp.book(Account.EXPORTED, sold)
+        if self.demand_charge is not None:
+            self._bill_peaks(lp, bought, lp.at(self.demand_charge))
+
+    def _bill_peaks(self, lp: Block, bought: Expr, price: Quantity) -> None:
+        measured = lp.peak("peak", bought, self.demand_minutes)
+        billed = lp.monthly("billed", MW)
+        lp.rule("billed", billed >= measured)
+        if self.ratchet is not None:
+            share = self.ratchet
+            months = range(measured.rows)
+            for month in months:
+                one = rows_of(measured, np.array([month], dtype=np.int32))
+                lp.rule(f"ratchet.{month + 1}", billed >= one * share)
+        lp.book(Account.DEMAND_CHARGE, add_all([billed.total(lp.months(np.ones(12)), MW) * price], 1, MONEY))
+
+    def settle(self, lp: Block) -> None:
+        """Tie the export to what the owner generates."""
+        if max(self.export_limit.values) == 0:
+            return
+        sold = lp.booked(Account.EXPORTED, asset=self.name)
+        made = lp.booked(Account.RENEWABLE, owner=self.owner)
+        if self.export_own_only:
+            lp.rule("own_surplus", sold <= made)
+        if self.export_share is not None:
+            lp.rule("export_share", lp.total(sold) <= lp.total(made) * lp.at(self.export_share))
+
+
+def surcharge_of(power_factor: Quantity, threshold: Quantity) -> float:
+    """Share by which a power factor below the threshold raises the energy bill.
+
+    Source: Circular 15/2014/TT-BCT, k = threshold / cos phi - 1.
+    """
+    return max(0.0, float(threshold.value) / float(power_factor.value) - 1.0)

@@ -1,0 +1,92 @@
+"""Heat from electricity or fuel: heat pump, electric boiler, fuel boiler.
+
+Symbols:
+    P           standing power [MW], of the input or of the heat as ``rated`` says
+    x           input: electricity or fuel [MW]
+    q           heat [MW]
+
+Rules:
+    conversion  q[t] = efficiency x[t]         (heat pump: COP[t] x[t])
+    capacity    x[t] <= P  or  q[t] <= P
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Sized, component
+from parkzero.components.fields import ByYear, Profile, bus, by_year, choice, constant, efficiency, profile, quantity
+from parkzero.components.ledger import Account
+from parkzero.lp.expr import Expr
+from parkzero.units import MONEY, MW, MWH, ONE, Quantity
+
+RATED = ("input", "heat")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Converter(Sized):
+    """What turns an input into heat."""
+
+    to: str = bus("heat", "bus that takes the heat")
+    rated: str = choice(RATED, "what the size and its cost refer to", default="heat")
+    capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
+    variable_om: ByYear = by_year(MONEY / MWH, "cost per heat delivered", default=constant(0.0, MONEY / MWH))
+    power_max: Quantity | None = quantity(MW, "largest power that may stand", default=None)
+    power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
+    power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
+    unit_size: Quantity | None = quantity(MW, "size of one unit, where only whole units are built", default=None)
+
+    def convert(self, lp: Block, source: str, taken: Expr, heat: Expr) -> None:
+        """Say what all converters share: size, capacity, injections and cost."""
+        power = self.size(lp, "power", MW, self.capex, most=self.power_max, most_each=self.power_max_each,
+                          existing=self.power_existing, whole=self.unit_size)  # fmt: skip
+        lp.rule("capacity", (taken if self.rated == "input" else heat) <= power)
+        lp.inject(source, -taken)
+        lp.inject(self.to, heat)
+        lp.book(Account.VARIABLE_OM, heat * lp.at(self.variable_om))
+
+
+@component("heat_pump")
+@dataclass(frozen=True, kw_only=True)
+class HeatPump(Converter):
+    """Heat from electricity and a source of low temperature."""
+
+    source: str = bus("electricity", "bus that it draws from")
+    cop: Profile = profile(ONE, "heat per electricity in each step, from source and sink temperature", above=0, most=20)
+
+    def build(self, lp: Block) -> None:
+        """Say the heat pump's flows, conversion, capacity, injections and bookings."""
+        taken, heat = lp.flow("electricity"), lp.flow("heat")
+        lp.rule("conversion", heat == lp.series(self.cop).times(taken))
+        self.convert(lp, self.source, taken, heat)
+        lp.book(Account.CONSUMED, taken)
+
+
+@component("electric_boiler")
+@dataclass(frozen=True, kw_only=True)
+class ElectricBoiler(Converter):
+    """Heat or steam from electricity."""
+
+    source: str = bus("electricity", "bus that it draws from")
+    efficiency: Quantity = efficiency("heat per electricity")
+
+    def build(self, lp: Block) -> None:
+        """Say the boiler's flow, capacity, injections and bookings."""
+        taken = lp.flow("electricity")
+        self.convert(lp, self.source, taken, taken * self.efficiency)
+        lp.book(Account.CONSUMED, taken)
+
+
+@component("fuel_boiler")
+@dataclass(frozen=True, kw_only=True)
+class FuelBoiler(Converter):
+    """Heat or steam from a fuel; the fuel's supply books its price and emissions."""
+
+    source: str = bus("fuel", "fuel bus that it burns from")
+    efficiency: Quantity = efficiency("heat per fuel energy (lower heating value)", most=1.1)
+
+    def build(self, lp: Block) -> None:
+        """Say the boiler's flow, capacity and injections."""
+        burnt = lp.flow("fuel")
+        self.convert(lp, self.source, burnt, burnt * self.efficiency)

@@ -1,0 +1,124 @@
+"""Policies: limits, prices and shares over what all components have booked.
+
+Net emissions are scope 1 and 2 less the offsets bought. Each limit has an excess that no valid plan contains;
+it keeps trial plans operable while the plan is sought.
+
+Rules:
+    cap         net emissions of the year <= limit
+    budget      net emissions of the year <= its allowance;  sum of years * allowances <= budget
+    limit       offsets <= share * gross emissions;  offsets <= mass
+    share       renewable generation - export >= share * electricity consumed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Component, component
+from parkzero.components.fields import ByYear, by_year, choice, quantity
+from parkzero.components.ledger import EMISSIONS, Account
+from parkzero.lp.expr import Expr, add_all
+from parkzero.units import MONEY, MWH, ONE, Quantity, T
+
+SCOPES = ("1+2", "1", "2")
+
+
+def gross(lp: Block, scopes: str = "1+2") -> Expr:
+    """Emissions of the year in the scopes named [t]."""
+    accounts = {"1+2": EMISSIONS, "1": (Account.SCOPE1,), "2": (Account.SCOPE2,)}[scopes]
+    return add_all([lp.total(lp.booked(a)) for a in accounts], 1, T)
+
+
+def net(lp: Block, scopes: str = "1+2") -> Expr:
+    """Emissions of the year less offsets [t]."""
+    return gross(lp, scopes) - lp.yearly_booked(Account.OFFSET_MASS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy(Component):
+    """A rule over what others have booked."""
+
+    def build(self, lp: Block) -> None:
+        """A policy builds nothing of its own."""
+
+
+@component("emission_cap")
+@dataclass(frozen=True, kw_only=True)
+class EmissionCap(Policy):
+    """A yearly limit on net emissions, in the years that it covers."""
+
+    limit: ByYear = by_year(T, "largest net emissions of a year", partial=True)
+    scopes: str = choice(SCOPES, "scopes that count", default="1+2")
+
+    def settle(self, lp: Block) -> None:
+        """Limit the year's net emissions."""
+        if lp.covered(self.limit):
+            excess = lp.shortfall("excess", T, lp.penalties.excess)
+            lp.rule("cap", net(lp, self.scopes) - excess <= lp.at(self.limit))
+
+
+@component("emission_budget")
+@dataclass(frozen=True, kw_only=True)
+class EmissionBudget(Policy):
+    """A limit on net emissions over all years together."""
+
+    budget: Quantity = quantity(T, "largest net emissions over all years of the plan")
+
+    def settle(self, lp: Block) -> None:
+        """Limit the year's net emissions to its part of the budget."""
+        excess = lp.shortfall("excess", T, lp.penalties.excess)
+        lp.rule("budget", net(lp) - excess <= lp.allowance("allowance", T, self.budget))
+
+
+@component("carbon_price")
+@dataclass(frozen=True, kw_only=True)
+class CarbonPrice(Policy):
+    """A price on emissions, in the years that it covers."""
+
+    price: ByYear = by_year(MONEY / T, "price of a tonne", partial=True)
+    scopes: str = choice(SCOPES, "scopes that pay", default="1+2")
+
+    def settle(self, lp: Block) -> None:
+        """Book the price of the year's emissions."""
+        if lp.covered(self.price):
+            lp.book(Account.CARBON, gross(lp, self.scopes) * lp.at(self.price))
+
+
+@component("offset")
+@dataclass(frozen=True, kw_only=True)
+class Offset(Policy):
+    """Offsets that may be bought, up to a share of the gross emissions and a mass."""
+
+    price: ByYear = by_year(MONEY / T, "price of a tonne")
+    share: ByYear | None = by_year(ONE, "largest offsets as a share of gross emissions", most=1, default=None)
+    mass: ByYear | None = by_year(T, "largest offsets in a year", default=None)
+
+    def build(self, lp: Block) -> None:
+        """Say and book the offsets bought."""
+        bought = lp.yearly("bought", T)
+        if self.mass is not None:
+            lp.rule("mass", bought <= lp.at(self.mass))
+        lp.book(Account.OFFSET, bought * lp.at(self.price))
+        lp.book(Account.OFFSET_MASS, bought)
+
+    def settle(self, lp: Block) -> None:
+        """Limit the offsets to their share of gross emissions."""
+        if self.share is not None:
+            lp.rule("limit", lp.yearly_booked(Account.OFFSET_MASS, self.name) <= gross(lp) * lp.at(self.share))
+
+
+@component("renewable_share")
+@dataclass(frozen=True, kw_only=True)
+class RenewableShare(Policy):
+    """A least share of own renewable electricity in what is consumed, in the years that it covers."""
+
+    share: ByYear = by_year(ONE, "least share", most=1, partial=True)
+
+    def settle(self, lp: Block) -> None:
+        """Ask for enough renewable generation that is not exported."""
+        if not lp.covered(self.share):
+            return
+        short = lp.shortfall("short", MWH, lp.penalties.unserved)
+        kept = lp.total(lp.booked(Account.RENEWABLE) - lp.booked(Account.EXPORTED))
+        lp.rule("share", kept + short >= lp.total(lp.booked(Account.CONSUMED)) * lp.at(self.share))

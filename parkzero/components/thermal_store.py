@@ -1,0 +1,49 @@
+"""Thermal store: heat kept for later.
+
+Symbols:
+    E           standing energy [MWh]
+    c, d        charge and discharge [MW]
+    s           heat stored at the end of the step [MWh]
+
+Rules:
+    balance     s[t] = (1 - loss h) s[t-1] + h (c[t] - d[t])
+    filling     s[t] <= E
+    charging    c[t] <= rate E        (only with a rate)
+    discharging d[t] <= rate E        (only with a rate)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.block import Block
+from parkzero.components.component import Sized, component
+from parkzero.components.fields import ByYear, bus, by_year, quantity
+from parkzero.units import MONEY, MWH, ONE, H, Quantity
+
+
+@component("thermal_store")
+@dataclass(frozen=True, kw_only=True)
+class ThermalStore(Sized):
+    """Heat kept for later at the temperature of its bus."""
+
+    bus: str = bus("heat", "bus at which it stands")
+    capex: ByYear = by_year(MONEY / MWH, "investment, by year of building")
+    loss: Quantity = quantity(ONE / H, "share of the stored heat lost per hour", most=1)
+    rate: Quantity | None = quantity(ONE / H, "largest charge or discharge per stored energy", default=None)
+    energy_max: Quantity | None = quantity(MWH, "largest energy that may stand", default=None)
+    energy_max_each: Quantity | None = quantity(MWH, "largest energy built in one milestone year", default=None)
+    energy_existing: Quantity | None = quantity(MWH, "energy that stands already", default=None)
+
+    def build(self, lp: Block) -> None:
+        """Say the store's size, flows, rules and injection."""
+        energy = self.size(lp, "energy", MWH, self.capex, most=self.energy_max, most_each=self.energy_max_each,
+                           existing=self.energy_existing)  # fmt: skip
+        charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
+        kept = stored.before * (1.0 - (self.loss * lp.step))
+        lp.rule("balance", stored.end == kept + (charge - discharge) * lp.step)
+        lp.rule("filling", stored.everywhere <= energy)
+        if self.rate is not None:
+            lp.rule("charging", charge <= energy * self.rate)
+            lp.rule("discharging", discharge <= energy * self.rate)
+        lp.inject(self.bus, discharge - charge)

@@ -1,0 +1,65 @@
+"""Series over a timeline whose steps may stand for several real ones.
+
+On the full year a step is itself: its mean, lowest and highest value agree. On mean days a step stands for
+the same step of several days. A series on a right-hand side, or times a size, is then its mean. A series
+times an hourly variable is a product of two averages only where all days agree; elsewhere the product becomes
+a variable between the lowest and the highest value times the flow, so that the small problem stays a
+relaxation of the year (and its optimum a proven lower bound).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parkzero.errors import UnitError
+from parkzero.lp.expr import DESIGN, Expr
+from parkzero.units import ONE, FloatArray, Quantity, Unit
+
+Product = Callable[["Series", Expr], Expr]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """Values over the steps of a timeline.
+
+    Attributes:
+        mean, low, high: mean, smallest and largest value among the real steps, shape [steps].
+        unit: unit of the values.
+        product: how the model multiplies a series with an hourly variable.
+    """
+
+    mean: FloatArray
+    low: FloatArray
+    high: FloatArray
+    unit: Unit
+    product: Product
+
+    def __mul__(self, other: Quantity | Expr | float) -> Series | Expr:
+        if isinstance(other, Expr):
+            return self.times(other)
+        factor = other.value if isinstance(other, Quantity) else other
+        unit = self.unit * (other.unit if isinstance(other, Quantity) else ONE)
+        if not isinstance(factor, (int, float)):
+            raise UnitError("a series is multiplied with a number, a quantity without steps, or an expression")
+        low, high = (self.low, self.high) if factor >= 0 else (self.high, self.low)
+        return Series(self.mean * factor, low * factor, high * factor, unit, self.product)
+
+    def times(self, other: Expr) -> Expr:
+        """The series times an expression: the mean for a size, the enclosed product for a flow."""
+        if other.rows == 1:
+            return other.spread(len(self.mean)).scaled(self.mean, self.unit * other.unit)
+        if self.exact:
+            return other.scaled(self.mean, self.unit * other.unit)
+        if any(term.stage == DESIGN for term in other.terms):
+            raise UnitError("a series times (series times size) has no exact mean; multiply the series first")
+        return self.product(self, other)
+
+    @property
+    def exact(self) -> bool:
+        """Whether all real steps behind each step agree."""
+        return self.mean is self.low or bool((self.low == self.high).all())
+
+    def expr(self) -> Expr:
+        """The series as a constant expression (its mean)."""
+        return Expr(len(self.mean), (), self.unit, self.mean)

@@ -1,0 +1,262 @@
+"""HiGHS behind arrays: one linear or mixed-integer problem in, one checked solution out.
+
+The only module that knows ``highspy``. A solution carries its status, its residuals and the name of the
+method that really ran: HiGHS falls back to another method with a log line only, and an interior point that
+ends "unknown" must never pass as an optimum.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from parkzero.errors import SolverError
+from parkzero.units import FloatArray
+
+Method = Literal["hipo", "ipx", "simplex", "choose"]
+Status = Literal["optimal", "infeasible", "unbounded", "time_limit", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``minimise cost @ z + constant`` with ``low <= matrix @ z <= high`` and ``lower <= z <= upper``.
+
+    Shapes: cost, lower, upper, whole [columns]; low, high [rows]; matrix CSR [rows x columns].
+    """
+
+    matrix: sparse.csr_array
+    cost: FloatArray
+    low: FloatArray
+    high: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    whole: npt.NDArray[np.bool_]
+    constant: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to solve.
+
+    Attributes:
+        method: HiPO by default.
+        crossover: whether an interior point is turned into a vertex.
+        threads: threads of the solver.
+        seconds: time limit [s].
+        tolerance: interior-point optimality tolerance; None keeps the solver's 1e-8.
+        gap: relative gap at which a mixed-integer solve stops.
+    """
+
+    method: Method = "hipo"
+    crossover: bool = False
+    threads: int = 2
+    seconds: float = np.inf
+    tolerance: float | None = None
+    gap: float = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Residuals:
+    """Largest violations of a solution: rows and bounds [row units], and relative duality gap."""
+
+    primal: float
+    dual: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What the solver found.
+
+    Attributes:
+        status: ``optimal`` only when the solver says so and the residuals agree.
+        values: columns [columns].
+        duals: change of the objective when a row's bound rises by one [rows].
+        reduced: change of the objective when a column's bound rises by one [columns].
+        objective: cost of ``values``.
+        bound: proven lower bound on the optimum: the dual objective (for whole numbers, the solver's bound).
+        residuals: largest violations.
+        ran: method that ran, e.g. ``hipo``.
+        seconds: time taken [s].
+    """
+
+    status: Status
+    values: FloatArray
+    duals: FloatArray
+    reduced: FloatArray
+    objective: float
+    bound: float
+    residuals: Residuals
+    ran: str
+    seconds: float
+
+
+_STATUS: Final[dict[highspy.HighsModelStatus, Status]] = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
+    highspy.HighsModelStatus.kTimeLimit: "time_limit",
+}
+# A relative violation above this is no solution, whatever the solver says.
+PRIMAL_TOLERANCE: Final = 1e-5
+GAP_TOLERANCE: Final = 1e-5
+# Columns without a bound are taken to stay below this many times the largest value of the solution.
+REACH: Final = 10.0
+
+
+def solve(problem: Problem, options: Options | None = None) -> Solution:
+    """Solve a problem; where a fast method ends without an optimum, try slower and surer ones.
+
+    Raises:
+        SolverError: when no method ends with an answer (optimal, infeasible, unbounded or out of time).
+    """
+    options = options or Options()
+    tried = []
+    for attempt in _ladder(options, bool(problem.whole.any())):
+        solution = solve_once(problem, attempt)
+        if solution.status != "unknown":
+            return solution
+        tried.append(f"{attempt.method}{'' if attempt.crossover else ' without crossover'}")
+    raise SolverError(f"no method found an answer; tried {', '.join(tried)}")
+
+
+def _ladder(options: Options, whole: bool) -> list[Options]:
+    if whole:
+        return [options, replace(options, method="choose")]
+    if options.method == "hipo":
+        return [
+            options,
+            replace(options, method="ipx", crossover=True),
+            replace(options, method="simplex", crossover=True),
+        ]
+    return [options, replace(options, method="simplex", crossover=True)]
+
+
+def quiet() -> highspy.Highs:
+    """A solver that prints nothing."""
+    highs = highspy._core._Highs()  # Highs() prints a banner before it can be told not to
+    highs.setOptionValue("output_flag", False)
+    return highs
+
+
+def load(highs: highspy.Highs, problem: Problem) -> float:
+    """Hand a problem to the solver with costs scaled near one; return the scale."""
+    size = float(np.max(np.abs(problem.cost), initial=0.0))
+    scale = 2.0 ** -np.round(np.log2(size / 1e3)) if size > 0 else 1.0
+    columns, rows = len(problem.cost), len(problem.low)
+    matrix = problem.matrix
+    kind = problem.whole.astype(np.int32)
+    highs.passModel(
+        columns, rows, int(matrix.nnz), int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize),
+        problem.constant * scale, problem.cost * scale, problem.lower, problem.upper, problem.low, problem.high,
+        matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
+        kind,
+    )  # fmt: skip
+    return scale
+
+
+def set_options(highs: highspy.Highs, options: Options) -> None:
+    """Set the options of a solve."""
+    highs.setOptionValue("solver", "choose" if options.method == "choose" else options.method)
+    highs.setOptionValue("run_crossover", "on" if options.crossover else "off")
+    highs.setOptionValue("threads", options.threads)
+    highs.setOptionValue("parallel", "on" if options.threads > 1 else "off")
+    highs.setOptionValue("mip_rel_gap", options.gap)
+    if np.isfinite(options.seconds):
+        highs.setOptionValue("time_limit", float(options.seconds))
+    if options.tolerance is not None:
+        highs.setOptionValue("ipm_optimality_tolerance", options.tolerance)
+
+
+def solve_once(problem: Problem, options: Options) -> Solution:
+    """Solve with one method and check what comes back."""
+    begun = time.perf_counter()
+    highs = quiet()
+    set_options(highs, replace(options, method="choose") if problem.whole.any() else options)
+    scale = load(highs, problem)
+    highs.run()
+    return read(highs, problem, scale, options, time.perf_counter() - begun)
+
+
+def read(highs: highspy.Highs, problem: Problem, scale: float, options: Options, seconds: float) -> Solution:
+    """Read and check the solution of the last run."""
+    found = highs.getSolution()
+    info = highs.getInfo()
+    status = _STATUS.get(highs.getModelStatus(), "unknown")
+    columns, rows = len(problem.cost), len(problem.low)
+    values = np.asarray(found.col_value) if found.value_valid else np.full(columns, np.nan)
+    duals = np.asarray(found.row_dual) / scale if found.dual_valid else np.full(rows, np.nan)
+    if problem.whole.any():
+        bound, reduced = info.mip_dual_bound / scale, np.full(columns, np.nan)
+        residuals = Residuals(primal_violation(problem, values), 0.0, max(info.mip_gap, 0.0))
+    elif found.dual_valid and found.value_valid:
+        reach = REACH * max(1.0, float(np.max(np.abs(values), initial=0.0)))
+        bound, reduced = dual_bound(problem, duals, reach)
+        residuals = Residuals(
+            primal_violation(problem, values),
+            dual_violation(problem, reduced),
+            abs(float(problem.cost @ values) + problem.constant - bound)
+            / max(1.0, abs(bound), abs(float(problem.cost @ values))),
+        )
+    else:
+        bound, reduced, residuals = -np.inf, np.full(columns, np.nan), Residuals(np.inf, np.inf, np.inf)
+    objective = float(problem.cost @ values) + problem.constant
+    if status == "optimal" and not (residuals.primal <= PRIMAL_TOLERANCE and np.isfinite(objective)):
+        status = "unknown"
+    if status == "unknown" and residuals.primal <= PRIMAL_TOLERANCE and residuals.gap <= GAP_TOLERANCE / 10:
+        status = "optimal"  # our own dual bound proves it, whatever the solver's last word
+    ran = "mip" if problem.whole.any() else options.method
+    return Solution(status, values, duals, reduced, objective, bound, residuals, ran, seconds)
+
+
+def primal_violation(problem: Problem, values: FloatArray) -> float:
+    """Largest violation of a row or bound, relative to the size of the row's largest term (at least 1)."""
+    if not np.isfinite(values).all():
+        return np.inf
+    activity = problem.matrix @ values
+    size = np.maximum(1.0, abs(problem.matrix) @ np.abs(values))
+    rows = np.maximum(problem.low - activity, activity - problem.high) / size
+    bounds = np.maximum(problem.lower - values, values - problem.upper) / np.maximum(1.0, np.abs(values))
+    return float(max(np.max(rows, initial=0.0), np.max(bounds, initial=0.0)))
+
+
+def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float, FloatArray]:
+    """A lower bound on the optimum from any row duals, and the reduced costs [columns].
+
+    Weak duality: for any duals d, ``min cost @ z >= sum of d * (low or high) + sum over columns of the
+    smallest (cost - d @ matrix) z`` within the column's bounds. An interior point leaves small reduced costs
+    that point to bounds which a column does not have; they are charged with ``reach``, a value that no such
+    column exceeds.
+
+    Args:
+        problem: the problem.
+        duals: any numbers [rows]; those that point to a missing row bound count as zero.
+        reach: largest absolute value that a column without a bound takes in an optimum.
+    """
+    usable = np.where((duals > 0) & np.isfinite(problem.low), duals, 0.0)
+    usable = np.where((duals < 0) & np.isfinite(problem.high), duals, usable)
+    sides = np.where(usable > 0, problem.low, np.where(usable < 0, problem.high, 0.0))
+    reduced = problem.cost - problem.matrix.T @ usable
+    wanted = np.where(reduced > 0, problem.lower, problem.upper)
+    loose = ~np.isfinite(wanted)
+    columns = np.where(loose, -np.abs(reduced) * reach, reduced * np.where(loose, 0.0, wanted))
+    return float(usable @ sides) + float(columns.sum()) + problem.constant, reduced
+
+
+def dual_violation(problem: Problem, reduced: FloatArray) -> float:
+    """Largest reduced cost that points to a missing bound, relative to the largest cost."""
+    wanted = np.where(reduced > 0, problem.lower, problem.upper)
+    loose = np.where(np.isfinite(wanted), 0.0, np.abs(reduced))
+    return float(np.max(loose, initial=0.0) / max(1.0, float(np.max(np.abs(problem.cost), initial=0.0))))
+
+
+def version(ran: str) -> str:
+    """Solver, version and method in words."""
+    return f"HiGHS {highspy._core.HIGHS_VERSION_MAJOR}.{highspy._core.HIGHS_VERSION_MINOR}.{highspy._core.HIGHS_VERSION_PATCH} ({ran})"

@@ -1,0 +1,68 @@
+"""One problem for all years at full resolution: the oracle that certified planning is checked against."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from parkzero.errors import SolverError
+from parkzero.lp.model import Model
+from parkzero.lp.solver import Options, Solution, solve, version
+from parkzero.plan.assemble import Built, Design, build_year, stack
+from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan, Progress, Status, Step, peak_memory_mb, slack_of
+from parkzero.study.study import Study
+
+
+def monolith(
+    study: Study,
+    options: Options | None = None,
+    tolerance: float = 1e-6,
+    progress: Progress | None = None,
+    strike: Callable[[Model], None] | None = None,
+) -> Plan:
+    """Solve a study as one problem.
+
+    Raises:
+        SolverError: when the solver ends without an optimum.
+    """
+    begun = time.perf_counter()
+    pairs = [build_year(study, year, study.timeline, strike) for year in study.horizon.years]
+    years, design = [built for built, _ in pairs], pairs[0][1]
+    problem = stack(design, years)
+    columns, rows = len(problem.cost), len(problem.low)
+    if progress is not None:
+        text = f"solving {columns:,} columns and {rows:,} rows as one problem"
+        progress(Step(-np.inf, np.inf, time.perf_counter() - begun, text))
+    solution = solve(problem, options)
+    if solution.status != "optimal":
+        raise SolverError(f"the solver ended with status {solution.status}")
+    sizes, operated = split(design, years, solution)
+    excess = max(slack_of(o, sizes) for o in operated)
+    status: Status = "optimal" if excess <= SLACK_TOLERANCE else "infeasible"
+    seconds = time.perf_counter() - begun
+    last = Step(min(solution.bound, solution.objective), solution.objective, seconds, "solved")
+    return Plan(
+        study, status, design, sizes, operated, solution.objective, last.lower, tolerance, "monolith",
+        version(solution.ran), seconds, peak_memory_mb(), (last,),
+    )  # fmt: skip
+
+
+def split(design: Design, years: list[Built], solution: Solution) -> tuple[np.ndarray, tuple[Operated, ...]]:
+    """A solution of the stacked problem taken apart: sizes, and each year's values and duals."""
+    column, row = len(design.lower), len(design.matrix.low)
+    sizes = solution.values[:column]
+    operated = []
+    for built in years:
+        rows, columns = built.matrix.operation.shape
+        operated.append(
+            Operated(
+                built,
+                solution.values[column : column + columns],
+                solution.duals[row : row + rows],
+                solution.reduced[column : column + columns],
+            )
+        )
+        row, column = row + rows, column + columns
+    return sizes, tuple(operated)

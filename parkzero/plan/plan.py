@@ -1,0 +1,132 @@
+"""A plan: sizes, the operation of every step of every milestone year, and how near to the best it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from parkzero.components.ledger import Account
+from parkzero.plan.assemble import Built, Design
+from parkzero.study.study import Study
+from parkzero.units import FloatArray
+
+Status = Literal["optimal", "infeasible", "stopped"]
+Method = Literal["certified", "monolith"]
+
+# More unserved energy [MWh] or excess [t] than this in a year makes the study infeasible as it stands.
+SLACK_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """One milestone year, operated in every step with the plan's sizes.
+
+    Attributes:
+        built: the year's rows and columns.
+        values: operation columns [columns].
+        duals: change of the plan's cost (discounted, all represented years) when a row's bound rises by one.
+        reduced: the same for the columns' bounds.
+    """
+
+    built: Built
+    values: FloatArray
+    duals: FloatArray
+    reduced: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is known at one moment while a plan is sought.
+
+    Attributes:
+        lower, upper: proven lower bound and cost of the best plan so far [money].
+        seconds: since the start.
+        text: what was done last, in words.
+    """
+
+    lower: float
+    upper: float
+    seconds: float
+    text: str
+
+    @property
+    def gap(self) -> float:
+        """Relative distance between both bounds."""
+        return relative_gap(self.lower, self.upper)
+
+
+Progress = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer to a study.
+
+    Attributes:
+        study: what was asked.
+        status: ``optimal`` within ``tolerance``; ``infeasible`` when something stays unserved or in excess;
+            ``stopped`` when the search ended before the tolerance.
+        design: what could be built.
+        sizes: what is built, by design column [columns].
+        years: the operated milestone years.
+        objective: discounted cost of the plan [money].
+        lower_bound: no plan costs less [money].
+        tolerance: gap that was asked for.
+        method: how it was found.
+        solver: solver, its version and the method that ran.
+        seconds: time taken [s].
+        peak_memory_mb: most memory taken, workers included [MB].
+        history: bounds as they closed.
+    """
+
+    study: Study
+    status: Status
+    design: Design
+    sizes: FloatArray
+    years: tuple[Operated, ...]
+    objective: float
+    lower_bound: float
+    tolerance: float
+    method: Method
+    solver: str
+    seconds: float
+    peak_memory_mb: float
+    history: tuple[Step, ...]
+
+    @property
+    def gap(self) -> float:
+        """Proven relative distance from the best plan."""
+        return relative_gap(self.lower_bound, self.objective)
+
+
+def relative_gap(lower: float, upper: float) -> float:
+    """Distance between two bounds relative to the upper one; infinite while one is missing."""
+    if not (abs(lower) < float("inf") and abs(upper) < float("inf")):
+        return float("inf")
+    return max(0.0, (upper - lower) / max(abs(upper), 1e-9))
+
+
+def slack_of(operated: Operated, sizes: FloatArray) -> float:
+    """Largest unserved energy [MWh] or excess of one booking in the year, at its price's unit."""
+    from parkzero.components.block import integrate  # noqa: PLC0415  # only needed here
+
+    worst = 0.0
+    context = operated.built.context
+    for entry in context.ledger.under(Account.SLACK):
+        total = integrate(entry.expr, context.timeline) if entry.hourly else entry.expr
+        paid = float(total.value(sizes, operated.values)[0])
+        price = max((float(abs(t.values()).max(initial=0.0)) for t in entry.expr.terms), default=1.0)
+        worst = max(worst, paid / max(price, 1e-9))
+    return worst
+
+
+def peak_memory_mb() -> float:
+    """Most memory that this process has taken [MB]; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource  # noqa: PLC0415  # does not exist on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)

@@ -1,0 +1,132 @@
+"""A validated study: everything that a plan is made from, frozen.
+
+Readers make it from a folder or a workbook; it can also be composed in code from the same records. What has
+not happened yet: no model exists, nothing has been averaged, no year has been chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from parkzero.components.block import Horizon, Penalties
+from parkzero.components.component import Component
+from parkzero.errors import Place
+from parkzero.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """A node of one carrier, where injections balance in every step.
+
+    Attributes:
+        name: unique name, by convention ``tenant.carrier``.
+        carrier: "electricity", "heat" or "fuel".
+        temperature: of heat [degC]; None for other carriers.
+        owner: tenant where it stands; empty for the park's common bus.
+    """
+
+    name: str
+    carrier: str
+    temperature: float | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A company in the park.
+
+    Attributes:
+        id: short name used in files.
+        name: name shown.
+        trade: what it makes.
+    """
+
+    id: str
+    name: str
+    trade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value came from.
+
+    Attributes:
+        place: file, sheet, cell, field.
+        text: the value as it was written.
+        citation: document behind it, where one was named.
+        confidence: P seen in the document, S in the press or an open file, D derived, M memory; empty for the
+            user's own data.
+        synthetic: why the value is synthetic; empty when it is not.
+    """
+
+    place: Place
+    text: str = ""
+    citation: str = ""
+    confidence: str = ""
+    synthetic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What a plan is made from.
+
+    Attributes:
+        name: title of the study.
+        currency: "VND", "USD" or "EUR"; all money inside is in it.
+        horizon: milestone years, discount rate, weights.
+        timeline: the real steps of the calendar year behind all series.
+        components: assets and policies.
+        buses: by name.
+        tenants: by id.
+        penalties: prices of what a valid plan must not contain.
+        sources: where values came from, by field path such as "assets.bess.capex_power".
+        warnings: what a reader should know although it is no fault.
+        base_year: year in whose money all prices are.
+        folder: where it was read from, for messages only.
+    """
+
+    name: str
+    currency: str
+    horizon: Horizon
+    timeline: Timeline
+    components: tuple[Component, ...]
+    buses: Mapping[str, Bus]
+    tenants: Mapping[str, Tenant]
+    penalties: Penalties
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    base_year: int = 2025
+    folder: str = ""
+
+    @property
+    def synthetic(self) -> dict[str, str]:
+        """Fields whose values are synthetic, with the reason."""
+        return {path: source.synthetic for path, source in self.sources.items() if source.synthetic}
+
+
+def horizon(years: tuple[int, ...], rate: float, last: float = 0.0) -> Horizon:
+    """Milestone years, each standing for the years until the next one.
+
+    Costs of a milestone year count ``sum of (1 + rate)^-(year - first + k)`` over its years k = 0, 1, …
+
+    Args:
+        years: ascending milestone years.
+        rate: real discount rate per year.
+        last: years for which the last milestone stands; as many as the one before by default, and one year
+            where a single year is planned.
+
+    Raises:
+        ValueError: when the years do not ascend or the rate is -1 or less.
+    """
+    if list(years) != sorted(set(years)) or not years:
+        raise ValueError("milestone years must ascend without repetition")
+    if rate <= -1:
+        raise ValueError("the discount rate must be above -100 %")
+    gaps = [float(b - a) for a, b in zip(years, years[1:], strict=False)]
+    spans = [*gaps, last or (gaps[-1] if gaps else 1.0)]
+    weights = tuple(
+        sum((1 + rate) ** -(y - years[0] + k) for k in range(round(span)))
+        for y, span in zip(years, spans, strict=True)
+    )
+    return Horizon(years, rate, tuple(spans), weights)

@@ -1,0 +1,247 @@
+"""Units: pint at the border, exponents inside.
+
+Inside ParkZero power is in MW, time in h, money in the study's currency, mass in t, lengths in m,
+temperatures in degC, angles in deg and lifetimes in years. A ``Unit`` is the tuple of exponents of
+these; adding two quantities of different units raises ``UnitError``.
+
+Text such as ``"650 USD/kW"`` is read once, at the border, by ``parse``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pint
+
+from parkzero.errors import UnitError
+
+FloatArray = npt.NDArray[np.float64]
+
+_SYMBOLS = ("MW", "h", "money", "t", "m", "degC", "deg", "a", "Mvar")
+_PINT = ("MW", "h", "", "tonne", "m", "delta_degC", "degree", "year", "Mvar")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A product of powers of the internal base units, in the order of ``_SYMBOLS``."""
+
+    powers: tuple[int, ...] = (0,) * len(_SYMBOLS)
+
+    def __mul__(self, other: Unit) -> Unit:
+        return Unit(tuple(a + b for a, b in zip(self.powers, other.powers, strict=True)))
+
+    def __truediv__(self, other: Unit) -> Unit:
+        return Unit(tuple(a - b for a, b in zip(self.powers, other.powers, strict=True)))
+
+    def __str__(self) -> str:
+        over = [_factor(s, p) for s, p in zip(_SYMBOLS, self.powers, strict=True) if p > 0]
+        under = [_factor(s, -p) for s, p in zip(_SYMBOLS, self.powers, strict=True) if p < 0]
+        text = "".join(over).replace("MWh", "MWh") if over == ["MW", "h"] else " ".join(over)
+        below = "".join(under) if under == ["MW", "h"] else "/".join(under)
+        return (text or "1") + (f"/{below}" if below else "")
+
+    @property
+    def money(self) -> int:
+        """Exponent of money."""
+        return self.powers[2]
+
+
+def _factor(symbol: str, power: int) -> str:
+    return symbol if power == 1 else f"{symbol}^{power}"
+
+
+def _base(index: int) -> Unit:
+    return Unit(tuple(int(i == index) for i in range(len(_SYMBOLS))))
+
+
+ONE = Unit()
+MW, H, MONEY, T, M, CELSIUS, DEGREE, YEAR, MVAR = (_base(i) for i in range(len(_SYMBOLS)))
+MWH = MW * H
+M2 = M * M
+
+_UNITS_SHOWN = {MWH: "MWh", MVAR * H: "Mvarh"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantity:
+    """A number or an array with its unit.
+
+    Attributes:
+        value: float, or array of any shape.
+        unit: internal unit.
+    """
+
+    value: float | FloatArray
+    unit: Unit = ONE
+
+    def __mul__(self, other: Quantity | float) -> Quantity:
+        if isinstance(other, Quantity):
+            return Quantity(self.value * other.value, self.unit * other.unit)
+        if isinstance(other, (int, float)):
+            return Quantity(self.value * other, self.unit)
+        return NotImplemented
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Quantity | float) -> Quantity:
+        if isinstance(other, Quantity):
+            return Quantity(self.value / other.value, self.unit / other.unit)
+        return Quantity(self.value / other, self.unit)
+
+    def __rtruediv__(self, other: float) -> Quantity:
+        return Quantity(other / self.value, ONE / self.unit)
+
+    def __add__(self, other: Quantity | float) -> Quantity:
+        right = as_quantity(other)
+        require_same(self.unit, right.unit, "add")
+        return Quantity(self.value + right.value, self.unit)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Quantity:
+        return Quantity(-self.value, self.unit)
+
+    def __sub__(self, other: Quantity | float) -> Quantity:
+        return self + (-as_quantity(other))
+
+    def __rsub__(self, other: Quantity | float) -> Quantity:
+        return as_quantity(other) + (-self)
+
+    def sqrt(self) -> Quantity:
+        """Square root of a dimensionless quantity."""
+        require_same(self.unit, ONE, "take the root of")
+        return Quantity(np.sqrt(self.value) if isinstance(self.value, np.ndarray) else math.sqrt(self.value))
+
+    def __str__(self) -> str:
+        shown = f"{self.value:g}" if isinstance(self.value, (int, float)) else "series"
+        return shown if self.unit == ONE else f"{shown} {self.unit}"
+
+
+def as_quantity(value: Quantity | float) -> Quantity:
+    """Return ``value`` itself, or a plain number as a dimensionless quantity."""
+    return value if isinstance(value, Quantity) else Quantity(float(value))
+
+
+def require_same(left: Unit, right: Unit, verb: str) -> None:
+    """Raise ``UnitError`` unless both units are equal."""
+    if left != right:
+        raise UnitError(f"cannot {verb} {left} and {right}: their units differ")
+
+
+CURRENCIES = ("VND", "USD", "EUR")
+_NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+_LARGEST = 1e15
+
+
+@lru_cache(maxsize=1)
+def registry() -> pint.UnitRegistry[Any]:
+    """The pint registry used at the border, with currencies and the field's aliases."""
+    ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(cache_folder=None)
+    for currency in CURRENCIES:
+        ureg.define(f"{currency} = [{currency.lower()}]")
+    ureg.define("kVND = 1000 * VND")
+    ureg.define("MVND = 1e6 * VND")
+    ureg.define("kUSD = 1000 * USD")
+    ureg.define("MUSD = 1e6 * USD")
+    for alias in ("tCO2", "tCO2e"):
+        ureg.define(f"{alias} = tonne")
+    for alias in ("kgCO2", "kgCO2e"):
+        ureg.define(f"{alias} = kilogram")
+    for prefix in ("k", "M", "G"):
+        ureg.define(f"{prefix}Wp = {prefix}W")
+        ureg.define(f"{prefix}Wth = {prefix}W")
+        ureg.define(f"{prefix}We = {prefix}W")
+    ureg.define("var = [reactive_power]")
+    return ureg
+
+
+@lru_cache(maxsize=4096)
+def _convert(text: str, unit: Unit) -> tuple[float, float, str]:
+    """Return factor and offset from the unit written in ``text`` to ``unit``, and the currency met."""
+    ureg = registry()
+    if unit == CELSIUS:
+        one, two = ureg.Quantity(0.0, text).to("degC"), ureg.Quantity(1.0, text).to("degC")
+        return float(two.magnitude - one.magnitude), float(one.magnitude), ""
+    # Only the names of units, with *, /, ** and brackets: pint evaluates its input's arithmetic.
+    if len(text) > 60 or text.count("*") > 6 or text.count("^") > 3 or re.search(r"\d{3}", text):
+        raise ValueError(text)
+    written = ureg.parse_units(text.replace("%", "percent").replace("²", "**2"))
+    currency = ""
+    target = "*".join(f"{n}**{p}" for n, p in zip(_PINT, unit.powers, strict=True) if p and n)
+    if unit.money:
+        met = [c for c in CURRENCIES if f"[{c.lower()}]" in written.dimensionality]
+        if len(met) != 1:
+            raise pint.DimensionalityError(written, "money")
+        currency = met[0]
+        target = f"{currency}**{unit.money}" + (f"*{target}" if target else "")
+    if unit.powers[6] == 0 and re.search(r"\b(deg|degree|rad|radian)s?\b", text):
+        raise pint.DimensionalityError(written, target)
+    factor = float(ureg.Quantity(1.0, written).to(target or "dimensionless").magnitude)
+    return factor, 0.0, currency
+
+
+def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Quantity:
+    """Read a number with its unit, such as ``"10 MW"`` or ``"1 833 VND/kWh"``.
+
+    Args:
+        text: number and unit; underscores may group digits ("1_833").
+        unit: the unit that is needed.
+        rates: value of one unit of each currency in the study's currency [money]; needed where
+            ``unit`` holds money.
+
+    Returns:
+        The quantity in ``unit``.
+
+    Raises:
+        ValueError: with a sentence that says what is wrong and what would be right.
+    """
+    match = _NUMBER.match(text)
+    if match is None:
+        raise ValueError(f"is not a number with a unit; write it as {example(unit)}")
+    number, written = float(match.group(1).replace("_", "")), match.group(2)
+    if not math.isfinite(number) or abs(number) > _LARGEST:
+        raise ValueError("is too large to be real")
+    if not written and unit != ONE:
+        raise ValueError(f"has no unit; write it out, e.g. {match.group(1)} {spell(unit)}")
+    factor, offset, currency = convert(written, unit)
+    if currency:
+        known = rates or {}
+        if currency not in known:
+            raise ValueError(f"is in {currency}, for which [money] gives no rate")
+        factor *= known[currency] ** unit.money
+    return Quantity(number * factor + offset, unit)
+
+
+def convert(written: str, unit: Unit) -> tuple[float, float, str]:
+    """Return (factor, offset, currency) that turn numbers in the unit ``written`` into ``unit``.
+
+    Raises:
+        ValueError: when the text is no unit, or one of another dimension.
+    """
+    if not written:
+        return 1.0, 0.0, ""
+    try:
+        return _convert(written, unit)
+    except pint.DimensionalityError:
+        raise ValueError(f"is in {written}, which cannot be turned into {spell(unit)}") from None
+    except Exception:  # pint raises a dozen kinds (tokenizer, attribute, syntax) for text that is no unit
+        raise ValueError(f"has a unit that is not known: {written[:40]!r}; use e.g. {spell(unit)}") from None
+
+
+def spell(unit: Unit) -> str:
+    """The unit as a user would write it."""
+    if unit == ONE:
+        return "%"
+    return str(unit).replace("money", "VND")
+
+
+def example(unit: Unit) -> str:
+    """A quantity in this unit as a user would write it."""
+    return f"'90 {spell(unit)}'" if unit == ONE else f"'10 {spell(unit)}'"
