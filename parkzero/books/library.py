@@ -145,7 +145,7 @@ class Library:
             pairs.sort(key=lambda pair: _start(pair[1]))
             faults += _overlaps(pairs)
         if faults:
-            raise StudyError(faults, "The books")
+            raise StudyError(faults, "The reference data")
         return cls({key: tuple(entry for _, entry in placed[key]) for key in sorted(placed)})
 
     def series(self, key: str) -> tuple[Entry, ...]:

@@ -88,8 +88,7 @@ class Schedule:
                 minutes of at least one.
         """
         first = _minute_of_week(starts)
-        if isinstance(step_minutes, bool) or not isinstance(step_minutes, (int, np.integer)) or step_minutes < 1:
-            raise BookError(f"a step of {step_minutes} minutes cannot be priced; it needs whole minutes, 1 up")
+        _require_step(step_minutes)
         before = _minutes_before(self.blocks)
         weeks, last = np.divmod(first + int(step_minutes), _WEEK)
         spent = before[last] - before[first] + weeks[:, None] * before[-1]
@@ -115,7 +114,13 @@ class Schedule:
         at_start = np.argmax(self.shares(starts, 1), axis=1)
         # Half a minute's share decides ties only: true differences are at least a minute.
         shares[np.arange(len(shares)), at_start] += 0.5 / step_minutes
-        return np.argmax(shares, axis=1).astype(np.int64)
+        return np.asarray(np.argmax(shares, axis=1), dtype=np.int64)
+
+
+def _require_step(step_minutes: int) -> None:
+    whole = isinstance(step_minutes, (int, np.integer)) and not isinstance(step_minutes, bool)
+    if not whole or step_minutes < 1:
+        raise BookError(f"a step of {step_minutes} minutes cannot be priced; it needs whole minutes, 1 up")
 
 
 def _minute_of_week(starts: Datetimes) -> IntArray:
