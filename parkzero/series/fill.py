@@ -1,0 +1,78 @@
+"""Steps without a value, closed by the rule that the caller named."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from parkzero.series.findings import Finding, Mend
+from parkzero.series.grid import Grid, runs
+from parkzero.units import FloatArray
+
+_WEEK = 7 * 1440
+
+
+def fill_gaps(grid: Grid, values: FloatArray, mend: Mend) -> tuple[FloatArray, list[Finding]]:
+    """Close gaps inside the series and at the ends of the year.
+
+    Args:
+        grid: the grid of the values.
+        values: values (count,), NaN where missing.
+        mend: ``fill`` with ``max_gap_hours``, and ``year_end``.
+
+    Returns:
+        New values, and a finding for gaps that the rule could not close.
+    """
+    filled = values.copy()
+    missing = runs(~np.isfinite(values))
+    edges = [(a, b) for a, b in missing if a == 0 or b == grid.count]
+    left: list[tuple[int, int]] = []
+    if mend.fill is not None:
+        for first, stop in missing:
+            if (first, stop) in edges:
+                continue
+            short = (stop - first) * grid.step <= mend.max_gap_hours * 60 + 1e-9
+            if not (short and _fill_one(filled, values, first, stop, grid, mend.fill)):
+                left.append((first, stop))
+    if mend.year_end == "repeat_week":
+        left += [(a, b) for a, b in edges if not _repeat_week(filled, a, b, grid)]
+    if not left:
+        return filled, []
+    longest = max(stop - first for first, stop in left) * grid.step / 60
+    at = str(np.datetime64(grid.start + left[0][0] * grid.step, "m")).replace("T", " ")
+    what = f"{len(left)} gaps stay open: the longest has {longest:g} h, the first begins at {at}"
+    hint = f"Mend(max_gap_hours={longest:g}) if the rule is right for so long a gap"
+    return filled, [Finding("gap_too_long", "fault", len(left), what, (), hint)]
+
+
+def _fill_one(filled: FloatArray, known: FloatArray, first: int, stop: int, grid: Grid, rule: str) -> bool:
+    if rule == "zero":
+        filled[first:stop] = 0.0
+    elif rule == "interpolate":
+        ends = known[first - 1], known[stop]
+        filled[first:stop] = np.interp(np.arange(first, stop), [first - 1, stop], ends)
+    else:
+        return _from_other_weeks(filled, known, first, stop, _WEEK // grid.step)
+    return True
+
+
+def _from_other_weeks(filled: FloatArray, known: FloatArray, first: int, stop: int, week: int) -> bool:
+    """The nearest week, earlier or later, in which every step of the gap is known."""
+    for away in range(1, len(known) // week + 1):
+        for shift in (-away * week, away * week):
+            a, b = first + shift, stop + shift
+            if a >= 0 and b <= len(known) and np.isfinite(known[a:b]).all():
+                filled[first:stop] = known[a:b]
+                return True
+    return False
+
+
+def _repeat_week(filled: FloatArray, first: int, stop: int, grid: Grid) -> bool:
+    week = _WEEK // grid.step
+    at_end = stop == grid.count
+    steps = range(first, stop) if at_end else range(stop - 1, first - 1, -1)
+    for i in steps:
+        other = i - week if at_end else i + week
+        if not 0 <= other < grid.count or not np.isfinite(filled[other]):
+            return False
+        filled[i] = filled[other]
+    return True

@@ -1,0 +1,170 @@
+"""Values of rows put on a regular grid of steps, labelled by the start of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from parkzero.errors import Fault, Place
+from parkzero.series.findings import Finding, Mend
+from parkzero.series.rows import DAY, STEPS, IntArray, Rows
+from parkzero.units import FloatArray
+
+Label = Literal["auto", "start", "end"]
+MAX_STEPS = 4_000_000
+_WHOLE_YEAR_DAYS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A regular grid: first step [min since 1970], step [min], number of steps."""
+
+    start: int
+    step: int
+    count: int
+
+
+def find_label(rows: Rows, label: Label, file: str) -> tuple[str, list[Finding], list[Fault]]:
+    """Decide whether stamps name the start or the end of their step.
+
+    A file of whole days that begins at 00:00 or stops one step before midnight names starts; one that
+    begins one step after midnight or stops at 00:00 names ends.
+    """
+    if label != "auto":
+        return label, [], []
+    first, last = int(rows.times[0]) % DAY, int(rows.times[-1]) % DAY
+    starts = (first == 0) + (last == DAY - rows.step)
+    ends = (first == rows.step) + (last == 0)
+    if bool(starts) == bool(ends):
+        got = f"first {_show(int(rows.times[0]))}, last {_show(int(rows.times[-1]))}"
+        what = "does not tell whether stamps name the start or the end of their step"
+        return "", [], [Fault(Place(file=file), what, got, hint="name it: label='start' or label='end'")]
+    found = "start" if starts else "end"
+    what = f"stamps name the {found} of their step (first {_show(int(rows.times[0]))})"
+    return found, [Finding(f"label_{found}", "note", len(rows.times), what)], []
+
+
+def _show(minutes: int) -> str:
+    return str(np.datetime64(minutes, "m")).replace("T", " ")
+
+
+def check_step(
+    rows: Rows, asked: int | None, lines: Sequence[int], file: str, mend: Mend
+) -> tuple[int, list[Finding], list[Fault]]:
+    """The step on which rows can be placed [min]; rows off the grid are found here."""
+    step = asked if asked is not None and mend.irregular == "average" else rows.step
+    if asked is not None and asked not in STEPS:
+        return 0, [], [Fault(Place(file=file, field="step_minutes"), "must divide an hour", str(asked), f"one of {STEPS}")]
+    if step not in STEPS:
+        what = "has rows at a distance that does not divide an hour"
+        hint = "step_minutes=15 with Mend(irregular='average')"
+        return 0, [], [Fault(Place(file=file), what, f"{step} minutes", f"one of {STEPS}", hint)]
+    off = np.flatnonzero(rows.times % step != 0)
+    if not len(off):
+        return step, [], []
+    examples = tuple((lines[rows.order[i]], _show(int(rows.times[i]))) for i in off[:3])
+    what = f"{len(off)} rows stand off the grid of {step} minutes"
+    hint = "step_minutes=... with Mend(irregular='average')"
+    return step, [Finding("irregular", "fault", len(off), what, examples, hint)], []
+
+
+def make_grid(
+    starts: IntArray, step: int, block: int, year: int | None, file: str
+) -> tuple[Grid, list[Finding], list[Fault]]:
+    """The grid that covers the rows, whole multiples of ``block``, or the whole calendar year.
+
+    A file that covers 300 days or more of one calendar year is placed on that whole year, so that days
+    missing at its ends are seen.
+    """
+    first, last = int(starts[0]), int(starts[-1]) + step
+    findings: list[Finding] = []
+    years = np.array([first, last - 1]).astype("datetime64[m]").astype("datetime64[Y]").astype(np.int64) + 1970
+    if year is None and years[0] == years[1] and last - first >= _WHOLE_YEAR_DAYS * DAY:
+        year = int(years[0])
+    if year is None:
+        first, last = first - first % block, last + (-last) % block
+    else:
+        if not 1971 <= year <= 2199:
+            return Grid(0, step, 0), [], [Fault(Place(file=file, field="year"), "is no year", str(year))]
+        begin, end = _year(year)
+        outside = int(((starts < begin) | (starts >= end)).sum())
+        if outside == len(starts):
+            got = f"{_show(first)} to {_show(last)}"
+            return Grid(0, step, 0), [], [Fault(Place(file=file), f"has no row in {year}", got)]
+        if outside:
+            findings.append(Finding("outside_year", "note", outside, f"{outside} rows outside {year} were left out"))
+        first, last = begin, end
+    count = (last - first) // step
+    if count > MAX_STEPS:
+        got = f"{_show(first)} to {_show(last)}"
+        return Grid(0, step, 0), [], [Fault(Place(file=file), "spans too long a time", got, f"{MAX_STEPS} steps")]
+    return Grid(first, step, count), findings, []
+
+
+def _year(year: int) -> tuple[int, int]:
+    begin = np.datetime64(f"{year}-01-01", "m").astype(np.int64)
+    end = np.datetime64(f"{year + 1}-01-01", "m").astype(np.int64)
+    return int(begin), int(end)
+
+
+def place(grid: Grid, starts: IntArray, values: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Put values on the grid; steps met several times hold the mean, steps not met hold NaN.
+
+    Args:
+        grid: the grid.
+        starts: start of each row [min], (n,).
+        values: value of each row, (n,), NaN where there is none.
+
+    Returns:
+        Values (count,) and how many rows fell into each step (count,).
+    """
+    index = (starts - grid.start) // grid.step
+    inside = (index >= 0) & (index < grid.count)
+    index, values = index[inside], values[inside]
+    met = np.bincount(index, minlength=grid.count)
+    known = np.isfinite(values)
+    number = np.bincount(index[known], minlength=grid.count)
+    total = np.bincount(index[known], weights=values[known], minlength=grid.count)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(number > 0, total / number, np.nan), met
+
+
+def runs(mask: np.typing.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """The runs of True as (first, one past last)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def find_gaps(grid: Grid, met: IntArray, starts: IntArray, lines: Sequence[int]) -> list[Finding]:
+    """Report steps that no row covers: inside the series, and at the ends of its year."""
+    findings: list[Finding] = []
+    inner: list[tuple[int, int]] = []
+    for first, stop in runs(met == 0):
+        if first == 0 or stop == grid.count:
+            where = "begins after the start" if first == 0 else "stops before the end"
+            at = _show(grid.start + (stop if first == 0 else first) * grid.step)
+            what = f"the series {where} of its year, at {at}: {stop - first} steps are missing"
+            line = lines[0 if first == 0 else -1]
+            hint = "Mend(year_end='repeat_week')"
+            findings.append(Finding("year_end", "missing", stop - first, what, ((line, at),), hint))
+        else:
+            inner.append((first, stop))
+    if inner:
+        count = sum(stop - first for first, stop in inner)
+        examples = []
+        for first, stop in inner[:3]:
+            row = int(np.searchsorted(starts, grid.start + first * grid.step)) - 1
+            text = f"{stop - first} steps missing from {_show(grid.start + first * grid.step)}"
+            examples.append((lines[max(row, 0)], text))
+        what = f"{count} steps in {len(inner)} gaps have no row"
+        hint = "Mend(fill='interpolate') or Mend(fill='same_weekday')"
+        findings.append(Finding("gap", "missing", count, what, tuple(examples), hint))
+    return findings
+
+
+def coarsen(values: FloatArray, factor: int) -> FloatArray:
+    """Mean of each ``factor`` steps; NaN where one of them is NaN."""
+    return values if factor == 1 else values.reshape(-1, factor).mean(axis=1)

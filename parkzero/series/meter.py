@@ -1,0 +1,317 @@
+"""Meter files as they really come, read onto a regular grid of steps.
+
+``read_meter`` finds how a file was written (labels, clock, units, registers, marks), reports it, and
+raises what must be mended by name. Steps without a value stay NaN until a rule to fill them is named;
+``Metered.require_complete`` refuses to go on with NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.series.columns import choose_column, find_measure, find_times
+from parkzero.series.figures import Decimal, parse_column
+from parkzero.series.fill import fill_gaps
+from parkzero.series.findings import Finding, Mend, assume, mark_mended, raise_unmended
+from parkzero.series.grid import Grid, Label, check_step, coarsen, find_gaps, find_label, make_grid, place
+from parkzero.series.register import energy_from_register, looks_cumulative, on_boundaries
+from parkzero.series.rows import BoolArray, IntArray, Rows, order_rows
+from parkzero.series.stamps import DateOrder, parse_stamps
+from parkzero.tables import TextTable, read_csv_safely
+from parkzero.units import MVAR, MW, FloatArray, Unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metered:
+    """A metered series on a regular grid.
+
+    Attributes:
+        power: mean power of each step [MW], (n,); NaN where the file has no value.
+        start: start of the first step, local time.
+        step_minutes: length of a step [min].
+        findings: what was found in the file, mended or not.
+        source: file and column.
+        reactive: mean reactive power of each step [Mvar], (n,), when asked for.
+        leap_day_dropped: True when 29 February was taken out.
+    """
+
+    power: FloatArray
+    start: np.datetime64
+    step_minutes: int
+    findings: tuple[Finding, ...]
+    source: str
+    reactive: FloatArray | None = None
+    leap_day_dropped: bool = False
+
+    @property
+    def energy(self) -> float:
+        """Energy of the steps that have a value [MWh]."""
+        return float(np.nansum(self.power)) * self.step_minutes / 60
+
+    @property
+    def peak(self) -> float:
+        """Highest mean power of a step [MW]."""
+        return float(np.nanmax(self.power))
+
+    @property
+    def missing(self) -> int:
+        """How many steps have no value."""
+        return int((~np.isfinite(self.power)).sum())
+
+    def require_complete(self) -> Metered:
+        """Return the series itself.
+
+        Raises:
+            StudyError: steps have no value; each cause is named with its place and mend.
+        """
+        if self.missing:
+            raise_unmended(self.source, self.findings, ("missing", "fault"))
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class MeterOptions:
+    """How a meter file is to be read; the arguments of ``read_meter``, which explains them."""
+
+    column: str | None = None
+    unit: str | None = None
+    step_minutes: int | None = None
+    label: Label = "auto"
+    cumulative: Literal["auto"] | bool = "auto"
+    decimal: Decimal = "auto"
+    year: int | None = None
+    mend: Mend = Mend()
+    reactive: str | None = None
+    date_order: DateOrder = "auto"
+
+
+def read_meter(
+    path: Path | str,
+    *,
+    column: str | None = None,
+    unit: str | None = None,
+    step_minutes: int | None = None,
+    label: Label = "auto",
+    cumulative: Literal["auto"] | bool = "auto",
+    decimal: Decimal = "auto",
+    year: int | None = None,
+    mend: Mend | None = None,
+    reactive: str | None = None,
+    date_order: DateOrder = "auto",
+) -> Metered:
+    """Read a meter file.
+
+    Args:
+        path: CSV or other text table, also gzipped.
+        column: column of active power or energy; the only such column when None.
+        unit: unit of the column ("kW", "kWh", "MW", ...; "2 MW" for per unit of 2 MW); from the
+            header when None.
+        step_minutes: step wanted [min]; the file's own when None. A coarser step takes means.
+        label: whether stamps name the start or the end of their step.
+        cumulative: whether the column is a register that only grows.
+        decimal: decimal sign.
+        year: calendar year wanted; rows outside it are left out.
+        mend: the mends allowed; none when None.
+        reactive: column of reactive power or energy, in the unit of its header.
+        date_order: order of day and month.
+
+    Returns:
+        The series; steps without a value are NaN.
+
+    Raises:
+        StudyError: with every fault, its lines, and the mend to name.
+    """
+    options = MeterOptions(
+        column, unit, step_minutes, label, cumulative, decimal, year, mend or Mend(), reactive, date_order
+    )
+    series, faults = _read(path, options)
+    faults += [f.as_fault(series.source) for f in series.findings if f.severity == "fault" and not f.mended]
+    if faults:
+        raise StudyError(faults, title=Path(path).name)
+    return series
+
+
+def inspect_meter(path: Path | str, options: MeterOptions | None = None) -> tuple[Finding, ...]:
+    """Return all that ``read_meter`` finds in a file, without raising what can be mended.
+
+    Args:
+        path: the file.
+        options: how to read it.
+
+    Raises:
+        StudyError: the file cannot be read at all.
+    """
+    series, faults = _read(path, options or MeterOptions())
+    if faults:
+        raise StudyError(faults, title=Path(path).name)
+    return series.findings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """Power of single steps in order of time: starts [min], values [MW or Mvar], line of each."""
+
+    starts: IntArray
+    values: FloatArray
+    lines: tuple[int, ...]
+    findings: list[Finding]
+    faults: list[Fault]
+
+
+def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
+    table = read_csv_safely(path)
+    empty = Metered(np.zeros(0), np.datetime64(0, "m"), 0, (), table.file)
+    time_columns, texts, faults = find_times(table)
+    name, more = choose_column(table, ask.column, time_columns, "power or energy")
+    faults += more
+    if faults:
+        return empty, faults
+    stamps = parse_stamps(texts, table.lines, table.file, ask.date_order, ask.mend)
+    if stamps.faults:
+        return empty, list(stamps.faults)
+    acting = assume(ask.mend)
+    rows = order_rows(stamps.times, table.lines, texts, table.file, acting)
+    if rows.faults:
+        return empty, list(rows.faults)
+    findings = [*_about_file(table, name), *stamps.findings, *rows.findings]
+    step, more_findings, faults = check_step(rows, ask.step_minutes, table.lines, table.file, ask.mend)
+    findings += more_findings
+    if faults:
+        return replace(empty, findings=mark_mended(findings, ask.mend)), faults
+    active = _steps(table, name, ask.unit, MW, rows, step, ask)
+    findings += active.findings
+    reactive = None
+    if ask.reactive is not None and ask.reactive not in table.columns:
+        active.faults.extend(choose_column(table, ask.reactive, time_columns, "reactive power")[1])
+    elif ask.reactive is not None:
+        reactive = _steps(table, ask.reactive, None, MVAR, rows, step, ask)
+        findings += reactive.findings
+    faults = active.faults + (reactive.faults if reactive else [])
+    if faults:
+        return replace(empty, findings=mark_mended(findings, ask.mend)), faults
+    return _on_grid(table.file, name, active, reactive, step, findings, ask)
+
+
+def _about_file(table: TextTable, column: str) -> list[Finding]:
+    findings = [Finding("column", "note", len(table.lines), f"read column {column[:60]!r}")]
+    if table.encoding not in ("utf-8-sig", "utf-8"):
+        findings.append(Finding("encoding", "note", 1, f"the file is written in {table.encoding}"))
+    if table.delimiter != ",":
+        findings.append(Finding("delimiter", "note", 1, f"fields are separated by {table.delimiter!r}"))
+    if table.preamble:
+        findings.append(Finding("preamble", "note", len(table.preamble), "lines above the header were left out"))
+    return findings
+
+
+def _steps(
+    table: TextTable, name: str, unit: str | None, base: Unit, rows: Rows, step: int, ask: MeterOptions
+) -> _Steps:
+    """Power of each row's step, from one column."""
+    measure, faults = find_measure(name, unit, table.file, base)
+    figures = parse_column(table.columns[name], table.lines, table.file, name, ask.decimal)
+    faults += figures.faults
+    values = figures.values[rows.order]
+    lines = tuple(table.lines[i] for i in rows.order)
+    findings = list(figures.findings)
+    energy_column = measure.energy or (not measure.text and ask.cumulative is True)
+    is_register = ask.cumulative is True or (ask.cumulative == "auto" and energy_column and looks_cumulative(values))
+    place_of = Place(file=table.file, field=name)
+    if ask.cumulative is True and not energy_column:
+        faults.append(Fault(place_of, "is a power, so it is no cumulative register", measure.text, "kWh or MWh"))
+    if faults:
+        return _Steps(rows.times, values, lines, findings, faults)
+    if is_register:
+        steps = _from_register(rows, values * measure.factor, lines, step, ask)
+        steps.findings[:0] = findings
+        return steps
+    label, more, faults = find_label(rows, ask.label, table.file)
+    findings += more
+    off_grid = bool((rows.times % step).any())
+    if measure.energy and off_grid:
+        faults.append(Fault(place_of, "counts energy between rows off the grid", needs="kW, or a register"))
+    starts = rows.times - rows.times % step if label == "start" else rows.times + (-rows.times) % step - step
+    hours = step / 60 if measure.energy else 1.0
+    what = f"values are {measure.text} in each {step}-minute step" if measure.energy else f"values are {measure.text}"
+    findings.append(Finding("unit", "note", len(values), what))
+    return _Steps(starts, values * measure.factor / hours, lines, findings, faults)
+
+
+def _from_register(
+    rows: Rows, readings: FloatArray, lines: tuple[int, ...], step: int, ask: MeterOptions
+) -> _Steps:
+    first = np.ones(len(readings), dtype=bool)
+    first[1:] = np.diff(rows.times) > 0
+    known = np.flatnonzero(np.isfinite(readings) & first)
+    nothing = _Steps(rows.times[:0], readings[:0], (), [], [])
+    if len(known) < 2:
+        nothing.faults.append(Fault(Place(), "has fewer than two readings of the register"))
+        return nothing
+    energy, findings = energy_from_register(readings[known], [lines[i] for i in known])
+    what = "the column is a register that only grows; steps take the difference of two readings"
+    findings.insert(0, Finding("cumulative", "note", len(known), what))
+    longest = ask.mend.max_gap_hours * 60 if ask.mend.fill == "interpolate" else float(max(step, rows.step))
+    starts, steps = on_boundaries(rows.times[known], energy, step, longest)
+    if not len(starts):
+        nothing.faults.append(Fault(Place(), "has no two readings one step apart", needs=f"{step} minutes"))
+    at = known[np.clip(np.searchsorted(rows.times[known], starts, side="right") - 1, 0, len(known) - 1)]
+    return _Steps(starts, steps / (step / 60), tuple(lines[i] for i in at), findings, nothing.faults)
+
+
+def _on_grid(
+    file: str, name: str, active: _Steps, reactive: _Steps | None, step: int, findings: list[Finding], ask: MeterOptions
+) -> tuple[Metered, list[Fault]]:
+    wanted = ask.step_minutes or step
+    empty = Metered(np.zeros(0), np.datetime64(0, "m"), step, mark_mended(findings, ask.mend), file)
+    if wanted % step:
+        what = f"has steps of {step} minutes, which cannot be made into steps of {wanted}"
+        return empty, [Fault(Place(file=file, field="step_minutes"), what, needs=f"a multiple of {step}")]
+    values = _negatives(active, findings, ask.mend)
+    grid, more, faults = make_grid(active.starts, step, wanted, ask.year, file)
+    findings += more
+    if faults:
+        return replace(empty, findings=mark_mended(findings, ask.mend)), faults
+    placed, met = place(grid, active.starts, values)
+    findings += find_gaps(grid, met, active.starts, active.lines)
+    placed, more = fill_gaps(grid, placed, ask.mend)
+    findings += more
+    other = None
+    if reactive is not None:
+        other, _ = place(grid, reactive.starts, reactive.values)
+        other = coarsen(fill_gaps(grid, other, ask.mend)[0], wanted // step)
+    power = coarsen(placed, wanted // step)
+    keep = _leap_days(grid, wanted, len(power), findings, ask.mend)
+    series = Metered(
+        power[keep], np.datetime64(grid.start, "m"), wanted, mark_mended(findings, ask.mend), f"{file}, {name}",
+        None if other is None else other[keep], leap_day_dropped=not keep.all(),
+    )
+    return series, []
+
+
+def _negatives(steps: _Steps, findings: list[Finding], mend: Mend) -> FloatArray:
+    rows = np.flatnonzero(steps.values < 0)
+    if not len(rows):
+        return steps.values
+    examples = tuple((steps.lines[i], f"{steps.values[i]:g} MW") for i in rows[:3])
+    what = f"{len(rows)} values are negative: does the site export?"
+    hint = "Mend(negative='keep'), 'zero' or 'missing'"
+    findings.append(Finding("negative", "fault", len(rows), what, examples, hint))
+    if mend.negative in ("zero", "missing"):
+        return np.where(steps.values < 0, 0.0 if mend.negative == "zero" else np.nan, steps.values)
+    return steps.values
+
+
+def _leap_days(grid: Grid, step: int, count: int, findings: list[Finding], mend: Mend) -> BoolArray:
+    """Which steps to keep: all, or all but 29 February."""
+    days = (grid.start + step * np.arange(count)).astype("datetime64[m]").astype("datetime64[D]")
+    month = days.astype("datetime64[M]")
+    leap = (month.astype(np.int64) % 12 == 1) & ((days - month).astype(np.int64) == 28)
+    if not leap.any():
+        return np.ones(count, dtype=bool)
+    done = "was taken out" if mend.drop_leap_day else "is part of the series"
+    findings.append(Finding("leap_day", "note", int(leap.sum()), f"29 February {done}"))
+    return ~leap if mend.drop_leap_day else np.ones(count, dtype=bool)

@@ -1,0 +1,349 @@
+"""Tables as users send them: text files and workbooks, opened without trusting them.
+
+``read_csv_safely`` finds encoding, delimiter and header of a text table; ``open_workbook_safely`` reads
+the values of an Excel workbook. Both bound what a file may cost (bytes, rows, zip ratio) before they
+read it, give every value its line or cell, and raise nothing but ``StudyError``.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import io
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from parkzero.errors import Fault, Place, StudyError
+
+MAX_TEXT_BYTES = 200_000_000
+MAX_TEXT_ROWS = 2_000_000
+MAX_COLUMNS = 2_000
+MAX_BOOK_BYTES = 100_000_000
+MAX_BOOK_RATIO = 200
+MAX_BOOK_ENTRIES = 2_000
+MAX_BOOK_CELLS = 3_000_000
+MAX_SHEETS = 200
+_SHOWN = 20
+_ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+_NUMERIC = re.compile(r"^[+-]?[\d.,\s\u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?$")
+
+CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A text table: columns of text by name, with the line of each row.
+
+    Attributes:
+        file: name of the file.
+        columns: text of each column by header name, stripped; all of one length.
+        lines: line in the file of each row.
+        preamble: lines above the header, as (line, text).
+        delimiter: character between fields.
+        encoding: encoding found.
+        has_header: False when the first row already held data; names are then "column 1", ...
+    """
+
+    file: str
+    columns: Mapping[str, tuple[str, ...]]
+    lines: tuple[int, ...]
+    preamble: tuple[tuple[int, str], ...]
+    delimiter: str
+    encoding: str
+    has_header: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that holds a value: reference ("B7"), row and column from 1, value."""
+
+    ref: str
+    row: int
+    column: int
+    value: CellValue
+
+
+Workbook = Mapping[str, tuple[tuple[Cell, ...], ...]]
+
+
+def refuse(file: str, what: str, got: str = "", needs: str = "", hint: str = "") -> StudyError:
+    """A ``StudyError`` of one fault about a whole file."""
+    return StudyError([Fault(Place(file=file), what, got, needs, hint)], title=file or "The file")
+
+
+def read_bytes_safely(path: Path | str, limit: int = MAX_TEXT_BYTES) -> bytes:
+    """Read a file, unpacking gzip, without ever holding more than ``limit`` bytes.
+
+    Args:
+        path: the file.
+        limit: most bytes, after unpacking.
+
+    Returns:
+        The content.
+
+    Raises:
+        StudyError: the file is missing, is no file, is too large or is broken.
+    """
+    file = Path(path)
+    name = file.name
+    try:
+        if not file.is_file():
+            raise refuse(name, "is not there" if not file.exists() else "is not a file", got=str(path)[:200])
+        with file.open("rb") as stream:
+            head = stream.read(4)
+            stream.seek(0)
+            if head[:2] == _GZIP:
+                with gzip.GzipFile(fileobj=stream) as packed:
+                    content = packed.read(limit + 1)
+            else:
+                content = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error, ValueError) as broken:
+        raise refuse(name, "cannot be read", got=str(broken)[:120], hint="save or pack it again") from None
+    if len(content) > limit:
+        raise refuse(name, "is too large", needs=f"at most {limit / 1e6:g} MB unpacked", hint="split it by year")
+    return content
+
+
+def decode_safely(content: bytes, file: str) -> tuple[str, str]:
+    """Return the text of ``content`` and its encoding: UTF-8, UTF-16, or Vietnamese Windows (cp1258).
+
+    Raises:
+        StudyError: the content is not text.
+    """
+    if content[:4] == _ZIP or content[:4] == _OLE:
+        kind = "an Excel workbook or zip archive" if content[:4] == _ZIP else "an old Excel (.xls) file"
+        raise refuse(file, f"is {kind}, not a text table", hint="save it as CSV UTF-8, or name it .xlsx")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        candidates = ["utf-16"]
+    elif content[1:200:2].count(0) > 0.8 * len(content[1:200:2]) > 1:
+        candidates = ["utf-16-le"]
+    elif b"\0" in content:
+        raise refuse(file, "holds NUL bytes, so it is not a text table", hint="save it as CSV UTF-8")
+    else:
+        candidates = ["utf-8-sig", "cp1258"]
+    for encoding in candidates:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return unicodedata.normalize("NFC", text), encoding
+    raise refuse(file, "is not text in UTF-8, UTF-16 or Windows-1258", hint="save it as CSV UTF-8")
+
+
+def _split(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    before = 0
+    for row in reader:
+        yield before + 1, row
+        before = reader.line_num
+
+
+def _sniff(lines: list[str]) -> str:
+    """The delimiter that splits the most lines of the sample into one and the same number of fields."""
+    sample = [line for line in lines[:200] if line.strip()]
+    best, chosen = (0, 0), ","
+    for delimiter in (";", "\t", ",", "|"):
+        widths = Counter(len(row) for _, row in _split(sample, delimiter))
+        width, hits = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
+        if width > 1 and (hits, width) > best and not _decimal_only(sample, delimiter):
+            best, chosen = (hits, width), delimiter
+    return chosen
+
+
+def _decimal_only(sample: list[str], delimiter: str) -> bool:
+    """Whether a comma in a ``;``- or tab-separated file is the decimal sign and no delimiter."""
+    if delimiter != ",":
+        return False
+    others = sum(1 for line in sample if ";" in line or "\t" in line)
+    return others >= 0.8 * len(sample) > 0
+
+
+def read_csv_safely(
+    path: Path | str,
+    *,
+    delimiter: str | None = None,
+    max_bytes: int = MAX_TEXT_BYTES,
+    max_rows: int = MAX_TEXT_ROWS,
+) -> TextTable:
+    """Read a text table without guessing at its values: every field stays text.
+
+    Args:
+        path: a text file, also gzipped.
+        delimiter: character between fields; found when None (``;``, tab, ``,`` or ``|``).
+        max_bytes: most bytes after unpacking.
+        max_rows: most rows.
+
+    Returns:
+        The table.
+
+    Raises:
+        StudyError: with every fault found.
+    """
+    file = Path(path).name
+    text, encoding = decode_safely(read_bytes_safely(path, max_bytes), file)
+    lines = text.splitlines(keepends=True)
+    if len(lines) > max_rows:
+        raise refuse(file, "has too many rows", got=f"{len(lines)}", needs=f"at most {max_rows}")
+    try:
+        chosen = delimiter or _sniff(lines)
+        rows = [(line, [f.strip() for f in row]) for line, row in _split(lines, chosen) if any(map(str.strip, row))]
+    except csv.Error as broken:
+        raise refuse(file, "is not a readable text table", got=str(broken)[:120]) from None
+    if not rows:
+        raise refuse(file, "is empty")
+    return _tabulate(file, rows, chosen, encoding)
+
+
+def _tabulate(file: str, rows: list[tuple[int, list[str]]], delimiter: str, encoding: str) -> TextTable:
+    width = Counter(len(row) for _, row in rows[:500]).most_common(1)[0][0]
+    if width > MAX_COLUMNS:
+        raise refuse(file, "has too many columns", got=str(width), needs=f"at most {MAX_COLUMNS}")
+    first = next(i for i, (_, row) in enumerate(rows) if len(row) == width)
+    top = rows[first][1]
+    has_header = _is_header(top)
+    numbered = [f"column {i + 1}" for i in range(width)]
+    names = [n or numbered[i] for i, n in enumerate(top)] if has_header else numbered
+    faults = [
+        Fault(Place(file=file, line=rows[first][0]), "names a column twice", name, "one name for each column")
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+    body = rows[first + 1 :] if has_header else rows[first:]
+    faults += _ragged(file, body, width)
+    if faults:
+        raise StudyError(faults, title=file)
+    if not body:
+        raise refuse(file, "has a header but no rows")
+    columns = {name: tuple(row[i] if i < len(row) else "" for _, row in body) for i, name in enumerate(names)}
+    preamble = tuple((line, delimiter.join(row)) for line, row in rows[:first])
+    return TextTable(file, columns, tuple(line for line, _ in body), preamble, delimiter, encoding, has_header)
+
+
+def _is_header(top: list[str]) -> bool:
+    """A header begins with a name, or holds mostly names; data begin with a date or a number."""
+    if re.match(r"^[+-]?\d", top[0]):
+        return False
+    numeric = sum(bool(_NUMERIC.match(field)) for field in top)
+    return top[0][:1].isalpha() or numeric * 2 < len(top)
+
+
+def _ragged(file: str, body: list[tuple[int, list[str]]], width: int) -> list[Fault]:
+    wrong = [(line, len(row)) for line, row in body if len(row) != width and (len(row) < width or any(row[width:]))]
+    faults = [
+        Fault(Place(file=file, line=line), "has a wrong number of fields", str(found), f"{width} fields")
+        for line, found in wrong[:_SHOWN]
+    ]
+    if len(wrong) > _SHOWN:
+        faults.append(Fault(Place(file=file), f"has {len(wrong) - _SHOWN} more rows with a wrong number of fields"))
+    return faults
+
+
+def open_workbook_safely(path: Path | str) -> Workbook:
+    """Read the values of an Excel workbook (.xlsx), refusing what could harm or mislead.
+
+    Refused: zip bombs, XML with a document type, macros, links to other files, data connections, and
+    formulas (their stored value may be stale, so paste values).
+
+    Args:
+        path: the workbook.
+
+    Returns:
+        For each sheet its rows; each row holds its non-empty cells; empty rows are left out.
+
+    Raises:
+        StudyError: with every fault found.
+    """
+    file = Path(path).name
+    content = read_bytes_safely(path, MAX_BOOK_BYTES)
+    if content[:4] != _ZIP:
+        kind = "an old Excel (.xls) or a locked workbook" if content[:4] == _OLE else "not an Excel workbook"
+        raise refuse(file, f"is {kind}, whatever its name says", hint="save it as .xlsx, or name it .csv if it is text")
+    try:
+        faults = _zip_faults(file, content)
+        if faults:
+            raise StudyError(faults, title=file)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        return _read_sheets(file, book)
+    except StudyError:
+        raise
+    except Exception as broken:  # openpyxl and zipfile raise a dozen kinds for broken XML; none is ours
+        raise refuse(file, "is a broken workbook", got=f"{type(broken).__name__}", hint="save it again") from None
+
+
+def _zip_faults(file: str, content: bytes) -> list[Fault]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        total = sum(entry.file_size for entry in entries)
+        if len(entries) > MAX_BOOK_ENTRIES or total > MAX_BOOK_BYTES or total > MAX_BOOK_RATIO * len(content):
+            needs = f"at most {MAX_BOOK_ENTRIES} parts, {MAX_BOOK_BYTES / 1e6:g} MB, {MAX_BOOK_RATIO}-fold packed"
+            got = f"{len(entries)} parts, {total / 1e6:.1f} MB, {total / max(len(content), 1):.0f}-fold"
+            return [Fault(Place(file=file), "unpacks to more than a study needs", got, needs)]
+        faults = []
+        for part, what in (("externalLinks/", "links to other files"), ("vbaProject", "holds macros"),
+                           ("connections.xml", "holds data connections")):
+            if any(part in entry.filename for entry in entries):
+                faults.append(Fault(Place(file=file), what, needs="values only", hint="paste values into a new book"))
+        if any(_has_doctype(archive.read(entry)) for entry in entries if _is_xml(entry.filename)):
+            faults.append(Fault(Place(file=file), "holds XML with a document type", needs="a plain workbook"))
+        return faults
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _has_doctype(part: bytes) -> bool:
+    """Entities can grow without bound; no workbook needs them. Also looks through UTF-16."""
+    plain = part.replace(b"\0", b"") if b"\0" in part[:400] else part
+    return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
+
+
+def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl ships no types
+    if len(book.worksheets) > MAX_SHEETS:
+        raise refuse(file, "has too many sheets", str(len(book.worksheets)), f"at most {MAX_SHEETS}")
+    sheets: dict[str, tuple[tuple[Cell, ...], ...]] = {}
+    faults: list[Fault] = []
+    budget = MAX_BOOK_CELLS
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # a written size of a million empty rows must cost nothing
+        rows: list[tuple[Cell, ...]] = []
+        for row in sheet.iter_rows():
+            budget -= len(row) + 1
+            if budget < 0:
+                raise refuse(file, "has too many cells", needs=f"at most {MAX_BOOK_CELLS}")
+            cells = [cell for cell in row if cell.value is not None]
+            faults += _formula_faults(file, sheet.title, cells)
+            if cells:
+                rows.append(tuple(Cell(c.coordinate, c.row, c.column, c.value) for c in cells))
+        sheets[str(sheet.title)] = tuple(rows)
+    if faults:
+        raise StudyError(_shorten(faults, file), title=file)
+    return sheets
+
+
+def _formula_faults(file: str, sheet: str, cells: Iterable[Any]) -> list[Fault]:
+    hint = "copy the sheet and paste it as values"
+    return [
+        Fault(Place(file=file, sheet=sheet, cell=c.coordinate), "is a formula", str(c.value)[:60], "a value", hint)
+        for c in cells
+        if c.data_type == "f"
+    ]
+
+
+def _shorten(faults: list[Fault], file: str) -> list[Fault]:
+    if len(faults) <= _SHOWN:
+        return faults
+    rest = Fault(Place(file=file), f"has {len(faults) - _SHOWN} more faults of this kind")
+    return [*faults[:_SHOWN], rest]
