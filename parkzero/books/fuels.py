@@ -17,15 +17,13 @@ Factors = Literal["statutory", "ipcc"]
 GWP_SETS = ("AR4", "AR5", "AR6")
 _T_MWH_PER_KG_TJ = 3.6e-6  # 1 TJ is 1/0.0036 MWh, 1 kg is 0.001 t
 _MWH_PER_MMBTU = 0.29307107
+_CO2_ENDS = (["ipcc", "co2"], ["ipcc", "co2_biogenic"])
 
 
 def fuels() -> tuple[str, ...]:
     """Names of the fuels that have emission factors."""
     parts = [key.split(".") for key in shipped().by_key if key.startswith("fuel.")]
     return tuple(dict.fromkeys(p[1] for p in parts if len(p) == 4 and p[2:] in _CO2_ENDS))
-
-
-_CO2_ENDS = (["ipcc", "co2"], ["ipcc", "co2_biogenic"])
 
 
 def biogenic(fuel: str) -> bool:
