@@ -66,8 +66,10 @@ demo: install
 bench: install twin-env
 	$(BIN)/parkzero bench
 
+# Not --quiet: mkdocs counts only the warnings that it shows.
 docs: dev
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "The manual is in site/index.html"
 
 # ------------------------------------------------------------------------------------------- checks
 
