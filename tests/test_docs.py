@@ -86,7 +86,6 @@ def build(config: Path, site: Path) -> subprocess.CompletedProcess[str]:
         "mkdocs",
         "build",
         "--strict",
-        "--quiet",
         "-f",
         str(config),
         "-d",
