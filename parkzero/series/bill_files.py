@@ -1,0 +1,228 @@
+"""Bills from a CSV file or an Excel sheet, with headers in Vietnamese or English.
+
+One row a month: month, energy in normal, peak and off-peak hours, and where known the highest power and
+the reactive energy. Energies need their unit in the header, as in "Cao điểm (kWh)".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.series.bills import Bill
+from parkzero.series.figures import NO_VALUE, find_decimal, to_number
+from parkzero.tables import CellValue, open_workbook_safely, read_csv_safely
+
+# The first that occurs in a header decides, so off-peak stands before peak, reactive before power.
+_NAMES = (
+    ("month", ("thang", "month", "ky hoa don")),
+    ("kvarh", ("phan khang", "kvarh", "reactive")),
+    ("max_kw", ("cong suat", "max kw", "pmax", "demand", "peak power", "cuc dai")),
+    ("offpeak", ("thap diem", "off peak", "offpeak", "night")),
+    ("peak", ("cao diem", "peak")),
+    ("normal", ("binh thuong", "normal", "standard")),
+)
+_UNITS = {"gwh": 1e6, "mwh": 1e3, "kwh": 1.0}
+_POWER = {"mw": 1e3, "kw": 1.0}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SHEETS = ("hoa don", "bills", "bill")
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    factor: float
+    values: tuple[tuple[Place, CellValue | None], ...]
+
+
+def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
+    """Read twelve bills.
+
+    Args:
+        path: CSV file or .xlsx workbook.
+        sheet: sheet of a workbook; the only one, or the one named "Hóa đơn" or "Bills", when None.
+
+    Returns:
+        The bills in order of months.
+
+    Raises:
+        StudyError: with every fault found, each with its cell or line.
+    """
+    file = Path(path).name
+    faults: list[Fault] = []
+    if Path(path).suffix.lower() in (".xlsx", ".xlsm"):
+        headers, rows = _from_workbook(path, file, sheet)
+    else:
+        headers, rows = _from_text(path, file)
+    columns = _columns(headers, rows, file, faults)
+    months = _months(columns.get("month"), faults)
+    numbers = {name: _numbers(column, faults) for name, column in columns.items() if name != "month"}
+    bills = []
+    for i, (place, month) in enumerate(months):
+        row = {name: values[i] for name, values in numbers.items()}
+        for name in ("normal", "peak", "offpeak"):
+            if name in row and row[name] is None:
+                where = columns[name].values[i][0]
+                faults.append(Fault(where, "holds no value", needs="the energy, 0 where none was used"))
+        if month and all(row.get(name) is not None for name in ("normal", "peak", "offpeak")):
+            energy = [float(row[name] or 0.0) for name in ("normal", "peak", "offpeak")]
+            bills.append(Bill(month, *energy, row.get("max_kw"), row.get("kvarh")))
+        if month and [m for _, m in months[:i]].count(month):
+            faults.append(Fault(place, "names a month twice", str(month), "one row for each month"))
+    found = {month for _, month in months}
+    absent = [str(m) for m in range(1, 13) if m not in found]
+    if absent and "month" in columns:
+        faults.append(Fault(Place(file=file), "has no bill for months", ", ".join(absent), "twelve months"))
+    if faults:
+        raise StudyError(faults, title=file)
+    return tuple(sorted(bills, key=lambda bill: bill.month))
+
+
+_Headers = list[tuple[Place, str]]
+_Rows = list[list[tuple[Place, CellValue | None]]]
+
+
+def _from_text(path: Path | str, file: str) -> tuple[_Headers, _Rows]:
+    table = read_csv_safely(path)
+    headers = [(Place(file=file, field=name), name) for name in table.columns]
+    rows: _Rows = [
+        [(Place(file=file, line=line, field=name), column[i]) for name, column in table.columns.items()]
+        for i, line in enumerate(table.lines)
+    ]
+    return headers, rows
+
+
+def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Headers, _Rows]:
+    book = open_workbook_safely(path)
+    chosen = sheet if sheet is not None else _only_sheet(tuple(book))
+    if chosen not in book:
+        hint = did_you_mean(str(chosen), book)
+        names = ", ".join(name[:40] for name in book)
+        raise StudyError([Fault(Place(file=file), "has no sheet of bills that can be told", str(sheet or ""),
+                                f"one of {names}", hint or "name it: sheet='...'")], title=file)
+    cells = book[chosen]
+    top = next((i for i, row in enumerate(cells) if any(_kind(str(c.value)) == "month" for c in row)), None)
+    if top is None:
+        needs = "a header row with Tháng, Bình thường, Cao điểm, Thấp điểm"
+        raise StudyError([Fault(Place(file=file, sheet=chosen), "has no header of bills", needs=needs)], title=file)
+    headers = [(Place(file=file, sheet=chosen, cell=c.ref), str(c.value)) for c in cells[top]]
+    width = [c.column for c in cells[top]]
+    rows: _Rows = []
+    for row in cells[top + 1 :]:
+        held = {c.column: c for c in row}
+        number = row[0].row
+        places = [re.sub(r"\d+$", str(number), place.cell) for place, _ in headers]
+        rows.append([
+            (Place(file=file, sheet=chosen, cell=places[i]), held[column].value if column in held else None)
+            for i, column in enumerate(width)
+        ])
+    return headers, rows
+
+
+def _only_sheet(names: Sequence[str]) -> str | None:
+    named = [name for name in names if _plain(name) in _SHEETS]
+    return names[0] if len(names) == 1 else (named[0] if len(named) == 1 else None)
+
+
+def _plain(text: str) -> str:
+    """Lower case without diacritics and marks: "Thấp điểm (kWh)" is "thap diem kwh"."""
+    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).strip()
+
+
+def _kind(header: str) -> str:
+    plain = _plain(header)
+    return next((name for name, words in _NAMES if any(word in plain for word in words)), "")
+
+
+def _columns(headers: _Headers, rows: _Rows, file: str, faults: list[Fault]) -> dict[str, _Column]:
+    columns: dict[str, _Column] = {}
+    used = [row for row in rows if any(value not in (None, "") for _, value in row)]
+    for i, (place, header) in enumerate(headers):
+        kind = _kind(header)
+        if not kind:
+            continue
+        if kind in columns:
+            faults.append(Fault(place, "is a second column of the same kind", header[:60], f"one for {kind}"))
+            continue
+        factor = _factor(kind, header)
+        if factor is None:
+            hint = f"{header[:40]} (kW)" if kind == "max_kw" else f"{header[:40]} (kWh)"
+            faults.append(Fault(place, "has no unit in its header", header[:60], "kW or MW" if kind == "max_kw"
+                                else "kWh, MWh or GWh", hint))
+            factor = 1.0
+        columns[kind] = _Column(kind, factor, tuple(row[i] for row in used))
+    for kind in ("month", "normal", "peak", "offpeak"):
+        if kind not in columns:
+            words = next(words for name, words in _NAMES if name == kind)
+            seen = ", ".join(text[:30] for _, text in headers[:10])
+            faults.append(Fault(Place(file=file), f"has no column for {kind}", seen, f"a header such as {words[0]}"))
+    return columns
+
+
+def _factor(kind: str, header: str) -> float | None:
+    if kind == "month":
+        return 1.0
+    words = _plain(header).split()
+    if kind == "kvarh":
+        return 1e3 if "mvarh" in words else 1.0 if "kvarh" in words else None
+    known = _POWER if kind == "max_kw" else _UNITS
+    return next((known[word] for word in words if word in known), None)
+
+
+def _months(column: _Column | None, faults: list[Fault]) -> list[tuple[Place, int]]:
+    if column is None:
+        return []
+    months = []
+    for place, value in column.values:
+        month = _month(value)
+        if not month:
+            faults.append(Fault(place, "is no month", repr(value)[:40], "1 to 12, or 01/2025"))
+        months.append((place, month))
+    return months
+
+
+def _month(value: CellValue | None) -> int:
+    """The month that a cell names, or 0."""
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.month
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return int(value) if value in range(1, 13) else 0
+    text = _plain(str(value or ""))
+    for pattern in (r"(?:thang|month|t|m)? ?(\d{1,2})", r"(?:thang|t)? ?(\d{1,2}) (?:\d{4})", r"\d{4} (\d{1,2})"):
+        match = re.fullmatch(pattern, text)
+        if match:
+            return int(match.group(1)) if 1 <= int(match.group(1)) <= 12 else 0
+    return _MONTHS.index(text[:3]) + 1 if text[:3] in _MONTHS and text.split()[0].isalpha() else 0
+
+
+def _numbers(column: _Column, faults: list[Fault]) -> list[float | None]:
+    """The column's numbers in kWh, kW or kvarh; None where a cell is empty or wrong."""
+    texts = [str(v).replace(" ", "").replace("\u00a0", "") for _, v in column.values if isinstance(v, str)]
+    sign = find_decimal([t for t in texts if re.fullmatch(r"[+-]?[\d.,]+", t)])
+    numbers: list[float | None] = []
+    asked = False
+    for place, value in column.values:
+        number: float | None = None
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            number = float(value)
+        elif value is not None and str(value).strip().lower() not in NO_VALUE:
+            if sign is None:
+                what = "may be read with a decimal point or a decimal comma"
+                faults += [] if asked else [Fault(place, what, str(value)[:40], hint="write it without thousands marks")]
+                asked = True
+                numbers.append(0.0)
+                continue
+            number = to_number(str(value).replace(" ", "").replace("\u00a0", ""), sign)[0]
+            number = math.nan if number is None else number
+        if number is not None and not (math.isfinite(number) and number >= 0):
+            faults.append(Fault(place, "is no amount of energy or power", repr(value)[:40], "a number of at least 0"))
+            number = 0.0
+        numbers.append(None if number is None else number * column.factor)
+    return numbers
