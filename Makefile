@@ -88,7 +88,7 @@ test: lint types
 	$(BIN)/python -m pytest
 
 test-all: lint types twin-env
-	$(BIN)/python -m pytest -m "slow or shared or twin or browser or server or not slow"
+	$(BIN)/python -m pytest -m ""
 
 clean:
 	rm -rf out site build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
