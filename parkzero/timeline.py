@@ -31,7 +31,7 @@ class Calendar:
     Attributes:
         year: calendar year of the series.
         minutes: length of a step [min]: 15, 30 or 60.
-        days: number of days, from 1 January.
+        days: number of days, from 1 January; 0 stands for the whole year.
         leap: False drops 29 February, so that every year has 365 days.
     """
 
@@ -43,8 +43,11 @@ class Calendar:
     def __post_init__(self) -> None:
         if self.minutes not in STEP_MINUTES:
             raise ValueError(f"steps are 15, 30 or 60 minutes long, not {self.minutes}")
+        longest = len(_days(self.year, self.leap))
+        if not 0 <= self.days <= longest:
+            raise ValueError(f"{self.year} has {longest} days, not {self.days}")
         if self.days == 0:
-            object.__setattr__(self, "days", len(_days(self.year, self.leap)))
+            object.__setattr__(self, "days", longest)
 
     @cached_property
     def dates(self) -> npt.NDArray[np.datetime64]:
@@ -87,7 +90,9 @@ def _days(year: int, leap: bool) -> npt.NDArray[np.datetime64]:
     days = np.arange(np.datetime64(f"{year}-01-01"), np.datetime64(f"{year + 1}-01-01"))
     if leap:
         return days
-    kept: npt.NDArray[np.datetime64] = days[days != np.datetime64(f"{year}-02-28") + 1] if len(days) > 365 else days
+    kept: npt.NDArray[np.datetime64] = (
+        days[days != np.datetime64(f"{year}-02-28") + 1] if len(days) > 365 else days
+    )
     return kept
 
 
@@ -205,7 +210,9 @@ class Timeline:
         Raises:
             ValueError: when the groups are not 0 to n - 1.
         """
-        if len(groups) != self.calendar.days or not np.array_equal(np.unique(groups), np.arange(groups.max() + 1)):
+        if len(groups) != self.calendar.days or not np.array_equal(
+            np.unique(groups), np.arange(groups.max() + 1)
+        ):
             raise ValueError("groups must number the days 0 to n - 1 without a hole")
         return Timeline(self.calendar, groups.astype(np.int32), self.scale)
 

@@ -311,15 +311,18 @@ class Block:
         Args:
             name: name of the size within the asset.
             unit: MW or MWh.
-            cost: investment by year of building [money / unit].
+            cost: investment by year of building [money / unit], from ``first_year`` on.
             lifetime: [years].
-            fixed_om: share of the investment that operation and maintenance cost a year .
+            fixed_om: share of the investment that operation and maintenance cost a year.
             most: largest size that may stand.
             most_each: largest size built in one milestone year.
-            existing: what stands already; its fixed O&M is that of the first year's investment cost.
+            existing: what stands already; its fixed O&M is a share of the first investment cost given.
             existing_until: year from which it no longer stands.
             first_year: no cohort before this year.
             whole: size of one unit, where only whole units can be built.
+
+        Raises:
+            ValueError: when a milestone in which it may be built has no cost.
         """
         horizon, key = self.park.horizon, f"{self.asset}.{name}"
         life = float(lifetime.value)
@@ -332,7 +335,12 @@ class Block:
             if most is not None:
                 allowed = np.minimum(allowed, float(most.value))
             self.park.design.design.add(
-                key, len(horizon.years), unit, 0.0, np.floor(allowed / unit_size + 1e-9) if whole else allowed, whole is not None
+                key,
+                len(horizon.years),
+                unit,
+                0.0,
+                np.floor(allowed / unit_size + 1e-9) if whole else allowed,
+                whole is not None,
             )
             self.park.cohorts[key] = Cohorts(
                 self.asset, self.owner, name, unit, key, unit_size, life, float(kept.value), existing_until
@@ -340,7 +348,7 @@ class Block:
             if most is not None:
                 self._limit(key, most)
         standing = self._standing(key, self.context.year)
-        self._book_size(key, name, cost, fixed_om)
+        self._book_size(key, name, cost, fixed_om, first_year)
         return standing
 
     def _alive(self, key: str, year: int) -> FloatArray:
@@ -358,24 +366,26 @@ class Block:
         for year in self.park.horizon.years:
             self.park.design.rule(f"{key}.most.{year}", self._standing(key, year) <= most)
 
-    def _book_size(self, key: str, name: str, cost: ByYear, fixed_om: ByYear | None) -> None:
+    def _book_size(self, key: str, name: str, cost: ByYear, fixed_om: ByYear | None, first_year: int) -> None:
         park, cohorts, year = self.park, self.park.cohorts[key], self.context.year
+        if cost.unit * cohorts.unit != MONEY:
+            raise UnitError(f"{key} costs {cost.unit}, but its size is in {cohorts.unit}")
         builds = park.design.design.expr(key)
-        money = MONEY
-        price = np.array([float(cost.at(v).value) if cost.covers(v) else np.nan for v in park.horizon.years])
-        require = cost.at(park.horizon.years[0])
-        if require.unit * cohorts.unit != money:
-            raise UnitError(f"{key} costs {require.unit}, but its size is in {cohorts.unit}")
+        # A milestone in which nothing may be built needs no price.
+        price = np.array([float(cost.at(v).value) if v >= first_year else 0.0 for v in park.horizon.years])
         alive = self._alive(key, year) * cohorts.unit_size
         capital = alive * price * park.horizon.annuity(cohorts.lifetime)
-        self.book(Account.CAPEX, builds.total(capital, money), name)
+        self.book(Account.CAPEX, builds.total(capital, MONEY), name)
         if fixed_om is None:
             return
         share = float(fixed_om.at(year).value)
         stands = cohorts.existing if year < cohorts.existing_until else 0.0
-        upkeep = builds.total(alive * price * share, money) + Quantity(stands * price[0] * share, money)
+        begins = park.horizon.years[0] if cost.covers(park.horizon.years[0]) else cost.years[0]
+        kept = stands * float(cost.at(begins).value) * share
         if share:
-            self.book(Account.FIXED_OM, upkeep, name)
+            self.book(
+                Account.FIXED_OM, builds.total(alive * price * share, MONEY) + Quantity(kept, MONEY), name
+            )
 
 
 def integrate(rate: Expr, timeline: Timeline) -> Expr:

@@ -55,24 +55,45 @@ class Sized(Component):
 
     lifetime: Quantity = quantity(YEAR, "years from building to retirement", above=0, most=100)
     fixed_om: ByYear = by_year(
-        ONE, "fixed operation and maintenance per year, as a share of the investment", most=1, default=constant(0.0)
+        ONE,
+        "fixed operation and maintenance per year, as a share of the investment",
+        most=1,
+        default=constant(0.0),
     )
     first_year: int = integer("first year in which it may be built", least=1900, most=2200, default=1900)
     existing_until: int = integer(
         "year in which existing equipment retires (it no longer stands in that year)",
-        least=1900, most=2300, default=2300,
-    )  # fmt: skip
+        least=1900,
+        most=2300,
+        default=2300,
+    )
 
     def size(
-        self, lp: Block, name: str, unit: Unit, cost: ByYear, *, most: Quantity | None, most_each: Quantity | None,
-        existing: Quantity | None, whole: Quantity | None = None,
-    ) -> Expr:  # fmt: skip
+        self,
+        lp: Block,
+        name: str,
+        unit: Unit,
+        cost: ByYear,
+        *,
+        most: Quantity | None,
+        most_each: Quantity | None,
+        existing: Quantity | None,
+        whole: Quantity | None = None,
+    ) -> Expr:
         """A size of this asset with its lifetime, upkeep and dates; see ``Block.size``."""
         return lp.size(
-            name, unit, cost=cost, most=most, most_each=most_each, existing=existing, whole=whole,
-            lifetime=self.lifetime, fixed_om=self.fixed_om, first_year=self.first_year,
+            name,
+            unit,
+            cost=cost,
+            most=most,
+            most_each=most_each,
+            existing=existing,
+            whole=whole,
+            lifetime=self.lifetime,
+            fixed_om=self.fixed_om,
+            first_year=self.first_year,
             existing_until=self.existing_until,
-        )  # fmt: skip
+        )
 
 
 def component(kind: str) -> Callable[[C], C]:
@@ -88,7 +109,7 @@ def component(kind: str) -> Callable[[C], C]:
 
 def kinds() -> dict[str, type[Component]]:
     """All kinds of components by name, those that ship with ParkZero included."""
-    import parkzero.components  # noqa: PLC0415  # importing the package registers the kinds
+    import parkzero.components  # importing the package registers the kinds
 
     assert parkzero.components
     return dict(sorted(REGISTRY.items()))
@@ -97,5 +118,3 @@ def kinds() -> dict[str, type[Component]]:
 def replace(component: Component, **changes: object) -> Component:
     """A copy with some fields changed."""
     return dataclasses.replace(component, **changes)  # type: ignore[arg-type]  # fields differ by kind
-
-

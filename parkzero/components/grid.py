@@ -27,7 +27,17 @@ import numpy as np
 
 from parkzero.components.block import Block
 from parkzero.components.component import Component, component
-from parkzero.components.fields import ByYear, Profile, bus, by_year, constant, flag, integer, profile, quantity
+from parkzero.components.fields import (
+    ByYear,
+    Profile,
+    bus,
+    by_year,
+    constant,
+    flag,
+    integer,
+    profile,
+    quantity,
+)
 from parkzero.components.ledger import Account
 from parkzero.lp.expr import Expr, add_all
 from parkzero.lp.model import rows_of
@@ -44,13 +54,19 @@ class Grid(Component):
     import_limit: ByYear | None = by_year(MW, "largest import", default=None)
     export_limit: ByYear = by_year(MW, "largest export; zero forbids it", default=constant(0.0, MW))
     export_price: ByYear = by_year(MONEY / MWH, "price paid for export", default=constant(0.0, MONEY / MWH))
-    export_share: ByYear | None = by_year(ONE, "largest yearly export as a share of own renewable generation", most=1, default=None)
+    export_share: ByYear | None = by_year(
+        ONE, "largest yearly export as a share of own renewable generation", most=1, default=None
+    )
     export_own_only: bool = flag("export no more in a step than is generated in it", default=True)
     demand_charge: ByYear | None = by_year(MONEY / MW, "price of each month's billed peak", default=None)
     demand_minutes: int = integer("metering interval of the peak [min]", least=15, most=60, default=30)
-    ratchet: Quantity | None = quantity(ONE, "least billed peak as a share of the year's highest", most=1, default=None)
+    ratchet: Quantity | None = quantity(
+        ONE, "least billed peak as a share of the year's highest", most=1, default=None
+    )
     power_factor: ByYear | None = by_year(ONE, "measured power factor of the import", most=1, default=None)
-    power_factor_threshold: Quantity = quantity(ONE, "power factor below which the bill rises", most=1, default=Quantity(0.9))
+    power_factor_threshold: Quantity = quantity(
+        ONE, "power factor below which the bill rises", most=1, default=Quantity(0.9)
+    )
     emission_factor: ByYear = by_year(T / MWH, "emissions of the grid's electricity (scope 2)")
 
     def build(self, lp: Block) -> None:

@@ -6,8 +6,10 @@ Symbols:
     q           heat [MW]
 
 Rules:
-    conversion  q[t] = efficiency x[t]         (heat pump: COP[t] x[t])
+    conversion  q[t] = COP[t] x[t]     (heat pump only)
     capacity    x[t] <= P  or  q[t] <= P
+
+A boiler's heat is its efficiency times its input; it needs no row.
 """
 
 from __future__ import annotations
@@ -16,7 +18,17 @@ from dataclasses import dataclass
 
 from parkzero.components.block import Block
 from parkzero.components.component import Sized, component
-from parkzero.components.fields import ByYear, Profile, bus, by_year, choice, constant, efficiency, profile, quantity
+from parkzero.components.fields import (
+    ByYear,
+    Profile,
+    bus,
+    by_year,
+    choice,
+    constant,
+    efficiency,
+    profile,
+    quantity,
+)
 from parkzero.components.ledger import Account
 from parkzero.lp.expr import Expr
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
@@ -35,7 +47,9 @@ class Converter(Sized):
     power_max: Quantity | None = quantity(MW, "largest power that may stand", default=None)
     power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
     power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
-    unit_size: Quantity | None = quantity(MW, "size of one unit, where only whole units are built", default=None)
+    unit_size: Quantity | None = quantity(
+        MW, "size of one unit, where only whole units are built", default=None
+    )
 
     def convert(self, lp: Block, source: str, taken: Expr, heat: Expr) -> None:
         """Say what all converters share: size, capacity, injections and cost."""
@@ -53,7 +67,9 @@ class HeatPump(Converter):
     """Heat from electricity and a source of low temperature."""
 
     source: str = bus("electricity", "bus that it draws from")
-    cop: Profile = profile(ONE, "heat per electricity in each step, from source and sink temperature", above=0, most=20)
+    cop: Profile = profile(
+        ONE, "heat per electricity in each step, from source and sink temperature", above=0, most=20
+    )
 
     def build(self, lp: Block) -> None:
         """Say the heat pump's flows, conversion, capacity, injections and bookings."""

@@ -5,8 +5,10 @@ it keeps trial plans operable while the plan is sought.
 
 Rules:
     cap         net emissions of the year <= limit
-    budget      net emissions of the year <= its allowance;  sum of years * allowances <= budget
-    limit       offsets <= share * gross emissions;  offsets <= mass
+    budget      net emissions of the year <= its allowance
+    allowance.total     sum over the milestones of years * allowance <= budget   (a row of the design)
+    limit       offsets <= share * gross emissions   (only with a share)
+    mass        offsets <= mass   (only with a mass)
     share       renewable generation - export >= share * electricity consumed
 """
 
@@ -105,7 +107,9 @@ class Offset(Policy):
     def settle(self, lp: Block) -> None:
         """Limit the offsets to their share of gross emissions."""
         if self.share is not None:
-            lp.rule("limit", lp.yearly_booked(Account.OFFSET_MASS, self.name) <= gross(lp) * lp.at(self.share))
+            lp.rule(
+                "limit", lp.yearly_booked(Account.OFFSET_MASS, self.name) <= gross(lp) * lp.at(self.share)
+            )
 
 
 @component("renewable_share")

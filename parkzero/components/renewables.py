@@ -27,11 +27,15 @@ class Renewable(Sized):
     bus: str = bus("electricity", "bus that it feeds")
     output: Profile = profile(ONE, "output per standing power in each step", most=1.5)
     capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
-    variable_om: ByYear = by_year(MONEY / MWH, "cost per energy generated", default=constant(0.0, MONEY / MWH))
+    variable_om: ByYear = by_year(
+        MONEY / MWH, "cost per energy generated", default=constant(0.0, MONEY / MWH)
+    )
     power_max: Quantity | None = quantity(MW, "largest power that may stand (roof or land)", default=None)
     power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
     power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
-    unit_size: Quantity | None = quantity(MW, "size of one unit, where only whole units are built", default=None)
+    unit_size: Quantity | None = quantity(
+        MW, "size of one unit, where only whole units are built", default=None
+    )
 
     def build(self, lp: Block) -> None:
         """Say the plant's size, flow, rule, injection and bookings."""

@@ -32,13 +32,22 @@ class ThermalStore(Sized):
     loss: Quantity = quantity(ONE / H, "share of the stored heat lost per hour", most=1)
     rate: Quantity | None = quantity(ONE / H, "largest charge or discharge per stored energy", default=None)
     energy_max: Quantity | None = quantity(MWH, "largest energy that may stand", default=None)
-    energy_max_each: Quantity | None = quantity(MWH, "largest energy built in one milestone year", default=None)
+    energy_max_each: Quantity | None = quantity(
+        MWH, "largest energy built in one milestone year", default=None
+    )
     energy_existing: Quantity | None = quantity(MWH, "energy that stands already", default=None)
 
     def build(self, lp: Block) -> None:
         """Say the store's size, flows, rules and injection."""
-        energy = self.size(lp, "energy", MWH, self.capex, most=self.energy_max, most_each=self.energy_max_each,
-                           existing=self.energy_existing)  # fmt: skip
+        energy = self.size(
+            lp,
+            "energy",
+            MWH,
+            self.capex,
+            most=self.energy_max,
+            most_each=self.energy_max_each,
+            existing=self.energy_existing,
+        )
         charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
         kept = stored.before * (1.0 - (self.loss * lp.step))
         lp.rule("balance", stored.end == kept + (charge - discharge) * lp.step)

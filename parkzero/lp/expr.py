@@ -92,7 +92,9 @@ class Expr:
             return self
         if self.rows != 1:
             raise UnitError(f"cannot combine {self.rows} rows with {rows}")
-        constant = float(np.ravel(self.constant)[0]) if isinstance(self.constant, np.ndarray) else self.constant
+        constant = (
+            float(np.ravel(self.constant)[0]) if isinstance(self.constant, np.ndarray) else self.constant
+        )
         return Expr(rows, tuple(t.spread(rows) for t in self.terms), self.unit, constant)
 
     def __add__(self, other: Expr | Quantity | float) -> Expr:

@@ -178,7 +178,9 @@ class Model:
         lower, _ = self.operation.bounds()
         for term in flow.terms:
             if (lower[term.cols] < 0).any() or (term.values() < 0).any():
-                raise UnitError("a series that differs among averaged days multiplies a flow that may be negative")
+                raise UnitError(
+                    "a series that differs among averaged days multiplies a flow that may be negative"
+                )
         if np.any(np.asarray(flow.constant) < 0):
             raise UnitError("a series that differs among averaged days multiplies a negative constant")
 

@@ -41,7 +41,9 @@ class Series:
         factor = other.value if isinstance(other, Quantity) else other
         unit = self.unit * (other.unit if isinstance(other, Quantity) else ONE)
         if not isinstance(factor, (int, float)):
-            raise UnitError("a series is multiplied with a number, a quantity without steps, or an expression")
+            raise UnitError(
+                "a series is multiplied with a number, a quantity without steps, or an expression"
+            )
         low, high = (self.low, self.high) if factor >= 0 else (self.high, self.low)
         return Series(self.mean * factor, low * factor, high * factor, unit, self.product)
 
