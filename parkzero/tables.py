@@ -110,7 +110,9 @@ def read_bytes_safely(path: Path | str, limit: int = MAX_TEXT_BYTES) -> bytes:
     except (OSError, EOFError, zlib.error, ValueError) as broken:
         raise refuse(name, "cannot be read", got=str(broken)[:120], hint="save or pack it again") from None
     if len(content) > limit:
-        raise refuse(name, "is too large", needs=f"at most {limit / 1e6:g} MB unpacked", hint="split it by year")
+        raise refuse(
+            name, "is too large", needs=f"at most {limit / 1e6:g} MB unpacked", hint="split it by year"
+        )
     return content
 
 
@@ -198,7 +200,11 @@ def read_csv_safely(
         raise refuse(file, "has too many rows", got=f"{len(lines)}", needs=f"at most {max_rows}")
     try:
         chosen = delimiter or _sniff(lines)
-        rows = [(line, [f.strip() for f in row]) for line, row in _split(lines, chosen) if any(map(str.strip, row))]
+        rows = [
+            (line, [f.strip() for f in row])
+            for line, row in _split(lines, chosen)
+            if any(map(str.strip, row))
+        ]
     except csv.Error as broken:
         raise refuse(file, "is not a readable text table", got=str(broken)[:120]) from None
     if not rows:
@@ -228,7 +234,9 @@ def _tabulate(file: str, rows: list[tuple[int, list[str]]], delimiter: str, enco
         raise refuse(file, "has a header but no rows")
     columns = {name: tuple(row[i] if i < len(row) else "" for _, row in body) for i, name in enumerate(names)}
     preamble = tuple((line, delimiter.join(row)) for line, row in rows[:first])
-    return TextTable(file, columns, tuple(line for line, _ in body), preamble, delimiter, encoding, has_header)
+    return TextTable(
+        file, columns, tuple(line for line, _ in body), preamble, delimiter, encoding, has_header
+    )
 
 
 def _is_header(top: list[str]) -> bool:
@@ -240,13 +248,17 @@ def _is_header(top: list[str]) -> bool:
 
 
 def _ragged(file: str, body: list[tuple[int, list[str]]], width: int) -> list[Fault]:
-    wrong = [(line, len(row)) for line, row in body if len(row) != width and (len(row) < width or any(row[width:]))]
+    wrong = [
+        (line, len(row)) for line, row in body if len(row) != width and (len(row) < width or any(row[width:]))
+    ]
     faults = [
         Fault(Place(file=file, line=line), "has a wrong number of fields", str(found), f"{width} fields")
         for line, found in wrong[:_SHOWN]
     ]
     if len(wrong) > _SHOWN:
-        faults.append(Fault(Place(file=file), f"has {len(wrong) - _SHOWN} more rows with a wrong number of fields"))
+        faults.append(
+            Fault(Place(file=file), f"has {len(wrong) - _SHOWN} more rows with a wrong number of fields")
+        )
     return faults
 
 
@@ -269,7 +281,9 @@ def open_workbook_safely(path: Path | str) -> Workbook:
     content = read_bytes_safely(path, MAX_BOOK_BYTES)
     if content[:4] != _ZIP:
         kind = "an old Excel (.xls) or a locked workbook" if content[:4] == _OLE else "not an Excel workbook"
-        raise refuse(file, f"is {kind}, whatever its name says", hint="save it as .xlsx, or name it .csv if it is text")
+        raise refuse(
+            file, f"is {kind}, whatever its name says", hint="save it as .xlsx, or name it .csv if it is text"
+        )
     try:
         faults = _zip_faults(file, content)
         if faults:
@@ -279,7 +293,9 @@ def open_workbook_safely(path: Path | str) -> Workbook:
     except StudyError:
         raise
     except Exception as broken:  # openpyxl and zipfile raise a dozen kinds for broken XML; none is ours
-        raise refuse(file, "is a broken workbook", got=f"{type(broken).__name__}", hint="save it again") from None
+        raise refuse(
+            file, "is a broken workbook", got=f"{type(broken).__name__}", hint="save it again"
+        ) from None
 
 
 def _zip_faults(file: str, content: bytes) -> list[Fault]:
@@ -287,14 +303,21 @@ def _zip_faults(file: str, content: bytes) -> list[Fault]:
         entries = archive.infolist()
         total = sum(entry.file_size for entry in entries)
         if len(entries) > MAX_BOOK_ENTRIES or total > MAX_BOOK_BYTES or total > MAX_BOOK_RATIO * len(content):
-            needs = f"at most {MAX_BOOK_ENTRIES} parts, {MAX_BOOK_BYTES / 1e6:g} MB, {MAX_BOOK_RATIO}-fold packed"
+            needs = (
+                f"at most {MAX_BOOK_ENTRIES} parts, {MAX_BOOK_BYTES / 1e6:g} MB, {MAX_BOOK_RATIO}-fold packed"
+            )
             got = f"{len(entries)} parts, {total / 1e6:.1f} MB, {total / max(len(content), 1):.0f}-fold"
             return [Fault(Place(file=file), "unpacks to more than a study needs", got, needs)]
         faults = []
-        for part, what in (("externalLinks/", "links to other files"), ("vbaProject", "holds macros"),
-                           ("connections.xml", "holds data connections")):
+        for part, what in (
+            ("externalLinks/", "links to other files"),
+            ("vbaProject", "holds macros"),
+            ("connections.xml", "holds data connections"),
+        ):
             if any(part in entry.filename for entry in entries):
-                faults.append(Fault(Place(file=file), what, needs="values only", hint="paste values into a new book"))
+                faults.append(
+                    Fault(Place(file=file), what, needs="values only", hint="paste values into a new book")
+                )
         if any(_has_doctype(archive.read(entry)) for entry in entries if _is_xml(entry.filename)):
             faults.append(Fault(Place(file=file), "holds XML with a document type", needs="a plain workbook"))
         return faults
@@ -336,7 +359,13 @@ def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl sh
 def _formula_faults(file: str, sheet: str, cells: Iterable[Any]) -> list[Fault]:
     hint = "copy the sheet and paste it as values"
     return [
-        Fault(Place(file=file, sheet=sheet, cell=c.coordinate), "is a formula", str(c.value)[:60], "a value", hint)
+        Fault(
+            Place(file=file, sheet=sheet, cell=c.coordinate),
+            "is a formula",
+            str(c.value)[:60],
+            "a value",
+            hint,
+        )
         for c in cells
         if c.data_type == "f"
     ]

@@ -72,7 +72,7 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
                 faults.append(Fault(where, "holds no value", needs="the energy, 0 where none was used"))
         if month and all(row.get(name) is not None for name in ("normal", "peak", "offpeak")):
             energy = [float(row[name] or 0.0) for name in ("normal", "peak", "offpeak")]
-            bills.append(Bill(month, *energy, row.get("max_kw"), row.get("kvarh")))
+            bills.append(Bill(month, energy[0], energy[1], energy[2], row.get("max_kw"), row.get("kvarh")))
         if month and [m for _, m in months[:i]].count(month):
             faults.append(Fault(place, "names a month twice", str(month), "one row for each month"))
     found = {month for _, month in months}
@@ -101,16 +101,28 @@ def _from_text(path: Path | str, file: str) -> tuple[_Headers, _Rows]:
 def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Headers, _Rows]:
     book = open_workbook_safely(path)
     chosen = sheet if sheet is not None else _only_sheet(tuple(book))
-    if chosen not in book:
+    if chosen is None or chosen not in book:
         hint = did_you_mean(str(chosen), book)
         names = ", ".join(name[:40] for name in book)
-        raise StudyError([Fault(Place(file=file), "has no sheet of bills that can be told", str(sheet or ""),
-                                f"one of {names}", hint or "name it: sheet='...'")], title=file)
+        raise StudyError(
+            [
+                Fault(
+                    Place(file=file),
+                    "has no sheet of bills that can be told",
+                    str(sheet or ""),
+                    f"one of {names}",
+                    hint or "name it: sheet='...'",
+                )
+            ],
+            title=file,
+        )
     cells = book[chosen]
     top = next((i for i, row in enumerate(cells) if any(_kind(str(c.value)) == "month" for c in row)), None)
     if top is None:
         needs = "a header row with Tháng, Bình thường, Cao điểm, Thấp điểm"
-        raise StudyError([Fault(Place(file=file, sheet=chosen), "has no header of bills", needs=needs)], title=file)
+        raise StudyError(
+            [Fault(Place(file=file, sheet=chosen), "has no header of bills", needs=needs)], title=file
+        )
     headers = [(Place(file=file, sheet=chosen, cell=c.ref), str(c.value)) for c in cells[top]]
     width = [c.column for c in cells[top]]
     rows: _Rows = []
@@ -118,10 +130,15 @@ def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Hea
         held = {c.column: c for c in row}
         number = row[0].row
         places = [re.sub(r"\d+$", str(number), place.cell) for place, _ in headers]
-        rows.append([
-            (Place(file=file, sheet=chosen, cell=places[i]), held[column].value if column in held else None)
-            for i, column in enumerate(width)
-        ])
+        rows.append(
+            [
+                (
+                    Place(file=file, sheet=chosen, cell=places[i]),
+                    held[column].value if column in held else None,
+                )
+                for i, column in enumerate(width)
+            ]
+        )
     return headers, rows
 
 
@@ -154,15 +171,24 @@ def _columns(headers: _Headers, rows: _Rows, file: str, faults: list[Fault]) -> 
         factor = _factor(kind, header)
         if factor is None:
             hint = f"{header[:40]} (kW)" if kind == "max_kw" else f"{header[:40]} (kWh)"
-            faults.append(Fault(place, "has no unit in its header", header[:60], "kW or MW" if kind == "max_kw"
-                                else "kWh, MWh or GWh", hint))
+            faults.append(
+                Fault(
+                    place,
+                    "has no unit in its header",
+                    header[:60],
+                    "kW or MW" if kind == "max_kw" else "kWh, MWh or GWh",
+                    hint,
+                )
+            )
             factor = 1.0
         columns[kind] = _Column(kind, factor, tuple(row[i] for row in used))
     for kind in ("month", "normal", "peak", "offpeak"):
         if kind not in columns:
             words = next(words for name, words in _NAMES if name == kind)
             seen = ", ".join(text[:30] for _, text in headers[:10])
-            faults.append(Fault(Place(file=file), f"has no column for {kind}", seen, f"a header such as {words[0]}"))
+            faults.append(
+                Fault(Place(file=file), f"has no column for {kind}", seen, f"a header such as {words[0]}")
+            )
     return columns
 
 
@@ -195,7 +221,11 @@ def _month(value: CellValue | None) -> int:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return int(value) if value in range(1, 13) else 0
     text = _plain(str(value or ""))
-    for pattern in (r"(?:thang|month|t|m)? ?(\d{1,2})", r"(?:thang|t)? ?(\d{1,2}) (?:\d{4})", r"\d{4} (\d{1,2})"):
+    for pattern in (
+        r"(?:thang|month|t|m)? ?(\d{1,2})",
+        r"(?:thang|t)? ?(\d{1,2}) (?:\d{4})",
+        r"\d{4} (\d{1,2})",
+    ):
         match = re.fullmatch(pattern, text)
         if match:
             return int(match.group(1)) if 1 <= int(match.group(1)) <= 12 else 0
@@ -215,14 +245,20 @@ def _numbers(column: _Column, faults: list[Fault]) -> list[float | None]:
         elif value is not None and str(value).strip().lower() not in NO_VALUE:
             if sign is None:
                 what = "may be read with a decimal point or a decimal comma"
-                faults += [] if asked else [Fault(place, what, str(value)[:40], hint="write it without thousands marks")]
+                faults += (
+                    []
+                    if asked
+                    else [Fault(place, what, str(value)[:40], hint="write it without thousands marks")]
+                )
                 asked = True
                 numbers.append(0.0)
                 continue
             number = to_number(str(value).replace(" ", "").replace("\u00a0", ""), sign)[0]
             number = math.nan if number is None else number
         if number is not None and not (math.isfinite(number) and number >= 0):
-            faults.append(Fault(place, "is no amount of energy or power", repr(value)[:40], "a number of at least 0"))
+            faults.append(
+                Fault(place, "is no amount of energy or power", repr(value)[:40], "a number of at least 0")
+            )
             number = 0.0
         numbers.append(None if number is None else number * column.factor)
     return numbers

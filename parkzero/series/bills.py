@@ -74,7 +74,13 @@ class Profile:
 
 
 def rebuild(
-    bills: Sequence[Bill], pattern: ShiftPattern, year: int, shares: FloatArray, step_minutes: int = 30
+    bills: Sequence[Bill],
+    pattern: ShiftPattern,
+    year: int,
+    shares: FloatArray,
+    step_minutes: int = 30,
+    *,
+    leap_day: bool = True,
 ) -> Profile:
     """Rebuild the series of a year from its bills.
 
@@ -84,6 +90,7 @@ def rebuild(
         year: calendar year.
         shares: share of each step in normal, peak and off-peak hours, (n, 3), rows sum to 1.
         step_minutes: step [min]: 15, 30 or 60.
+        leap_day: False leaves 29 February out; February's bill then falls on 28 days.
 
     Returns:
         The profile; every register of every month is met to 1e-9.
@@ -91,11 +98,11 @@ def rebuild(
     Raises:
         StudyError: with every fault: bills missing or impossible, shares that do not fit the year.
     """
-    faults = [*_check_bills(bills), *_check_shares(shares, year, step_minutes)]
+    faults = [*_check_bills(bills), *_check_shares(shares, year, step_minutes, leap_day)]
     if faults:
         raise StudyError(faults, title="The bills")
-    shape = load_shape(pattern, year, step_minutes)
-    months = _month_of_step(year, step_minutes)
+    shape = load_shape(pattern, year, step_minutes, leap_day=leap_day)
+    months = _month_of_step(year, step_minutes, leap_day)
     hours = step_minutes / 60
     power = np.zeros(len(shape))
     any_reactive = any(bill.kvarh is not None for bill in bills)
@@ -114,10 +121,13 @@ def rebuild(
     return Profile(power, year, step_minutes, tuple(findings), reactive)
 
 
-def _month_of_step(year: int, step_minutes: int) -> np.typing.NDArray[np.int64]:
+def _month_of_step(year: int, step_minutes: int, leap_day: bool) -> np.typing.NDArray[np.int64]:
     begin, end = np.datetime64(f"{year}-01-01", "m"), np.datetime64(f"{year + 1}-01-01", "m")
     stamps = np.arange(begin, end, np.timedelta64(step_minutes, "m"))
-    return np.asarray(stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1)
+    months = np.asarray(stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1)
+    per_day = 1440 // step_minutes
+    is_leap = len(months) == 366 * per_day
+    return np.delete(months, slice(59 * per_day, 60 * per_day)) if is_leap and not leap_day else months
 
 
 def _check_bills(bills: Sequence[Bill]) -> list[Fault]:
@@ -128,7 +138,9 @@ def _check_bills(bills: Sequence[Bill]) -> list[Fault]:
     if absent:
         faults.append(Fault(Place(field="month"), "is missing", ", ".join(map(str, absent)), "twelve bills"))
     if twice:
-        faults.append(Fault(Place(field="month"), "has two bills", ", ".join(map(str, twice)), "one for each month"))
+        faults.append(
+            Fault(Place(field="month"), "has two bills", ", ".join(map(str, twice)), "one for each month")
+        )
     for bill in bills:
         if bill.month not in range(1, 13):
             faults.append(Fault(Place(field="month"), "is no month", str(bill.month)[:20], "1 to 12"))
@@ -142,18 +154,20 @@ def _check_bills(bills: Sequence[Bill]) -> list[Fault]:
     return faults
 
 
-def _check_shares(shares: FloatArray, year: int, step_minutes: int) -> list[Fault]:
+def _check_shares(shares: FloatArray, year: int, step_minutes: int, leap_day: bool) -> list[Fault]:
     if step_minutes not in (15, 30, 60):
         return [Fault(Place(field="step_minutes"), "is no step", str(step_minutes)[:20], "15, 30 or 60")]
     if not 1990 <= year <= 2100:
         return [Fault(Place(field="year"), "is outside the calendar", str(year)[:20], "1990 to 2100")]
-    needed = (len(_month_of_step(year, step_minutes)), len(BLOCKS))
+    needed = (len(_month_of_step(year, step_minutes, leap_day)), len(BLOCKS))
     found = np.asarray(shares, dtype=float)
     if found.shape != needed:
         return [Fault(Place(field="shares"), "do not fit the year", str(found.shape), str(needed))]
     valid = np.isfinite(found).all() and bool((found >= 0).all())
     if not valid or np.abs(found.sum(axis=1) - 1).max() > 1e-9:
-        return [Fault(Place(field="shares"), "are no shares", needs="each step's shares of 0 to 1 that sum to 1")]
+        return [
+            Fault(Place(field="shares"), "are no shares", needs="each step's shares of 0 to 1 that sum to 1")
+        ]
     return []
 
 
@@ -176,14 +190,22 @@ def fit_month(
     faults = _impossible(bill, shares, hours, cap)
     if faults:
         return np.zeros(len(shape)), [], faults
-    allowed = ~(shares[:, targets <= 0] > 0).any(axis=1)  # a register of zero leaves its steps dark
+    allowed = np.asarray(
+        ~(shares[:, targets <= 0] > 0).any(axis=1)
+    )  # a register of zero leaves its steps dark
     base = np.where(allowed, shape, 0.0)
     base, findings = _give_room(bill, base, shares, allowed, hours, cap)
     power, error = _fit(base, shares, targets, hours, cap)
     if error > TOLERANCE:
         place = Place(field=f"month {bill.month}")
-        what = "has registers that no series of this step can meet, because steps straddle the edges of blocks"
-        return power, findings, [Fault(place, what, f"{error:.1%} off", hint="use steps of 30 minutes or less")]
+        what = (
+            "has registers that no series of this step can meet, because steps straddle the edges of blocks"
+        )
+        return (
+            power,
+            findings,
+            [Fault(place, what, f"{error:.1%} off", hint="use steps of 30 minutes or less")],
+        )
     return power, findings, []
 
 
@@ -193,7 +215,9 @@ def _impossible(bill: Bill, shares: FloatArray, hours: float, cap: float) -> lis
         open_hours = float(shares[:, b].sum()) * hours
         place = Place(field=f"month {bill.month} {block}_kwh")
         if energy > 0 and open_hours <= 0:
-            faults.append(Fault(place, "has energy but the month has no such hours", f"{energy:g} kWh", "0 kWh"))
+            faults.append(
+                Fault(place, "has energy but the month has no such hours", f"{energy:g} kWh", "0 kWh")
+            )
         elif energy > cap * open_hours * (1 + 1e-12):
             got, most = f"{energy:g} kWh", f"{cap:g} kW x {open_hours:g} h = {cap * open_hours:g} kWh"
             faults.append(Fault(place, "is more than the highest power allows", got, f"at most {most}"))
@@ -201,7 +225,12 @@ def _impossible(bill: Bill, shares: FloatArray, hours: float, cap: float) -> lis
 
 
 def _give_room(
-    bill: Bill, base: FloatArray, shares: FloatArray, allowed: np.typing.NDArray[np.bool_], hours: float, cap: float
+    bill: Bill,
+    base: FloatArray,
+    shares: FloatArray,
+    allowed: np.typing.NDArray[np.bool_],
+    hours: float,
+    cap: float,
 ) -> tuple[FloatArray, list[Finding]]:
     """Where the shape leaves a block dark, or too dark for its register below the cap, spread it evenly."""
     findings = []
@@ -213,7 +242,11 @@ def _give_room(
         if energy > 0 and inside.any() and (not lit.any() or energy > room * (1 - 1e-12)):
             level = float(base[lit].mean()) if lit.any() else 1.0
             base[inside] = level
-            why = "none of its hours is worked" if not lit.any() else "its worked hours cannot hold it below the cap"
+            why = (
+                "none of its hours is worked"
+                if not lit.any()
+                else "its worked hours cannot hold it below the cap"
+            )
             what = f"month {bill.month}: {energy:g} kWh in {block} hours are spread evenly, because {why}"
             findings.append(Finding("spread", "note", int(inside.sum()), what))
     return base, findings
@@ -222,7 +255,7 @@ def _give_room(
 def _fit(
     base: FloatArray, shares: FloatArray, targets: FloatArray, hours: float, cap: float
 ) -> tuple[FloatArray, float]:
-    """Iterative proportional fitting with an upper bound; returns power [kW] and the largest relative error."""
+    """Iterative proportional fitting with a cap; returns power [kW] and the largest relative error."""
     live = [b for b in range(len(targets)) if targets[b] > 0]
     with np.errstate(divide="ignore"):
         log_base = np.log(base)

@@ -44,7 +44,9 @@ def public_holidays(
         StudyError: the year is outside the lunar calendar, or the days before Tết are not 0 to 4.
     """
     if not 0 <= tet_days_before < TET_DAYS:
-        fault = Fault(Place(field="tet_days_before"), "is no number of days", str(tet_days_before)[:20], "0 to 4")
+        fault = Fault(
+            Place(field="tet_days_before"), "is no number of days", str(tet_days_before)[:20], "0 to 4"
+        )
         raise StudyError([fault])
     first = tet(year) - dt.timedelta(days=tet_days_before)
     days = {hung_kings_day(year): "Giỗ Tổ Hùng Vương", dt.date(year, 1, 1): "Tết Dương lịch"}

@@ -46,20 +46,30 @@ def find_times(table: TextTable) -> tuple[tuple[str, ...], list[str], list[Fault
         beside = names[i + 1]
         times = [t for t in table.columns[beside][:200] if t]
         if times and all(map(looks_like_time, times)):
-            return (name, beside), [f"{a} {b}" for a, b in zip(stamps, table.columns[beside], strict=True)], []
+            return (
+                (name, beside),
+                [f"{a} {b}" for a, b in zip(stamps, table.columns[beside], strict=True)],
+                [],
+            )
         return (name,), stamps, []
-    fault = Fault(Place(file=table.file), "has no column of times", f"columns {_some(names)}", "date and time")
+    fault = Fault(
+        Place(file=table.file), "has no column of times", f"columns {_some(names)}", "date and time"
+    )
     return (), [], [fault]
 
 
-def choose_column(table: TextTable, asked: str | None, times: Sequence[str], kind: str) -> tuple[str, list[Fault]]:
+def choose_column(
+    table: TextTable, asked: str | None, times: Sequence[str], kind: str
+) -> tuple[str, list[Fault]]:
     """The column to read: the one asked for, the only one, or the only one in a unit of its kind."""
     names = [n for n in table.columns if n not in times]
     if asked is not None:
         if asked in names:
             return asked, []
         hint = did_you_mean(asked, names)
-        return "", [Fault(Place(file=table.file), "has no such column", asked[:60], f"one of {_some(names)}", hint)]
+        return "", [
+            Fault(Place(file=table.file), "has no such column", asked[:60], f"one of {_some(names)}", hint)
+        ]
     own = [n for n in names if unit_in_header(n).endswith(("W", "Wh"))]
     if len(own) == 1:
         return own[0], []
@@ -93,6 +103,10 @@ def find_measure(column: str, asked: str | None, file: str, base: Unit = MW) -> 
             continue
         if written and energy != written.endswith("h") and asked:
             what = f"is headed in {written} but asked for in {asked}"
-            return Measure(1.0, False, text), [Fault(place, what, hint="correct the unit asked for or the header")]
+            return Measure(1.0, False, text), [
+                Fault(place, what, hint="correct the unit asked for or the header")
+            ]
         return Measure(float(known), energy, text.strip()), []
-    return Measure(1.0, False, text), [Fault(place, "has a unit that is no power or energy", text[:40], plain)]
+    return Measure(1.0, False, text), [
+        Fault(place, "has a unit that is no power or energy", text[:40], plain)
+    ]

@@ -13,15 +13,19 @@ from pathlib import Path
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.series.hours import TYPICAL_YEAR, finish, place_hours, to_float
+from parkzero.series.hours import TYPICAL_YEAR, Filling, Site, finish, place_hours, to_float, whole
 from parkzero.series.weather import Fill, Weather
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
 
 _MAX_BYTES = 20_000_000
 # Name: column, first value that means "missing" (EPW data dictionary)
 _FIELDS = {
-    "temperature": (6, 99.9), "pressure": (9, 999_999.0), "ghi": (13, 9999.0), "dni": (14, 9999.0),
-    "dhi": (15, 9999.0), "wind_speed": (21, 999.0),
+    "temperature": (6, 99.9),
+    "pressure": (9, 999_999.0),
+    "ghi": (13, 9999.0),
+    "dni": (14, 9999.0),
+    "dhi": (15, 9999.0),
+    "wind_speed": (21, 999.0),
 }
 
 
@@ -47,7 +51,9 @@ def read_epw(path: Path | str, *, fill: Fill = "refuse", max_gap_hours: float = 
         raise refuse(file, "is not a readable EPW file", str(broken)[:100]) from None
     if not rows or rows[0][1][0].strip().upper() != "LOCATION":
         raise refuse(file, "is not an EPW file", needs="LOCATION in its first line")
-    begin = next((i for i, (_, row) in enumerate(rows[:20]) if row[0].strip().upper() == "DATA PERIODS"), None)
+    begin = next(
+        (i for i, (_, row) in enumerate(rows[:20]) if row[0].strip().upper() == "DATA PERIODS"), None
+    )
     if begin is None:
         raise refuse(file, "is not an EPW file", needs="a line DATA PERIODS above the hours")
     about = _location(rows[0][1], file)
@@ -55,39 +61,45 @@ def read_epw(path: Path | str, *, fill: Fill = "refuse", max_gap_hours: float = 
     body = rows[begin + 1 :]
     _check_width(body, file)
     lines = [line for line, _ in body]
-    calendar = [(_whole(row[1]), _whole(row[2]), _whole(row[3]) - 1) for _, row in body]
+    calendar = [
+        (whole(to_float(row[1])), whole(to_float(row[2])), whole(to_float(row[3])) - 1) for _, row in body
+    ]
     index, findings = place_hours(calendar, lines, file)
     series = {}
     for name, (column, missing) in _FIELDS.items():
         values = np.array([to_float(body[i][1][column]) for i in index])
         series[name] = np.where(values >= missing, np.nan, values)
     source = f"{file}: {', '.join(part.strip() for part in rows[0][1][1:6])}"
-    about |= {"wind_height": 10.0, "year": TYPICAL_YEAR, "source": source, "findings": tuple(findings)}
-    return finish(series, [lines[i] for i in index], file, fill, max_gap_hours, about)
+    site = Site(*about, TYPICAL_YEAR, 10.0, source)
+    return finish(series, [lines[i] for i in index], file, Filling(fill, max_gap_hours), site, findings)
 
 
-def _whole(text: str) -> int:
-    value = to_float(text)
-    return int(value) if value == value else -1
-
-
-def _location(row: list[str], file: str) -> dict[str, object]:
+def _location(row: list[str], file: str) -> tuple[float, float, float, float]:
+    """Latitude, longitude, altitude and UTC offset of the line LOCATION."""
     values = [to_float(text) for text in row[6:10]]
     if len(values) < 4 or any(value != value for value in values):
         needs = "latitude, longitude, UTC offset and altitude"
-        raise StudyError([Fault(Place(file=file, line=1), "has no place", ",".join(row[6:10])[:80], needs)], title=file)
-    return dict(zip(("latitude", "longitude", "utc_offset", "altitude"), values, strict=True))
+        raise StudyError(
+            [Fault(Place(file=file, line=1), "has no place", ",".join(row[6:10])[:80], needs)], title=file
+        )
+    latitude, longitude, utc_offset, altitude = values
+    return latitude, longitude, altitude, utc_offset
 
 
 def _check_period(row: list[str], line: int, file: str) -> None:
     if [text.strip() for text in row[1:3]] != ["1", "1"]:
         got = ",".join(row[1:3])
         needs = "one data period with one record an hour"
-        raise StudyError([Fault(Place(file=file, line=line), "has other than hourly data", got, needs)], title=file)
+        raise StudyError(
+            [Fault(Place(file=file, line=line), "has other than hourly data", got, needs)], title=file
+        )
 
 
 def _check_width(body: list[tuple[int, list[str]]], file: str) -> None:
     short = [(line, len(row)) for line, row in body if len(row) < 22]
-    faults = [Fault(Place(file=file, line=n), "is too short", f"{width} fields", "22 or more") for n, width in short[:20]]
+    faults = [
+        Fault(Place(file=file, line=n), "is too short", f"{width} fields", "22 or more")
+        for n, width in short[:20]
+    ]
     if faults:
         raise StudyError(faults, title=file)

@@ -18,7 +18,9 @@ from parkzero.series.findings import Finding
 from parkzero.units import FloatArray
 
 Decimal = Literal["auto", ".", ","]
-EXCEL_ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+EXCEL_ERRORS = frozenset(
+    {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
 NO_VALUE = frozenset({"", "nan", "null", "none", "na", "n/a", "-", "--", "nil", "."})
 LARGEST = 1e12
 _SPACES = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'\u2019](?=\d{3})")
@@ -81,13 +83,22 @@ def parse_column(
     """
     clean = [_SPACES.sub("", t) for t in texts]
     numeric = [t for t in clean if t and t.lower() not in NO_VALUE and t[0] != "#"]
-    sign = find_decimal([t for t in numeric if re.fullmatch(r"[+-]?[\d.,]+", t)]) if decimal == "auto" else decimal
+    sign = (
+        find_decimal([t for t in numeric if re.fullmatch(r"[+-]?[\d.,]+", t)])
+        if decimal == "auto"
+        else decimal
+    )
     if sign is None:
-        line, shown = next(((n, t) for n, t in zip(lines, clean, strict=True) if "," in t or "." in t), (0, ""))
+        line, shown = next(
+            ((n, t) for n, t in zip(lines, clean, strict=True) if "," in t or "." in t), (0, "")
+        )
         needs = "a decimal sign that the column makes clear"
         fault = Fault(
-            Place(file=file, line=line, field=name), "may be read with a decimal point or a decimal comma", shown,
-            needs, "name it: decimal='.' or decimal=','",
+            Place(file=file, line=line, field=name),
+            "may be read with a decimal point or a decimal comma",
+            shown,
+            needs,
+            "name it: decimal='.' or decimal=','",
         )
         return Figures(np.full(len(texts), np.nan), (), (fault,))
     return _read(clean, lines, sign, any(a != b for a, b in zip(clean, texts, strict=True)))
@@ -122,12 +133,18 @@ def _read(clean: Sequence[str], lines: Sequence[int], sign: str, spaced: bool) -
     ):
         if rows:
             findings.append(
-                Finding(kind, "missing", len(rows), f"{len(rows)} {what}", _examples(rows, lines, clean), FILL)
+                Finding(
+                    kind, "missing", len(rows), f"{len(rows)} {what}", _examples(rows, lines, clean), FILL
+                )
             )
     if wrong:
         findings.append(
             Finding(
-                "text", "fault", len(wrong), f"{len(wrong)} fields are no number", _examples(wrong, lines, clean),
+                "text",
+                "fault",
+                len(wrong),
+                f"{len(wrong)} fields are no number",
+                _examples(wrong, lines, clean),
                 "correct them, or Mend(text='missing')",
             )
         )

@@ -100,9 +100,19 @@ class Mend:
 
 
 _MENDED_BY = {
-    "midnight": "midnight", "dst": "dst", "duplicates": "duplicates", "unsorted": "order", "irregular": "irregular",
-    "negative": "negative", "text": "text", "reset": "reset", "year_end": "year_end", "utc": "utc_offset_hours",
-    "gap": "fill", "no_value": "fill", "excel_error": "fill",
+    "midnight": "midnight",
+    "dst": "dst",
+    "duplicates": "duplicates",
+    "unsorted": "order",
+    "irregular": "irregular",
+    "negative": "negative",
+    "text": "text",
+    "reset": "reset",
+    "year_end": "year_end",
+    "utc": "utc_offset_hours",
+    "gap": "fill",
+    "no_value": "fill",
+    "excel_error": "fill",
 }
 
 
@@ -113,8 +123,14 @@ def assume(mend: Mend) -> Mend:
     still raised, so no value read with it leaves the reader.
     """
     return replace(
-        mend, midnight="move", order="sort", text="missing", reset="missing",
-        dst=mend.dst or "standard", duplicates=mend.duplicates or "first", negative=mend.negative or "keep",
+        mend,
+        midnight="move",
+        order="sort",
+        text="missing",
+        reset="missing",
+        dst=mend.dst or "standard",
+        duplicates=mend.duplicates or "first",
+        negative=mend.negative or "keep",
         utc_offset_hours=mend.utc_offset_hours or 0.0,
     )
 
@@ -122,12 +138,16 @@ def assume(mend: Mend) -> Mend:
 def mark_mended(findings: Iterable[Finding], mend: Mend) -> tuple[Finding, ...]:
     """The findings, each marked when the caller named its mend."""
     return tuple(
-        replace(f, mended=True) if f.kind in _MENDED_BY and getattr(mend, _MENDED_BY[f.kind]) is not None else f
+        replace(f, mended=True)
+        if f.kind in _MENDED_BY and getattr(mend, _MENDED_BY[f.kind]) is not None
+        else f
         for f in findings
     )
 
 
-def raise_unmended(file: str, findings: Iterable[Finding], severities: tuple[Severity, ...] = ("fault",)) -> None:
+def raise_unmended(
+    file: str, findings: Iterable[Finding], severities: tuple[Severity, ...] = ("fault",)
+) -> None:
     """Raise one ``StudyError`` with every finding of these severities that was not mended."""
     faults = [f.as_fault(file) for f in findings if f.severity in severities and not f.mended]
     if faults:

@@ -57,7 +57,18 @@ def check_step(
     """The step on which rows can be placed [min]; rows off the grid are found here."""
     step = asked if asked is not None and mend.irregular == "average" else rows.step
     if asked is not None and asked not in STEPS:
-        return 0, [], [Fault(Place(file=file, field="step_minutes"), "must divide an hour", str(asked), f"one of {STEPS}")]
+        return (
+            0,
+            [],
+            [
+                Fault(
+                    Place(file=file, field="step_minutes"),
+                    "must divide an hour",
+                    str(asked),
+                    f"one of {STEPS}",
+                )
+            ],
+        )
     if step not in STEPS:
         what = "has rows at a distance that does not divide an hour"
         hint = "step_minutes=15 with Mend(irregular='average')"
@@ -81,7 +92,9 @@ def make_grid(
     """
     first, last = int(starts[0]), int(starts[-1]) + step
     findings: list[Finding] = []
-    years = np.array([first, last - 1]).astype("datetime64[m]").astype("datetime64[Y]").astype(np.int64) + 1970
+    years = (
+        np.array([first, last - 1]).astype("datetime64[m]").astype("datetime64[Y]").astype(np.int64) + 1970
+    )
     if year is None and years[0] == years[1] and last - first >= _WHOLE_YEAR_DAYS * DAY:
         year = int(years[0])
     if year is None:
@@ -95,12 +108,18 @@ def make_grid(
             got = f"{_show(first)} to {_show(last)}"
             return Grid(0, step, 0), [], [Fault(Place(file=file), f"has no row in {year}", got)]
         if outside:
-            findings.append(Finding("outside_year", "note", outside, f"{outside} rows outside {year} were left out"))
+            findings.append(
+                Finding("outside_year", "note", outside, f"{outside} rows outside {year} were left out")
+            )
         first, last = begin, end
     count = (last - first) // step
     if count > MAX_STEPS:
         got = f"{_show(first)} to {_show(last)}"
-        return Grid(0, step, 0), [], [Fault(Place(file=file), "spans too long a time", got, f"{MAX_STEPS} steps")]
+        return (
+            Grid(0, step, 0),
+            [],
+            [Fault(Place(file=file), "spans too long a time", got, f"{MAX_STEPS} steps")],
+        )
     return Grid(first, step, count), findings, []
 
 

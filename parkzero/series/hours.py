@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,17 @@ import numpy.typing as npt
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series import sun
 from parkzero.series.findings import Finding
-from parkzero.series.weather import HOURS, Fill, SunAt, Weather, check_limits, check_place, fill_hours, settle_sun
+from parkzero.series.weather import (
+    HOURS,
+    SUN_OFFSET,
+    Fill,
+    SunAt,
+    Weather,
+    check_limits,
+    check_place,
+    fill_hours,
+    settle_sun,
+)
 from parkzero.units import FloatArray
 
 TYPICAL_YEAR = 2021  # a common year for the sun of typical years, which have no year of their own
@@ -27,6 +37,11 @@ def to_float(text: str) -> float:
     except ValueError:
         return math.nan
     return value if math.isfinite(value) else math.nan
+
+
+def whole(value: float) -> int:
+    """The whole number read, or -1, which is no month, day or hour."""
+    return int(value) if math.isfinite(value) and abs(value) < 1e6 else -1
 
 
 def place_hours(
@@ -59,7 +74,9 @@ def place_hours(
             expected = np.datetime64(f"{TYPICAL_YEAR}-01-01T00", "h") + len(kept)
             shown = str(expected)[5:].replace("T", " hour ")
             got = f"month {month}, day {day}, hour {hour}"
-            faults.append(Fault(Place(file=file, line=lines[i]), "is not the hour that comes next", got, shown))
+            faults.append(
+                Fault(Place(file=file, line=lines[i]), "is not the hour that comes next", got, shown)
+            )
             break
         kept.append(i)
     if not faults and len(kept) != HOURS:
@@ -72,8 +89,34 @@ def place_hours(
     return np.array(kept), findings
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where and how a weather file was measured; the fields of ``Weather`` that are no series."""
+
+    latitude: float
+    longitude: float
+    altitude: float
+    utc_offset: float
+    year: int
+    wind_height: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How hours without a value are treated: refused, or closed up to a longest run [h]."""
+
+    fill: Fill = "refuse"
+    max_gap_hours: float = 6.0
+
+
 def finish(
-    series: Mapping[str, FloatArray], lines: Sequence[int], file: str, fill: Fill, max_gap_hours: float, about: dict[str, Any]
+    series: Mapping[str, FloatArray],
+    lines: Sequence[int],
+    file: str,
+    filling: Filling,
+    site: Site,
+    findings: Sequence[Finding],
 ) -> Weather:
     """Fill, check and complete the series of a year, and settle at which instant the sun stands.
 
@@ -81,44 +124,95 @@ def finish(
         series: temperature, ghi, wind_speed, pressure and, where known, dni and dhi, (8760,).
         lines: line of each hour.
         file: name of the file.
-        fill: how missing hours are treated.
-        max_gap_hours: longest run that may be filled [h].
-        about: the other fields of ``Weather``.
+        filling: how missing hours are treated.
+        site: where the data are from.
+        findings: what was found so far.
+
+    Raises:
+        StudyError: hours are missing or impossible.
     """
-    check_place(about["latitude"], about["longitude"], about["altitude"], about["utc_offset"], file)
-    known, findings, faults = fill_hours(series, lines, file, fill, max_gap_hours)
+    check_place(site.latitude, site.longitude, site.altitude, site.utc_offset, file)
+    known, more, faults = fill_hours(series, lines, file, filling.fill, filling.max_gap_hours)
     faults += check_limits(known, lines, file)
     if faults:
         raise StudyError(faults, title=file)
-    findings = [*about.pop("findings", ()), *findings]
+    seen = [*findings, *more]
     if "dni" in known:
-        return settle_sun(Weather(**known, **about, findings=tuple(findings)))
-    sun_at = best_sun(known["ghi"], about)
-    blank = np.zeros(HOURS)
-    weather = Weather(**known, dni=blank, dhi=blank, **about, sun_at=sun_at, findings=tuple(findings))
-    minutes = np.arange(HOURS) * 60.0 + {"start": 0.0, "middle": 30.0, "end": 60.0}[sun_at]
-    dni, dhi = sun.split_global(known["ghi"], weather.zenith(), minutes)
+        return settle_sun(_weather(site, known, "middle", seen))
+    sun_at = best_sun(known["ghi"], site)
+    minutes = sun.hour_minutes(HOURS, SUN_OFFSET[sun_at])
+    zenith, _, _ = _sun(minutes, site, site.utc_offset)
+    dni, dhi = sun.split_global(known["ghi"], zenith, minutes)
     what = f"direct and diffuse irradiance were derived from global (Erbs), sun at the {sun_at} of the hour"
-    findings.append(Finding("derived_dni", "note", HOURS, what))
-    return Weather(**known, dni=dni, dhi=dhi, **about, sun_at=sun_at, findings=tuple(findings))
+    seen.append(Finding("derived_dni", "note", HOURS, what))
+    return _weather(site, {**known, "dni": dni, "dhi": dhi}, sun_at, seen)
 
 
-def best_sun(ghi: FloatArray, about: Mapping[str, Any]) -> SunAt:
-    """The instant of the hour whose clear sky goes best with a global irradiance that has no direct part."""
-    scores: dict[SunAt, float] = {}
-    instants: tuple[tuple[SunAt, float], ...] = (("middle", 30.0), ("start", 0.0), ("end", 60.0))
-    for instant, offset in instants:
-        scores[instant] = _likeness(ghi, offset, about)
-    return max(scores, key=lambda name: scores[name])
+def _weather(
+    site: Site, series: Mapping[str, FloatArray], sun_at: SunAt, findings: Sequence[Finding]
+) -> Weather:
+    return Weather(
+        latitude=site.latitude,
+        longitude=site.longitude,
+        altitude=site.altitude,
+        utc_offset=site.utc_offset,
+        temperature=series["temperature"],
+        ghi=series["ghi"],
+        dni=series["dni"],
+        dhi=series["dhi"],
+        wind_speed=series["wind_speed"],
+        wind_height=site.wind_height,
+        pressure=series["pressure"],
+        year=site.year,
+        source=site.source,
+        sun_at=sun_at,
+        findings=tuple(findings),
+    )
 
 
-def _likeness(ghi: FloatArray, offset: float, about: Mapping[str, Any]) -> float:
-    minutes = np.arange(HOURS) * 60.0 + offset
-    where = (about["latitude"], about["longitude"], about["altitude"], about["utc_offset"])
-    cosine = np.maximum(np.cos(np.radians(sun.position(minutes, about["year"], *where)[0])), 0.0)
-    return float(np.corrcoef(ghi, cosine)[0, 1]) if ghi.std() > 0 else 0.0
+def _sun(minutes: FloatArray, site: Site, utc_offset: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    return sun.position(minutes, site.year, site.latitude, site.longitude, site.altitude, utc_offset)
 
 
-def best_offset(ghi: FloatArray, about: Mapping[str, Any], candidates: Sequence[float]) -> float:
+def best_sun(ghi: FloatArray, site: Site) -> SunAt:
+    """The instant of the hour whose sun goes best with a global irradiance that has no direct part."""
+    instants: tuple[SunAt, ...] = ("middle", "start", "end")
+    return max(instants, key=lambda name: _likeness(ghi, SUN_OFFSET[name], site, site.utc_offset))
+
+
+def best_offset(ghi: FloatArray, site: Site, candidates: Sequence[float]) -> float:
     """The UTC offset [h], of the candidates, whose sun goes best with the irradiance of the file."""
-    return max(candidates, key=lambda hours: _likeness(ghi, 30.0, {**about, "utc_offset": hours}))
+    return max(candidates, key=lambda hours: _likeness(ghi, SUN_OFFSET["middle"], site, hours))
+
+
+def _likeness(ghi: FloatArray, offset: float, site: Site, utc_offset: float) -> float:
+    """Correlation of global irradiance with the height of the sun."""
+    zenith, _, _ = _sun(sun.hour_minutes(HOURS, offset), site, utc_offset)
+    height = np.maximum(np.cos(np.radians(zenith)), 0.0)
+    return float(np.corrcoef(ghi, height)[0, 1]) if ghi.std() > 0 else 0.0
+
+
+def turn_from_utc(
+    series: Mapping[str, FloatArray], lines: Sequence[int], utc_offset: float
+) -> tuple[dict[str, FloatArray], list[int], Finding]:
+    """Turn a year of UTC hours into local standard time; the hours at one end come from the other."""
+    shift = round(utc_offset)
+    turned = {name: np.roll(values, shift) for name, values in series.items()}
+    what = f"hours were turned from UTC to UTC{shift:+d}; {abs(shift)} come from the other end of the year"
+    return turned, [int(line) for line in np.roll(lines, shift)], Finding("utc", "note", abs(shift), what)
+
+
+def local_offset(longitude: float, asked: float | None, findings: list[Finding]) -> float:
+    """The UTC offset asked for [h], or the whole hour nearest to the longitude, as a finding."""
+    if asked is not None:
+        return asked
+    offset = float(round(longitude / 15.0))
+    what = f"local standard time taken as UTC{offset:+g} from the longitude"
+    findings.append(Finding("utc_offset", "note", 1, what))
+    return offset
+
+
+def sun_year(year: int) -> int:
+    """The year whose sun is used: the file's, or a common year for a leap year without its 29 February."""
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return year if 1970 < year < 2200 and not is_leap else TYPICAL_YEAR

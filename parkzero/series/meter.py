@@ -14,16 +14,16 @@ from typing import Literal
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.series.columns import choose_column, find_measure, find_times
-from parkzero.series.figures import Decimal, parse_column
+from parkzero.series.columns import choose_column, find_times
+from parkzero.series.figures import Decimal
 from parkzero.series.fill import fill_gaps
 from parkzero.series.findings import Finding, Mend, assume, mark_mended, raise_unmended
-from parkzero.series.grid import Grid, Label, check_step, coarsen, find_gaps, find_label, make_grid, place
-from parkzero.series.register import energy_from_register, looks_cumulative, on_boundaries
-from parkzero.series.rows import BoolArray, IntArray, Rows, order_rows
+from parkzero.series.grid import Grid, Label, check_step, coarsen, find_gaps, make_grid, place
+from parkzero.series.meter_steps import MeterOptions, Steps, column_steps
+from parkzero.series.rows import BoolArray, order_rows
 from parkzero.series.stamps import DateOrder, parse_stamps
 from parkzero.tables import TextTable, read_csv_safely
-from parkzero.units import MVAR, MW, FloatArray, Unit
+from parkzero.units import MVAR, MW, FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,22 +72,6 @@ class Metered:
         if self.missing:
             raise_unmended(self.source, self.findings, ("missing", "fault"))
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class MeterOptions:
-    """How a meter file is to be read; the arguments of ``read_meter``, which explains them."""
-
-    column: str | None = None
-    unit: str | None = None
-    step_minutes: int | None = None
-    label: Label = "auto"
-    cumulative: Literal["auto"] | bool = "auto"
-    decimal: Decimal = "auto"
-    year: int | None = None
-    mend: Mend = Mend()
-    reactive: str | None = None
-    date_order: DateOrder = "auto"
 
 
 def read_meter(
@@ -152,17 +136,6 @@ def inspect_meter(path: Path | str, options: MeterOptions | None = None) -> tupl
     return series.findings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Steps:
-    """Power of single steps in order of time: starts [min], values [MW or Mvar], line of each."""
-
-    starts: IntArray
-    values: FloatArray
-    lines: tuple[int, ...]
-    findings: list[Finding]
-    faults: list[Fault]
-
-
 def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
     table = read_csv_safely(path)
     empty = Metered(np.zeros(0), np.datetime64(0, "m"), 0, (), table.file)
@@ -183,13 +156,13 @@ def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
     findings += more_findings
     if faults:
         return replace(empty, findings=mark_mended(findings, ask.mend)), faults
-    active = _steps(table, name, ask.unit, MW, rows, step, ask)
+    active = column_steps(table, name, ask.unit, MW, rows, step, ask)
     findings += active.findings
     reactive = None
     if ask.reactive is not None and ask.reactive not in table.columns:
         active.faults.extend(choose_column(table, ask.reactive, time_columns, "reactive power")[1])
     elif ask.reactive is not None:
-        reactive = _steps(table, ask.reactive, None, MVAR, rows, step, ask)
+        reactive = column_steps(table, ask.reactive, None, MVAR, rows, step, ask)
         findings += reactive.findings
     faults = active.faults + (reactive.faults if reactive else [])
     if faults:
@@ -204,66 +177,20 @@ def _about_file(table: TextTable, column: str) -> list[Finding]:
     if table.delimiter != ",":
         findings.append(Finding("delimiter", "note", 1, f"fields are separated by {table.delimiter!r}"))
     if table.preamble:
-        findings.append(Finding("preamble", "note", len(table.preamble), "lines above the header were left out"))
+        findings.append(
+            Finding("preamble", "note", len(table.preamble), "lines above the header were left out")
+        )
     return findings
 
 
-def _steps(
-    table: TextTable, name: str, unit: str | None, base: Unit, rows: Rows, step: int, ask: MeterOptions
-) -> _Steps:
-    """Power of each row's step, from one column."""
-    measure, faults = find_measure(name, unit, table.file, base)
-    figures = parse_column(table.columns[name], table.lines, table.file, name, ask.decimal)
-    faults += figures.faults
-    values = figures.values[rows.order]
-    lines = tuple(table.lines[i] for i in rows.order)
-    findings = list(figures.findings)
-    energy_column = measure.energy or (not measure.text and ask.cumulative is True)
-    is_register = ask.cumulative is True or (ask.cumulative == "auto" and energy_column and looks_cumulative(values))
-    place_of = Place(file=table.file, field=name)
-    if ask.cumulative is True and not energy_column:
-        faults.append(Fault(place_of, "is a power, so it is no cumulative register", measure.text, "kWh or MWh"))
-    if faults:
-        return _Steps(rows.times, values, lines, findings, faults)
-    if is_register:
-        steps = _from_register(rows, values * measure.factor, lines, step, ask)
-        steps.findings[:0] = findings
-        return steps
-    label, more, faults = find_label(rows, ask.label, table.file)
-    findings += more
-    off_grid = bool((rows.times % step).any())
-    if measure.energy and off_grid:
-        faults.append(Fault(place_of, "counts energy between rows off the grid", needs="kW, or a register"))
-    starts = rows.times - rows.times % step if label == "start" else rows.times + (-rows.times) % step - step
-    hours = step / 60 if measure.energy else 1.0
-    what = f"values are {measure.text} in each {step}-minute step" if measure.energy else f"values are {measure.text}"
-    findings.append(Finding("unit", "note", len(values), what))
-    return _Steps(starts, values * measure.factor / hours, lines, findings, faults)
-
-
-def _from_register(
-    rows: Rows, readings: FloatArray, lines: tuple[int, ...], step: int, ask: MeterOptions
-) -> _Steps:
-    first = np.ones(len(readings), dtype=bool)
-    first[1:] = np.diff(rows.times) > 0
-    known = np.flatnonzero(np.isfinite(readings) & first)
-    nothing = _Steps(rows.times[:0], readings[:0], (), [], [])
-    if len(known) < 2:
-        nothing.faults.append(Fault(Place(), "has fewer than two readings of the register"))
-        return nothing
-    energy, findings = energy_from_register(readings[known], [lines[i] for i in known])
-    what = "the column is a register that only grows; steps take the difference of two readings"
-    findings.insert(0, Finding("cumulative", "note", len(known), what))
-    longest = ask.mend.max_gap_hours * 60 if ask.mend.fill == "interpolate" else float(max(step, rows.step))
-    starts, steps = on_boundaries(rows.times[known], energy, step, longest)
-    if not len(starts):
-        nothing.faults.append(Fault(Place(), "has no two readings one step apart", needs=f"{step} minutes"))
-    at = known[np.clip(np.searchsorted(rows.times[known], starts, side="right") - 1, 0, len(known) - 1)]
-    return _Steps(starts, steps / (step / 60), tuple(lines[i] for i in at), findings, nothing.faults)
-
-
 def _on_grid(
-    file: str, name: str, active: _Steps, reactive: _Steps | None, step: int, findings: list[Finding], ask: MeterOptions
+    file: str,
+    name: str,
+    active: Steps,
+    reactive: Steps | None,
+    step: int,
+    findings: list[Finding],
+    ask: MeterOptions,
 ) -> tuple[Metered, list[Fault]]:
     wanted = ask.step_minutes or step
     empty = Metered(np.zeros(0), np.datetime64(0, "m"), step, mark_mended(findings, ask.mend), file)
@@ -286,13 +213,18 @@ def _on_grid(
     power = coarsen(placed, wanted // step)
     keep = _leap_days(grid, wanted, len(power), findings, ask.mend)
     series = Metered(
-        power[keep], np.datetime64(grid.start, "m"), wanted, mark_mended(findings, ask.mend), f"{file}, {name}",
-        None if other is None else other[keep], leap_day_dropped=not keep.all(),
+        power[keep],
+        np.datetime64(grid.start, "m"),
+        wanted,
+        mark_mended(findings, ask.mend),
+        f"{file}, {name}",
+        None if other is None else other[keep],
+        leap_day_dropped=not keep.all(),
     )
     return series, []
 
 
-def _negatives(steps: _Steps, findings: list[Finding], mend: Mend) -> FloatArray:
+def _negatives(steps: Steps, findings: list[Finding], mend: Mend) -> FloatArray:
     rows = np.flatnonzero(steps.values < 0)
     if not len(rows):
         return steps.values

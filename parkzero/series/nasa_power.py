@@ -6,22 +6,41 @@ are local solar time or UTC as chosen at download, which the file does not say: 
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.findings import Finding
-from parkzero.series.hours import TYPICAL_YEAR, best_offset, finish, place_hours, to_float
-from parkzero.series.weather import Fill, Weather
+from parkzero.series.hours import (
+    TYPICAL_YEAR,
+    Filling,
+    Site,
+    best_offset,
+    finish,
+    local_offset,
+    place_hours,
+    sun_year,
+    to_float,
+    turn_from_utc,
+    whole,
+)
+from parkzero.series.weather import Fill, Weather, check_place
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
+from parkzero.units import FloatArray
 
 _MAX_BYTES = 50_000_000
 _MISSING = -990.0
-_COLUMNS = {"ALLSKY_SFC_SW_DWN": "ghi", "ALLSKY_SFC_SW_DNI": "dni", "ALLSKY_SFC_SW_DIFF": "dhi", "T2M": "temperature",
-            "PS": "pressure"}
+_COLUMNS = {
+    "ALLSKY_SFC_SW_DWN": "ghi",
+    "ALLSKY_SFC_SW_DNI": "dni",
+    "ALLSKY_SFC_SW_DIFF": "dhi",
+    "T2M": "temperature",
+    "PS": "pressure",
+}
 _WIND = {"WS10M": 10.0, "WS50M": 50.0, "WS2M": 2.0}
 
 
@@ -54,52 +73,53 @@ def read_nasa_power(
     top = next((i for i, line in enumerate(lines[:200]) if line.upper().startswith("YEAR,MO,DY,HR")), None)
     if top is None:
         raise refuse(file, "is not an hourly NASA POWER file", needs="a header YEAR,MO,DY,HR,...")
-    about = _head("\n".join(lines[:top]), file)
+    place = _head("\n".join(lines[:top]), file)
     names = [name.strip().upper() for name in lines[top].split(",")]
     rows = [(i, line.split(",")) for i, line in enumerate(lines[top + 1 :], start=top + 2) if line.strip()]
     short = [i for i, row in rows if len(row) != len(names)]
     if short or not rows:
-        place = Place(file=file, line=short[0] if short else 0)
-        raise StudyError([Fault(place, "has a wrong number of fields" if short else "has no hours")], title=file)
+        line = Place(file=file, line=short[0] if short else 0)
+        what = "has a wrong number of fields" if short else "has no hours"
+        raise StudyError([Fault(line, what)], title=file)
     clock = [[to_float(part) for part in row[:4]] for _, row in rows]
-    calendar = [tuple(int(v) if v == v else -1 for v in part[1:4]) for part in clock]
+    calendar = [(whole(part[1]), whole(part[2]), whole(part[3])) for part in clock]
     at = [i for i, _ in rows]
-    index, findings = place_hours([(m, d, h) for m, d, h in calendar], at, file)
+    index, findings = place_hours(calendar, at, file)
     columns = {name: np.array([to_float(rows[i][1][j]) for i in index]) for j, name in enumerate(names)}
     series, height = _series(columns, file)
-    offset = float(round(about["longitude"] / 15.0)) if utc_offset is None else utc_offset
-    year = int(clock[0][0]) if clock[0][0] == clock[0][0] and 1970 < clock[0][0] < 2200 else TYPICAL_YEAR
-    about |= {"utc_offset": offset, "year": year if year % 4 else TYPICAL_YEAR, "wind_height": height,
-              "source": f"NASA POWER, {file}"}
-    found = times
+    latitude, longitude, altitude = place
+    offset = local_offset(longitude, utc_offset, findings)
+    year = sun_year(int(clock[0][0])) if math.isfinite(clock[0][0]) else TYPICAL_YEAR
+    site = Site(latitude, longitude, altitude, offset, year, height, f"NASA POWER, {file}")
+    check_place(latitude, longitude, altitude, offset, file)
+    found: str = times
     if times == "auto":
-        nearest = best_offset(np.nan_to_num(series["ghi"]), about, sorted({0.0, offset}))
+        nearest = best_offset(np.nan_to_num(series["ghi"]), site, sorted({0.0, offset}))
         found = "utc" if nearest == 0.0 and offset != 0.0 else "local"
         findings.append(Finding("clock", "note", len(index), f"the sun shows that hours are {found}"))
     lines_at = [at[i] for i in index]
     if found == "utc":
-        series = {name: np.roll(values, round(offset)) for name, values in series.items()}
-        lines_at = list(np.roll(lines_at, round(offset)))
-        what = f"hours were turned from UTC to UTC{offset:+g}; some come from the other end of the year"
-        findings.append(Finding("utc", "note", abs(round(offset)), what))
-    about["findings"] = tuple(findings)
-    return finish(series, lines_at, file, fill, max_gap_hours, about)
+        series, lines_at, finding = turn_from_utc(series, lines_at, offset)
+        findings.append(finding)
+    return finish(series, lines_at, file, Filling(fill, max_gap_hours), site, findings)
 
 
-def _head(text: str, file: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, pattern in (("latitude", r"latitude\s+([-+]?\d+(?:\.\d+)?)"), ("longitude", r"longitude\s+([-+]?\d+(?:\.\d+)?)"),
-                         ("altitude", r"elevation.*?=\s*([-+]?\d+(?:\.\d+)?)")):
+def _head(text: str, file: str) -> tuple[float, float, float]:
+    """Latitude, longitude and altitude from the lines above the data."""
+    found = []
+    for key, pattern in (
+        ("latitude", r"latitude\s+([-+]?\d+(?:\.\d+)?)"),
+        ("longitude", r"longitude\s+([-+]?\d+(?:\.\d+)?)"),
+        ("altitude", r"elevation[^\n]*?=\s*([-+]?\d+(?:\.\d+)?)"),
+    ):
         match = re.search(pattern, text, flags=re.IGNORECASE)
         if match is None:
             raise refuse(file, f"has no {key} in its header", hint="download it with the header")
-        found[key] = float(match.group(1))
-    return found
+        found.append(float(match.group(1)))
+    return found[0], found[1], found[2]
 
 
-def _series(columns: dict[str, np.typing.NDArray[np.float64]], file: str) -> tuple[
-    dict[str, np.typing.NDArray[np.float64]], float
-]:
+def _series(columns: dict[str, FloatArray], file: str) -> tuple[dict[str, FloatArray], float]:
     wind = next((name for name in _WIND if name in columns), None)
     absent = [name for name in ("ALLSKY_SFC_SW_DWN", "T2M", "PS") if name not in columns]
     if absent or wind is None:

@@ -10,15 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series import sun
 from parkzero.series.findings import Finding
-from parkzero.series.hours import TYPICAL_YEAR, finish, place_hours, to_float
-from parkzero.series.weather import Fill, Weather
+from parkzero.series.hours import (
+    TYPICAL_YEAR,
+    Filling,
+    Site,
+    finish,
+    local_offset,
+    place_hours,
+    sun_year,
+    to_float,
+    turn_from_utc,
+)
+from parkzero.series.weather import Fill, Weather, check_place
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
 from parkzero.units import FloatArray
 
@@ -49,34 +58,35 @@ def read_pvgis(
     lines = text.splitlines()
     top = next((i for i, line in enumerate(lines[:60]) if line.lower().startswith("time")), None)
     if top is None or "latitude" not in text[:300].lower():
-        raise refuse(file, "is not a PVGIS file", needs="Latitude in its first lines and a line that begins with time")
+        raise refuse(
+            file, "is not a PVGIS file", needs="Latitude in its first lines and a line that begins with time"
+        )
     head = _head(lines[:top], file)
     names = [name.strip() for name in lines[top].split(",")]
     stamps, rows, at = _rows(lines, top, len(names), file)
     index, findings = place_hours([(m, d, h) for _, m, d, h, _ in stamps], at, file)
     columns = {name: np.array([to_float(rows[i][j]) for i in index]) for j, name in enumerate(names)}
-    offset = float(round(head["longitude"] / 15.0)) if utc_offset is None else utc_offset
-    if utc_offset is None:
-        findings.append(Finding("utc_offset", "note", 1, f"local standard time taken as UTC{offset:+g} from the longitude"))
     years = {stamp[0] for stamp in stamps}
-    about: dict[str, Any] = {
-        **head, "utc_offset": offset, "wind_height": 10.0, "source": f"PVGIS, {file}",
-        "year": years.pop() if len(years) == 1 else TYPICAL_YEAR,
-    }
-    about["year"] = about["year"] if about["year"] % 4 else TYPICAL_YEAR
-    minute = stamps[0][4]
-    series = _series(columns, about, minute, file, findings)
-    shift = round(offset)
-    what = f"hours were turned from UTC to UTC{offset:+g}; the first {abs(shift)} come from the other end of the year"
-    findings.append(Finding("utc", "note", abs(shift), what))
-    about["findings"] = tuple(findings)
-    turned = {name: np.roll(values, shift) for name, values in series.items()}
-    return finish(turned, list(np.roll([at[i] for i in index], shift)), file, fill, max_gap_hours, about)
+    site = Site(
+        head["latitude"],
+        head["longitude"],
+        head["altitude"],
+        local_offset(head["longitude"], utc_offset, findings),
+        sun_year(years.pop()) if len(years) == 1 else TYPICAL_YEAR,
+        10.0,
+        f"PVGIS, {file}",
+    )
+    check_place(site.latitude, site.longitude, site.altitude, site.utc_offset, file)
+    series = _series(columns, site, stamps[0][4], file, findings)
+    turned, lines_at, finding = turn_from_utc(series, [at[i] for i in index], site.utc_offset)
+    findings.append(finding)
+    return finish(turned, lines_at, file, Filling(fill, max_gap_hours), site, findings)
 
 
 def _head(lines: list[str], file: str) -> dict[str, float]:
     found: dict[str, float] = {}
-    for name, key in (("latitude", "latitude"), ("longitude", "longitude"), ("elevation", "altitude"), ("slope", "slope")):
+    keys = {"latitude": "latitude", "longitude": "longitude", "elevation": "altitude", "slope": "slope"}
+    for name, key in keys.items():
         line = next((text for text in lines if text.strip().lower().startswith(name)), "")
         match = re.search(r":\s*([-+]?\d+(?:\.\d+)?)", line)
         if match:
@@ -85,24 +95,30 @@ def _head(lines: list[str], file: str) -> dict[str, float]:
     if absent:
         raise refuse(file, "has no place", needs=", ".join(absent))
     if found.pop("slope", 0.0) != 0.0:
-        raise refuse(file, "holds irradiance of a tilted plane", needs="slope 0", hint="download it with slope 0")
+        raise refuse(
+            file, "holds irradiance of a tilted plane", needs="slope 0", hint="download it with slope 0"
+        )
     return found
 
 
-def _rows(lines: list[str], top: int, width: int, file: str) -> tuple[
-    list[tuple[int, int, int, int, int]], list[list[str]], list[int]
-]:
+def _rows(
+    lines: list[str], top: int, width: int, file: str
+) -> tuple[list[tuple[int, int, int, int, int]], list[list[str]], list[int]]:
     stamps, rows, at = [], [], []
     for number, line in enumerate(lines[top + 1 :], start=top + 2):
         fields = [text.strip() for text in line.split(",")]
         match = _STAMP.match(fields[0])
         if match is None:
             if fields[0][:1].isdigit():
-                raise StudyError([Fault(Place(file=file, line=number), "is no PVGIS time", fields[0][:30])], title=file)
+                raise StudyError(
+                    [Fault(Place(file=file, line=number), "is no PVGIS time", fields[0][:30])], title=file
+                )
             break  # the legend under the data
         if len(fields) != width:
             got = f"{len(fields)} fields"
-            raise StudyError([Fault(Place(file=file, line=number), "is too short", got, str(width))], title=file)
+            raise StudyError(
+                [Fault(Place(file=file, line=number), "is too short", got, str(width))], title=file
+            )
         year, month, day, hour, minute = (int(part) for part in match.groups())
         stamps.append((year, month, day, hour, minute))
         rows.append(fields)
@@ -113,22 +129,31 @@ def _rows(lines: list[str], top: int, width: int, file: str) -> tuple[
 
 
 def _series(
-    columns: Mapping[str, FloatArray], about: Mapping[str, Any], minute: int, file: str, findings: list[Finding]
+    columns: Mapping[str, FloatArray],
+    site: Site,
+    minute: int,
+    file: str,
+    findings: list[Finding],
 ) -> dict[str, FloatArray]:
     """Bring the columns of either layout to temperature, wind, pressure and irradiance, still in UTC."""
-    needed = ["T2m", "WS10m"]
-    absent = [name for name in needed if name not in columns]
+    absent = [name for name in ("T2m", "WS10m") if name not in columns]
     irradiance = [("G(h)", "Gb(n)", "Gd(h)"), ("Gb(i)", "Gd(i)"), ("G(i)",)]
     met = next((names for names in irradiance if all(name in columns for name in names)), None)
     if met is None:
         absent.append("G(h), Gb(n), Gd(h) or Gb(i), Gd(i) or G(i)")
     if absent or met is None:
-        raise refuse(file, "has no column", ", ".join(columns)[:100], ", ".join(absent), "download hourly data with all columns")
+        raise refuse(
+            file,
+            "has no column",
+            ", ".join(columns)[:100],
+            ", ".join(absent),
+            "download hourly data with all columns",
+        )
     series = {"temperature": columns["T2m"], "wind_speed": columns["WS10m"]}
     if "SP" in columns:
         series["pressure"] = columns["SP"]
     else:
-        level = 101_325.0 * (1.0 - 2.25577e-5 * about["altitude"]) ** 5.25588
+        level = 101_325.0 * (1.0 - 2.25577e-5 * site.altitude) ** 5.25588
         series["pressure"] = np.full(len(columns["T2m"]), level)
         findings.append(Finding("pressure", "note", 1, _STANDARD_PRESSURE))
     if met[0] == "G(h)":
@@ -136,12 +161,17 @@ def _series(
     elif met[0] == "G(i)":
         series["ghi"] = columns["G(i)"]
     else:
-        beam, diffuse = columns["Gb(i)"], columns["Gd(i)"] + columns.get("Gr(i)", np.zeros(len(columns["Gb(i)"])))
-        minutes = np.arange(len(beam)) * 60.0 + minute
-        where = (about["latitude"], about["longitude"], about["altitude"])
-        cosine = np.cos(np.radians(sun.position(minutes, about["year"], *where, 0.0)[0]))
+        beam, diffuse = (
+            columns["Gb(i)"],
+            columns["Gd(i)"] + columns.get("Gr(i)", np.zeros(len(columns["Gb(i)"]))),
+        )
+        minutes = sun.hour_minutes(len(beam), minute)
+        where = (site.latitude, site.longitude, site.altitude)
+        cosine = np.cos(np.radians(sun.position(minutes, site.year, *where, 0.0)[0]))
         high = cosine > 0.05
         dni = np.where(high, beam / np.where(high, cosine, 1.0), 0.0)
         series |= {"ghi": beam + diffuse, "dni": np.clip(dni, 0.0, 1400.0), "dhi": diffuse}
-        findings.append(Finding("derived_dni", "note", len(beam), "direct normal irradiance was derived from the plane's"))
+        findings.append(
+            Finding("derived_dni", "note", len(beam), "direct normal irradiance was derived from the plane's")
+        )
     return series

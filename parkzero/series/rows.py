@@ -67,12 +67,16 @@ def order_rows(times: Minutes, lines: Sequence[int], texts: Sequence[str], file:
     order = np.arange(len(minutes))
     step = find_step(minutes)
     if step <= 0:
-        fault = Fault(Place(file=file, line=lines[0]), "has fewer than two different stamps", needs="a series")
+        fault = Fault(
+            Place(file=file, line=lines[0]), "has fewer than two different stamps", needs="a series"
+        )
         return Rows(minutes, order, 0, (), (fault,))
     findings: list[Finding] = []
     if len(minutes) > 3 and np.mean(np.diff(minutes) < 0) > 0.95:
         minutes, order = minutes[::-1].copy(), order[::-1].copy()
-        findings.append(Finding("newest_first", "note", len(minutes), "the file runs from the newest row to the oldest"))
+        findings.append(
+            Finding("newest_first", "note", len(minutes), "the file runs from the newest row to the oldest")
+        )
 
     def show(rows: IntArray) -> tuple[tuple[int, str], ...]:
         return tuple((lines[order[r]], texts[order[r]][:40]) for r in rows[:3])
@@ -133,7 +137,7 @@ def _on_sunday(minutes: IntArray, rows: IntArray, months: tuple[int, ...]) -> In
     stamps = minutes[rows].astype("datetime64[m]")
     month = stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1
     weekday = (minutes[rows] // DAY + 3) % 7  # 1970-01-01 was a Thursday; Monday is 0
-    return rows[np.isin(month, months) & (weekday == 6) & (minutes[rows] % DAY <= 4 * 60)]
+    return np.asarray(rows[np.isin(month, months) & (weekday == 6) & (minutes[rows] % DAY <= 4 * 60)])
 
 
 def _doubles(

@@ -56,10 +56,14 @@ class ShiftPattern:
     def __post_init__(self) -> None:
         """Refuse a pattern that no factory can have."""
         limits = (
-            ("shifts", self.shifts, 1, 3), ("start_hour", self.start_hour, 0, 24),
-            ("shift_hours", self.shift_hours, 1, 24), ("lunch_dip", self.lunch_dip, 0, 1),
-            ("lunch_hour", self.lunch_hour, 0, 24), ("lunch_minutes", self.lunch_minutes, 0, 240),
-            ("base_share", self.base_share, 0, 1), ("tet_days_before", self.tet_days_before, 0, 30),
+            ("shifts", self.shifts, 1, 3),
+            ("start_hour", self.start_hour, 0, 24),
+            ("shift_hours", self.shift_hours, 1, 24),
+            ("lunch_dip", self.lunch_dip, 0, 1),
+            ("lunch_hour", self.lunch_hour, 0, 24),
+            ("lunch_minutes", self.lunch_minutes, 0, 240),
+            ("base_share", self.base_share, 0, 1),
+            ("tet_days_before", self.tet_days_before, 0, 30),
             ("tet_days_after", self.tet_days_after, 0, 30),
         )
         faults = [
@@ -71,9 +75,13 @@ class ShiftPattern:
             got = f"{self.shifts} x {self.shift_hours:g} h"
             faults.append(Fault(Place(field="shift_hours"), "gives more than a day", got, "at most 24 h"))
         if any(day not in range(7) for day in self.days_off):
-            faults.append(Fault(Place(field="days_off"), "is no weekday", str(self.days_off)[:40], "0 (Mon) to 6 (Sun)"))
+            faults.append(
+                Fault(Place(field="days_off"), "is no weekday", str(self.days_off)[:40], "0 (Mon) to 6 (Sun)")
+            )
         if self.national_day not in ("before", "after"):
-            faults.append(Fault(Place(field="national_day"), "is unknown", str(self.national_day)[:20], "before, after"))
+            faults.append(
+                Fault(Place(field="national_day"), "is unknown", str(self.national_day)[:20], "before, after")
+            )
         if faults:
             raise StudyError(faults, title="The shift pattern")
 
@@ -86,14 +94,18 @@ def days_off(pattern: ShiftPattern, year: int) -> frozenset[dt.date]:
     every = [first + dt.timedelta(days=i) for i in range(length)]
     days |= {day for day in every if day.weekday() in pattern.days_off}
     if not pattern.works_holidays:
-        days |= set(public_holidays(year, national_day="after" if pattern.national_day == "after" else "before"))
+        days |= set(
+            public_holidays(year, national_day="after" if pattern.national_day == "after" else "before")
+        )
         new_year = tet(year)
         span = range(-pattern.tet_days_before, pattern.tet_days_after)
         days |= {new_year + dt.timedelta(days=i) for i in span}
     return frozenset(day for day in days if day.year == year)
 
 
-def load_shape(pattern: ShiftPattern, year: int, step_minutes: int = 30) -> FloatArray:
+def load_shape(
+    pattern: ShiftPattern, year: int, step_minutes: int = 30, *, leap_day: bool = True
+) -> FloatArray:
     """The load of each step relative to the full working load.
 
     A step that is worked in part counts by its minutes. A night shift belongs to the day on which it
@@ -103,6 +115,7 @@ def load_shape(pattern: ShiftPattern, year: int, step_minutes: int = 30) -> Floa
         pattern: how the tenant works.
         year: calendar year.
         step_minutes: step [min], a divisor of 60.
+        leap_day: False leaves 29 February out.
 
     Returns:
         Shape (n,), 0 to 1, for all steps of the year.
@@ -122,4 +135,8 @@ def load_shape(pattern: ShiftPattern, year: int, step_minutes: int = 30) -> Floa
             stop = lunch + round(pattern.lunch_minutes)
             minutes[max(begin, lunch) : min(end, stop)] *= 1.0 - pattern.lunch_dip
     working = minutes[_DAY : (length + 1) * _DAY].reshape(-1, step_minutes).mean(axis=1)
-    return pattern.base_share + (1.0 - pattern.base_share) * working
+    shape = np.asarray(pattern.base_share + (1.0 - pattern.base_share) * working)
+    if length == 366 and not leap_day:
+        per_day = _DAY // step_minutes
+        shape = np.delete(shape, slice(59 * per_day, 60 * per_day))
+    return shape

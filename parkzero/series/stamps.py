@@ -20,11 +20,16 @@ from parkzero.series.findings import Finding, Mend
 
 Minutes = npt.NDArray[np.datetime64]
 DateOrder = Literal["auto", "dmy", "mdy"]
-_TIME = r"(?:[T ,]+(?P<h>\d{1,2})[:hH](?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?|SA|CH)?)?"
+_TIME = (
+    r"(?:[T ,]+(?P<h>\d{1,2})[:hH](?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?|SA|CH)?)?"
+)
 _OFFSET = r"\s*(?P<off>Z|UTC|[+-]\d{2}:?\d{2})?$"
 _ISO = re.compile(r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME + _OFFSET)
 _LOCAL = re.compile(r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME + _OFFSET)
-_COMPACT = re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})[ T:]?(?P<h>\d{2}):?(?P<min>\d{2})(?P<s>)(?P<half>)(?P<off>)$")
+_COMPACT = re.compile(
+    r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})[ T:]?(?P<h>\d{2}):?(?P<min>\d{2})(?P<s>)(?P<half>)(?P<off>)$"
+)
 _FIRST, _LAST = dt.datetime(1970, 1, 1), dt.datetime(2200, 1, 1)
 
 
@@ -77,19 +82,24 @@ def parse_stamps(
     read = [_read(text, chosen) for text in texts]
     bad = [i for i, r in enumerate(read) if r is None]
     faults = [
-        Fault(Place(file=file, line=lines[i]), "is not a time", repr(texts[i][:40]), "date and time") for i in bad[:20]
+        Fault(Place(file=file, line=lines[i]), "is not a time", repr(texts[i][:40]), "date and time")
+        for i in bad[:20]
     ]
     if len(bad) > 20:
         faults.append(Fault(Place(file=file), f"has {len(bad) - 20} more rows without a readable time"))
     good = [r for r in read if r is not None]
     if good and not any(r.has_time for r in good):
-        faults.append(Fault(Place(file=file, line=lines[0]), "has dates without a time of day", texts[0][:40]))
+        faults.append(
+            Fault(Place(file=file, line=lines[0]), "has dates without a time of day", texts[0][:40])
+        )
     if faults:
         return Stamps(np.zeros(0, "datetime64[m]"), (), tuple(faults))
     return _localise(good, lines, texts, mend or Mend())
 
 
-def _order(texts: Sequence[str], lines: Sequence[int], file: str, order: DateOrder) -> tuple[str, list[Fault]]:
+def _order(
+    texts: Sequence[str], lines: Sequence[int], file: str, order: DateOrder
+) -> tuple[str, list[Fault]]:
     if order != "auto":
         return order, []
     day_first, month_first, example = -1, -1, -1
@@ -148,11 +158,15 @@ def _offset(text: str | None) -> int | None:
 
 
 def _localise(read: Sequence[_Read], lines: Sequence[int], texts: Sequence[str], mend: Mend) -> Stamps:
-    times = np.array([r.when.replace(tzinfo=None) for r in read], dtype="datetime64[s]").astype("datetime64[m]")
+    times = np.array([r.when.replace(tzinfo=None) for r in read], dtype="datetime64[s]").astype(
+        "datetime64[m]"
+    )
     findings: list[Finding] = []
     at_24 = sum(r.at_24 for r in read)
     if at_24:
-        findings.append(Finding("hour_24", "note", at_24, f"{at_24} stamps at 24:00 read as 00:00 of the next day"))
+        findings.append(
+            Finding("hour_24", "note", at_24, f"{at_24} stamps at 24:00 read as 00:00 of the next day")
+        )
     odd = [i for i, r in enumerate(read) if r.seconds]
     if odd:
         examples = tuple((lines[i], texts[i][:40]) for i in odd[:3])
@@ -168,12 +182,23 @@ def _localise(read: Sequence[_Read], lines: Sequence[int], texts: Sequence[str],
     if not known.any():
         local = mend.utc_offset_hours
         findings.append(
-            Finding("utc", "fault", len(read), "stamps are in UTC, not in local time", ((lines[0], texts[0][:40]),),
-                    "Mend(utc_offset_hours=7) for Viet Nam")
+            Finding(
+                "utc",
+                "fault",
+                len(read),
+                "stamps are in UTC, not in local time",
+                ((lines[0], texts[0][:40]),),
+                "Mend(utc_offset_hours=7) for Viet Nam",
+            )
         )
         return Stamps(utc + np.timedelta64(round((local or 0) * 60), "m"), tuple(findings), ())
     standard = int(known.min())
     findings.append(
-        Finding("offset", "note", len(read), f"stamps carry UTC offsets; read in standard time UTC{standard / 60:+g}")
+        Finding(
+            "offset",
+            "note",
+            len(read),
+            f"stamps carry UTC offsets; read in standard time UTC{standard / 60:+g}",
+        )
     )
     return Stamps(utc + np.timedelta64(standard, "m"), tuple(findings), ())

@@ -5,13 +5,24 @@ pvlib is called through its array functions, so no pandas object passes in or ou
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+from typing import Any
+
 import numpy as np
-import pvlib
 
 from parkzero.units import FloatArray
 
 DELTA_T = 69.0  # terrestrial less universal time in the 2020s [s]; 10 s of error is 0.04 deg in hour angle
 _TURBIDITY = 4.0  # Linke turbidity of a humid lowland; only the shape of the clear day is used
+
+
+@cache
+def library() -> Any:  # noqa: ANN401  pvlib ships no types
+    """pvlib, loaded when the sun is first asked for: it brings pandas, which takes a second."""
+    for part in ("atmosphere", "clearsky", "iam", "irradiance", "spa", "temperature"):
+        import_module(f"pvlib.{part}")
+    return import_module("pvlib")
 
 
 def position(
@@ -32,11 +43,17 @@ def position(
     """
     start = float(np.datetime64(f"{year}-01-01", "s").astype(np.int64))
     unix = start + (np.asarray(minutes, dtype=float) - utc_offset * 60.0) * 60.0
+    pvlib = library()
     pressure = float(pvlib.atmosphere.alt2pres(altitude)) / 100.0
     apparent, zenith, _, _, azimuth, _ = pvlib.spa.solar_position(
         unix, latitude, longitude, altitude, pressure, 12.0, DELTA_T, 0.5667
     )
     return np.asarray(zenith), np.asarray(apparent), np.asarray(azimuth)
+
+
+def hour_minutes(count: int, offset: float) -> FloatArray:
+    """The same instant of each hour, as minutes since 1 January, (count,)."""
+    return np.arange(count, dtype=np.float64) * 60.0 + offset
 
 
 def day_of_year(minutes: FloatArray) -> FloatArray:
@@ -47,15 +64,20 @@ def day_of_year(minutes: FloatArray) -> FloatArray:
 def clear_sky(
     apparent_zenith: FloatArray, minutes: FloatArray, altitude: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Global, direct normal and diffuse irradiance of a clear sky (Ineichen & Perez 2002) [W/m2], each (n,)."""
+    """Global, direct and diffuse irradiance of a clear sky (Ineichen & Perez 2002) [W/m2], each (n,)."""
+    pvlib = library()
     pressure = pvlib.atmosphere.alt2pres(altitude)
     low = np.minimum(apparent_zenith, 90.0)
     relative = pvlib.atmosphere.get_relative_airmass(low)
     airmass = pvlib.atmosphere.get_absolute_airmass(relative, pressure)
     extra = pvlib.irradiance.get_extra_radiation(day_of_year(minutes))
-    sky = pvlib.clearsky.ineichen(apparent_zenith, airmass, _TURBIDITY, altitude, extra)
+    with np.errstate(divide="ignore", invalid="ignore"):  # the night, which is set to zero below
+        sky = pvlib.clearsky.ineichen(apparent_zenith, airmass, _TURBIDITY, altitude, extra)
     up = apparent_zenith < 90.0
-    return tuple(np.where(up, np.nan_to_num(np.asarray(sky[name])), 0.0) for name in ("ghi", "dni", "dhi"))  # type: ignore[return-value]
+    ghi, dni, dhi = (
+        np.where(up, np.nan_to_num(np.asarray(sky[name])), 0.0) for name in ("ghi", "dni", "dhi")
+    )
+    return ghi, dni, dhi
 
 
 def split_global(ghi: FloatArray, zenith: FloatArray, minutes: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -63,7 +85,7 @@ def split_global(ghi: FloatArray, zenith: FloatArray, minutes: FloatArray) -> tu
 
     Global is diffuse plus direct times the cosine of the zenith, by construction.
     """
-    parts = pvlib.irradiance.erbs(ghi, zenith, day_of_year(minutes))
+    parts = library().irradiance.erbs(ghi, zenith, day_of_year(minutes))
     cosine = np.cos(np.radians(zenith))
     dni = np.where(cosine > 0.05, np.nan_to_num(np.asarray(parts["dni"])), 0.0)
     dhi = np.maximum(ghi - dni * np.maximum(cosine, 0.0), 0.0)

@@ -19,8 +19,12 @@ SunAt = Literal["start", "middle", "end"]
 Fill = Literal["refuse", "interpolate"]
 SUN_OFFSET: Mapping[str, float] = {"start": 0.0, "middle": 30.0, "end": 60.0}
 _LIMITS: Mapping[str, tuple[float, float]] = {
-    "temperature": (-70.0, 65.0), "ghi": (0.0, 1600.0), "dni": (0.0, 1500.0), "dhi": (0.0, 1200.0),
-    "wind_speed": (0.0, 90.0), "pressure": (45_000.0, 110_000.0),
+    "temperature": (-70.0, 65.0),
+    "ghi": (0.0, 1600.0),
+    "dni": (0.0, 1500.0),
+    "dhi": (0.0, 1200.0),
+    "wind_speed": (0.0, 90.0),
+    "pressure": (45_000.0, 110_000.0),
 }
 
 
@@ -40,7 +44,7 @@ class Weather:
         wind_speed: at ``wind_height`` [m/s], (8760,).
         wind_height: above ground [m].
         pressure: of the air [Pa], (8760,).
-        year: year for which the sun is computed; a typical year has none of its own, so a common year is used.
+        year: year for which the sun is computed; for a typical year, a common year.
         source: where the data come from.
         synthetic: True when the year was made up from monthly normals.
         sun_at: instant of the hour at which the sun closes global with direct and diffuse best.
@@ -66,7 +70,7 @@ class Weather:
 
     def zenith(self, sun_at: SunAt | None = None) -> FloatArray:
         """Zenith of the sun [deg] in each hour, at the instant that closes best or the one given, (8760,)."""
-        minutes = np.arange(HOURS) * 60.0 + SUN_OFFSET[sun_at or self.sun_at]
+        minutes = sun.hour_minutes(HOURS, SUN_OFFSET[sun_at or self.sun_at])
         where = (self.latitude, self.longitude, self.altitude, self.utc_offset)
         return sun.position(minutes, self.year, *where)[0]
 
@@ -89,7 +93,8 @@ def closure(weather: Weather) -> dict[str, float]:
 def settle_sun(weather: Weather) -> Weather:
     """Choose the instant of the hour that closes best, and report all three."""
     errors = closure(weather)
-    best: SunAt = min(("middle", "start", "end"), key=lambda name: errors[name])  # type: ignore[assignment]
+    instants: tuple[SunAt, ...] = ("middle", "start", "end")
+    best = min(instants, key=lambda name: errors[name])
     shown = ", ".join(f"{name} {value:.1f}" for name, value in errors.items())
     what = f"irradiance closes best with the sun at the {best} of the hour (rms error in W/m2: {shown})"
     finding = Finding("closure", "note", HOURS, what)
@@ -126,8 +131,17 @@ def fill_hours(
             continue
         hours = np.arange(len(values))
         filled[name] = np.interp(hours, hours[~missing], values[~missing])
-        findings.append(Finding("no_value", "missing", int(missing.sum()), what, ((first_line, name),),
-                                "fill='interpolate'", mended=True))
+        findings.append(
+            Finding(
+                "no_value",
+                "missing",
+                int(missing.sum()),
+                what,
+                ((first_line, name),),
+                "fill='interpolate'",
+                mended=True,
+            )
+        )
     return filled, findings, faults
 
 
@@ -147,8 +161,10 @@ def check_limits(series: Mapping[str, FloatArray], lines: Sequence[int], file: s
 def check_place(latitude: float, longitude: float, altitude: float, utc_offset: float, file: str) -> None:
     """Raise ``StudyError`` for a place that is not on Earth."""
     limits = (
-        ("latitude", latitude, -90.0, 90.0), ("longitude", longitude, -180.0, 180.0),
-        ("altitude", altitude, -430.0, 6000.0), ("utc_offset", utc_offset, -12.0, 14.0),
+        ("latitude", latitude, -90.0, 90.0),
+        ("longitude", longitude, -180.0, 180.0),
+        ("altitude", altitude, -430.0, 6000.0),
+        ("utc_offset", utc_offset, -12.0, 14.0),
     )
     faults = [
         Fault(Place(file=file, field=name), "is out of range", f"{value:g}", f"{low:g} to {high:g}")
