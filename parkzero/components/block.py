@@ -347,7 +347,9 @@ class Block:
             )
             if most is not None:
                 self._limit(key, most)
-        standing = self._standing(key, self.context.year)
+        # One column for what stands keeps the hourly rows free of cohorts: sparser, and one dual prices the size.
+        standing = self.context.model.operation.add(f"{key}.standing", 1, unit, lower=-np.inf)
+        self.rule(f"{name}.standing", standing == self._standing(key, self.context.year))
         self._book_size(key, name, cost, fixed_om, first_year)
         return standing
 
