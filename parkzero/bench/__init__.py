@@ -1,0 +1,5 @@
+"""The yardstick: known cases, measured here and in PyPSA in one run, each in a process of its own."""
+
+from parkzero.bench.cases import YEARS, reference_study, tenants_study
+
+__all__ = ["YEARS", "reference_study", "tenants_study"]
