@@ -1,0 +1,8 @@
+"""Results: a plan as typed tables and hourly cubes, stored, reloaded, queried and audited."""
+
+from parkzero.results.auditor import audit
+from parkzero.results.extract import results_of
+from parkzero.results.results import Results
+from parkzero.results.store import check_target, connect, load, save
+
+__all__ = ["Results", "audit", "check_target", "connect", "load", "results_of", "save"]

@@ -1,0 +1,114 @@
+"""The study in words: components with their fields, buses, tenants, and where each value came from."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from parkzero.components.component import Component
+from parkzero.components.fields import ByYear, Profile
+from parkzero.results import frames
+from parkzero.study.study import Study
+from parkzero.units import Quantity
+
+
+def fields_of(component: Component) -> dict[str, Any]:
+    """The component's own fields as plain values; a profile as its mean, lowest and highest value."""
+    skipped = ("name", "owner", "note")
+    return {
+        f.name: plain(getattr(component, f.name))
+        for f in dataclasses.fields(component)
+        if f.name not in skipped
+    }
+
+
+def plain(value: object) -> object:
+    """A field's value for JSON."""
+    if isinstance(value, ByYear):
+        if len(value.years) == 1:
+            return {"value": float(value.values[0]), "unit": str(value.unit)}
+        paths = {str(y): float(v) for y, v in zip(value.years, value.values, strict=True)}
+        return {"years": paths, "unit": str(value.unit)}
+    if isinstance(value, Profile):
+        raw = value.values
+        if not len(raw):
+            return {"steps": 0, "unit": str(value.unit)}
+        numbers = {"mean": float(np.mean(raw)), "low": float(np.min(raw)), "high": float(np.max(raw))}
+        return {"steps": len(raw), **numbers, "factor": plain(value.factor), "unit": str(value.unit)}
+    if isinstance(value, Quantity):
+        if isinstance(value.value, np.ndarray):
+            return {"value": [float(v) for v in value.value], "unit": str(value.unit)}
+        return {"value": float(value.value), "unit": str(value.unit)}
+    if isinstance(value, (tuple, list)):
+        return [plain(v) for v in value]
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def components_of(study: Study) -> pl.DataFrame:
+    """Assets and policies."""
+    rows = [
+        (c.name, c.owner, c.kind, c.note, json.dumps(fields_of(c), ensure_ascii=False))
+        for c in study.components
+    ]
+    return frames.table(frames.COMPONENTS, rows)
+
+
+def buses_of(study: Study) -> pl.DataFrame:
+    """Buses."""
+    return frames.table(
+        frames.BUSES, [(b.name, b.carrier, b.temperature, b.owner) for b in study.buses.values()]
+    )
+
+
+def tenants_of(study: Study) -> pl.DataFrame:
+    """Tenants."""
+    return frames.table(frames.TENANTS, [(t.id, t.name, t.trade) for t in study.tenants.values()])
+
+
+def assumptions_of(study: Study) -> pl.DataFrame:
+    """Where every value came from; empty for studies composed in code."""
+    rows = [
+        (
+            path,
+            s.text,
+            s.place.file,
+            s.place.sheet,
+            s.place.cell,
+            s.citation,
+            s.confidence,
+            s.synthetic,
+            s.place.line,
+        )
+        for path, s in sorted(study.sources.items())
+    ]
+    return frames.table(frames.ASSUMPTIONS, rows)
+
+
+def study_of(study: Study) -> dict[str, Any]:
+    """The study as ``study.json`` holds it: normalised units, profiles by their figures."""
+    horizon = study.horizon
+    calendar = study.timeline.calendar
+    return {
+        "name": study.name,
+        "currency": study.currency,
+        "base_year": study.base_year,
+        "years": list(horizon.years),
+        "rate": horizon.rate,
+        "spans": list(horizon.spans),
+        "weights": list(horizon.weights),
+        "calendar": {"year": calendar.year, "minutes": calendar.minutes, "days": calendar.days},
+        "penalties": dataclasses.asdict(study.penalties),
+        "tenants": {t.id: {"name": t.name, "trade": t.trade} for t in study.tenants.values()},
+        "buses": {
+            b.name: {"carrier": b.carrier, "temperature": b.temperature, "owner": b.owner}
+            for b in study.buses.values()
+        },
+        "components": {
+            c.name: {"kind": c.kind, "owner": c.owner, "note": c.note, **fields_of(c)}
+            for c in study.components
+        },
+    }

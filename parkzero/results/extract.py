@@ -1,0 +1,71 @@
+"""From a plan to results: every table from the ledger, the rules and the duals of the plan."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from parkzero.plan.plan import Plan
+from parkzero.results import frames
+from parkzero.results.binding import binding_of
+from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of
+from parkzero.results.described import assumptions_of, buses_of, components_of, study_of, tenants_of
+from parkzero.results.hours import PlanHours
+from parkzero.results.money import ledger_of, variables_of
+from parkzero.results.names import Names, names_of
+from parkzero.results.policies import policies_of
+from parkzero.results.prices import prices_mean_of
+from parkzero.results.results import Results
+from parkzero.results.sizes import builds_of, sizes_of
+from parkzero.results.summary import summary_of
+from parkzero.units import FloatArray
+
+
+def results_of(plan: Plan) -> Results:
+    """The results of a plan; nothing is written, and the audit has not been made."""
+    names = names_of(plan.study)
+    ledger = ledger_of(plan, names)
+    rates, rules, series = _coefficients(plan, names)
+    tables = {
+        "years": _years(plan),
+        "sizes": sizes_of(plan, names),
+        "builds": builds_of(plan),
+        "ledger": ledger,
+        "prices_mean": prices_mean_of(plan),
+        "policies": policies_of(plan),
+        "binding": binding_of(plan, names),
+        "assumptions": assumptions_of(plan.study),
+        "components": components_of(plan.study),
+        "buses": buses_of(plan.study),
+        "tenants": tenants_of(plan.study),
+        "history": _history(plan),
+        "audit": frames.table(frames.AUDIT, []),
+        "rates": rates,
+        "rules": rules,
+        "variables": variables_of(plan),
+    }
+    return Results(summary_of(plan, ledger), tables, PlanHours(plan, series), study_of(plan.study))
+
+
+def _coefficients(
+    plan: Plan, names: Names
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, dict[str, FloatArray]]]:
+    rates, rules, series = [], [], {}
+    for operated in plan.years:
+        store, places = SeriesStore(), places_of(plan, operated)
+        rates += rates_of(operated, places, store)
+        rules += rules_of(operated, places, names, store)
+        series[operated.built.year] = store.series
+    return frames.table(frames.RATES, rates), frames.table(frames.RULES, rules), series
+
+
+def _years(plan: Plan) -> pl.DataFrame:
+    horizon, timeline = plan.study.horizon, plan.study.timeline
+    rows = [
+        (y, s, w, timeline.hours, timeline.scale)
+        for y, s, w in zip(horizon.years, horizon.spans, horizon.weights, strict=True)
+    ]
+    return frames.table(frames.YEARS, rows)
+
+
+def _history(plan: Plan) -> pl.DataFrame:
+    return frames.table(frames.HISTORY, [(s.seconds, s.lower, s.upper, s.gap, s.text) for s in plan.history])

@@ -1,0 +1,62 @@
+"""Tables with a fixed schema, so that an empty table has its columns too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+Schema = dict[str, type[pl.DataType] | pl.DataType]
+
+YEARS: Schema = {"year": pl.Int32, "span": pl.Float64, "weight": pl.Float64, "hours": pl.Float64,
+                 "scale": pl.Float64}  # fmt: skip
+SIZES: Schema = {
+    "asset": pl.String, "owner": pl.String, "kind": pl.String, "size": pl.String, "unit": pl.String,
+    "year": pl.Int32, "built": pl.Float64, "standing": pl.Float64, "retired": pl.Float64,
+    "existing": pl.Float64, "lifetime": pl.Float64,
+}  # fmt: skip
+BUILDS: Schema = {
+    "asset": pl.String, "size": pl.String, "unit": pl.String, "year": pl.Int32, "built": pl.Float64,
+    "most": pl.Float64, "cost": pl.Float64, "reduced": pl.Float64,
+}  # fmt: skip
+LEDGER: Schema = {
+    "year": pl.Int32, "asset": pl.String, "owner": pl.String, "kind": pl.String, "account": pl.String,
+    "label": pl.String, "amount": pl.Float64, "unit": pl.String,
+}  # fmt: skip
+PRICES_MEAN: Schema = {"year": pl.Int32, "bus": pl.String, "carrier": pl.String, "mean": pl.Float64,
+                       "low": pl.Float64, "high": pl.Float64}  # fmt: skip
+POLICIES: Schema = {
+    "year": pl.Int32, "policy": pl.String, "kind": pl.String, "limit": pl.Float64, "value": pl.Float64,
+    "unit": pl.String, "price": pl.Float64, "binds": pl.Boolean,
+}  # fmt: skip
+BINDING: Schema = {"year": pl.Int32, "asset": pl.String, "rule": pl.String, "unit": pl.String,
+                   "steps": pl.Int32, "worth": pl.Float64, "sized": pl.Boolean}  # fmt: skip
+ASSUMPTIONS: Schema = {
+    "path": pl.String, "value": pl.String, "file": pl.String, "sheet": pl.String, "cell": pl.String,
+    "citation": pl.String, "confidence": pl.String, "synthetic": pl.String, "line": pl.Int32,
+}  # fmt: skip
+COMPONENTS: Schema = {"asset": pl.String, "owner": pl.String, "kind": pl.String, "note": pl.String,
+                      "fields": pl.String}  # fmt: skip
+BUSES: Schema = {"bus": pl.String, "carrier": pl.String, "temperature": pl.Float64, "owner": pl.String}
+TENANTS: Schema = {"id": pl.String, "name": pl.String, "trade": pl.String}
+HISTORY: Schema = {"seconds": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "gap": pl.Float64,
+                   "text": pl.String}  # fmt: skip
+AUDIT: Schema = {
+    "check": pl.String, "year": pl.Int32, "residual": pl.Float64, "unit": pl.String, "tolerance": pl.Float64,
+    "ok": pl.Boolean, "detail": pl.String,
+}  # fmt: skip
+RATES: Schema = {
+    "year": pl.Int32, "asset": pl.String, "flow": pl.String, "account": pl.String, "scalar": pl.Float64,
+    "series": pl.String, "label": pl.String, "of": pl.String,
+}  # fmt: skip
+RULES: Schema = {
+    "year": pl.Int32, "asset": pl.String, "rule": pl.String, "unit": pl.String, "each": pl.String,
+    "of": pl.String, "flow": pl.String, "scalar": pl.Float64, "series": pl.String,
+}  # fmt: skip
+VARIABLES: Schema = {"year": pl.Int32, "name": pl.String, "value": pl.Float64, "unit": pl.String}
+
+
+def table(schema: Schema, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Rows as a table; the order of a row is that of the schema."""
+    return pl.DataFrame(list(rows), schema=schema, orient="row")

@@ -1,0 +1,152 @@
+"""Results: what a plan says, as tables and hourly cubes, apart from the model that it came from.
+
+Results come either from a plan in memory or from a stored run; readers cannot tell the difference. Tables are
+small and held; hours are large and fetched year by year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+Kind = Literal["flows", "injections", "prices", "rates"]
+KINDS: tuple[Kind, ...] = ("flows", "injections", "prices", "rates")
+TABLES = (
+    "years", "sizes", "builds", "ledger", "prices_mean", "policies", "binding", "assumptions", "components",
+    "buses", "tenants", "history", "audit", "rates", "rules", "variables",
+)  # fmt: skip
+FORMAT = 1
+
+
+class Hours(Protocol):
+    """Where hourly values come from."""
+
+    def frame(self, kind: Kind, year: int) -> pl.DataFrame:
+        """Hourly values of one year: ``start`` and one column for each series."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a plan says.
+
+    Attributes:
+        summary: what ``summary.json`` holds: status, objective, bounds, gap, audit and more.
+        tables: every table by name; the properties below name the usual ones.
+        hours: source of hourly values.
+        study: the study in words, as ``study.json`` holds it.
+    """
+
+    summary: dict[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+    hours: Hours
+    study: Mapping[str, Any]
+
+    @property
+    def years(self) -> pl.DataFrame:
+        """Milestone years: year, span, weight [discounted years], hours [h], scale."""
+        return self.tables["years"]
+
+    @property
+    def sizes(self) -> pl.DataFrame:
+        """What is built and stands of every size in every milestone year [MW or MWh]."""
+        return self.tables["sizes"]
+
+    @property
+    def builds(self) -> pl.DataFrame:
+        """For every size and year of building: what one more unit would cost the plan [money/unit]."""
+        return self.tables["builds"]
+
+    @property
+    def ledger(self) -> pl.DataFrame:
+        """One row for each booking: amounts of one typical year [money, t or MWh]."""
+        return self.tables["ledger"]
+
+    @property
+    def prices_mean(self) -> pl.DataFrame:
+        """Mean, lowest and highest price of each bus [money/MWh]."""
+        return self.tables["prices_mean"]
+
+    @property
+    def policies(self) -> pl.DataFrame:
+        """Limits on the year: limit, value, what one unit of loosening saves a year."""
+        return self.tables["policies"]
+
+    @property
+    def binding(self) -> pl.DataFrame:
+        """Rules that hold the plan back, with what loosening every step by one unit saves a year."""
+        return self.tables["binding"]
+
+    @property
+    def assumptions(self) -> pl.DataFrame:
+        """Where every value came from."""
+        return self.tables["assumptions"]
+
+    @property
+    def components(self) -> pl.DataFrame:
+        """Assets and policies with their fields as JSON text."""
+        return self.tables["components"]
+
+    @property
+    def buses(self) -> pl.DataFrame:
+        """Buses with carrier, temperature [degC] and owner."""
+        return self.tables["buses"]
+
+    @property
+    def tenants(self) -> pl.DataFrame:
+        """Tenants with name and trade."""
+        return self.tables["tenants"]
+
+    @property
+    def history(self) -> pl.DataFrame:
+        """Bounds as they closed [money] over seconds [s]."""
+        return self.tables["history"]
+
+    @property
+    def audit(self) -> pl.DataFrame:
+        """Residuals of the audit of the stored tables; empty until results are stored."""
+        return self.tables["audit"]
+
+    @property
+    def year_list(self) -> list[int]:
+        """Milestone years, ascending."""
+        return [int(year) for year in self.years["year"]]
+
+    @property
+    def hourly(self) -> xr.Dataset:
+        """All hours of all years: flows, injections and prices over (year, start, name).
+
+        Built when asked for and not kept; ``cube`` fetches less.
+        """
+        names: dict[Kind, str] = {"flows": "flow", "injections": "injection", "prices": "bus"}
+        return xr.Dataset({kind: self.cube(kind).rename(name=name) for kind, name in names.items()})
+
+    def frame(self, kind: Kind, year: int) -> pl.DataFrame:
+        """Hourly values of one year: ``start`` and one column for each series."""
+        return self.hours.frame(kind, year)
+
+    def cube(
+        self, kind: Kind, years: list[int] | None = None, names: list[str] | None = None
+    ) -> xr.DataArray:
+        """Hourly values as an array over (year, start, name).
+
+        Args:
+            kind: flows [MW or MWh], injections [MW], prices [money/MWh] or rates.
+            years: milestone years; all by default.
+            names: series; all by default. A series that a year lacks is zero there.
+        """
+        chosen = years or self.year_list
+        frames = [self.frame(kind, year) for year in chosen]
+        found = names or list(dict.fromkeys(n for f in frames for n in f.columns if n != "start"))
+        values = np.zeros((len(chosen), frames[0].height, len(found)))
+        for i, frame in enumerate(frames):
+            for j, name in enumerate(found):
+                if name in frame.columns:
+                    values[i, :, j] = frame[name].to_numpy()
+        coords = {"year": chosen, "start": frames[0]["start"].to_numpy(), "name": found}
+        return xr.DataArray(values, coords=coords, dims=("year", "start", "name"), name=kind)

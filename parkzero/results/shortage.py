@@ -1,0 +1,96 @@
+"""What is unserved or in excess, with place and time, in the user's nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from parkzero.components.component import Component
+from parkzero.components.ledger import Account, Entry
+from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan
+
+# A run shorter than this many megawatts is the solver's noise.
+LEAST_MW = 1e-4
+MOST = 100
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def unserved_of(plan: Plan) -> list[dict[str, Any]]:
+    """Shortages and excesses of all years, the largest first, at most 100."""
+    found = [
+        row
+        for operated in plan.years
+        for entry in operated.built.context.ledger.under(Account.SLACK)
+        for row in _entry(plan, operated, entry)
+    ]
+    return sorted(found, key=lambda row: -float(row["amount"]))[:MOST]
+
+
+def _entry(plan: Plan, operated: Operated, entry: Entry) -> Iterator[dict[str, Any]]:
+    component = next(c for c in plan.study.components if c.name == entry.asset)
+    block = operated.built.context.model.operation.blocks[f"{entry.asset}.{entry.label}"]
+    values = operated.values[block.start : block.start + block.count]
+    if not entry.hourly:
+        amount = float(values[0])
+        if amount > SLACK_TOLERANCE:
+            yield _excess(operated.built.year, component, entry, amount, str(block.unit))
+        return
+    timeline = operated.built.context.timeline
+    total = float(values @ (timeline.weights * timeline.hours))
+    if total <= SLACK_TOLERANCE:
+        return
+    starts = timeline.calendar.starts.astype("datetime64[s]")
+    for first, last in runs(values > LEAST_MW):
+        begun = starts[first].item()
+        ended = starts[last].item() + timedelta(hours=timeline.hours)
+        most = float(values[first : last + 1].max())
+        energy = float(values[first : last + 1].sum() * timeline.hours)
+        yield _short(plan, operated.built.year, component, entry, begun, ended, most, energy)
+
+
+def runs(flags: np.ndarray) -> list[tuple[int, int]]:
+    """First and last index of each run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _short(
+    plan: Plan, year: int, component: Component, entry: Entry, begun: datetime, ended: datetime, most: float,
+    energy: float,
+) -> dict[str, Any]:  # fmt: skip
+    bus = str(getattr(component, "bus", ""))
+    owner = entry.owner or (plan.study.buses[bus].owner if bus in plan.study.buses else "")
+    who = f"Tenant {owner}" if owner else f"The park ({entry.asset})"
+    when = span_text(begun, ended)
+    text = f"{who} at bus {bus} is {number(most)} MW short on {when}, {year}"
+    return {
+        "year": year, "asset": entry.asset, "owner": owner, "bus": bus, "amount": most, "unit": "MW",
+        "energy_mwh": energy, "start": begun.isoformat(), "end": ended.isoformat(), "text": text,
+    }  # fmt: skip
+
+
+def _excess(year: int, component: Component, entry: Entry, amount: float, unit: str) -> dict[str, Any]:
+    words = "misses its target" if entry.label == "short" else "is exceeded"
+    kind = component.kind.replace("_", " ").capitalize()
+    return {
+        "year": year, "asset": entry.asset, "owner": entry.owner, "bus": "", "amount": amount, "unit": unit,
+        "energy_mwh": 0.0, "start": "", "end": "",
+        "text": f"{kind} '{entry.asset}' {words} by {number(amount)} {unit} in {year}",
+    }  # fmt: skip
+
+
+def span_text(begun: datetime, ended: datetime) -> str:
+    """A span of time such as ``14 Mar 18:00–19:00``."""
+    first = f"{begun.day} {MONTHS[begun.month - 1]} {begun:%H:%M}"
+    midnight = ended.hour == 0 and ended.minute == 0 and (ended - begun) <= timedelta(days=1)
+    if begun.date() == ended.date() or (midnight and (ended - timedelta(minutes=1)).date() == begun.date()):
+        return f"{first}–{'24:00' if midnight else f'{ended:%H:%M}'}"
+    return f"{first} – {ended.day} {MONTHS[ended.month - 1]} {ended:%H:%M}"
+
+
+def number(value: float) -> str:
+    """A number to three figures, large ones in full."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

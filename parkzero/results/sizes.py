@@ -1,0 +1,76 @@
+"""Sizes: what is built, stands and retires, and what one more unit would be worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from parkzero.components.block import Cohorts
+from parkzero.plan.plan import Plan
+from parkzero.results import frames
+from parkzero.results.names import Names
+from parkzero.units import FloatArray
+
+
+def sizes_of(plan: Plan, names: Names) -> pl.DataFrame:
+    """Built, standing, retired and existing amounts of every size in every milestone year."""
+    rows: list[tuple[Any, ...]] = []
+    for cohorts in plan.design.cohorts.values():
+        rows += _rows(cohorts, built(plan, cohorts), plan.study.horizon.years, names)
+    return frames.table(frames.SIZES, rows)
+
+
+def built(plan: Plan, cohorts: Cohorts) -> FloatArray:
+    """What each milestone year builds of a size [MW or MWh], shape [years]."""
+    place = {name: i for i, name in enumerate(plan.design.names)}
+    cols = [place[f"{cohorts.builds}[{year}]"] for year in plan.study.horizon.years]
+    return np.maximum(plan.sizes[cols], 0.0) * cohorts.unit_size
+
+
+def _rows(cohorts: Cohorts, added: FloatArray, years: tuple[int, ...], names: Names) -> list[tuple[Any, ...]]:
+    result: list[tuple[Any, ...]] = []
+    before = 0.0
+    for i, year in enumerate(years):
+        existing = cohorts.existing if year < cohorts.existing_until else 0.0
+        alive = [float(v <= year < v + cohorts.lifetime) for v in years]
+        standing = float(added @ np.array(alive)) + existing
+        gone = before + float(added[i]) - standing if i else 0.0
+        kind = names.kinds.get(cohorts.asset, "")
+        result.append(
+            (cohorts.asset, cohorts.owner, kind, cohorts.name, str(cohorts.unit), year, float(added[i]),
+             standing, max(gone, 0.0), existing, cohorts.lifetime)
+        )  # fmt: skip
+        before = standing
+    return result
+
+
+def reduced_of(plan: Plan) -> FloatArray:
+    """Change of the plan's cost when one more unit of each design column is forced in, shape [columns].
+
+    Zero where a size is built freely, positive where it is not worth its cost, negative at a limit.
+    """
+    reduced = np.zeros(len(plan.sizes))
+    for operated in plan.years:
+        matrix = operated.built.matrix
+        reduced += matrix.design_cost - matrix.design.T @ np.nan_to_num(operated.duals)
+    return reduced
+
+
+def builds_of(plan: Plan) -> pl.DataFrame:
+    """For every size and year of building: its limit, its cost in the plan and its reduced cost."""
+    place = {name: i for i, name in enumerate(plan.design.names)}
+    reduced = reduced_of(plan)
+    cost = sum((o.built.matrix.design_cost for o in plan.years), np.zeros(len(plan.sizes)))
+    rows: list[tuple[Any, ...]] = []
+    for cohorts in plan.design.cohorts.values():
+        amounts = built(plan, cohorts)
+        for i, year in enumerate(plan.study.horizon.years):
+            j, unit = place[f"{cohorts.builds}[{year}]"], cohorts.unit_size
+            most = float(plan.design.upper[j]) * unit
+            rows.append(
+                (cohorts.asset, cohorts.name, str(cohorts.unit), year, float(amounts[i]),
+                 most if np.isfinite(most) else None, float(cost[j] / unit), float(reduced[j] / unit))
+            )  # fmt: skip
+    return frames.table(frames.BUILDS, rows)

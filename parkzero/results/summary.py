@@ -1,0 +1,77 @@
+"""The summary: what a reader wants to know first, as plain JSON values."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from parkzero.components.ledger import COSTS, EMISSIONS, Account
+from parkzero.plan.plan import Plan
+from parkzero.results.results import FORMAT
+from parkzero.results.shortage import unserved_of
+
+
+def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
+    """What ``summary.json`` holds, before the audit has been added."""
+    finite = np.isfinite(plan.lower_bound)
+    study = plan.study
+    return {
+        "format": FORMAT,
+        "parkzero_version": version(),
+        "name": study.name,
+        "status": plan.status,
+        "proven": plan.status == "optimal",
+        "method": plan.method,
+        "objective": plan.objective,
+        "lower_bound": plan.lower_bound if finite else None,
+        "gap": plan.gap if np.isfinite(plan.gap) else None,
+        "tolerance": plan.tolerance,
+        "currency": study.currency,
+        "seconds": plan.seconds,
+        "peak_memory_mb": plan.peak_memory_mb,
+        "solver": plan.solver,
+        "years": list(study.horizon.years),
+        "cost": _by_year(plan, ledger, [a.value for a in COSTS]),
+        "emissions_t": _by_year(plan, ledger, [a.value for a in EMISSIONS]),
+        "renewable_share": renewable_share(plan, ledger),
+        "unserved_mwh": float(sum(_by_year(plan, ledger, [Account.UNSERVED.value]).values())),
+        "unserved": unserved_of(plan) if plan.status == "infeasible" else [],
+        "synthetic": synthetic_notes(plan),
+        "warnings": list(study.warnings),
+        "audit": {},
+        "audit_ok": None,
+    }
+
+
+def _by_year(plan: Plan, ledger: pl.DataFrame, accounts: list[str]) -> dict[str, float]:
+    kept = ledger.filter(pl.col("account").is_in(accounts)).group_by("year").agg(pl.col("amount").sum())
+    found = dict(kept.iter_rows())
+    return {str(year): float(found.get(year, 0.0)) for year in plan.study.horizon.years}
+
+
+def renewable_share(plan: Plan, ledger: pl.DataFrame) -> dict[str, float]:
+    """Own renewable electricity that is not exported as a share of what is consumed, by year."""
+    made = _by_year(plan, ledger, [Account.RENEWABLE.value])
+    sold = _by_year(plan, ledger, [Account.EXPORTED.value])
+    used = _by_year(plan, ledger, [Account.CONSUMED.value])
+    return {y: max(made[y] - sold[y], 0.0) / used[y] if used[y] > 0 else 0.0 for y in made}
+
+
+def synthetic_notes(plan: Plan) -> list[str]:
+    """Why values are synthetic, each reason once with the number of fields."""
+    reasons: dict[str, list[str]] = {}
+    for path, why in plan.study.synthetic.items():
+        reasons.setdefault(why, []).append(path)
+    shown = {why: ", ".join(paths[:3]) + (" …" if len(paths) > 3 else "") for why, paths in reasons.items()}
+    return [f"{why} ({paths})" for why, paths in shown.items()]
+
+
+def version() -> str:
+    """Installed version of ParkZero; empty in an uninstalled checkout."""
+    try:
+        return metadata.version("parkzero")
+    except metadata.PackageNotFoundError:
+        return ""
