@@ -73,7 +73,8 @@ class Calendar:
     def starts(self) -> npt.NDArray[np.datetime64]:
         """Start of each step in local standard time, shape [steps]."""
         within = np.arange(self.per_day) * np.timedelta64(self.minutes, "m")
-        return (self.dates.astype("datetime64[m]")[:, None] + within[None, :]).ravel()
+        starts: npt.NDArray[np.datetime64] = self.dates.astype("datetime64[m]")[:, None] + within[None, :]
+        return starts.ravel()
 
     @cached_property
     def day_months(self) -> IntArray:

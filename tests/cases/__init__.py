@@ -1,0 +1,1 @@
+"""Small studies whose optimum is known, and random ones; shared by the tests."""

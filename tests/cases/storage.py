@@ -1,0 +1,310 @@
+"""Batteries and thermal stores on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parkzero.components import Battery, ThermalStore
+from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
+from tests.cases.harness import (
+    LIFE,
+    NEVER,
+    case,
+    days,
+    each_day,
+    grid,
+    load,
+    mw,
+    mwh,
+    per,
+    share,
+    steps,
+    warmth,
+)
+from tests.cases.heat import kettle
+
+
+def battery(**more: Any) -> Battery:
+    """A battery that stands already and cannot grow: 10 MW and 10 MWh without losses."""
+    base = {
+        "name": "battery",
+        "bus": "el",
+        "capex_power": per(0.0, MONEY / MW),
+        "capex_energy": per(0.0, MONEY / MWH),
+        "efficiency_in": share(1.0),
+        "efficiency_out": share(1.0),
+        "power_existing": mw(10.0),
+        "energy_existing": mwh(10.0),
+        "power_max": mw(10.0),
+        "energy_max": mwh(10.0),
+        **LIFE,
+    }
+    return Battery(**{**base, **more})
+
+
+def cells(power: float, energy: float, **more: Any) -> Battery:
+    """A battery of that size that stands already and cannot grow."""
+    return battery(
+        power_existing=mw(power),
+        power_max=mw(power),
+        energy_existing=mwh(energy),
+        energy_max=mwh(energy),
+        **more,
+    )
+
+
+def new_cells(power: float, energy: float, **more: Any) -> Battery:
+    """A battery that may be built for that much a year, over ten years, per MW and MWh."""
+    costs = {"capex_power": per(10 * power, MONEY / MW), "capex_energy": per(10 * energy, MONEY / MWH)}
+    sizes = dict.fromkeys(("power_existing", "energy_existing", "power_max", "energy_max"))
+    return battery(**{**costs, **sizes, **more})
+
+
+BURN: dict[str, Any] = {"efficiency_in": share(0.5), "efficiency_out": share(0.5)}
+PASS_ON = (load(raw=each_day((0,), (1,))), grid(raw=each_day((20,), (100,), rest=NEVER)))
+
+BATTERY = [
+    case(
+        "losses: 1 MWh out needs 1/0.81 in",
+        (1 + 1 / 0.81) * 20,
+        load(1, 1),
+        grid(20, 100),
+        battery(efficiency_in=share(0.9), efficiency_out=share(0.9)),
+    ),
+    case(
+        "uneven losses: charging keeps half, discharging four fifths",
+        (1 + 1 / 0.5 / 0.8) * 20,
+        load(1, 1),
+        grid(20, 100),
+        battery(efficiency_in=share(0.5), efficiency_out=share(0.8)),
+    ),
+    case(
+        "two cheap hours, yet only 0.5 MW comes out",
+        2.5 * 20 + 0.5 * 100,
+        load(1, 1, 1),
+        grid(20, 20, 100),
+        cells(0.5, 10),
+    ),
+    case(
+        "charging is throttled: one cheap hour, two dear",
+        2 * 20 + 1 * 100,
+        load(1, 1, 1),
+        grid(20, 100, 100),
+        cells(1, 10),
+    ),
+    case(
+        "the cells are full after half a MWh", 1.5 * 20 + 0.5 * 100, load(1, 1), grid(20, 100), cells(10, 0.5)
+    ),
+    case(
+        "half of what is stored is gone after an hour: charge two for one",
+        (1 + 2) * 20,
+        load(1, 1),
+        grid(20, 100),
+        battery(loss=Quantity(0.5, ONE / H)),
+    ),
+    case(
+        "the day is a circle: its last hour charges for its first",
+        20,
+        load(1),
+        grid(raw=steps(100, rest=NEVER) + steps(*[0] * 23, 20 - NEVER)),
+        battery(),
+    ),
+    case(
+        "in half-hours 10 MW store 5 MWh a step",
+        10 * 0.5 * 20 + 5 * 0.5 * 100,
+        load(raw=steps(0, 15, count=48)),
+        grid(raw=steps(20, 100, rest=NEVER, count=48)),
+        battery(),
+        timeline=days(1, 30),
+    ),
+    case(
+        "wear is paid on what comes out, after the loss",
+        1.25 * 20 + 5,
+        load(0, 1),
+        grid(20, 100),
+        battery(efficiency_out=share(0.8), discharge_cost=per(5, MONEY / MWH)),
+    ),
+    case(
+        "worth building: 3 a MW and 4 a MWh save 80",
+        2 * 20 + 3 + 4,
+        load(1, 1),
+        grid(20, 100),
+        new_cells(3, 4),
+    ),
+    case(
+        "upkeep of a tenth of the investment doubles what it costs a year",
+        2 * 20 + 2 * (3 + 4),
+        load(1, 1),
+        grid(20, 100),
+        new_cells(3, 4, fixed_om=per(0.1, ONE)),
+    ),
+    case(
+        "not worth building: 50 a MW and 31 a MWh would save 80",
+        20 + 100,
+        load(1, 1),
+        grid(20, 100),
+        new_cells(50, 31),
+    ),
+    case(
+        "0.25 MW stand, no more than 0.5 MW may",
+        1.5 * 20 + 0.5 * 100,
+        load(1, 1),
+        grid(20, 100),
+        battery(power_existing=mw(0.25), power_max=mw(0.5)),
+    ),
+    case(
+        "0.25 MWh stand, no more than 0.5 MWh may",
+        1.5 * 20 + 0.5 * 100,
+        load(1, 1),
+        grid(20, 100),
+        battery(energy_existing=mwh(0.25), energy_max=mwh(0.5)),
+    ),
+    case(
+        "a milestone builds at most 0.25 MW",
+        1.25 * 20 + 0.75 * 100,
+        load(1, 1),
+        grid(20, 100),
+        new_cells(0, 0, power_max_each=mw(0.25)),
+    ),
+    case(
+        "a milestone builds at most 0.25 MWh",
+        1.25 * 20 + 0.75 * 100,
+        load(1, 1),
+        grid(20, 100),
+        new_cells(0, 0, energy_max_each=mwh(0.25)),
+    ),
+    case(
+        "paid to burn: at -10 a MWh goes in, and later goes in and out in one hour until it is gone",
+        1 * -10,
+        load(0),
+        grid(-10),
+        cells(1, 10, **BURN),
+    ),
+    case(
+        "a switch forbids to burn: what goes in could never come out",
+        0,
+        load(0),
+        grid(-10),
+        cells(1, 10, exclusive=True, **BURN),
+    ),
+    case(
+        "with the switch it still carries from one hour to the next",
+        2 * 20,
+        load(1, 1),
+        grid(20, 100),
+        cells(1, 10, exclusive=True),
+    ),
+    case(
+        "mean days pass on what they store: day 1 charges, day 2 draws",
+        20,
+        *PASS_ON,
+        battery(),
+        timeline=days(2, groups=[0, 1]),
+    ),
+    case(
+        "a mean day that stands for two days charges twice: 2 MWh for the third",
+        2 * 20,
+        load(raw=each_day((0,), (0,), (2,))),
+        grid(raw=each_day((20,), (20,), (100,), rest=NEVER)),
+        battery(),
+        timeline=days(3, groups=[0, 0, 1]),
+    ),
+    case(
+        "what a mean day starts with must fit into the cells",
+        0.5 * 20 + 0.5 * 100,
+        *PASS_ON,
+        cells(10, 0.5),
+        timeline=days(2, groups=[0, 1]),
+    ),
+]
+
+
+def store(energy: float = 10.0, loss: float = 0.0, **more: Any) -> ThermalStore:
+    """A store that stands already and cannot grow."""
+    base = {
+        "name": "store",
+        "bus": "heat",
+        "capex": per(0.0, MONEY / MWH),
+        "loss": Quantity(loss, ONE / H),
+        "energy_existing": mwh(energy),
+        "energy_max": mwh(energy),
+        **LIFE,
+    }
+    return ThermalStore(**{**base, **more})
+
+
+def rate(value: float) -> Quantity:
+    """Share of the store that can be filled or drawn in an hour."""
+    return Quantity(value, ONE / H)
+
+
+THERMAL_STORE = [
+    case(
+        "heat of the cheap hour serves the dear one", 2 * 20, warmth(1, 1), grid(20, 100), kettle(), store()
+    ),
+    case(
+        "a tenth is lost in an hour: 1/0.9 in for 1 out",
+        (1 + 1 / 0.9) * 20,
+        warmth(1, 1),
+        grid(20, 100),
+        kettle(),
+        store(loss=0.1),
+    ),
+    case(
+        "the store is full after half a MWh",
+        1.5 * 20 + 0.5 * 100,
+        warmth(1, 1),
+        grid(20, 100),
+        kettle(),
+        store(0.5),
+    ),
+    case(
+        "a quarter of 2 MWh can be filled in the one cheap hour",
+        0.5 * 20 + 1.5 * 100,
+        warmth(0, 1, 1),
+        grid(20, 100, 100),
+        kettle(),
+        store(2.0, rate=rate(0.25)),
+    ),
+    case(
+        "two cheap hours fill 1 MWh, of which a quarter of 2 MWh can be drawn at once",
+        0.5 * 20 + 0.5 * 100,
+        warmth(0, 0, 1),
+        grid(20, 20, 100),
+        kettle(),
+        store(2.0, rate=rate(0.25)),
+    ),
+    case(
+        "worth building: 1 MWh for 4 a year saves 80",
+        2 * 20 + 4,
+        warmth(1, 1),
+        grid(20, 100),
+        kettle(),
+        store(capex=per(40, MONEY / MWH), energy_existing=None, energy_max=None),
+    ),
+    case(
+        "0.25 MWh stand, no more than 0.5 MWh may",
+        1.5 * 20 + 0.5 * 100,
+        warmth(1, 1),
+        grid(20, 100),
+        kettle(),
+        store(energy_existing=mwh(0.25), energy_max=mwh(0.5)),
+    ),
+    case(
+        "a milestone builds at most 0.25 MWh",
+        1.25 * 20 + 0.75 * 100,
+        warmth(1, 1),
+        grid(20, 100),
+        kettle(),
+        store(energy_existing=None, energy_max=None, energy_max_each=mwh(0.25)),
+    ),
+    case(
+        "mean days pass on heat: day 1 fills, day 2 draws",
+        20,
+        warmth(raw=each_day((0,), (1,))),
+        grid(raw=each_day((20,), (100,), rest=NEVER)),
+        kettle(),
+        store(),
+        timeline=days(2, groups=[0, 1]),
+    ),
+]

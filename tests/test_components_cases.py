@@ -1,0 +1,84 @@
+"""Every component against optima worked out on paper, and every rule of every component bites."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import pytest
+
+from parkzero.components import kinds
+from parkzero.components.fields import described
+from tests.cases.harness import Case, optimum, rules_of
+from tests.cases.paper import CASES, PAPER
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_optimum_is_what_arithmetic_says(case: Case):
+    assert optimum(case.study, case.timeline) == pytest.approx(case.cost, rel=1e-7, abs=1e-6)
+
+
+def test_every_kind_has_cases():
+    assert set(kinds()) <= set(PAPER)
+
+
+@lru_cache(maxsize=1)
+def holders() -> dict[tuple[str, str], list[Case]]:
+    """The cases whose model has a rule, by kind and rule; read off the models, not typed."""
+    found: dict[tuple[str, str], list[Case]] = {}
+    for case in CASES:
+        for name, kind in rules_of(case.study, case.timeline):
+            found.setdefault((kind, name), []).append(case)
+    return found
+
+
+def rule_of(key: tuple[str, str]) -> tuple[str, str]:
+    """Kind and rule without the asset, the number of a product and the year of a limit on a size."""
+    kind, name = key
+    if kind == "timeline":
+        return kind, name.rpartition(".")[2]
+    return kind, re.sub(r"\.most\.\d{4}$", ".most", name.partition(".")[2])
+
+
+RULES = sorted({rule_of(key) for key in holders()})
+
+
+@pytest.mark.parametrize(("kind", "rule"), RULES, ids=[f"{kind}: {rule}" for kind, rule in RULES])
+def test_every_rule_bites(kind: str, rule: str):
+    """Strike the rule: some case must then cost something else."""
+    for key, cases in holders().items():
+        if rule_of(key) == (kind, rule):
+            for case in cases:
+                if optimum(case.study, case.timeline, without=key[1]) != pytest.approx(
+                    case.cost, rel=1e-6, abs=1e-6
+                ):
+                    return
+    pytest.fail(f"no case notices when {kind} loses its rule {rule}")
+
+
+def used(kind: str) -> set[str]:
+    """Fields of a kind that some case sets to something other than the default."""
+    cls = kinds()[kind]
+    return {
+        name
+        for case in CASES
+        for component in case.study.components
+        if type(component) is cls
+        for name, meta in described(cls).items()
+        if meta.required or getattr(component, name) is not cls.__dataclass_fields__[name].default
+    }
+
+
+# Words for people; no model reads them.
+SILENT = {"note", "owner"}
+# Dates and sizes that all sized components share are shown on photovoltaics (tests/cases/sizes.py).
+SHARED = {"first_year", "existing_until", "fixed_om", "unit_size", "power_max_each"}
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_every_option_is_used_by_some_case(kind: str):
+    """A new option, and with it a rule that only exists with it, needs a case."""
+    fields = set(described(kinds()[kind])) - SILENT
+    unused = fields - used(kind)
+    assert unused <= SHARED, f"{kind} has options that no case uses: {sorted(unused - SHARED)}"
+    assert used("solar") >= SHARED
