@@ -30,7 +30,10 @@ _NAMES = (
 )
 _UNITS = {"gwh": 1e6, "mwh": 1e3, "kwh": 1.0}
 _POWER = {"mw": 1e3, "kw": 1.0}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 _SHEETS = ("hoa don", "bills", "bill")
 
 
@@ -229,7 +232,9 @@ def _month(value: CellValue | None) -> int:
         match = re.fullmatch(pattern, text)
         if match:
             return int(match.group(1)) if 1 <= int(match.group(1)) <= 12 else 0
-    return _MONTHS.index(text[:3]) + 1 if text[:3] in _MONTHS and text.split()[0].isalpha() else 0
+    match = re.fullmatch(r"([a-z]+)(?: \d{4})?", text)
+    word = match.group(1) if match else ""
+    return next((i for i, name in enumerate(_MONTHS, start=1) if word in (name, name[:3])), 0)
 
 
 def _numbers(column: _Column, faults: list[Fault]) -> list[float | None]:

@@ -271,7 +271,8 @@ def _fit(
         power[base <= 0] = 0.0
         met = shares.T @ power * hours
         last, error = error, float(np.max(np.abs(met[live] - targets[live]) / targets[live], initial=0.0))
-        if error <= 1e-12 or (error > 0.5 * last and error > 1e-3 and not math.isinf(last) and sweep > 200):
+        stalled = error > 0.5 * last
+        if error <= 1e-12 or (stalled and (error <= TOLERANCE or (error > 1e-3 and sweep > 200))):
             break
     return power, error
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from parkzero.errors import Fault, Place
 from parkzero.series.columns import find_measure
-from parkzero.series.figures import Decimal, parse_column
+from parkzero.series.figures import FILL, Decimal, parse_column
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.grid import Label, find_label
 from parkzero.series.register import energy_from_register, looks_cumulative, on_boundaries
@@ -100,9 +100,17 @@ def _from_register(
     energy, findings = energy_from_register(readings[known], [lines[i] for i in known])
     what = "the column is a register that only grows; steps take the difference of two readings"
     findings.insert(0, Finding("cumulative", "note", len(known), what))
-    longest = ask.mend.max_gap_hours * 60 if ask.mend.fill == "interpolate" else float(max(step, rows.step))
+    longest = float(max(step, rows.step)) * (2 if ask.mend.irregular == "average" else 1)
+    if ask.mend.fill == "interpolate":
+        longest = max(longest, ask.mend.max_gap_hours * 60)
     starts, steps = on_boundaries(rows.times[known], energy, step, longest)
-    if not len(starts):
-        nothing.faults.append(Fault(Place(), "has no two readings one step apart", needs=f"{step} minutes"))
     at = known[np.clip(np.searchsorted(rows.times[known], starts, side="right") - 1, 0, len(known) - 1)]
-    return Steps(starts, steps / (step / 60), tuple(lines[i] for i in at), findings, nothing.faults)
+    at_lines = tuple(lines[i] for i in at)
+    unknown = np.flatnonzero(np.isnan(steps))
+    if len(unknown) == len(steps):
+        nothing.faults.append(Fault(Place(), "has no two readings one step apart", needs=f"{step} minutes"))
+    elif len(unknown):
+        what = f"{len(unknown)} steps lie between readings that are missing or too far apart"
+        examples = tuple((at_lines[i], f"step {i + 1}") for i in unknown[:3])
+        findings.append(Finding("gap", "missing", len(unknown), what, examples, FILL))
+    return Steps(starts, steps / (step / 60), at_lines, findings, nothing.faults)

@@ -79,7 +79,7 @@ def on_boundaries(
         longest: longest distance of two readings that may be bridged [min].
 
     Returns:
-        Starts [min] and energies of the steps that are known.
+        Starts [min] and energies of the steps, NaN where they are not known.
     """
     total = np.concatenate([[0.0], np.cumsum(np.nan_to_num(energy))])
     edges = np.arange(times[0] + (-times[0]) % step, times[-1] + 1, step)
@@ -90,4 +90,4 @@ def on_boundaries(
     first = np.searchsorted(times, edges[:-1], side="right") - 1
     last = np.searchsorted(times, edges[1:], side="left")
     known = unknown[np.minimum(last, len(unknown) - 1)] == unknown[first]
-    return edges[:-1][known], steps[known]
+    return edges[:-1], np.where(known, steps, np.nan)
