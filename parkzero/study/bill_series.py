@@ -1,0 +1,107 @@
+"""Series rebuilt from monthly bills and a pattern of shifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parkzero.components.fields import Field, Profile
+from parkzero.errors import StudyError
+from parkzero.series import Bill, ShiftPattern, read_bills, rebuild
+from parkzero.study.context import Context
+from parkzero.study.document import Path, Tree
+from parkzero.study.growth import yearly_factor
+from parkzero.study.options import Options
+from parkzero.study.tariff_series import block_shares, schedule_of
+from parkzero.study.values import date
+from parkzero.timeline import Calendar
+from parkzero.units import MW, ONE, H
+
+_KEYS = ("bills", "shifts", "growth", "factor", "schedule")
+_SHIFT_KEYS = (
+    "shifts", "start_hour", "shift_hours", "lunch_dip", "lunch_hour", "lunch_minutes", "base_share", "days_off",
+    "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
+)  # fmt: skip
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_REASON = "rebuilt from monthly bills and a pattern of shifts; not measured"
+_FINEST = 30  # block edges lie on the half hour, so hourly steps would straddle them
+
+
+def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profile | None:
+    """A year's load that reproduces every register of every bill."""
+    desk = context.desk
+    desk.known(path, table, _KEYS)
+    if spec.unit != MW:
+        desk.fault(path, "cannot come from bills", needs="a load")
+        return None
+    pattern = shift_pattern(context, (*path, "shifts"), table.get("shifts", {}))
+    factor = yearly_factor(context, path, table, "growth", context.clock.year)
+    calendar = Calendar(context.clock.year, min(context.clock.minutes, _FINEST))
+    plan = schedule_of(context, (*path, "schedule"), table.get("schedule", "auto"))
+    name = table["bills"]
+    bills = context.opened(path, ("bills", str(name)), lambda: _bills(context, name))
+    if pattern is None or factor is None or plan is None or bills is None:
+        return None
+    shares = block_shares(context, path, calendar, plan, calendar.year)
+    if shares is None:
+        return None
+    try:
+        made = rebuild(bills, pattern, calendar.year, shares, calendar.minutes)
+    except StudyError as error:
+        desk.absorb(path, error)
+        return None
+    for finding in made.findings:
+        desk.warn(f"{name}: {finding}")
+    context.source(path, table, synthetic=_REASON)
+    return Profile(context.clock.fit(made.power, calendar.minutes), spec.unit, factor)
+
+
+def _bills(context: Context, name: object) -> tuple[Bill, ...]:
+    return read_bills(context.files.table(name))
+
+
+def shift_pattern(context: Context, path: Path, value: object) -> ShiftPattern | None:
+    """How a tenant works, from its table."""
+    desk = context.desk
+    table = desk.table(path, value)
+    desk.known(path, table, _SHIFT_KEYS)
+    options = Options(context, path, table)
+    usual = ShiftPattern()
+    made: dict[str, Any] = {
+        "shifts": options.whole("shifts", usual.shifts, 1, 3),
+        "start_hour": options.number("start_hour", H, usual.start_hour, 0, 24),
+        "shift_hours": options.number("shift_hours", H, usual.shift_hours, 1, 24),
+        "lunch_dip": options.number("lunch_dip", ONE, usual.lunch_dip, 0, 1),
+        "lunch_hour": options.number("lunch_hour", H, usual.lunch_hour, 0, 24),
+        "lunch_minutes": (options.number("lunch_minutes", H, usual.lunch_minutes / 60, 0, 4) or 0.0) * 60,
+        "base_share": options.number("base_share", ONE, usual.base_share, 0, 1),
+        "works_holidays": options.flag("works_holidays", usual.works_holidays),
+        "tet_days_before": options.whole("tet_days_before", usual.tet_days_before, 0, 30),
+        "tet_days_after": options.whole("tet_days_after", usual.tet_days_after, 0, 30),
+        "national_day": options.words("national_day", ("before", "after"), usual.national_day),
+    }
+    off = _weekdays(context, (*path, "days_off"), table.get("days_off", ["sun"]))
+    extra = [date(desk, (*path, "extra_days_off"), day) for day in _items(context, path, table)]
+    if not options.ok or not isinstance(value, dict) or off is None or None in extra:
+        return None
+    try:
+        return ShiftPattern(**made, days_off=off, extra_days_off=tuple(d for d in extra if d is not None))
+    except StudyError as error:
+        desk.absorb(path, error)
+        return None
+
+
+def _items(context: Context, path: Path, table: Tree) -> list[object]:
+    value = table.get("extra_days_off", [])
+    if isinstance(value, list) and len(value) <= 366:
+        return value
+    context.desk.fault((*path, "extra_days_off"), "is not a list of days", value, '["2025-12-24"]')
+    return []
+
+
+def _weekdays(context: Context, path: Path, value: object) -> tuple[int, ...] | None:
+    if isinstance(value, list) and all(isinstance(day, str) and day in _WEEKDAYS for day in value):
+        return tuple(sorted({_WEEKDAYS.index(day) for day in value}))
+    context.desk.fault(path, "is not a list of weekdays", value, '["sat", "sun"], or [] where every day is worked')
+    return None
+
+

@@ -1,0 +1,69 @@
+"""What the readers of fields share while one study is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from parkzero.books import Entry
+from parkzero.errors import StudyError
+from parkzero.study.clock import Clock
+from parkzero.study.desk import Desk
+from parkzero.study.document import Path
+from parkzero.study.files import Files
+from parkzero.study.paths import Years
+from parkzero.study.study import Bus, Tenant
+from parkzero.study.values import Money
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Context:
+    """What the readers of fields share.
+
+    Attributes:
+        desk: where faults, warnings and sources go.
+        files: the study's folder.
+        clock: calendar and step.
+        years: milestone years.
+        money: currency, rates, base year.
+        latitude, longitude: of the park [deg], None where not given.
+        buses, tenants: those that were read without a fault.
+        bus_names: names of all buses, faulty ones included, so that a use of one is not a second fault.
+    """
+
+    desk: Desk
+    files: Files
+    clock: Clock
+    years: Years
+    money: Money
+    latitude: float | None = None
+    longitude: float | None = None
+    buses: dict[str, Bus] = field(default_factory=dict)
+    tenants: dict[str, Tenant] = field(default_factory=dict)
+    bus_names: frozenset[str] = frozenset()
+    _kept: dict[object, object] = field(default_factory=dict)
+
+    def opened(self, path: Path, key: object, read: Callable[[], T]) -> T | None:
+        """What ``read`` returns, kept for the next use of the same key; its faults are noted at ``path``.
+
+        A file that several fields name is read once, and its faults are noted once.
+        """
+        if key not in self._kept:
+            try:
+                self._kept[key] = read()
+            except StudyError as error:
+                self._kept[key] = None
+                self.desk.absorb(path, _located(self.files, error))
+        return self._kept[key]  # type: ignore[return-value]  # the key decides which reader filled it
+
+    def source(self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: str = "") -> None:
+        """Note where a value came from."""
+        self.desk.source(path, value, entries, synthetic)
+
+
+def _located(files: Files, error: StudyError) -> StudyError:
+    """The error with the sheets of a workbook in place of the files taken out of it."""
+    return StudyError([replace(f, where=files.place(f.where)) for f in error.faults], error.title)

@@ -1,0 +1,102 @@
+"""The desk at which a study is read: it collects all faults, warnings and sources until the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from parkzero.books import Entry
+from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.study.document import Document, Path, Tree
+from parkzero.study.study import Source
+
+_SHOWN = 120
+_SURENESS = "PSDM"  # from surest to least sure
+
+
+@dataclass(slots=True)
+class Desk:
+    """What is being read, and what was found about it.
+
+    Attributes:
+        document: the study as written.
+        faults: what forbids the study.
+        warnings: what a reader should know although it is no fault.
+        sources: where values came from, by field path.
+    """
+
+    document: Document
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def fault(self, path: Path, what: str, got: object = "", needs: str = "", hint: str = "") -> None:
+        """Note a fault of the value at a path."""
+        self.faults.append(Fault(self.document.place(path), what, shown(got), needs, hint))
+
+    def absorb(self, path: Path, error: StudyError) -> None:
+        """Note the faults that a reader of files raised, each with the field that named the file."""
+        for fault in error.faults:
+            where = fault.where
+            if where.file or where.sheet:
+                name = ".".join(path) + (f" ({where.field})" if where.field else "")
+                place = replace(where, field=name)
+            else:
+                place = self.document.place(path + ((where.field,) if where.field else ()))
+            self.faults.append(replace(fault, where=place))
+
+    def warn(self, text: str) -> None:
+        """Note a warning once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def table(self, path: Path, value: object, *, required: bool = True) -> Tree:
+        """The value as a table; anything else is a fault and reads as an empty one."""
+        if isinstance(value, dict):
+            return value
+        if value is None:
+            if required:
+                self.fault(path, "is missing", needs=f"a table [{'.'.join(path)}]")
+        else:
+            self.fault(path, "is not a table", value, f"[{'.'.join(path)}] with keys below it")
+        return {}
+
+    def known(self, path: Path, table: Mapping[str, Any], names: Iterable[str]) -> None:
+        """Note every key of a table that is not one of ``names``."""
+        names = tuple(names)
+        absent = [n for n in names if n not in table]
+        for key in table:
+            if key not in names:
+                hint = did_you_mean(key, absent) or did_you_mean(key, names)
+                needs = "" if hint else f"one of {', '.join(names)}"
+                self.fault((*path, key), "is an unknown field", needs=needs, hint=hint)
+
+    def source(self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: str = "") -> None:
+        """Note where a value came from."""
+        used = tuple(entries)
+        citation = "; ".join(dict.fromkeys(e.citation for e in used))
+        confidence = max((e.confidence for e in used), key=_SURENESS.index, default="")
+        place = self.document.place(path)
+        self.sources[".".join(path)] = Source(place, shown(value), citation, confidence, synthetic)
+
+
+def shown(value: object) -> str:
+    """A value as the user wrote it, cut where it is long."""
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, int) and abs(value) > 10**30:
+        text = "a whole number of very many digits"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{k} = {shown(v)}" for k, v in list(value.items())[:12]) + "}"
+    elif isinstance(value, list):
+        text = "[" + ", ".join(shown(v) for v in value[:12]) + "]"
+    elif isinstance(value, dt.date | dt.time):
+        text = value.isoformat()
+    else:
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

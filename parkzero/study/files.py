@@ -1,0 +1,155 @@
+"""Files that a study names: found only inside its folder, whatever a path tries."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.tables import MAX_COLUMNS, MAX_TEXT_ROWS
+
+_FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+_DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
+_MAX_PARQUET_BYTES = 200_000_000
+
+
+@dataclass(slots=True)
+class Files:
+    """The folder of a study.
+
+    Attributes:
+        root: the folder.
+        sheet_of: sheet behind each file, where the files were taken out of a workbook.
+        book: name of that workbook.
+        used: names asked for so far.
+    """
+
+    root: Path
+    sheet_of: dict[str, str] = field(default_factory=dict)
+    book: str = ""
+    used: set[str] = field(default_factory=set)
+    _scratch: tempfile.TemporaryDirectory[str] | None = None
+    _converted: dict[str, Path] = field(default_factory=dict)
+
+    def locate(self, name: object) -> Path:
+        """The file of this name.
+
+        Raises:
+            StudyError: when the name leaves the folder, or there is no such file in it.
+        """
+        problem = unsafe(name)
+        if problem:
+            raise _fault(name, problem, "a file in the study's folder", "copy the file there and name it without a path")
+        text = str(name)
+        self.used.add(text)
+        try:
+            inside = (self.root / PurePosixPath(text)).resolve()
+            root = self.root.resolve()
+            if not inside.is_relative_to(root):
+                raise _fault(text, "leads out of the study's folder", hint="copy the file into the folder")
+            if not inside.is_file():
+                raise _fault(text, "is not there", hint=did_you_mean(text, self.names()))
+        except (OSError, RuntimeError, ValueError):  # names too long, loops of links
+            raise _fault(text, "cannot be opened") from None
+        return inside
+
+    def table(self, name: object) -> Path:
+        """The file as a text table; a Parquet file is turned into one in a folder that is thrown away."""
+        path = self.locate(name)
+        if path.suffix.lower() not in (".parquet", ".pq") or self.book:
+            return path
+        if str(name) not in self._converted:
+            if self._scratch is None:
+                self._scratch = tempfile.TemporaryDirectory(prefix="parkzero-")
+            target = Path(self._scratch.name) / f"{len(self._converted)}" / path.name
+            target.parent.mkdir()
+            target.write_text(parquet_as_text(path), encoding="utf-8")
+            self._converted[str(name)] = target
+        return self._converted[str(name)]
+
+    def names(self) -> list[str]:
+        """Names of the files that lie there, for hints."""
+        found: list[str] = []
+        for path in self.root.glob("**/*"):
+            if path.is_file():
+                found.append(path.relative_to(self.root).as_posix())
+            if len(found) >= 500:
+                break
+        return found
+
+    def close(self) -> None:
+        """Throw away what was put down while reading."""
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
+
+    def place(self, where: Place) -> Place:
+        """The place in the workbook that a place in a file stands for."""
+        sheet = self.sheet_of.get(where.file)
+        if not self.book or sheet is None:
+            return where
+        cell = where.cell or (f"A{where.line}" if where.line else "")
+        return Place(self.book, sheet, cell, 0, where.field)
+
+
+def unsafe(name: object) -> str:
+    """Why a name may not be opened; empty when it may."""
+    if not isinstance(name, str) or not name.strip():
+        return "is not the name of a file"
+    if len(name) > 200:
+        return "is too long for a file's name"
+    if _FORBIDDEN.search(name):
+        return "holds a character that a file's name must not have (use / between folders)"
+    if name.startswith(("/", "~")) or ".." in PurePosixPath(name).parts:
+        return "leads out of the study's folder"
+    if any(_DEVICES.match(part) or part != part.rstrip(" .") for part in PurePosixPath(name).parts):
+        return "is a name that Windows keeps for itself"
+    return ""
+
+
+def _fault(name: object, what: str, needs: str = "", hint: str = "") -> StudyError:
+    got = repr(name)[:80] if isinstance(name, str) else str(type(name).__name__)
+    return StudyError([Fault(Place(), what, got, needs, hint)])
+
+
+def parquet_as_text(path: Path) -> str:
+    """A Parquet file as comma-separated text.
+
+    Raises:
+        StudyError: when it is none, or holds more than a study needs.
+    """
+    try:
+        if path.stat().st_size > _MAX_PARQUET_BYTES:
+            raise _parquet(path, "is too large", f"at most {_MAX_PARQUET_BYTES / 1e6:g} MB")
+        meta = pq.read_metadata(path)
+        size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        if meta.num_rows > MAX_TEXT_ROWS or meta.num_columns > MAX_COLUMNS or size > 4 * _MAX_PARQUET_BYTES:
+            raise _parquet(path, "holds more than a study needs", f"at most {MAX_TEXT_ROWS} rows, {MAX_COLUMNS} columns")
+        frame = pq.read_table(path)
+        columns = [_texts(frame.column(i)) for i in range(frame.num_columns)]
+    except (pa.ArrowException, OSError, ValueError, OverflowError, TypeError, KeyError, UnicodeError) as error:
+        raise _parquet(path, "is not a readable Parquet file", got=type(error).__name__) from None
+    heading = ",".join(_quoted(name) for name in frame.column_names)
+    return "\n".join([heading, *(",".join(row) for row in zip(*columns, strict=True))]) + "\n"
+
+
+def _parquet(path: Path, what: str, needs: str = "", got: str = "") -> StudyError:
+    return StudyError([Fault(Place(path.name), what, got, needs, "save it again, or as CSV")], title=path.name)
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    if pa.types.is_timestamp(column.type):
+        stamps = column.cast(pa.timestamp("s"), safe=False).to_numpy()
+        return [str(np.datetime_as_string(s)).replace("T", " ") if not np.isnat(s) else "" for s in stamps]
+    return ["" if v is None else _quoted(repr(v) if isinstance(v, float) else str(v)) for v in column.to_pylist()]
+
+
+def _quoted(text: str) -> str:
+    plain = text.replace("\n", " ").replace("\r", " ")
+    return '"' + plain.replace('"', '""') + '"' if any(c in plain for c in ',";') else plain

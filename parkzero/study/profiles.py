@@ -1,0 +1,98 @@
+"""Series of a study: which form one was written in, and what all forms have in common.
+
+Forms::
+
+    "2 MW"                                          the same in every step
+    {value = "2 MW", growth = "3 %"}
+    {file = "load.csv", column = "kW", growth = …, mend = {…}}
+    {bills = "bills.csv", shifts = {…}, growth = …}
+    {tariff = "manufacturing.22_110kV", schedule = "auto", escalation = …}
+    {weather = "x.epw", model = "pv" | "wind", …}
+    {model = "cop", source = "air" | "30 degC", sink = "bus", carnot_share = "50 %"}
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from parkzero.components.fields import Field, Profile
+from parkzero.study.bill_series import from_bills
+from parkzero.study.context import Context
+from parkzero.study.cop_series import from_temperatures
+from parkzero.study.document import Path
+from parkzero.study.file_series import from_file
+from parkzero.study.growth import yearly_factor
+from parkzero.study.tariff_series import from_tariff
+from parkzero.study.values import bound, quantity
+from parkzero.study.weather_series import from_weather
+from parkzero.units import FloatArray
+
+_FORMS = "a value, or a table with one of: value, file, bills, tariff, weather, model"
+_VALUE_KEYS = ("value", "growth", "factor")
+
+
+def profile(context: Context, path: Path, value: object, spec: Field, sink: str = "") -> Profile | None:
+    """A series, in the field's unit, on the study's steps; None after a fault was noted.
+
+    Args:
+        context: the study being read.
+        path: of the field.
+        value: as written.
+        spec: the field.
+        sink: bus that a heat pump feeds.
+    """
+    before = len(context.desk.faults)
+    made = _read(context, path, value, spec, sink)
+    if made is None:
+        if len(context.desk.faults) == before and path:
+            # The file behind it was already found faulty under another field.
+            context.desk.warn(f"{'.'.join(path)} was not checked: its file has faults")
+        return None
+    checked = [_checked(context, path, a, spec) for a in (made.values, *made.years.values())]
+    return made if all(checked) else None
+
+
+def _read(context: Context, path: Path, value: object, spec: Field, sink: str) -> Profile | None:
+    if not isinstance(value, dict):
+        return _constant(context, path, {"value": value}, spec)
+    if "file" in value:
+        return from_file(context, path, value, spec)
+    if "bills" in value:
+        return from_bills(context, path, value, spec)
+    if "tariff" in value:
+        return from_tariff(context, path, value, spec)
+    if value.get("model") == "cop":
+        return from_temperatures(context, path, value, spec, sink)
+    if "weather" in value or "model" in value:
+        return from_weather(context, path, value, spec)
+    if "value" in value:
+        return _constant(context, path, value, spec)
+    context.desk.fault(path, "is not a series", value, _FORMS)
+    return None
+
+
+def _constant(context: Context, path: Path, table: dict[str, object], spec: Field) -> Profile | None:
+    context.desk.known(path, table, _VALUE_KEYS)
+    read = quantity(context.desk, path, table["value"], spec.unit, context.money)
+    factor = yearly_factor(context, path, table, "growth", context.clock.year)
+    if read is None or factor is None:
+        return None
+    context.source(path, table["value"])
+    return Profile(np.full(context.clock.timeline.steps, read), spec.unit, factor)
+
+
+def _checked(context: Context, path: Path, values: FloatArray, spec: Field) -> bool:
+    """Whether all values keep within the field's limits; the first step that does not is named."""
+    outside = ~np.isfinite(values) | (values < spec.least) | (values > spec.most) | (values <= spec.above)
+    if not outside.any():
+        return True
+    first = int(np.argmax(outside))
+    start = str(context.clock.timeline.calendar.starts[first]).replace("T", " ")
+    low = f"more than {bound(spec.above, spec.unit)}" if np.isfinite(spec.above) else (
+        f"at least {bound(spec.least, spec.unit)}" if np.isfinite(spec.least) else "")  # fmt: skip
+    high = f"at most {bound(spec.most, spec.unit)}" if np.isfinite(spec.most) else ""
+    what = f"has {int(outside.sum())} steps outside its limits, the first on {start}"
+    context.desk.fault(path, what, f"{values[first]:g}", ", ".join(t for t in (low, high) if t) or "finite numbers")
+    return False
+
+

@@ -1,0 +1,143 @@
+"""Read a study: a folder, its ``park.toml``, or one workbook, into a frozen ``Study``.
+
+All faults are found before any is raised. Nothing is written into the study's folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from parkzero.components.component import Component
+from parkzero.errors import StudyError
+from parkzero.study import assets
+from parkzero.study.checks import check
+from parkzero.study.context import Context
+from parkzero.study.desk import Desk
+from parkzero.study.document import MAX_TOML_CHARACTERS, Document, parse_toml
+from parkzero.study.files import Files
+from parkzero.study.migrate import migrated
+from parkzero.study.paths import Years
+from parkzero.study.settings import Settings, settings
+from parkzero.study.study import Study
+from parkzero.study.workbook import unpack
+from parkzero.tables import decode_safely, read_bytes_safely, refuse
+
+TOML = "park.toml"
+BOOKS = (".xlsx", ".xlsm", ".xls")
+SECTIONS = ("format", "name", "park", "years", "money", "planning", "tenants", "buses", "assets", "policies")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A study as written, with its files.
+
+    Attributes:
+        document: in the newest format.
+        files: where the files lie that it names.
+        notes: what was changed to bring it to the newest format, and sheets that nothing names.
+    """
+
+    document: Document
+    files: Files
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path | str) -> Study:
+    """Read a study.
+
+    Args:
+        path: a folder with ``park.toml``, that file itself, or an .xlsx workbook.
+
+    Returns:
+        The study, with its warnings and the source of every value.
+
+    Raises:
+        StudyError: with every fault, its place and how to mend it.
+    """
+    with opened(path) as written:
+        return compose(written, str(path))
+
+
+@contextmanager
+def opened(path: Path | str) -> Iterator[Written]:
+    """The study as written; what was taken out of a workbook is thrown away afterwards.
+
+    Raises:
+        StudyError: when there is no study, or its text or workbook cannot be read.
+    """
+    with _unpacked(Path(path)) as (document, files):
+        found, notes = migrated(document)
+        try:
+            yield Written(found, files, notes)
+        finally:
+            files.close()
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[tuple[Document, Files]]:
+    try:
+        is_folder, there = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        is_folder, there = False, False
+    if not there:
+        raise refuse(path.name[:80], "is not there", str(path)[:200], "a folder with park.toml, or a workbook (.xlsx)")
+    if path.suffix.lower() in BOOKS and not is_folder:
+        with unpack(path) as unpacked:
+            yield unpacked
+        return
+    file = path / TOML if is_folder else path
+    if is_folder and not file.is_file():
+        books = sorted(p.name for p in path.glob("*.xlsx"))
+        hint = f"name the workbook itself: {books[0]}" if books else "parkzero init makes a study to start from"
+        raise refuse(TOML, "is not there", str(path)[:200], "a park.toml in the folder", hint)
+    if file.suffix.lower() != ".toml":
+        raise refuse(file.name, "is neither park.toml nor a workbook", needs="a .toml or .xlsx file, or a folder")
+    text, _ = decode_safely(read_bytes_safely(file, 4 * MAX_TOML_CHARACTERS), file.name)
+    yield parse_toml(text, file.name), Files(file.parent)
+
+
+def compose(written: Written, folder: str) -> Study:
+    """Make the study from what was written.
+
+    Raises:
+        StudyError: with every fault.
+    """
+    desk = Desk(written.document)
+    for note in written.notes:
+        desk.warn(note)
+    desk.known((), written.document.tree, SECTIONS)
+    general = settings(desk)
+    years = general.horizon.years
+    context = Context(
+        desk, written.files, general.clock, Years(years, general.clock.year), general.money,
+        general.latitude, general.longitude,
+    )  # fmt: skip
+    tree = written.document.tree
+    assets.tenants(context, tree)
+    assets.buses(context, tree)
+    components = assets.components(context, tree)
+    if not desk.faults:
+        check(context, components, tree)
+    if desk.faults:
+        raise StudyError(desk.faults, title=written.document.file)
+    return _frozen(context, general, components, folder)
+
+
+def _frozen(context: Context, general: Settings, components: list[Component], folder: str) -> Study:
+    return Study(
+        name=general.name,
+        currency=general.money.currency,
+        horizon=general.horizon,
+        timeline=general.clock.timeline,
+        components=tuple(components),
+        buses=dict(context.buses),
+        tenants=dict(context.tenants),
+        penalties=general.penalties,
+        sources=dict(context.desk.sources),
+        warnings=tuple(context.desk.warnings),
+        base_year=general.money.base_year,
+        folder=folder,
+    )

@@ -1,0 +1,155 @@
+"""Prices from the dated tariffs and time-of-use schedules of the books.
+
+Rates are those of one day: the study's own, or the one named by ``on``; they change over the years only by
+``escalation`` or ``factor``. The hours of the blocks are those in force in each milestone year, on the
+weekdays of the study's calendar, unless a schedule is named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from parkzero.books import BookError, Schedule, Tariff, schedule, schedules, tariff, tariff_classes
+from parkzero.components.fields import ByYear, Field, Profile
+from parkzero.study.context import Context
+from parkzero.study.document import Path, Tree
+from parkzero.study.growth import yearly_factor
+from parkzero.study.options import Options
+from parkzero.study.values import date, word
+from parkzero.timeline import Calendar
+from parkzero.units import MONEY, MW, MWH, FloatArray
+
+_KEYS = ("tariff", "schedule", "two_part", "escalation", "factor", "on")
+_CHARGE_KEYS = ("tariff", "escalation", "factor", "on")
+_KILO = 1000.0  # money per kWh to money per MWh, money per kW to money per MW
+
+
+def from_tariff(context: Context, path: Path, table: Tree, spec: Field) -> Profile | None:
+    """The price of each step, an array for each milestone year."""
+    desk = context.desk
+    desk.known(path, table, _KEYS)
+    if spec.unit != MONEY / MWH:
+        desk.fault(path, "cannot come from a tariff", needs="a price per energy")
+        return None
+    two_part = Options(context, path, table).flag("two_part", False)
+    found = tariff_on(context, path, table, two_part)
+    plan = schedule_of(context, (*path, "schedule"), table.get("schedule", "auto"))
+    factor = yearly_factor(context, path, table, "escalation", context.years.milestones[0])
+    if found is None or plan is None or factor is None:
+        return None
+    arrays = _by_milestone(context, path, found, plan)
+    if arrays is None:
+        return None
+    used = tuple(e for p in ([plan] if isinstance(plan, Schedule) else schedules()) for e in p.entries[:1])
+    context.source(path, table, (*found.entries, *used))
+    first = arrays[context.years.milestones[0]]
+    return Profile(first, spec.unit, factor, {y: a for y, a in arrays.items() if a is not first})
+
+
+def _by_milestone(
+    context: Context, path: Path, found: Tariff, plan: Schedule | str
+) -> dict[int, FloatArray] | None:
+    rate = dict(context.money.rates or {})["VND"]
+    arrays: dict[int, FloatArray] = {}
+    kept: dict[bytes, FloatArray] = {}
+    for year in context.years.milestones:
+        shares = block_shares(context, path, context.clock.timeline.calendar, plan, year)
+        if shares is None:
+            return None
+        # Years with the same hours share one array.
+        arrays[year] = kept.setdefault(shares.tobytes(), found.price(shares) * (_KILO * rate))
+    return arrays
+
+
+def charge_of_tariff(context: Context, path: Path, table: Tree, spec: Field) -> ByYear | None:
+    """The capacity charge of a two-part tariff, for each month's peak."""
+    desk = context.desk
+    desk.known(path, table, _CHARGE_KEYS)
+    if spec.unit != MONEY / MW:
+        desk.fault(path, "cannot come from a tariff", needs=f"a value in {spec.unit}")
+        return None
+    found = tariff_on(context, path, table, two_part=True)
+    factor = yearly_factor(context, path, table, "escalation", context.years.milestones[0])
+    if found is None or factor is None or found.capacity_charge is None:
+        return None
+    context.source(path, table, found.entries[-1:])
+    charge = found.capacity_charge * _KILO * dict(context.money.rates or {})["VND"]
+    milestones = context.years.milestones
+    return ByYear(milestones, tuple(charge * float(factor.at(y).value) for y in milestones), spec.unit)
+
+
+def tariff_on(context: Context, path: Path, table: Tree, two_part: bool) -> Tariff | None:
+    """The tariff that is valid on the study's day; a fault names those that are valid on other days."""
+    desk = context.desk
+    name = word(desk, (*path, "tariff"), table["tariff"], tariff_classes())
+    on: dt.date | None = dt.date(context.money.base_year, 12, 31)
+    if "on" in table:
+        on = date(desk, (*path, "on"), table["on"])
+    if "VND" not in (context.money.rates or {}):
+        desk.fault(path, "is in VND, for which [money] gives no rate", name or "")
+        return None
+    if name is None or on is None:
+        return None
+    try:
+        return tariff(name, on, two_part)
+    except BookError as error:
+        desk.fault(path, f"is not valid on {on}", name, hint=f"name a day with on = \"2025-06-01\": {error}")
+        return None
+
+
+def schedule_of(context: Context, path: Path, value: object) -> Schedule | str | None:
+    """A named schedule, or "auto" for the one in force in each year."""
+    named = [s.name for s in schedules()]
+    read = word(context.desk, path, value, ("auto", *named))
+    return read if read in (None, "auto") else schedule(name=read)
+
+
+def block_shares(
+    context: Context, path: Path, calendar: Calendar, plan: Schedule | str, year: int
+) -> FloatArray | None:
+    """Share of each step in normal, peak and off-peak hours.
+
+    Args:
+        context: the study being read.
+        path: of the series, for faults.
+        calendar: the steps, with the weekdays of the study's calendar.
+        plan: a schedule, or "auto" for those in force on the same days of ``year``.
+        year: the year whose hours are asked for.
+
+    Returns:
+        Shape [steps, 3]; None after a fault was noted.
+    """
+    if isinstance(plan, Schedule):
+        return plan.shares(calendar.starts, calendar.minutes)
+    shares: FloatArray = np.zeros((calendar.steps, 3))
+    months = calendar.dates.astype("datetime64[M]")
+    within = (calendar.dates - months).astype("timedelta64[D]").astype(int)
+    days = _same_days(months.astype(int) % 12 + 1, within + 1, year)
+    open_days = np.ones(calendar.days, dtype=bool)
+    for one in schedules():
+        held = open_days & _inside(days, one.valid_from, one.valid_to)
+        steps = np.repeat(held, calendar.per_day)
+        if held.any():
+            shares[steps] = one.shares(calendar.starts[steps], calendar.minutes)
+            open_days &= ~held
+    if open_days.any():
+        listing = ", ".join(f"{s.name} ({s.entries[0].validity})" for s in schedules())
+        what = f"has no time-of-use hours on {days[int(np.argmax(open_days))]}"
+        context.desk.fault(path, what, hint=f"name a schedule: {listing}")
+        return None
+    return shares
+
+
+def _same_days(months: np.typing.NDArray[np.int64], days: np.typing.NDArray[np.int64], year: int) -> list[dt.date]:
+    """The same days of another year; 29 February becomes 28 February where there is none."""
+    made = []
+    for month, day in zip(months.tolist(), days.tolist(), strict=True):
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        made.append(dt.date(year, month, 28 if (month, day) == (2, 29) and not leap else day))
+    return made
+
+
+def _inside(days: list[dt.date], first: dt.date | None, last: dt.date | None) -> np.typing.NDArray[np.bool_]:
+    return np.array([(first is None or first <= d) and (last is None or d <= last) for d in days])

@@ -1,0 +1,221 @@
+"""Numbers, dates, words and quantities: every single value is read here, and checked once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parkzero.books import BookError, Entry, trace
+from parkzero.components.fields import Field
+from parkzero.errors import did_you_mean
+from parkzero.study.desk import Desk
+from parkzero.study.document import Path
+from parkzero.units import ONE, Quantity, Unit, parse, spell
+
+_YEARS = (1900, 2200)
+_NAME = re.compile(r"^\w[\w \-]{0,59}$")
+_PER_YEAR = re.compile(r"\s*/\s*(year|yr|a)\s*$")
+YEARLY_SHARES = frozenset({"fixed_om", "growth", "discount_rate", "inflation", "escalation"})
+_STEP = re.compile(r"^\s*(\d{1,2})\s*(min|minutes?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """How money is read.
+
+    Attributes:
+        currency: the study's currency.
+        rates: value of one unit of each currency in it.
+        base_year: year in whose money prices are.
+        inflation: per year.
+        nominal: whether paths over the years are in money of each year unless they say otherwise.
+        discount: real discount rate per year.
+    """
+
+    currency: str = "VND"
+    rates: Mapping[str, float] | None = None
+    base_year: int = 2025
+    inflation: float = 0.0
+    nominal: bool = False
+    discount: float = 0.08
+
+
+def number(value: object) -> float | None:
+    """A finite number that was written as one; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        read = float(value)
+    except OverflowError:
+        return None
+    return read if math.isfinite(read) and abs(read) <= 1e15 else None
+
+
+def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) -> float | None:
+    """A number with its unit, in ``unit``; None after a fault was noted."""
+    if isinstance(value, str):
+        try:
+            return float(parse(per_year(path, value) if unit == ONE else value, unit, money.rates).value)
+        except ValueError as error:
+            desk.fault(path, *_sentence(str(error), value))
+            return None
+    read = number(value)
+    if read is None:
+        desk.fault(path, *_not_a_number(value), needs=f"a number in {spell(unit)}")
+    elif unit != ONE:
+        desk.fault(path, "has no unit", value, hint=f"write it out, e.g. '{read:g} {spell(unit)}'")
+        return None
+    return read
+
+
+def per_year(path: Path, written: str) -> str:
+    """A yearly share without "/year", which growth and upkeep mean anyway."""
+    return _PER_YEAR.sub("", written) if YEARLY_SHARES.intersection(path) else written
+
+
+def _sentence(error: str, value: str) -> tuple[str, str]:
+    return error, repr(value[:80])
+
+
+def _not_a_number(value: object) -> tuple[str, object]:
+    if isinstance(value, float) and math.isnan(value):
+        return "is not a number (nan)", ""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return "is too large to be real", "" if isinstance(value, int) else value
+    return "is not a number with a unit", value
+
+
+def in_range(desk: Desk, path: Path, read: float, spec: Field, written: object) -> bool:
+    """Whether a value keeps within its field's limits; notes a fault when it does not."""
+    if not math.isfinite(read):
+        desk.fault(path, "is not a finite number", written)
+    elif read <= spec.above:
+        desk.fault(path, f"must be more than {bound(spec.above, spec.unit)}", written)
+    elif read < spec.least:
+        what = "is negative" if spec.least == 0 else f"must be at least {bound(spec.least, spec.unit)}"
+        desk.fault(path, what, written, f"at least {bound(spec.least, spec.unit)}" if spec.least == 0 else "")
+    elif read > spec.most:
+        desk.fault(path, f"must be at most {bound(spec.most, spec.unit)}", written)
+    else:
+        return True
+    return False
+
+
+def bound(value: float, unit: Unit) -> str:
+    """A limit as a user would write it: shares in percent."""
+    if unit == ONE:
+        return f"{value * 100:g} %" if abs(value) <= 2 else f"{value:g}"
+    return f"{value:g} {spell(unit)}"
+
+
+def year_number(value: object) -> int | None:
+    """A calendar year written as a number or as the key of a table."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}", value):
+        value = int(value)
+    whole = number(value)
+    if whole is None or whole != int(whole) or not _YEARS[0] <= whole <= _YEARS[1]:
+        return None
+    return int(whole)
+
+
+def integer(desk: Desk, path: Path, value: object, spec: Field) -> int | None:
+    """A whole number within the field's limits."""
+    read = number(value)
+    if read is None or read != int(read):
+        desk.fault(path, "is not a whole number", value, f"{spec.least:g} to {spec.most:g}")
+        return None
+    return int(read) if in_range(desk, path, read, spec, value) else None
+
+
+def flag(desk: Desk, path: Path, value: object) -> bool | None:
+    """True or false."""
+    if isinstance(value, bool):
+        return value
+    desk.fault(path, "is neither true nor false", value, "true or false, without quotation marks")
+    return None
+
+
+def word(desk: Desk, path: Path, value: object, choices: tuple[str, ...]) -> str | None:
+    """One of some words."""
+    whole = number(value) if isinstance(value, int) else None
+    text = str(value) if whole is not None else value
+    if isinstance(text, str) and text in choices:
+        return text
+    hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+    desk.fault(path, "is not one of the choices", value, f"one of {', '.join(choices)}", hint)
+    return None
+
+
+def text(desk: Desk, path: Path, value: object, most: int = 2000) -> str | None:
+    """Free text without control characters."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and number(value) is not None:
+        return str(value)
+    if not isinstance(value, str):
+        desk.fault(path, "is not text", value, "text in quotation marks")
+        return None
+    if len(value) > most or any(ord(c) < 32 and c not in "\n\t" for c in value):
+        desk.fault(path, "is not plain text", value, f"at most {most} characters, none of them control characters")
+        return None
+    return value
+
+
+def date(desk: Desk, path: Path, value: object) -> dt.date | None:
+    """A calendar date, written as 2026-06-30."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return dt.date.fromisoformat(value)
+    except ValueError:
+        pass
+    desk.fault(path, "is not a date", value, "a date such as 2026-06-30")
+    return None
+
+
+def step_minutes(desk: Desk, path: Path, value: object) -> int | None:
+    """A step of 15, 30 or 60 minutes, written "30 min" or "1 h"."""
+    found = _STEP.match(value) if isinstance(value, str) else None
+    minutes = int(found.group(1)) if found else 60 if value in ("1 h", "1h", "1 hour", "hour") else 0
+    if minutes not in (15, 30, 60):
+        desk.fault(path, "is not a step that ParkZero knows", value, "'15 min', '30 min' or '60 min'")
+        return None
+    return minutes
+
+
+def plain_name(desk: Desk, path: Path, name: str, dots: bool = False) -> bool:
+    """Whether a name may name something; it appears in tables and files."""
+    if _NAME.match(name.replace(".", "_") if dots else name) and name == name.strip():
+        return True
+    what = "has a name that cannot be used"
+    desk.fault(path, what, name[:60], "letters, digits, _ and -, at most 60" + ("" if dots else "; no dots"))
+    return False
+
+
+def booked(
+    desk: Desk, path: Path, key: object, years: tuple[int, ...], unit: Unit, money: Money, hold: bool
+) -> tuple[tuple[float, ...], tuple[Entry, ...]] | None:
+    """Values of a key of the books in each year, in ``unit``, with the entries behind them."""
+    if not isinstance(key, str):
+        desk.fault(path, "is not a key of the books", key, "text such as 'grid_ef.path.plan_5y_late'")
+        return None
+    try:
+        values, entries = trace(key, years, hold=hold)
+        written = f"1 {entries[0].plain_unit}".strip()
+        one = parse(per_year(path, written) if unit == ONE else written, unit, money.rates)
+    except BookError as error:
+        desk.fault(path, "is not in the books as asked", key, hint=str(error))
+    except ValueError as error:
+        desk.fault(path, str(error), key)
+    else:
+        return tuple(float(v) * float(one.value) for v in values), entries
+    return None
+
+
+def as_quantity(read: float, unit: Unit) -> Quantity:
+    """A read number as a quantity."""
+    return Quantity(read, unit)

@@ -1,0 +1,206 @@
+"""Output of photovoltaics and wind from a weather file, or from weather made up from monthly normals."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+
+from parkzero.components.fields import Field, Profile, constant
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.series import (
+    MonthlyNormals,
+    PvPlant,
+    Weather,
+    WindTurbine,
+    pv_capacity_factor,
+    read_epw,
+    read_nasa_power,
+    read_pvgis,
+    synthetic_weather,
+    wind_capacity_factor,
+)
+from parkzero.series.figures import parse_column
+from parkzero.study.context import Context
+from parkzero.study.document import Path, Tree
+from parkzero.study.options import Options
+from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
+from parkzero.units import DEGREE, ONE, FloatArray, H, M
+
+WEATHER_KEYS = ("weather", "fill", "max_gap", "utc_offset", "normals", "normals_source", "altitude", "seed")
+_PV_KEYS = (
+    "model", "tilt", "azimuth", "dc_ac", "losses", "temperature_coefficient", "inverter_efficiency", "albedo",
+    "u0", "u1",
+)  # fmt: skip
+_WIND_KEYS = (
+    "model", "hub_height", "curve", "shear", "roughness", "losses", "density_correction", "speed_column",
+    "power_column",
+)  # fmt: skip
+_NORMALS = ("temperature", "temperature_min", "temperature_max", "ghi", "wind_speed")
+
+
+def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Profile | None:
+    """Output per standing power of a plant in each step."""
+    desk = context.desk
+    options = Options(context, path, table)
+    model = options.words("model", ("pv", "wind", "cop"), None)
+    if "model" not in table:
+        options.miss("model", "'pv', 'wind' or 'cop'")
+    if spec.unit != ONE:
+        desk.fault(path, "cannot come from weather", needs=f"a series in {spec.unit}")
+        return None
+    if model is None:
+        return None
+    desk.known(path, table, (*WEATHER_KEYS, *(_PV_KEYS if model == "pv" else _WIND_KEYS)))
+    if "weather" not in table:
+        options.miss("weather", "a weather file, or 'synthetic' with normals")
+        return None
+    weather = weather_of(context, path, table)
+    try:
+        plant = _pv(options) if model == "pv" else _turbine(context, options)
+    except StudyError as error:
+        desk.absorb(path, error)
+        return None
+    if weather is None or plant is None or not options.ok:
+        return None
+    values = _output(context, path, weather, plant)
+    if values is None:
+        return None
+    context.source(path, table, synthetic=weather.source if weather.synthetic else "")
+    return Profile(values, spec.unit, constant(1.0))
+
+
+def _output(context: Context, path: Path, weather: Weather, plant: PvPlant | WindTurbine) -> FloatArray | None:
+    minutes = context.clock.minutes
+    try:
+        if isinstance(plant, PvPlant):
+            return context.clock.fit(pv_capacity_factor(weather, plant, minutes), minutes)
+        return context.clock.fit(wind_capacity_factor(weather, plant, minutes), minutes)
+    except StudyError as error:
+        context.desk.absorb(path, error)
+        return None
+
+
+def _pv(options: Options) -> PvPlant:
+    usual = PvPlant()
+    chosen: dict[str, Any] = {
+        "tilt": options.number("tilt", DEGREE, usual.tilt),
+        "azimuth": options.number("azimuth", DEGREE, usual.azimuth),
+        **{
+            name: options.number(name, ONE, getattr(usual, name))
+            for name in ("dc_ac", "losses", "temperature_coefficient", "inverter_efficiency", "albedo", "u0", "u1")
+        },
+    }
+    return PvPlant(**chosen)
+
+
+def _turbine(context: Context, options: Options) -> WindTurbine | None:
+    height = options.required("hub_height", M)
+    usual = WindTurbine((0, 1), (0, 1), 100.0)
+    chosen: dict[str, Any] = {
+        "hub_height": height,
+        "shear": options.number("shear", ONE, usual.shear),
+        "roughness": options.number("roughness", M, None),
+        "losses": options.number("losses", ONE, usual.losses),
+        "density_correction": options.flag("density_correction", True),
+    }
+    if "curve" not in options.table:
+        options.miss("curve", "a file with wind speeds [m/s] and powers")
+    if not options.ok:
+        return None
+    names = (options.text("speed_column", "speed") or "", options.text("power_column", "power") or "")
+    file = options.table["curve"]
+    curve = context.opened(
+        (*options.path, "curve"), ("curve", str(file), names), lambda: _columns(context, file, names)
+    )
+    return None if curve is None else WindTurbine(curve[0], curve[1], **chosen)
+
+
+def _columns(context: Context, file: object, names: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
+    """Columns of numbers of a small table, complete."""
+    table = read_csv_safely(context.files.table(file), max_rows=2000)
+    faults: list[Fault] = []
+    made = [_column(table, name, faults) for name in names]
+    if faults:
+        raise StudyError(faults, title=table.file)
+    return tuple(made)
+
+
+def _column(table: TextTable, name: str, faults: list[Fault]) -> tuple[float, ...]:
+    if name not in table.columns:
+        needs = f"a column {name}"
+        faults.append(Fault(Place(table.file), "has no such column", ", ".join(list(table.columns)[:12]), needs))
+        return ()
+    figures = parse_column(table.columns[name], table.lines, table.file, name)
+    faults += figures.faults
+    for i in np.flatnonzero(~np.isfinite(figures.values))[:5]:
+        place = Place(table.file, line=table.lines[int(i)], field=name)
+        faults.append(Fault(place, "is not a number", table.columns[name][int(i)][:40]))
+    return tuple(figures.values.tolist())
+
+
+def weather_of(context: Context, path: Path, table: Tree) -> Weather | None:
+    """The weather that a table names, read once for all fields that name it alike."""
+    options = Options(context, path, table)
+    fill = options.words("fill", ("refuse", "interpolate"), "refuse")
+    gap = options.number("max_gap", H, 6.0, 0, 8760)
+    offset = options.number("utc_offset", H, None, -12, 14)
+    if table["weather"] == "synthetic":
+        return _synthetic(context, path, options)
+    for name in ("normals", "normals_source", "altitude", "seed"):
+        if name in table:
+            context.desk.fault((*path, name), "is for weather = 'synthetic' only", table[name])
+            options.ok = False
+    if not options.ok:
+        return None
+    key = ("weather", str(table["weather"]), fill, gap, offset)
+    weather = context.opened(path, key, lambda: _file(context, table["weather"], fill, gap, offset))
+    for finding in weather.findings if weather else ():
+        if finding.mended or finding.severity != "note":
+            context.desk.warn(f"{table['weather']}: {finding}")
+    return weather
+
+
+def _file(
+    context: Context, name: object, fill: str | None, gap: float | None, offset: float | None
+) -> Weather:
+    found = context.files.locate(name)
+    fills: dict[str, Any] = {"fill": fill, "max_gap_hours": gap}
+    if found.suffix.lower() == ".epw":
+        return read_epw(found, **fills)
+    head = read_bytes_safely(found)[:20_000].upper()
+    if b"YEAR,MO,DY,HR" in head:
+        return read_nasa_power(found, utc_offset=offset, **fills)
+    if b"LATITUDE" in head[:400]:
+        return read_pvgis(found, utc_offset=offset, **fills)
+    needs = "an EPW file (.epw), a PVGIS or a NASA POWER hourly file (.csv)"
+    raise StudyError([Fault(Place(found.name), "is not a weather file", needs=needs)], title=found.name)
+
+
+def _synthetic(context: Context, path: Path, options: Options) -> Weather | None:
+    for name, value in (("latitude", context.latitude), ("longitude", context.longitude)):
+        if value is None:
+            context.desk.fault(("park", name), "is missing", needs="the place, for weather = 'synthetic'")
+            options.ok = False
+    source = options.text("normals_source", None)
+    if not source:
+        options.miss("normals_source", "a citation of the monthly normals")
+    if "normals" not in options.table:
+        options.miss("normals", f"a file with the columns {', '.join(_NORMALS)} and 12 rows")
+    altitude = options.number("altitude", M, 0.0)
+    seed = options.whole("seed", 0, 0, 2**31)
+    offset = options.number("utc_offset", H, 7.0, -12, 14)
+    if not options.ok:
+        return None
+    file = options.table["normals"]
+    place = (context.latitude, context.longitude, altitude, offset)
+    key = ("synthetic", str(file), source, place, seed)
+
+    def made() -> Weather:
+        normals = MonthlyNormals(*_columns(context, file, _NORMALS), source=source or "")  # type: ignore[misc]
+        where = cast(tuple[float, float, float, float], place)
+        return synthetic_weather(
+            normals, latitude=where[0], longitude=where[1], altitude=where[2], utc_offset=where[3], seed=seed
+        )
+
+    return context.opened(path, key, made)
