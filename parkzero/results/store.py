@@ -83,7 +83,7 @@ def save(results: Results, folder: Path | str, finish: Finish | None = None) -> 
     partial = goal.with_name(f"{goal.name}.partial-{secrets.token_hex(4)}")
     try:
         write(results, partial)
-        findings = audit(partial)
+        findings = audit(read(partial, results.summary))
         findings.write_parquet(partial / "tables" / "audit.parquet", compression="zstd")
         passed = bool(findings["ok"].all())
         summary = {**results.summary, "audit": summarised(findings), "audit_ok": passed}
@@ -97,7 +97,7 @@ def save(results: Results, folder: Path | str, finish: Finish | None = None) -> 
 
 
 def write(results: Results, folder: Path) -> None:
-    """Write tables, hours, study and summary into a folder, one year of hours at a time."""
+    """Write tables, hours and study into a folder, one year of hours at a time; the summary comes last."""
     (folder / "tables").mkdir(parents=True)
     for name, frame in results.tables.items():
         frame.write_parquet(folder / "tables" / f"{name}.parquet", compression="zstd")
@@ -108,7 +108,6 @@ def write(results: Results, folder: Path) -> None:
             frame.write_parquet(folder / "hourly" / kind / f"{year}.parquet", compression="zstd")
     (folder / "study").mkdir()
     _write_json(folder / "study" / "study.json", dict(results.study))
-    _write_json(folder / SUMMARY, results.summary)
 
 
 def _put(partial: Path, goal: Path) -> None:
@@ -138,6 +137,15 @@ def load(folder: Path | str) -> Results:
         raise _refusal(
             place / SUMMARY, "is of another format", f"format {FORMAT}", str(summary.get("format"))
         )
+    return read(place, summary)
+
+
+def read(place: Path, summary: dict[str, Any]) -> Results:
+    """The tables of a folder as results under a summary.
+
+    Raises:
+        StudyError: with every table that is missing or cannot be read.
+    """
     faults, tables = [], {}
     for name in TABLES:
         path = place / "tables" / f"{name}.parquet"
