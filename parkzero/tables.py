@@ -13,6 +13,7 @@ import gzip
 import io
 import re
 import unicodedata
+import warnings
 import zipfile
 import zlib
 from collections import Counter
@@ -288,8 +289,10 @@ def open_workbook_safely(path: Path | str) -> Workbook:
         faults = _zip_faults(file, content)
         if faults:
             raise StudyError(faults, title=file)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return _read_sheets(file, book)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and validations, which hold no values
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            return _read_sheets(file, book)
     except StudyError:
         raise
     except Exception as broken:  # openpyxl and zipfile raise a dozen kinds for broken XML; none is ours

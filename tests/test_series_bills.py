@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from parkzero.series import Bill, ShiftPattern, days_off, load_shape, read_bills
 YEAR = 2025
 
 
+@cache
 def shares(step=30, year=YEAR, peak=((9.5, 11.5), (17, 20))):
     """Shares of each step in normal, peak (not on Sundays) and off-peak (22:00-04:00) hours, by minutes."""
     days = 366 if year % 4 == 0 else 365
@@ -29,6 +31,7 @@ def shares(step=30, year=YEAR, peak=((9.5, 11.5), (17, 20))):
     return blocks.reshape(-1, step, 3).mean(axis=1)
 
 
+@cache
 def months(step=30, year=YEAR):
     stamps = np.arange(np.datetime64(f"{year}-01-01", "m"), np.datetime64(f"{year + 1}-01-01", "m"), step)
     return stamps.astype("datetime64[M]").astype(int) % 12 + 1

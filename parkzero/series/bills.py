@@ -271,8 +271,8 @@ def _fit(
         power[base <= 0] = 0.0
         met = shares.T @ power * hours
         last, error = error, float(np.max(np.abs(met[live] - targets[live]) / targets[live], initial=0.0))
-        stalled = error > 0.5 * last
-        if error <= 1e-12 or (stalled and (error <= TOLERANCE or (error > 1e-3 and sweep > 200))):
+        exact = error <= 1e-12 or (error <= TOLERANCE and error > 0.5 * last)
+        if exact or (sweep > 60 and error > 0.99 * last):
             break
     return power, error
 
@@ -303,7 +303,7 @@ def _solve_factor(level: FloatArray, share: FloatArray, total: float, cap: float
         low, high = (x, high) if value < 0 else (low, x)
         step = x - value / slope if slope > 0 else math.nan
         following = step if low < step < high else 0.5 * (low + high)
-        if abs(following - x) <= 1e-16 * max(1.0, abs(x)):
+        if abs(following - x) <= 1e-15 * max(1.0, abs(x)):
             return following
         x = following
     return x
