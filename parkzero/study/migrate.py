@@ -36,7 +36,7 @@ def migrated(document: Document) -> tuple[Document, tuple[str, ...]]:
     Raises:
         StudyError: when the format is missing, is no format, or is newer than this version knows.
     """
-    tree, notes = document.tree, ()
+    tree = document.tree
     version = tree.get("format")
     if isinstance(version, bool) or not isinstance(version, int | float) or version != version // 1:
         what = "is missing" if version is None else "is no format"
@@ -53,8 +53,7 @@ def migrated(document: Document) -> tuple[Document, tuple[str, ...]]:
         tree, said = MIGRATIONS[step](tree)
         found += [f"{document.file} is in format {step}: {note}" for note in said]
         places = {_renamed(path): place for path, place in places.items()}
-    notes = tuple(found)
-    return Document({**tree, "format": FORMAT}, document.file, places), notes
+    return Document({**tree, "format": FORMAT}, document.file, places), tuple(found)
 
 
 def _renamed(path: Path) -> Path:

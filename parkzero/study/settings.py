@@ -155,7 +155,7 @@ def _rates(desk: Desk, table: Tree, currency: str, base_year: int) -> dict[str, 
         day = date(desk, ("money", "rate_date"), table["rate_date"])
     rates = _read_rates(desk, table.get("rates", []), currency)
     worth = {currency: 1.0}
-    for other in CURRENCIES:
+    for other in (c for c in CURRENCIES if c != currency):
         listed = sorted((r for r in rates if other in (r.of, r.currency)), key=lambda r: r.on)
         held = [r for r in listed if day is not None and r.on <= day]
         if listed and not held and day is not None:

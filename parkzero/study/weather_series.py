@@ -197,7 +197,11 @@ def _synthetic(context: Context, path: Path, options: Options) -> Weather | None
     key = ("synthetic", str(file), source, place, seed)
 
     def made() -> Weather:
-        normals = MonthlyNormals(*_columns(context, file, _NORMALS), source=source or "")  # type: ignore[misc]
+        columns = dict(zip(_NORMALS, _columns(context, file, _NORMALS), strict=True))
+        normals = MonthlyNormals(
+            columns["temperature"], columns["temperature_min"], columns["temperature_max"], columns["ghi"],
+            columns["wind_speed"], source or "",
+        )  # fmt: skip
         where = cast(tuple[float, float, float, float], place)
         return synthetic_weather(
             normals, latitude=where[0], longitude=where[1], altitude=where[2], utc_offset=where[3], seed=seed
