@@ -1,4 +1,4 @@
-"""The twin parks composed from ParkZero's records; their PyPSA twins are park_a.py, park_b.py and park_d.py."""
+"""The twin parks composed from ParkZero's records; their twins in PyPSA stand beside them."""
 
 from __future__ import annotations
 
@@ -112,9 +112,10 @@ def park_a() -> Study:
 def park_b() -> Study:
     """Heat, fuels, lifetimes and policies over four milestone years."""
     s, years = series.park_b(), (2025, 2030, 2040, 2045)
+    more, warmer = ByYear((2025, 2045), (1.0, 1.6)), ByYear((2025, 2045), (1.0, 1.4))
     components = (
-        ElectricityDemand(name="load", bus="el", load=Profile(s["load"], MW, ByYear((2025, 2045), (1.0, 1.6)))),
-        HeatDemand(name="process", bus="heat", load=Profile(s["heat"], MW, ByYear((2025, 2045), (1.0, 1.4)))),
+        ElectricityDemand(name="load", bus="el", load=Profile(s["load"], MW, more)),
+        HeatDemand(name="process", bus="heat", load=Profile(s["heat"], MW, warmer)),
         Grid(name="grid", bus="el", price=Profile(s["price"], PRICE, ByYear((2025, 2045), (1.0, 1.3))),
              import_limit=constant(40.0, MW), emission_factor=ByYear((2025, 2045), (0.66, 0.16), T / MWH)),
         HeatPump(name="heat_pump", source="el", to="heat", rated="heat", cop=Profile(s["cop"]),
@@ -128,15 +129,16 @@ def park_b() -> Study:
                    fixed_om=ByYear((2025, 2045), (0.02, 0.04))),
         FuelBoiler(name="biomass_boiler", source="biomass", to="heat", rated="input",
                    capex=constant(210e3, PER_MW), efficiency=Quantity(0.85), **life(20, 0.03)),
-        Fuel(name="coal", bus="coal", price=per_mwh(17.0, 20.0, 2045), emission_factor=constant(0.34, T / MWH)),
+        Fuel(name="coal", bus="coal", price=per_mwh(17.0, 20.0, 2045),
+             emission_factor=constant(0.34, T / MWH)),
         Fuel(name="biomass", bus="biomass", price=constant(31.0, PRICE),
              emission_factor=constant(0.004, T / MWH), biogenic_factor=constant(0.4, T / MWH),
              yearly_limit=constant(20e3, MWH)),
         Solar(name="pv", bus="el", output=Profile(s["sun"]), capex=per_mw(640e3, 400e3, 2045),
               power_max=power(22.0), **life(12, 0.02)),
         Wind(name="wind", bus="el", output=Profile(s["wind"]), capex=per_mw(1500e3, 1200e3, 2045),
-             variable_om=constant(2.0, PRICE), power_existing=power(3.0), existing_until=2040, first_year=2030,
-             power_max=power(14.0), **life(25, 0.02)),
+             variable_om=constant(2.0, PRICE), power_existing=power(3.0), existing_until=2040,
+             first_year=2030, power_max=power(14.0), **life(25, 0.02)),
         Battery(name="battery", bus="el", capex_power=per_mw(110e3, 70e3, 2045),
                 capex_energy=per_mwh(150e3, 70e3, 2045), efficiency_in=Quantity(0.95),
                 efficiency_out=Quantity(0.97), loss=Quantity(0.001, ONE / H),
@@ -145,13 +147,18 @@ def park_b() -> Study:
         ThermalStore(name="store", bus="heat", capex=constant(20e3, PER_MWH), loss=Quantity(0.008, ONE / H),
                      energy_max=energy(30.0), **life(15, 0.01)),
         EmissionCap(name="cap", limit=ByYear((2030, 2045), (58e3, 12e3), T)),
-        EmissionBudget(name="budget", budget=Quantity(840e3, T)),
+        EmissionBudget(name="budget", budget=Quantity(790e3, T)),
         CarbonPrice(name="carbon", price=ByYear((2030, 2045), (8.0, 30.0), PER_TONNE), scopes="1"),
         Offset(name="offset", price=ByYear((2025, 2045), (14.0, 10.0), PER_TONNE), share=constant(0.1),
-               mass=constant(2_400.0, T)),
+               mass=constant(1_500.0, T)),
         RenewableShare(name="share", share=ByYear((2025, 2040), (0.5, 0.45))),
     )  # fmt: skip
-    buses = (Bus("el", "electricity"), Bus("heat", "heat", 110.0), Bus("coal", "fuel"), Bus("biomass", "fuel"))
+    buses = (
+        Bus("el", "electricity"),
+        Bus("heat", "heat", 110.0),
+        Bus("coal", "fuel"),
+        Bus("biomass", "fuel"),
+    )
     return Study(
         "Twin B", "USD", horizon(years, 0.06), part_of_year(2025, series.DAYS_B), components,
         {b.name: b for b in buses}, {}, PENALTIES,
