@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from parkzero.units import FloatArray
 
@@ -73,7 +74,7 @@ class Calendar:
     def starts(self) -> npt.NDArray[np.datetime64]:
         """Start of each step in local standard time, shape [steps]."""
         within = np.arange(self.per_day) * np.timedelta64(self.minutes, "m")
-        starts: npt.NDArray[np.datetime64] = self.dates.astype("datetime64[m]")[:, None] + within[None, :]
+        starts: npt.NDArray[np.datetime64] = np.add.outer(self.dates.astype("datetime64[m]"), within)
         return starts.ravel()
 
     @cached_property
@@ -168,6 +169,26 @@ class Timeline:
         else:
             earlier[self.firsts] = self.steps + np.arange(self.chains, dtype=np.int32)
         return earlier
+
+    @cached_property
+    def passages(self) -> tuple[int, IntArray, IntArray]:
+        """Which chains pass on to which, from one day to the next.
+
+        Where the days after some chains are just the days of some others, what the former end with is what
+        the latter start with, summed over their days. Each smallest such set is one passage: all chains
+        together where days of every kind follow one another, a pair of days where single days do.
+
+        Returns:
+            Number of passages, that into which each chain ends and that out of which it starts, [chains].
+        """
+        if self.groups is None:
+            return 1, np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32)
+        eves, nodes = np.roll(self.groups, 1), 2 * self.chains
+        links = sparse.coo_array(
+            (np.ones(len(eves)), (eves, self.chains + self.groups)), shape=(nodes, nodes)
+        )
+        count, label = csgraph.connected_components(links, directed=False)
+        return int(count), label[: self.chains].astype(np.int32), label[self.chains :].astype(np.int32)
 
     def averaged(self, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Mean, smallest and largest real value behind each step; raw has shape [real steps]."""

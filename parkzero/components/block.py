@@ -158,8 +158,8 @@ class Block:
     def level(self, name: str, unit: Unit = MWH) -> Level:
         """A stored amount of zero or more; the year is a circle.
 
-        On mean days each chain of steps starts at a free level, and over the year what the chains gain and
-        lose adds up to nothing.
+        On mean days each chain of steps starts at a free level, and what some chains end with is what those
+        that follow them start with, summed over their days (see ``Timeline.passages``).
         """
         timeline = self.context.timeline
         free = 0 if timeline.whole else timeline.chains
@@ -172,8 +172,9 @@ class Block:
         if free:
             cols = np.concatenate([term.cols[timeline.lasts], term.cols[timeline.steps :]])
             coef = np.concatenate([timeline.sizes, -timeline.sizes])
-            rows = np.zeros(len(cols), dtype=np.int32)
-            gained = Expr(1, (Term(OPERATION, cols, coef, rows),), unit)
+            passages, ends, starts = timeline.passages
+            rows = np.concatenate([ends, starts])
+            gained = Expr(passages, (Term(OPERATION, cols, coef, rows),), unit)
             self.context.model.rule(f"{full}.circle", gained == Quantity(0.0, unit))
         return Level(end, before, columns)
 
@@ -347,7 +348,7 @@ class Block:
             )
             if most is not None:
                 self._limit(key, most)
-        # One column for what stands keeps the hourly rows free of cohorts: sparser, and one dual prices the size.
+        # One column for what stands keeps hourly rows free of cohorts: sparser, and one dual prices the size.
         standing = self.context.model.operation.add(f"{key}.standing", 1, unit, lower=-np.inf)
         self.rule(f"{name}.standing", standing == self._standing(key, self.context.year))
         self._book_size(key, name, cost, fixed_om, first_year)

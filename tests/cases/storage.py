@@ -195,7 +195,7 @@ BATTERY = [
         cells(1, 10, exclusive=True),
     ),
     case(
-        "mean days pass on what they store: day 1 charges, day 2 draws",
+        "mean days that follow one another pass on what they store: day 1 charges, day 2 draws",
         20,
         *PASS_ON,
         battery(),
@@ -212,9 +212,10 @@ BATTERY = [
     case(
         "what a mean day starts with must fit into the cells",
         0.5 * 20 + 0.5 * 100,
-        *PASS_ON,
+        load(raw=each_day((0,), (0,), (1,))),
+        grid(raw=each_day((20,), (20,), (100,), rest=NEVER)),
         cells(10, 0.5),
-        timeline=days(2, groups=[0, 1]),
+        timeline=days(3, groups=[0, 0, 1]),
     ),
 ]
 
@@ -299,12 +300,12 @@ THERMAL_STORE = [
         store(energy_existing=None, energy_max=None, energy_max_each=mwh(0.25)),
     ),
     case(
-        "mean days pass on heat: day 1 fills, day 2 draws",
-        20,
-        warmth(raw=each_day((0,), (1,))),
-        grid(raw=each_day((20,), (100,), rest=NEVER)),
+        "mean days pass on heat: two days fill 1 MWh each, the third draws 2",
+        2 * 20,
+        warmth(raw=each_day((0,), (0,), (2,))),
+        grid(raw=each_day((20,), (20,), (100,), rest=NEVER)),
         kettle(),
         store(),
-        timeline=days(2, groups=[0, 1]),
+        timeline=days(3, groups=[0, 0, 1]),
     ),
 ]
