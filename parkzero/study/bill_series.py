@@ -16,7 +16,7 @@ from parkzero.study.values import date
 from parkzero.timeline import Calendar
 from parkzero.units import MW, ONE, H
 
-_KEYS = ("bills", "shifts", "growth", "factor", "schedule")
+BILL_KEYS = ("bills", "shifts", "growth", "factor", "schedule")
 _SHIFT_KEYS = (
     "shifts", "start_hour", "shift_hours", "lunch_dip", "lunch_hour", "lunch_minutes", "base_share", "days_off",
     "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
@@ -29,7 +29,7 @@ _FINEST = 30  # block edges lie on the half hour, so hourly steps would straddle
 def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profile | None:
     """A year's load that reproduces every register of every bill."""
     desk = context.desk
-    desk.known(path, table, _KEYS)
+    desk.known(path, table, BILL_KEYS)
     if spec.unit != MW:
         desk.fault(path, "cannot come from bills", needs="a load")
         return None

@@ -15,13 +15,13 @@ from parkzero.study.weather_series import WEATHER_KEYS, weather_of
 from parkzero.units import CELSIUS, ONE, FloatArray
 
 HOTTEST = 200.0  # degC; no heat pump on the market delivers hotter
-_KEYS = ("model", "source", "sink", "carnot_share", "source_out", "sink_in", "lowest", "highest", *WEATHER_KEYS)
+COP_KEYS = ("model", "source", "sink", "carnot_share", "source_out", "sink_in", "lowest", "highest", *WEATHER_KEYS)
 
 
 def from_temperatures(context: Context, path: Path, table: Tree, spec: Field, sink: str) -> Profile | None:
     """Heat per electricity in each step."""
     desk = context.desk
-    desk.known(path, table, _KEYS)
+    desk.known(path, table, COP_KEYS)
     if spec.unit != ONE:
         desk.fault(path, "cannot be a coefficient of performance", needs=f"a series in {spec.unit}")
         return None

@@ -22,7 +22,7 @@ from parkzero.tables import TextTable, read_csv_safely
 from parkzero.timeline import STEP_MINUTES
 from parkzero.units import MW, MWH, ONE, FloatArray, convert
 
-_KEYS = (
+FILE_KEYS = (
     "file", "column", "unit", "growth", "factor", "mend", "label", "cumulative", "decimal", "date_order", "year",
     "step",
 )  # fmt: skip
@@ -43,7 +43,7 @@ class _Ask:
 def from_file(context: Context, path: Path, table: Tree, spec: Field) -> Profile | None:
     """A column of a file, as a series in the field's unit."""
     desk = context.desk
-    desk.known(path, table, _KEYS)
+    desk.known(path, table, FILE_KEYS)
     ask = _ask(context, path, table)
     factor = yearly_factor(context, path, table, "growth", context.clock.year)
     scale = 1.0 if spec.unit == MW else _scale(context, path, table, spec)

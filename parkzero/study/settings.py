@@ -25,10 +25,10 @@ from parkzero.study.values import (
 )
 from parkzero.units import CURRENCIES, DEGREE, MONEY, MWH, ONE, T, Unit
 
-_PARK = ("currency", "calendar_year", "step", "leap_day", "latitude", "longitude", "days")
-_YEARS = ("milestones", "last_span")
-_MONEY = ("discount_rate", "basis", "inflation", "base_year", "rates", "rate_date")
-_PLANNING = ("unserved_price", "excess_price")
+PARK_KEYS = ("currency", "calendar_year", "step", "leap_day", "latitude", "longitude", "days")
+YEARS_KEYS = ("milestones", "last_span")
+MONEY_KEYS = ("discount_rate", "basis", "inflation", "base_year", "rates", "rate_date")
+PLANNING_KEYS = ("unserved_price", "excess_price")
 _USUAL_PENALTY = {"VND": 250e6, "USD": 10_000.0, "EUR": 10_000.0}
 _MOST_MILESTONES = 40
 
@@ -53,7 +53,7 @@ def settings(desk: Desk) -> Settings:
     if not name:
         desk.fault(("name",), "is missing", needs="the title of the study")
     park = desk.table(("park",), tree.get("park"))
-    desk.known(("park",), park, _PARK)
+    desk.known(("park",), park, PARK_KEYS)
     currency = word(desk, ("park", "currency"), park.get("currency", "VND"), CURRENCIES) or "VND"
     money = _money(desk, desk.table(("money",), tree.get("money")), currency)
     years = _horizon(desk, desk.table(("years",), tree.get("years")), money.discount)
@@ -89,7 +89,7 @@ def _degrees(desk: Desk, park: Tree, name: str, most: float) -> float | None:
 
 
 def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
-    desk.known(("years",), table, _YEARS)
+    desk.known(("years",), table, YEARS_KEYS)
     path = ("years", "milestones")
     written = table.get("milestones")
     fallback = horizon((2025,), rate)
@@ -111,7 +111,7 @@ def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
 
 
 def _money(desk: Desk, table: Tree, currency: str) -> Money:
-    desk.known(("money",), table, _MONEY)
+    desk.known(("money",), table, MONEY_KEYS)
     spec = Field("integer", "", least=1990, most=2100)
     base_year = integer(desk, ("money", "base_year"), table.get("base_year", 2025), spec) or 2025
     basis = word(desk, ("money", "basis"), table.get("basis", "real"), ("real", "nominal")) or "real"
@@ -215,7 +215,7 @@ def _read_rate(desk: Desk, path: Path, one: object, currency: str, index: int) -
 
 def _penalties(desk: Desk, tree: Tree, money: Money) -> Penalties:
     table = desk.table(("planning",), tree.get("planning", {}))
-    desk.known(("planning",), table, _PLANNING)
+    desk.known(("planning",), table, PLANNING_KEYS)
     usual = _USUAL_PENALTY[money.currency]
 
     def price(name: str, unit: Unit) -> float:

@@ -21,15 +21,15 @@ from parkzero.study.values import date, word
 from parkzero.timeline import Calendar
 from parkzero.units import MONEY, MW, MWH, FloatArray
 
-_KEYS = ("tariff", "schedule", "two_part", "escalation", "factor", "on")
-_CHARGE_KEYS = ("tariff", "escalation", "factor", "on")
+TARIFF_KEYS = ("tariff", "schedule", "two_part", "escalation", "factor", "on")
+CHARGE_KEYS = ("tariff", "escalation", "factor", "on")
 _KILO = 1000.0  # money per kWh to money per MWh, money per kW to money per MW
 
 
 def from_tariff(context: Context, path: Path, table: Tree, spec: Field) -> Profile | None:
     """The price of each step, an array for each milestone year."""
     desk = context.desk
-    desk.known(path, table, _KEYS)
+    desk.known(path, table, TARIFF_KEYS)
     if spec.unit != MONEY / MWH:
         desk.fault(path, "cannot come from a tariff", needs="a price per energy")
         return None
@@ -66,7 +66,7 @@ def _by_milestone(
 def charge_of_tariff(context: Context, path: Path, table: Tree, spec: Field) -> ByYear | None:
     """The capacity charge of a two-part tariff, for each month's peak."""
     desk = context.desk
-    desk.known(path, table, _CHARGE_KEYS)
+    desk.known(path, table, CHARGE_KEYS)
     if spec.unit != MONEY / MW:
         desk.fault(path, "cannot come from a tariff", needs=f"a value in {spec.unit}")
         return None

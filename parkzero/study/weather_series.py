@@ -28,11 +28,11 @@ from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
 from parkzero.units import DEGREE, ONE, FloatArray, H, M
 
 WEATHER_KEYS = ("weather", "fill", "max_gap", "utc_offset", "normals", "normals_source", "altitude", "seed")
-_PV_KEYS = (
+PV_KEYS = (
     "model", "tilt", "azimuth", "dc_ac", "losses", "temperature_coefficient", "inverter_efficiency", "albedo",
     "u0", "u1",
 )  # fmt: skip
-_WIND_KEYS = (
+WIND_KEYS = (
     "model", "hub_height", "curve", "shear", "roughness", "losses", "density_correction", "speed_column",
     "power_column",
 )  # fmt: skip
@@ -51,7 +51,7 @@ def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Prof
         return None
     if model is None:
         return None
-    desk.known(path, table, (*WEATHER_KEYS, *(_PV_KEYS if model == "pv" else _WIND_KEYS)))
+    desk.known(path, table, (*WEATHER_KEYS, *(PV_KEYS if model == "pv" else WIND_KEYS)))
     if "weather" not in table:
         options.miss("weather", "a weather file, or 'synthetic' with normals")
         return None

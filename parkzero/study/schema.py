@@ -1,0 +1,180 @@
+"""The JSON Schema of ``park.toml``, made from the registry of components.
+
+Editors and web forms use it; it says of each field its form, its unit and what it is. Whether a unit, a name or
+a file is right is the reader's to check.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from parkzero.components.component import kinds
+from parkzero.components.fields import Field, described
+from parkzero.components.policy import Policy
+from parkzero.study.assets import CARRIERS
+from parkzero.study.bill_series import BILL_KEYS
+from parkzero.study.cop_series import COP_KEYS
+from parkzero.study.file_series import FILE_KEYS
+from parkzero.study.migrate import FORMAT
+from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_KEYS
+from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
+from parkzero.study.weather_series import PV_KEYS, WEATHER_KEYS, WIND_KEYS
+from parkzero.units import CURRENCIES, ONE, example, spell
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NAME = r"^\w[\w \-]{0,59}$"
+_BUS_NAME = r"^\w[\w. \-]{0,59}$"
+
+
+def schema() -> Schema:
+    """The schema of a study in the newest format, as a tree that ``json.dumps`` takes."""
+    known = kinds()
+    sections: Schema = {
+        "format": {"const": FORMAT, "description": "version of the file's format"},
+        "name": {"type": "string", "minLength": 1, "maxLength": 200},
+        "park": _closed({k: _PARK.get(k, {}) for k in PARK_KEYS}),
+        "years": _closed({k: _YEARS[k] for k in YEARS_KEYS}, ["milestones"]),
+        "money": _closed({k: _MONEY.get(k, {}) for k in MONEY_KEYS}, ["discount_rate"]),
+        "planning": _closed({k: {"type": "string"} for k in PLANNING_KEYS}),
+        "tenants": _named(_closed({"name": {"type": "string"}, "trade": {"type": "string"}}), _NAME),
+        "buses": _named(_bus(), _BUS_NAME),
+        "assets": _named(_one_of(n for n, c in known.items() if not issubclass(c, Policy)), _NAME),
+        "policies": _named(_one_of(n for n, c in known.items() if issubclass(c, Policy)), _NAME),
+    }
+    needed = ["format", "name", "park", "years", "money", "buses", "assets"]
+    return {
+        "$schema": DIALECT,
+        "title": "ParkZero study",
+        **_closed(sections, needed),
+        "$defs": {**_forms(), **{f"kind.{name}": component_schema(name) for name in known}},
+    }
+
+
+def component_schema(kind: str) -> Schema:
+    """The schema of one kind of component."""
+    cls = kinds()[kind]
+    fields = described(cls)
+    made = {"kind": {"const": kind}, **{name: field_schema(spec) for name, spec in fields.items()}}
+    needed = ["kind", *(name for name, spec in fields.items() if spec.required)]
+    return {"description": first_line(cls), **_closed(made, needed)}
+
+
+def first_line(cls: type) -> str:
+    """What a component is, from its docstring."""
+    return (cls.__doc__ or "").strip().splitlines()[0]
+
+
+def field_schema(spec: Field) -> Schema:
+    """The schema of a field, with its unit and meaning in the description."""
+    described_as: Schema = {"description": describe(spec)}
+    match spec.kind:
+        case "quantity":
+            return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/book"}]}
+        case "by_year":
+            forms = ["years", "growth", "book", *(["charge"] if str(spec.unit) == "money/MW" else [])]
+            return described_as | {"anyOf": [_plain(spec), *({"$ref": f"#/$defs/{f}"} for f in forms)]}
+        case "profile":
+            return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/series"}]}
+        case "integer":
+            return described_as | {"type": "integer", "minimum": int(spec.least), "maximum": int(spec.most)}
+        case "flag":
+            return described_as | {"type": "boolean"}
+        case "choice":
+            return described_as | {"enum": list(spec.choices)}
+        case _:
+            return described_as | {"type": "string"}
+
+
+def describe(spec: Field) -> str:
+    """A field's meaning with its unit and limits, in a line."""
+    parts = [spec.doc]
+    if spec.kind in ("quantity", "by_year", "profile"):
+        parts.append(f"[{spell(spec.unit)}]" if spec.unit != ONE else "[share or factor]")
+        if math.isfinite(spec.above):
+            parts.append(f"more than {spec.above:g}")
+        if math.isfinite(spec.most):
+            parts.append(f"at most {spec.most:g}")
+    return " ".join(parts)
+
+
+def _plain(spec: Field) -> Schema:
+    text: Schema = {"type": "string", "examples": [example(spec.unit).strip("'")]}
+    return {"anyOf": [{"type": "number"}, text]} if spec.unit == ONE else text
+
+
+def _closed(properties: Schema, needed: list[str] | None = None) -> Schema:
+    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return made | {"required": needed} if needed else made
+
+
+def _named(one: Schema, pattern: str) -> Schema:
+    return {"type": "object", "propertyNames": {"pattern": pattern}, "additionalProperties": one}
+
+
+def _one_of(names: Any) -> Schema:  # noqa: ANN401  an iterable of names
+    """The component that ``kind`` names; if-then keeps messages about that kind alone."""
+    known = list(names)
+    rules = [
+        {"if": {"properties": {"kind": {"const": n}}, "required": ["kind"]}, "then": {"$ref": f"#/$defs/kind.{n}"}}
+        for n in known
+    ]
+    return {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": known}}, "allOf": rules}
+
+
+def _bus() -> Schema:
+    fields = {"carrier": {"enum": list(CARRIERS)}, "temperature": {"type": "string"}, "tenant": {"type": "string"}}
+    return _closed(fields, ["carrier"])
+
+
+def _forms() -> Schema:
+    single: Schema = {"type": ["string", "number"]}
+    anything: Schema = {}
+    per_year = {"type": "object", "patternProperties": {r"^\d{4}$": single}, "additionalProperties": False}
+    growth = {"anyOf": [single, per_year]}
+    years = {
+        "type": "object",
+        "patternProperties": {r"^\d{4}$": single},
+        "properties": {"how": {"enum": ["linear", "steps"]}, "money": {"enum": ["real", "nominal"]}},
+        "additionalProperties": False,
+    }
+    series = [
+        _closed(dict.fromkeys(("value", "growth", "factor"), anything), ["value"]),
+        _closed(dict.fromkeys(FILE_KEYS, anything), ["file"]),
+        _closed(dict.fromkeys(BILL_KEYS, anything), ["bills"]),
+        _closed(dict.fromkeys(TARIFF_KEYS, anything), ["tariff"]),
+        _closed({**dict.fromkeys((*WEATHER_KEYS, *PV_KEYS), anything), "model": {"const": "pv"}}, ["weather", "model"]),
+        _closed({**dict.fromkeys((*WEATHER_KEYS, *WIND_KEYS), anything), "model": {"const": "wind"}},
+                ["weather", "model", "hub_height", "curve"]),
+        _closed({**dict.fromkeys(COP_KEYS, anything), "model": {"const": "cop"}}, ["model", "source", "carnot_share"]),
+    ]  # fmt: skip
+    return {
+        "years": years,
+        "growth": _closed({"start": single, "growth": growth, "from": {}, "money": {}}, ["growth"]),
+        "book": _closed({"book": {"type": "string"}, "scale": {"type": "number"}, "hold": {"type": "boolean"}}, ["book"]),
+        "charge": _closed(dict.fromkeys(CHARGE_KEYS, anything), ["tariff"]),
+        "series": {"oneOf": series},
+    }
+
+
+_RATE = _closed({"on": {}, "from": {"enum": list(CURRENCIES)}, "value": {"type": "string"}, "source": {}},
+                ["on", "from", "value"])  # fmt: skip
+_PARK: Schema = {
+    "currency": {"enum": list(CURRENCIES)},
+    "calendar_year": {"type": "integer", "description": "year behind all series"},
+    "step": {"type": "string", "examples": ["30 min"]},
+    "leap_day": {"enum": ["keep", "drop"]},
+    "days": {"type": "integer", "minimum": 0, "description": "plan the first days only, scaled to the year"},
+}
+_YEARS: Schema = {
+    "milestones": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+    "last_span": {"type": "integer", "minimum": 1, "description": "years for which the last milestone stands"},
+}
+_MONEY: Schema = {
+    "discount_rate": {"type": ["string", "number"]},
+    "basis": {"enum": ["real", "nominal"]},
+    "inflation": {"type": ["string", "number"]},
+    "base_year": {"type": "integer", "description": "year in whose money all prices are"},
+    "rates": {"type": "array", "items": _RATE},
+}
