@@ -1,0 +1,151 @@
+"""Energy from source to use in one year: nodes in columns, links as wide as the energy they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from parkzero.report.charts.frame import NARROW, label, svg
+from parkzero.report.markup import coordinate, tag, told
+from parkzero.report.numbers import Scale
+from parkzero.report.palette import INK
+from parkzero.report.words import Both
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A source, carrier, converter or use, in a column from the left."""
+
+    key: str
+    name: Both
+    colour: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Energy from one node to another [MWh]."""
+
+    source: str
+    target: str
+    energy: float
+
+
+@dataclass(slots=True)
+class _Box:
+    """Where a node stands, and how much of its sides is taken."""
+
+    node: Node
+    x: float
+    y: float
+    height: float
+    out: float = 0.0
+    into: float = 0.0
+
+
+_THICK = 13.0
+_GAP = 24.0
+_TOP = 22.0
+_BOTTOM = 22.0
+
+
+def sankey(width: int, nodes: Sequence[Node], links: Sequence[Link], scale: Scale) -> Markup:
+    """A Sankey diagram; links that carry nothing are left out."""
+    kept = [link for link in links if link.energy > 0]
+    used = {key for link in kept for key in (link.source, link.target)}
+    shown = [node for node in nodes if node.key in used]
+    tall = 400 if width == NARROW else 430
+    boxes = _placed(width, tall, shown, kept)
+    parts = [_links(boxes, kept, scale)]
+    columns = sorted({n.column for n in shown})
+    last = columns[-1] if columns else 0
+    for box in boxes.values():
+        energy = scale.show(through(box.node.key, kept))
+        text = box.node.name if width == NARROW else box.node.name + " " + energy
+        parts.append(_box(box, columns.index(box.node.column), box.node.column == last, text))
+    return svg(width, tall, *parts)
+
+
+def through(key: str, links: Sequence[Link]) -> float:
+    """Energy that passes a node: the larger of its two sides."""
+    return max(
+        sum(k.energy for k in links if k.source == key), sum(k.energy for k in links if k.target == key)
+    )
+
+
+def _placed(width: int, tall: int, nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, _Box]:
+    columns: dict[int, list[Node]] = {}
+    for node in nodes:
+        columns.setdefault(node.column, []).append(node)
+    place = {column: i for i, column in enumerate(sorted(columns))}
+    heights = {node.key: through(node.key, links) for node in nodes}
+    free = tall - _TOP - _BOTTOM
+    per = (
+        min(
+            (free - _GAP * (len(c) - 1)) / total
+            for c in columns.values()
+            if (total := sum(heights[n.key] for n in c)) > 0
+        )
+        if nodes
+        else 1.0
+    )
+    boxes = {}
+    step = (width - 4 - _THICK) / max(len(columns) - 1, 1)
+    for column, members in columns.items():
+        used = sum(heights[n.key] for n in members) * per
+        gap = (free - used) / max(len(members), 1)
+        y = _TOP + gap / 2
+        for node in members:
+            high = heights[node.key] * per
+            boxes[node.key] = _Box(node, 2 + step * place[column], y, high)
+            y += high + gap
+    return boxes
+
+
+def _links(boxes: dict[str, _Box], links: Sequence[Link], scale: Scale) -> Markup:
+    parts = []
+    for link in sorted(links, key=lambda k: (boxes[k.source].y, boxes[k.target].y)):
+        one, two = boxes[link.source], boxes[link.target]
+        wide = one.height * link.energy / (through(link.source, links) or 1.0)
+        y1, y2 = one.y + one.out + wide / 2, two.y + two.into + wide / 2
+        one.out, two.into = one.out + wide, two.into + wide
+        x1, x2 = one.x + _THICK, two.x
+        middle = (x1 + x2) / 2
+        d = "M{} {}C{} {} {} {} {} {}".format(
+            *(coordinate(v) for v in (x1, y1, middle, y1, middle, y2, x2, y2))
+        )
+        text = one.node.name + " → " + two.node.name + ": " + scale.full(link.energy)
+        colour = two.node.colour if one.node.key.startswith("carrier") else one.node.colour
+        parts.append(
+            tag(
+                "path",
+                d=d,
+                fill="none",
+                stroke=colour,
+                stroke_opacity="0.42",
+                stroke_width=max(wide, 0.6),
+                class_="m",
+                **told(text),
+            )
+        )
+    return Markup("").join(parts)
+
+
+def _box(box: _Box, place: int, last: bool, text: Both) -> Markup:
+    """A node; names of neighbouring columns stand above and below in turn, so that they do not meet."""
+    x, anchor = (box.x + _THICK, "end") if last else (box.x, "start")
+    high = max(box.height, 1.0)
+    y = box.y - 5 if place % 2 == 0 else box.y + high + 13
+    rect = tag(
+        "rect",
+        x=box.x,
+        y=box.y,
+        width=_THICK,
+        height=high,
+        fill=box.node.colour,
+        stroke=INK,
+        stroke_width="0.5",
+    )
+    return rect + label(text, x, y, anchor, class_="halo")

@@ -1,0 +1,191 @@
+"""What the report reads of the results, checked once: standing, names, owners and notes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import numpy as np
+import polars as pl
+
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.report.words import Both, both, known, say
+from parkzero.results.results import Kind, Results
+from parkzero.units import FloatArray
+
+Standing = Literal["proven", "stopped", "infeasible"]
+_STATUS: Final = ("optimal", "stopped", "infeasible")
+COSTS: Final = (
+    "capex",
+    "fixed_om",
+    "variable_om",
+    "energy",
+    "demand_charge",
+    "power_factor",
+    "fuel",
+    "carbon",
+    "offset",
+    "export",
+)
+"""Accounts of cost from the bottom of the stack up; the price of shortfalls is no cost of a plan."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Results with what the report asks of them time and again."""
+
+    results: Results
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What ``summary.json`` holds."""
+        return self.results.summary
+
+    @property
+    def name(self) -> str:
+        """Title of the study."""
+        return str(self.summary.get("name") or self.results.study.get("name") or "ParkZero")
+
+    @property
+    def currency(self) -> str:
+        """Currency of all money."""
+        return str(self.summary["currency"])
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Milestone years."""
+        return self.results.year_list
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """Discounted years for which each milestone stands, shape [years]."""
+        return self.results.years["weight"].to_numpy()
+
+    def number(self, key: str) -> float:
+        """A number of the summary; NaN where it is missing."""
+        value = self.summary.get(key)
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How far the plan may be trusted; "optimal" counts only where gap and bounds bear it out."""
+        status = self.summary.get("status")
+        if status == "infeasible":
+            return "infeasible"
+        gap, tolerance = self.number("gap"), self.number("tolerance")
+        proven = status == "optimal" and 0 <= gap <= tolerance * (1 + 1e-9) + 1e-12
+        return "proven" if proven else "stopped"
+
+    @cached_property
+    def audit_failed(self) -> int:
+        """Checks of the audit that do not hold."""
+        return int(self.results.audit.filter(~pl.col("ok").fill_null(False)).height)
+
+    @cached_property
+    def synthetic(self) -> list[str]:
+        """Why and where series are synthetic, each reason once."""
+        noted = [str(note) for note in self.summary.get("synthetic") or ()]
+        if not noted:
+            reasons = self.results.assumptions["synthetic"].drop_nulls()
+            noted = [text for text in reasons.to_list() if text]
+        return list(dict.fromkeys(noted))
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Kind of each asset."""
+        table = self.results.components
+        return dict(zip(table["asset"], table["kind"], strict=True))
+
+    @cached_property
+    def tenants(self) -> dict[str, str]:
+        """Name of each tenant by id."""
+        table = self.results.tenants
+        return {i: n or i for i, n in zip(table["id"], table["name"], strict=True)}
+
+    def owner(self, owner: str | None) -> Both:
+        """Name of an owner; the park where nobody is named."""
+        return both(self.tenants.get(owner, owner)) if owner else say("owner.park")
+
+    @cached_property
+    def carriers(self) -> dict[str, str]:
+        """Carrier of each bus."""
+        table = self.results.buses
+        return dict(zip(table["bus"], table["carrier"], strict=True))
+
+    @cached_property
+    def fossil(self) -> set[str]:
+        """Fuel supplies that book scope 1 emissions in some year."""
+        rows = self.results.ledger.filter((pl.col("account") == "scope1") & (pl.col("amount") > 1e-9))
+        return set(rows["asset"].to_list())
+
+    def technology(self, asset: str) -> str:
+        """The group under which an asset is drawn: its kind, fuels by whether they are fossil."""
+        kind = self.kinds.get(asset, asset)
+        if kind == "fuel":
+            return "fossil" if asset in self.fossil else "renewable_fuel"
+        return kind
+
+    def frame(self, kind: Kind, year: int) -> pl.DataFrame:
+        """Hourly values of a year."""
+        return self.results.frame(kind, year)
+
+    def by_year(self, *accounts: str, owner: str | None = None) -> FloatArray:
+        """What is booked under some accounts in each year, shape [years]."""
+        rows = self.results.ledger.filter(pl.col("account").is_in(list(accounts)))
+        if owner is not None:
+            rows = rows.filter(pl.col("owner").fill_null("") == owner)
+        sums = dict(rows.group_by("year").agg(pl.col("amount").sum()).iter_rows())
+        return np.array([float(sums.get(year, 0.0)) for year in self.years])
+
+    @cached_property
+    def cost(self) -> FloatArray:
+        """Cost of one typical year of each milestone [money], shape [years]."""
+        return self.by_year(*COSTS)
+
+    @cached_property
+    def owners(self) -> list[str]:
+        """Owners that have bookings of cost, the park first."""
+        rows = self.results.ledger.filter(pl.col("account").is_in(list(COSTS)))
+        return sorted(set(rows["owner"].fill_null("").to_list()))
+
+
+def facts_of(results: Results) -> Facts:
+    """Check what no report can do without.
+
+    Raises:
+        StudyError: when status, currency or years are missing.
+    """
+    faults = []
+    summary = results.summary
+    place = Place(file="summary.json")
+    if summary.get("status") not in _STATUS:
+        faults.append(
+            Fault(
+                place,
+                "has no known status",
+                repr(summary.get("status"))[:60],
+                " or ".join(_STATUS),
+                "plan again",
+            )
+        )
+    if not summary.get("currency"):
+        faults.append(Fault(place, "names no currency", "", "VND, USD or EUR", "plan again"))
+    if results.years.is_empty():
+        faults.append(
+            Fault(Place(file="tables/years.parquet"), "holds no milestone year", "", "a year", "plan again")
+        )
+    if faults:
+        raise StudyError(faults, "The results")
+    return Facts(results)
+
+
+def technology_name(kind: str) -> Both:
+    """The name of a group of assets."""
+    return known(f"technology.{kind}", kind)
+
+
+def account_name(account: str) -> Both:
+    """The name of an account."""
+    return known(f"account.{account}", account)

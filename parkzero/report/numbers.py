@@ -1,0 +1,84 @@
+"""Numbers and money as each language writes them: 1.234,5 in Vietnamese, 1,234.5 in English."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from parkzero.report.words import Both, both, known
+
+MISSING: Final = "–"
+_SWAP: Final = str.maketrans(",.", ".,")
+_SCALES: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, "one"))
+_MINUS: Final = "−"
+
+
+def number(value: float, decimals: int) -> Both:
+    """A number with a fixed count of decimals; a dash where there is none."""
+    if not math.isfinite(value):
+        return both(MISSING)
+    text = f"{abs(value):,.{decimals}f}"
+    sign = _MINUS if value < 0 and any(c in "123456789" for c in text) else ""
+    return Both(sign + text.translate(_SWAP), sign + text)
+
+
+def decimals_for(value: float, figures: int = 3) -> int:
+    """Decimals that show ``figures`` significant figures, none for large numbers."""
+    if not math.isfinite(value) or value == 0:
+        return 0
+    return max(0, min(9, figures - 1 - math.floor(math.log10(abs(value)))))
+
+
+def figure(value: float, figures: int = 3) -> Both:
+    """A number with about ``figures`` significant figures, whole where it is large."""
+    return number(value, decimals_for(value, figures))
+
+
+def percent(share: float, figures: int = 2) -> Both:
+    """A share as a percentage."""
+    return figure(share * 100, figures) + "\u00a0%"
+
+
+def residual(value: float) -> Both:
+    """A residual, in powers of ten: 3.2×10⁻⁹."""
+    if not math.isfinite(value):
+        return both(MISSING)
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return figure(value)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return number(float(mantissa), 1) + f"×10{power}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A factor and the unit of what it yields: ``1e-9`` and "tỷ đồng / billion VND"."""
+
+    factor: float
+    unit: Both
+
+    def show(self, value: float, figures: int = 3) -> Both:
+        """The number without its unit."""
+        return figure(value * self.factor, figures)
+
+    def full(self, value: float, figures: int = 3) -> Both:
+        """The number with its unit."""
+        return self.show(value, figures) + "\u00a0" + self.unit
+
+
+def money(currency: str, largest: float) -> Scale:
+    """The scale in which amounts up to ``largest`` read well."""
+    size = abs(largest) if math.isfinite(largest) else 1.0
+    step, name = next((s for s in _SCALES if size >= s[0]), _SCALES[-1])
+    unit = known(f"money.{name}.{currency}", "") if currency == "VND" else known(f"money.{name}.other", "")
+    if currency != "VND":
+        unit = unit + (" " if unit.vi else "") + currency
+    return Scale(1 / step, unit)
+
+
+def price(currency: str) -> Scale:
+    """Prices of energy: đồng a kilowatt-hour, other currencies a megawatt-hour."""
+    if currency == "VND":
+        return Scale(1e-3, known("money.one.VND", "VND") + "/kWh")
+    return Scale(1.0, both(f"{currency}/MWh"))

@@ -1,0 +1,65 @@
+"""Cost of each year by account and by who bears it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from markupsafe import Markup
+
+from parkzero.report.charts.bars import Layer, stacked_columns
+from parkzero.report.facts import COSTS, Facts, account_name
+from parkzero.report.markup import table
+from parkzero.report.numbers import Scale, money
+from parkzero.report.palette import ACCOUNT, INK, SOFT, spare
+from parkzero.report.sections.parts import Key, figure, grid, note, section
+from parkzero.report.words import Both, both, say
+
+
+def costs(facts: Facts) -> Markup:
+    """Yearly cost by account, and by owner where there are several."""
+    largest = float(np.nanmax(np.abs(facts.cost), initial=0.0))
+    scale = money(facts.currency, largest)
+    accounts = [
+        Layer(account_name(a), ACCOUNT[a], tuple(float(v) for v in facts.by_year(a) * scale.factor))
+        for a in COSTS
+    ]
+    tiles = [_tile(facts, "cost-account", say("cost.account"), [k for k in accounts if any(k.values)], scale)]
+    if len(facts.owners) > 1:
+        tiles.append(_tile(facts, "cost-owner", say("cost.owner"), _by_owner(facts, scale), scale))
+    total = float(facts.cost @ facts.weights)
+    whole = money(facts.currency, total)
+    return section("costs", grid(*tiles), note(say("cost.total", total=whole.full(total, 4))))
+
+
+def _by_owner(facts: Facts, scale: Scale) -> list[Layer]:
+    """Cost by owner; beyond ten owners the small ones are drawn as one."""
+    rows = [
+        (facts.owner(o), tuple(float(v) for v in facts.by_year(*COSTS, owner=o) * scale.factor))
+        for o in facts.owners
+    ]
+    order = sorted(rows, key=lambda row: -sum(abs(v) for v in row[1]))
+    layers = [Layer(name, spare(i), values) for i, (name, values) in enumerate(order[:10])]
+    rest = [values for _, values in order[10:]]
+    if rest:
+        summed = tuple(float(v) for v in np.sum(rest, axis=0))
+        layers.append(Layer(say("owner.others", count=str(len(rest))), SOFT, summed))
+    return layers
+
+
+def _tile(facts: Facts, name: str, title: Both, layers: Sequence[Layer], scale: Scale) -> Markup:
+    names = [str(year) for year in facts.years]
+    unit = scale.unit + say("unit.per_year")
+    sums = [sum(layer.values[i] for layer in layers) for i in range(len(names))]
+    plain = Scale(1.0, unit)
+    rows = [[layer.name, *(plain.show(v) for v in layer.values)] for layer in layers]
+    rows.append([say("word.sum"), *(plain.show(v) for v in sums)])
+    negative = any(v < 0 for layer in layers for v in layer.values)
+    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
+    if negative:
+        keys.append(Key(say("word.sum"), INK, shape="ring"))
+    draw = partial(stacked_columns, names=names, layers=layers, unit=unit, net=say("word.sum"))
+    return figure(
+        facts, name, title, unit, draw, source="ledger", keys=keys, table=table([both(""), *names], rows)
+    )

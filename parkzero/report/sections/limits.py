@@ -1,0 +1,86 @@
+"""What holds the plan back, and what loosening it would save."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+from markupsafe import Markup
+
+from parkzero.report.facts import Facts
+from parkzero.report.markup import Child, details, table
+from parkzero.report.numbers import figure as shown
+from parkzero.report.numbers import money, number
+from parkzero.report.sections.parts import empty, labels, note, section
+from parkzero.report.words import Both, both, known, say
+
+
+def limits(facts: Facts) -> Markup:
+    """Policies by year, and the rules that cost most."""
+    policies, binding = facts.results.policies, facts.results.binding
+    parts: list[Child] = [labels(facts)]
+    parts.append(_policies(facts, policies) if policies.height else empty("limits.no_policy"))
+    binding = binding.filter(pl.col("worth") > 0)
+    outer = binding.filter(~pl.col("sized").fill_null(False))
+    inner = binding.filter(pl.col("sized").fill_null(False))
+    if outer.height:
+        parts += [_binding(facts, outer, say("limits.binding")), note(say("limits.note"))]
+    elif not inner.height:
+        parts.append(empty("limits.nothing"))
+    if inner.height:
+        parts.append(details(say("limits.sized_more"), _binding(facts, inner, say("limits.sized"))))
+    return section("limits", *parts)
+
+
+def _amount(value: float | None) -> Both:
+    return both("–") if value is None or not math.isfinite(value) else shown(value, 4)
+
+
+def _saved(facts: Facts, value: float | None, unit: str) -> Both:
+    if value is None or not math.isfinite(value) or value <= 0:
+        return both("–")
+    return money(facts.currency, value).full(value) + f"/{unit}"
+
+
+def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
+    head = ["policy", "year", "limit", "value", "unit", "binds", "saves"]
+    body = [
+        [
+            known(f"policy.{r['kind']}", r["kind"]) + f" ({r['policy']})",
+            str(r["year"]),
+            _amount(r["limit"]),
+            _amount(r["value"]),
+            r["unit"],
+            say("word.yes") if r["binds"] else say("word.no"),
+            _saved(facts, r["price"], r["unit"]),
+        ]
+        for r in rows.sort("policy", "year").iter_rows(named=True)
+    ]
+    return table([say(f"word.{h}") for h in head], body, caption=say("limits.policies"))
+
+
+def rule_name(rule: str) -> Both:
+    """A rule in words; rules of components that came later keep their name."""
+    base = rule.split(".")[-1] if rule.split(".")[-1].isalpha() else rule.split(".")[0]
+    return known(f"rule.{rule}", "") if known(f"rule.{rule}", "").en else known(f"rule.{base}", rule)
+
+
+def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
+    """One line for each rule, over all years in which it binds."""
+    head = ["asset", "rule", "year", "steps", "worth"]
+    merged = (
+        rows.group_by("asset", "rule", "unit", maintain_order=True)
+        .agg(pl.col("year").unique().sort(), pl.col("steps").max(), pl.col("worth").max())
+        .sort("worth", descending=True, maintain_order=True)
+    )
+    body = [
+        [
+            r["asset"],
+            rule_name(r["rule"]),
+            ", ".join(str(year) for year in r["year"]),
+            number(float(r["steps"] or 0), 0),
+            _saved(facts, r["worth"], r["unit"]),
+        ]
+        for r in merged.iter_rows(named=True)
+    ]
+    return table([say(f"word.{h}") for h in head], body, text_columns=3, caption=caption)

@@ -1,0 +1,137 @@
+"""How sure the figures are: the audit of the stored tables, and how the proven gap closed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import polars as pl
+from markupsafe import Markup
+
+from parkzero.report.charts.lines import Curve, curves
+from parkzero.report.facts import Facts
+from parkzero.report.markup import Child, details, paragraphs, table, tag
+from parkzero.report.numbers import Scale, figure, money, number, percent, residual
+from parkzero.report.palette import LOWER, UPPER
+from parkzero.report.sections.parts import Key, empty, section
+from parkzero.report.sections.parts import figure as chart
+from parkzero.report.words import Both, both, known, say
+
+
+def audit(facts: Facts) -> Markup:
+    """The largest residual of each check, and every one of them folded away."""
+    rows = facts.results.audit
+    if rows.is_empty():
+        return section("audit", empty("audit.none"))
+    worst = (
+        rows.with_columns(pl.col("residual").abs().alias("size"))
+        .sort("size", descending=True, nulls_last=True)
+        .group_by("check", maintain_order=True)
+        .first()
+        .sort("check")
+    )
+    verdict = say("audit.failed", count=str(facts.audit_failed)) if facts.audit_failed else say("audit.held")
+    kind = "verdict bad" if facts.audit_failed else "verdict good"
+    return section(
+        "audit",
+        tag("p", verdict, class_=kind),
+        _table(worst, say("audit.worst")),
+        details(say("audit.all", count=str(rows.height)), _table(rows.head(2000), say("audit.each"))),
+    )
+
+
+def _table(rows: pl.DataFrame, caption: Both) -> Markup:
+    head = [say(f"word.{h}") for h in ("check", "verdict", "detail", "year", "residual", "tolerance", "unit")]
+    body: list[list[Child]] = []
+    for r in rows.iter_rows(named=True):
+        fine = say("word.holds") if r["ok"] else say("word.fails")
+        mark = tag("strong", fine, class_="good" if r["ok"] else "bad")
+        year = str(r["year"]) if r["year"] else "–"
+        body.append(
+            [
+                known(f"check.{r['check'].replace(' ', '_')}", r["check"]),
+                mark,
+                str(r["detail"] or ""),
+                year,
+                residual(float(r["residual"] if r["residual"] is not None else np.nan)),
+                residual(float(r["tolerance"] or 0.0)),
+                str(r["unit"] or ""),
+            ]
+        )
+    return table(head, body, text_columns=3, caption=caption)
+
+
+def closing(facts: Facts) -> Markup:
+    """Both bounds over the time of the search."""
+    rows = facts.results.history
+    scale = money(facts.currency, facts.number("objective"))
+    lines = [
+        Curve(say("closing.upper"), UPPER, _points(rows, "upper", scale)),
+        Curve(say("closing.lower"), LOWER, _points(rows, "lower", scale), dash="7 4"),
+    ]
+    said = say(
+        "closing.words",
+        method=known(f"method.{facts.summary.get('method')}", str(facts.summary.get("method") or "–")),
+        solver=str(facts.summary.get("solver") or "–"),
+        seconds=figure(facts.number("seconds")),
+        memory=figure(facts.number("peak_memory_mb")),
+    )
+    parts: list[Child] = [tag("p", said)]
+    if len(lines[0].points) > 1 and len(lines[1].points) > 1:
+        draw = partial(curves, lines=lines, unit=scale.unit, along=say("axis.seconds"), from_zero=False)
+        keys = [Key(lines[0].name, UPPER), Key(lines[1].name, LOWER, shape="dash")]
+        parts.append(
+            chart(
+                facts,
+                "closing-chart",
+                say("closing.chart"),
+                scale.unit,
+                draw,
+                source="history",
+                keys=keys,
+                table=_steps(rows, scale),
+                wide=True,
+                proof=True,
+            )
+        )
+    else:
+        parts.append(empty("closing.at_once"))
+    return section("closing", *parts)
+
+
+def _points(rows: pl.DataFrame, side: str, scale: Scale) -> tuple[tuple[float, float], ...]:
+    kept = rows.filter(
+        pl.col(side).is_finite() & pl.col("seconds").is_finite() & (pl.col(side).abs() < 1e300)
+    )
+    return tuple((float(s), float(v) * scale.factor) for s, v in kept.select("seconds", side).iter_rows())
+
+
+def _steps(rows: pl.DataFrame, scale: Scale) -> Markup:
+    head = [
+        say("word.step"),
+        say("axis.seconds"),
+        say("closing.lower"),
+        say("closing.upper"),
+        say("word.gap"),
+    ]
+    body = [
+        [
+            r["text"],
+            figure(r["seconds"]),
+            scale.show(r["lower"], 6),
+            scale.show(r["upper"], 6),
+            percent(r["gap"], 3) if r["gap"] is not None and np.isfinite(r["gap"]) else both("–"),
+        ]
+        for r in rows.iter_rows(named=True)
+    ]
+    return table(head, body)
+
+
+def reading(facts: Facts) -> Markup:
+    """How to read the report, in a few sentences."""
+    count = number(len(facts.years), 0)
+    items = [
+        tag("li", say(f"reading.{k}", count=count))
+        for k in ("gap", "year", "cost", "price", "foresight", "marks", "files")
+    ]
+    return section("reading", tag("ul", *items), paragraphs(say("reading.end")))

@@ -1,0 +1,99 @@
+"""Where a study cannot be satisfied: what is short, whose it is, when and by how much."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+from markupsafe import Markup
+
+from parkzero.report.charts.bars import Layer, stacked_columns
+from parkzero.report.facts import Facts
+from parkzero.report.markup import Child, table, tag
+from parkzero.report.numbers import figure as shown
+from parkzero.report.palette import technology
+from parkzero.report.sections.parts import empty, figure, section
+from parkzero.report.words import Both, both, known, say
+
+_MOST = 100
+
+
+def shortfall(facts: Facts) -> Markup:
+    """The list of shortages, largest first, and unserved energy by year."""
+    rows = [row for row in facts.summary.get("unserved") or () if isinstance(row, dict)]
+    parts: list[Child] = [_chart(facts)] if _unserved(facts).any() else []
+    if rows:
+        parts.append(_table(facts, rows[:_MOST]))
+    else:
+        parts.append(empty("shortfall.not_said"))
+    parts.append(tag("p", say("shortfall.advice"), class_="note"))
+    return section("shortfall", *parts)
+
+
+def _unserved(facts: Facts) -> np.ndarray:
+    return facts.by_year("unserved")
+
+
+def _chart(facts: Facts) -> Markup:
+    rows = facts.results.ledger.filter((pl.col("account") == "unserved") & (pl.col("amount") > 1e-6))
+    names = [str(y) for y in facts.years]
+    assets = dict.fromkeys(rows.sort("amount", descending=True)["asset"].to_list())
+    layers = []
+    for i, asset in enumerate(list(assets)[:8]):
+        own = dict(
+            rows.filter(pl.col("asset") == asset).group_by("year").agg(pl.col("amount").sum()).iter_rows()
+        )
+        colour = technology("unserved") if i == 0 else technology(f"{asset}")
+        layers.append(Layer(both(asset), colour, tuple(float(own.get(y, 0.0)) for y in facts.years)))
+    numbers = table([say("word.asset"), *names], [[k.name, *(shown(v) for v in k.values)] for k in layers])
+
+    def draw(width: int) -> Markup:
+        return stacked_columns(width, names, layers, both("MWh"))
+
+    return figure(
+        facts, "unserved", say("shortfall.chart"), both("MWh"), draw, source="ledger", table=numbers
+    )
+
+
+def _table(facts: Facts, rows: list[dict[str, Any]]) -> Markup:
+    head = [say(f"word.{h}") for h in ("who", "where", "what", "year", "when", "amount")]
+    body: list[list[Child]] = []
+    for row in rows:
+        when = span(str(row.get("start") or ""), str(row.get("end") or ""))
+        amount = shown(float(row.get("amount") or 0.0)) + f" {row.get('unit') or ''}"
+        body.append(
+            [
+                facts.owner(str(row.get("owner") or "")),
+                str(row.get("bus") or "–"),
+                _what(facts, row),
+                str(row.get("year") or "–"),
+                when,
+                amount,
+            ]
+        )
+    return table(head, body, text_columns=5, caption=say("shortfall.table"))
+
+
+def _what(facts: Facts, row: dict[str, Any]) -> Both:
+    asset = str(row.get("asset") or "")
+    kind = facts.kinds.get(asset, "")
+    name = (
+        known(f"policy.{kind}", "") if known(f"policy.{kind}", "").en else known(f"technology.{kind}", kind)
+    )
+    return name + f" ({asset})"
+
+
+def span(start: str, end: str) -> Both:
+    """A span of time in both languages: 14/03 18:00–19:00."""
+    try:
+        begun, ended = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    except ValueError:
+        return both("–")
+    return Both(_when(begun, ended, "{:%d/%m %H:%M}"), _when(begun, ended, "{:%d-%b %H:%M}"))
+
+
+def _when(begun: datetime, ended: datetime, form: str) -> str:
+    last = f"{ended:%H:%M}" if begun.date() == ended.date() else form.format(ended)
+    return f"{form.format(begun)}–{last}"

@@ -1,0 +1,140 @@
+"""What the report says first: whether there is a plan, how near to the best it is, and its key figures."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+from markupsafe import Markup
+
+from parkzero.report.facts import Facts, technology_name
+from parkzero.report.markup import Child, paragraphs, tag
+from parkzero.report.numbers import decimals_for, figure, money, number, percent
+from parkzero.report.words import Both, both, say
+
+_BUILT = ("solar", "wind", "battery", "heat_pump", "thermal_store")
+
+
+def gap_text(gap: float) -> Both:
+    """A gap in percent, rounded upwards so that it never claims too much."""
+    if not math.isfinite(gap):
+        return both("–")
+    share = max(gap, 0.0) * 100
+    decimals = min(max(decimals_for(share, 2), 2), 6) if share else 2
+    step = 10.0**-decimals
+    return number(math.ceil(share / step - 1e-9) * step, decimals) + "\u00a0%"
+
+
+def banner(facts: Facts) -> Markup:
+    """The standing of the plan in words."""
+    gap, tolerance = facts.number("gap"), facts.number("tolerance")
+    scale = money(facts.currency, facts.number("objective"))
+    given = {
+        "gap": gap_text(gap),
+        "tolerance": gap_text(tolerance),
+        "cost": scale.full(facts.number("objective"), 4),
+        "bound": scale.full(facts.number("lower_bound"), 4),
+        "most": money(facts.currency, gap * facts.number("objective")).full(
+            gap * facts.number("objective"), 2
+        )
+        if math.isfinite(gap)
+        else both("–"),
+    }
+    kind = facts.standing
+    if kind == "stopped" and not math.isfinite(gap):
+        kind_key = "standing.stopped_without_bound"
+    else:
+        kind_key = f"standing.{kind}"
+    head = tag("h2", say(f"standing.{kind}_title"), id="standing-title")
+    parts: list[Child] = [head, tag("p", say(kind_key, **given))]
+    if facts.audit_failed:
+        parts.append(tag("p", tag("strong", say("audit.failed", count=str(facts.audit_failed)))))
+    elif kind != "infeasible" and facts.results.audit.height:
+        parts.append(tag("p", say("standing.audited", count=str(facts.results.audit.height))))
+    if facts.synthetic:
+        parts.append(tag("p", tag("strong", say("label.synthetic")), " ", say("standing.synthetic")))
+    worst = "infeasible" if facts.audit_failed and kind == "proven" else kind
+    return tag(
+        "section",
+        *parts,
+        class_=f"banner {worst}",
+        id="standing",
+        aria_labelledby="standing-title",
+        role="status" if kind == "proven" else "alert",
+    )
+
+
+def key_figures(facts: Facts) -> Markup:
+    """The figures that a reader asks for first."""
+    first, last = str(facts.years[0]), str(facts.years[-1])
+    cards = [
+        _cost(facts),
+        _emissions(facts, first, last),
+        _renewables(facts, first, last),
+        *_built(facts, last),
+    ]
+    head = tag("h2", say("section.figures.title"), id="figures-title")
+    return tag(
+        "section", head, tag("div", *cards, class_="cards"), id="figures", aria_labelledby="figures-title"
+    )
+
+
+def _card(name: Both, value: Both, more: Both) -> Markup:
+    return tag(
+        "div", tag("h3", name), tag("p", value, class_="value"), tag("p", more, class_="soft"), class_="card"
+    )
+
+
+def _cost(facts: Facts) -> Markup:
+    total = facts.number("objective")
+    span = number(float(facts.results.years["span"].sum()), 0)
+    return _card(
+        say("figures.cost"), money(facts.currency, total).full(total, 4), say("figures.cost_more", years=span)
+    )
+
+
+def _emissions(facts: Facts, first: str, last: str) -> Markup:
+    sums = facts.by_year("scope1", "scope2") - facts.by_year("offset_mass")
+    if len(sums) < 2 or sums[0] <= 0:
+        return _card(
+            say("figures.emissions", year=last), figure(float(sums[-1])) + " t CO₂e", say("figures.net")
+        )
+    cut = 1 - float(sums[-1]) / float(sums[0])
+    value = (figure(float(sums[0])) + " → " + figure(float(sums[-1]))) + " t"
+    more = say(
+        "figures.emissions_cut" if cut >= 0 else "figures.emissions_rise",
+        first=first,
+        last=last,
+        share=percent(abs(cut)),
+    )
+    return _card(say("figures.emissions_both"), value, more)
+
+
+def _renewables(facts: Facts, first: str, last: str) -> Markup:
+    made = facts.by_year("renewable") - facts.by_year("exported")
+    used = facts.by_year("consumed")
+    shares = [max(float(m), 0.0) / float(u) if u > 0 else 0.0 for m, u in zip(made, used, strict=True)]
+    return _card(
+        say("figures.renewables"),
+        percent(shares[0]) + " → " + percent(shares[-1]),
+        say("figures.renewables_more", first=first, last=last),
+    )
+
+
+def _built(facts: Facts, last: str) -> list[Markup]:
+    """What stands in the last year of the technologies that are built."""
+    rows = facts.results.sizes.filter(
+        (pl.col("year") == facts.years[-1]) & (pl.col("standing") > 1e-6) & pl.col("kind").is_in(_BUILT)
+    )
+    cards = []
+    for kind in (k for k in _BUILT if k in set(rows["kind"].to_list())):
+        own = rows.filter(pl.col("kind") == kind).group_by("unit").agg(pl.col("standing").sum()).sort("unit")
+        values = [figure(float(v)) + f" {unit}" for unit, v in own.iter_rows()]
+        value = values[0] if len(values) == 1 else values[0] + " / " + values[1]
+        cards.append(_card(technology_name(kind), value, say("figures.standing", year=last)))
+    return cards
+
+
+def nothing_proven(facts: Facts) -> Markup:
+    """A line under the title of every page that holds no proven plan."""
+    return paragraphs(None if facts.standing == "proven" else say(f"standing.{facts.standing}_title"))
