@@ -18,7 +18,7 @@ SIZES: Schema = {
 }  # fmt: skip
 BUILDS: Schema = {
     "asset": pl.String, "size": pl.String, "unit": pl.String, "year": pl.Int32, "built": pl.Float64,
-    "most": pl.Float64, "cost": pl.Float64, "reduced": pl.Float64,
+    "most": pl.Float64, "cost": pl.Float64, "reduced": pl.Float64, "cheaper": pl.Float64,
 }  # fmt: skip
 LEDGER: Schema = {
     "year": pl.Int32, "asset": pl.String, "owner": pl.String, "kind": pl.String, "account": pl.String,

@@ -11,6 +11,7 @@ from parkzero.components.block import Cohorts
 from parkzero.plan.plan import Plan
 from parkzero.results import frames
 from parkzero.results.names import Names
+from parkzero.results.worth import cheaper_of
 from parkzero.units import FloatArray
 
 
@@ -59,9 +60,12 @@ def reduced_of(plan: Plan) -> FloatArray:
 
 
 def builds_of(plan: Plan) -> pl.DataFrame:
-    """For every size and year of building: its limit, its cost in the plan and its reduced cost."""
+    """For every size and year of building: its limit, its cost in the plan and its reduced cost.
+
+    ``cheaper`` is the share by which the cost of an asset that is not built would have to fall.
+    """
     place = {name: i for i, name in enumerate(plan.design.names)}
-    reduced = reduced_of(plan)
+    reduced, cheaper = reduced_of(plan), cheaper_of(plan)
     cost = sum((o.built.matrix.design_cost for o in plan.years), np.zeros(len(plan.sizes)))
     rows: list[tuple[Any, ...]] = []
     for cohorts in plan.design.cohorts.values():
@@ -71,6 +75,7 @@ def builds_of(plan: Plan) -> pl.DataFrame:
             most = float(plan.design.upper[j]) * unit
             rows.append(
                 (cohorts.asset, cohorts.name, str(cohorts.unit), year, float(amounts[i]),
-                 most if np.isfinite(most) else None, float(cost[j] / unit), float(reduced[j] / unit))
+                 most if np.isfinite(most) else None, float(cost[j] / unit), float(reduced[j] / unit),
+                 cheaper.get(cohorts.asset))
             )  # fmt: skip
     return frames.table(frames.BUILDS, rows)

@@ -1,0 +1,116 @@
+"""ParkZero: the cheapest hour-by-hour path of an industrial park to net zero, with proof.
+
+    import parkzero
+
+    study = parkzero.read("my-park")
+    plan = parkzero.plan(study, gap=0.001)
+    print(plan.status, plan.gap, plan.results.sizes)
+    plan.save("out/my-park")
+
+These names are the public face; everything else may change. They are loaded when they are first used, so that
+``import parkzero`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parkzero.components import ByYear, Component, Profile, constant, kinds
+    from parkzero.errors import (
+        Fault,
+        InfeasibleError,
+        ParkZeroError,
+        Place,
+        SolverError,
+        StoppedError,
+        StudyError,
+        UnitError,
+    )
+    from parkzero.plan.explain import Explanation, explain_infeasible
+    from parkzero.results import Results, audit, connect, load, results_of, save
+    from parkzero.results.planned import Planned as Plan
+    from parkzero.results.planned import plan
+    from parkzero.study.read import read
+    from parkzero.study.study import Bus, Study, Tenant, horizon
+    from parkzero.timeline import Calendar, Timeline
+    from parkzero.units import Quantity
+
+_HOMES = {
+    "parkzero.components": ("ByYear", "Component", "Profile", "constant", "kinds"),
+    "parkzero.errors": (
+        "Fault", "InfeasibleError", "ParkZeroError", "Place", "SolverError", "StoppedError", "StudyError",
+        "UnitError",
+    ),
+    "parkzero.plan.explain": ("Explanation", "explain_infeasible"),
+    "parkzero.results": ("Results", "audit", "connect", "load", "results_of", "save"),
+    "parkzero.study.read": ("read",),
+    "parkzero.study.study": ("Bus", "Study", "Tenant", "horizon"),
+    "parkzero.timeline": ("Calendar", "Timeline"),
+    "parkzero.units": ("Quantity",),
+}  # fmt: skip
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Bus",
+    "ByYear",
+    "Calendar",
+    "Component",
+    "Explanation",
+    "Fault",
+    "InfeasibleError",
+    "ParkZeroError",
+    "Place",
+    "Plan",
+    "Profile",
+    "Quantity",
+    "Results",
+    "SolverError",
+    "StoppedError",
+    "Study",
+    "StudyError",
+    "Tenant",
+    "Timeline",
+    "UnitError",
+    "audit",
+    "connect",
+    "constant",
+    "explain_infeasible",
+    "horizon",
+    "kinds",
+    "load",
+    "plan",
+    "read",
+    "results_of",
+    "save",
+]
+
+
+class _PlanRoom(ModuleType):
+    """The subpackage ``parkzero.plan``, which can also be called: ``parkzero.plan(study)``."""
+
+    def __call__(self, *args: Any, **options: Any) -> Plan:  # noqa: ANN401  typed above for type checkers
+        from parkzero.results.planned import plan as call
+
+        return call(*args, **options)
+
+
+# A function named plan would hide the subpackage from "import parkzero.plan.certify as certify", and that
+# import would hide the function. A callable module is both, in whatever order they are used.
+importlib.import_module("parkzero.plan")
+sys.modules["parkzero.plan"].__class__ = _PlanRoom
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a name of the face may be a class or a function
+    if name == "Plan":
+        return importlib.import_module("parkzero.results.planned").Planned
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'parkzero' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

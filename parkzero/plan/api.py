@@ -1,0 +1,66 @@
+"""Planning by one call, whichever method finds the plan."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from parkzero.errors import SolverError, StoppedError
+from parkzero.lp.solver import Options
+from parkzero.plan.plan import Method, Plan, Progress
+from parkzero.study.study import Study
+
+GAP = 0.001
+
+
+def plan(
+    study: Study,
+    *,
+    method: Method = "certified",
+    gap: float = GAP,
+    time_limit: float | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    resume: Path | None = None,
+) -> Plan:
+    """Plan a study.
+
+    Args:
+        study: what is asked.
+        method: ``certified`` (bounds from mean days and full years) or ``monolith`` (one problem).
+        gap: relative distance from the best plan at which to stop.
+        time_limit: stop after so many seconds [s]; none by default.
+        workers: processes for the years; chosen by the method by default. One problem has none.
+        progress: called with the bounds as they close.
+        resume: folder of an interrupted certified run.
+
+    Returns:
+        The plan, with its status and its proven gap.
+
+    Raises:
+        StoppedError: when time ran out before there was any plan.
+        SolverError: when the solver ends without an answer.
+        ValueError: when the gap or the time limit is not above zero.
+    """
+    if not (0 < gap < 1):
+        raise ValueError("the gap is a share above 0 and below 1")
+    if time_limit is not None and not time_limit > 0:
+        raise ValueError("the time limit is above 0 seconds")
+    if method == "monolith":
+        return _monolith(study, gap, time_limit, progress)
+    from parkzero.plan.certify import certified  # it starts workers; a monolith needs none of it
+
+    return certified(study, gap=gap, time_limit=time_limit, workers=workers, progress=progress, resume=resume)
+
+
+def _monolith(study: Study, gap: float, time_limit: float | None, progress: Progress | None) -> Plan:
+    from parkzero.plan.monolith import monolith
+
+    options = Options(seconds=time_limit or math.inf, gap=gap)
+    try:
+        return monolith(study, options, gap, progress)
+    except SolverError as error:
+        if "time_limit" in str(error):
+            message = f"The time limit of {time_limit:g} s ended before the one problem was solved: no plan"
+            raise StoppedError(message) from error
+        raise

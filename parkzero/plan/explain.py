@@ -1,0 +1,236 @@
+"""Why a study cannot be planned: the smallest conflict, in the user's nouns.
+
+The model of one or all years is built with everything that a valid plan leaves at zero (unserved demand,
+excess over a limit) fixed at zero. The day of the worst shortage stands alone beside the mean of all others,
+which loses nothing of that day; where only limits over the year are missed, mean days do: what cannot hold on
+average cannot hold at all, and the problem is small. HiGHS's IIS is then shrunk to the fewest rules.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from parkzero.components.ledger import Account
+from parkzero.lp.iis import NONE, Conflict, Groups, conflict
+from parkzero.lp.solver import Problem
+from parkzero.plan.assemble import Built, Design, build_year, stack
+from parkzero.plan.plan import Plan
+from parkzero.plan.rows import when_text
+from parkzero.plan.wording import Told, sentence, split
+from parkzero.study.study import Study
+from parkzero.timeline import Timeline
+
+# Calendars of at most this many days are also tried in full.
+FULL_DAYS = 62
+# Rules that only define what others speak of are never in question.
+DEFINING = ("standing", "circle")
+LEAST_MW = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Rules that cannot hold together.
+
+    Attributes:
+        rules: each rule in words.
+        names: their names in the model, with the year.
+        smallest: whether no rule can be left out.
+    """
+
+    rules: tuple[str, ...]
+    names: tuple[str, ...]
+    smallest: bool
+
+    @property
+    def title(self) -> str:
+        """What the rules are, as the head of a list."""
+        if self.smallest:
+            return "These cannot hold together; without any one of them the others could:"
+        return "These cannot hold together:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A reduced problem in which a conflict is looked for."""
+
+    years: tuple[int, ...]
+    timeline: Timeline
+    day: int | None = None
+
+
+def explain_infeasible(study: Study, plan: Plan | None = None, seconds: float = 45.0) -> Explanation | None:
+    """The smallest conflict of a study that no plan satisfies.
+
+    Args:
+        study: the study.
+        plan: the plan that leaves something unserved or in excess; names the years and days to look at.
+        seconds: time limit [s].
+
+    Returns:
+        The conflict, or None where none was found in the reduced problems.
+    """
+    ends = time.monotonic() + seconds
+    for case in _cases(study, plan):
+        left = ends - time.monotonic()
+        if left <= 0:
+            return None
+        found = _look(study, case, left)
+        if found is not None:
+            return found
+    return None
+
+
+def _cases(study: Study, plan: Plan | None) -> Iterator[_Case]:
+    """Reduced problems from the smallest to the largest."""
+    timeline, years = study.timeline, study.horizon.years
+    days = timeline.calendar.days
+    single = timeline if days == 1 else timeline.grouped(np.zeros(days, dtype=np.int32))
+    short = shortages(plan) if plan is not None else []
+    for year, day in short[:3]:
+        if days > 1 and day is not None:
+            groups = np.zeros(days, dtype=np.int32)
+            groups[day] = 1
+            yield _Case((year,), timeline.grouped(groups), day)
+    for year in dict.fromkeys([*(y for y, _ in short), *years]):
+        yield _Case((year,), single)
+    if len(years) > 1:
+        yield _Case(years, single)
+    if days <= FULL_DAYS:
+        yield _Case(years, timeline)
+
+
+def shortages(plan: Plan) -> list[tuple[int, int | None]]:
+    """Year and day of each year's worst shortage, the worst first; no day for an excess over the year."""
+    found: list[tuple[float, int, int | None]] = []
+    for operated in plan.years:
+        blocks = operated.built.context.model.operation.blocks
+        for entry in operated.built.context.ledger.under(Account.SLACK):
+            block = blocks[f"{entry.asset}.{entry.label}"]
+            values = operated.values[block.start : block.start + block.count]
+            if not len(values) or values.max() <= LEAST_MW:
+                continue
+            day = int(np.argmax(values)) // plan.study.timeline.calendar.per_day if entry.hourly else None
+            found.append((float(values.max()), operated.built.year, day))
+    return [(year, day) for _, year, day in sorted(found, key=lambda f: -f[0])]
+
+
+def _look(study: Study, case: _Case, seconds: float) -> Explanation | None:
+    pairs = [build_year(study, year, case.timeline) for year in case.years]
+    builts, design = [built for built, _ in pairs], pairs[0][1]
+    problem = _without_shortfall(stack(design, builts), design, builts)
+    names, groups = _groups(study, problem, design, builts)
+    found = conflict(problem, groups, seconds)
+    return None if found is None else _told(study, case, design, builts, names, groups, found)
+
+
+def _without_shortfall(problem: Problem, design: Design, builts: Sequence[Built]) -> Problem:
+    upper = problem.upper.copy()
+    offset = len(design.lower)
+    for built in builts:
+        blocks = built.context.model.operation.blocks
+        for entry in built.context.ledger.under(Account.SLACK):
+            block = blocks[f"{entry.asset}.{entry.label}"]
+            upper[offset + block.start : offset + block.start + block.count] = 0.0
+        offset += built.matrix.operation.shape[1]
+    return replace(problem, upper=upper)
+
+
+def _groups(
+    study: Study, problem: Problem, design: Design, builts: Sequence[Built]
+) -> tuple[list[tuple[int | None, str]], Groups]:
+    """Named groups of rows and of limits on what is built; policies are tried last, so that they remain."""
+    rows = np.full(len(problem.low), NONE, dtype=np.int32)
+    columns = np.full(len(problem.cost), NONE, dtype=np.int32)
+    names: list[tuple[int | None, str]] = []
+
+    def name(position: int | None, text: str) -> int:
+        names.append((position, text))
+        return len(names) - 1
+
+    for block in design.matrix.rows:
+        rows[block.start : block.start + block.count] = name(None, block.name)
+    for j, text in enumerate(design.names):
+        if np.isfinite(design.upper[j]):
+            columns[j] = name(None, text)
+    start = len(design.matrix.low)
+    for position, built in enumerate(builts):
+        for block in built.matrix.rows:
+            defining = block.name.startswith("product.") or block.name.rpartition(".")[2] in DEFINING
+            if not defining:
+                inside = slice(start + block.start, start + block.start + block.count)
+                rows[inside] = name(position, block.name)
+        start += len(built.matrix.low)
+    policies = {c.name for c in study.components if "emission" in c.kind or "share" in c.kind}
+    order = sorted(range(len(names)), key=lambda g: (split(study, names[g][1])[0] in policies, g))
+    return names, Groups(rows, columns, tuple(order))
+
+
+def _told(
+    study: Study, case: _Case, design: Design, builts: Sequence[Built], names: list[tuple[int | None, str]],
+    groups: Groups, found: Conflict,
+) -> Explanation:  # fmt: skip
+    moment, text = _moment(study, case, design, builts, found)
+    firsts = np.cumsum([len(design.matrix.low), *(len(b.matrix.low) for b in builts)])
+    sentences, labels = [], []
+    for group in sorted(found.groups, key=lambda g: names[g][0] is None):
+        position, name = names[group]
+        if position is None:
+            sentences.append(design_sentence(study, design, name))
+            labels.append(name)
+            continue
+        built = builts[position]
+        rows = found.rows[groups.rows[found.rows] == group] - firsts[position]
+        words = sentence(Told(study, built, moment, text), name, rows)
+        sentences.append(words[0].upper() + words[1:])
+        labels.append(f"{name} ({built.year})")
+    return Explanation(tuple(dict.fromkeys(sentences)), tuple(labels), found.smallest)
+
+
+def _moment(
+    study: Study, case: _Case, design: Design, builts: Sequence[Built], found: Conflict
+) -> tuple[int | None, str]:
+    """The real step in which the conflict stands, where it stands in one step of one day."""
+    if len(builts) != 1 or (case.day is None and not case.timeline.whole):
+        return None, ""
+    calendar, steps = study.timeline.calendar, set()
+    for block in builts[0].matrix.rows:
+        if block.count != case.timeline.steps:
+            continue
+        rows = found.rows - len(design.matrix.low) - block.start
+        steps |= set(rows[(rows >= 0) & (rows < block.count)].tolist())
+    if len(steps) != 1:
+        return None, ""
+    step = steps.pop()
+    if case.day is not None:
+        if step < calendar.per_day:
+            return None, ""
+        step = case.day * calendar.per_day + step - calendar.per_day
+    return step, when_text(calendar, step, builts[0].year)
+
+
+def design_sentence(study: Study, design: Design, name: str) -> str:
+    """A limit on what may be built or stand, in words."""
+    if "[" in name:
+        key, year = name[: name.rindex("[")], name[name.rindex("[") + 1 : -1]
+        cohorts = design.cohorts.get(key)
+        most = float(design.upper[design.names.index(name)])
+        if cohorts is None:
+            return f"{name} is at most {most:g}"
+        what = f"of '{cohorts.asset}' ({cohorts.name})"
+        if most == 0:
+            return f"Nothing {what} may be built in {year}"
+        return f"At most {most * cohorts.unit_size:,.6g} {cohorts.unit} {what} may be built in {year}"
+    block = next(b for b in design.matrix.rows if b.name == name)
+    high = float(design.matrix.high[block.start])
+    if name.endswith(".total"):
+        asset, _ = split(study, name)
+        return f"Emission budget '{asset}' allows {high:,.6g} {block.unit} over all years"
+    key, _, year = name.rpartition(".most.")
+    cohorts = design.cohorts.get(key)
+    if cohorts is None:
+        return f"{name} is at most {high:,.6g} {block.unit}"
+    return f"At most {high:,.6g} {block.unit} of '{cohorts.asset}' ({cohorts.name}) may stand in {year}"
