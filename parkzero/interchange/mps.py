@@ -1,0 +1,63 @@
+"""The one problem behind a study as an MPS file, with readable names.
+
+A column is called ``asset.flow[year,step]``, a size ``asset.size[year]`` after the year of building, a row
+``asset.rule[year,step]``; steps count from 0, and where a rule has one row a year the step is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.lp.model import Columns, Rows
+from parkzero.lp.mps import write_mps as write_problem
+from parkzero.lp.solver import Problem
+from parkzero.plan.assemble import build_year, stack
+from parkzero.plan.plan import Plan
+from parkzero.study.study import Study
+
+
+def write_mps(what: Study | Plan, path: Path) -> None:
+    """Write the problem of a study, or of the study that a plan answers, at full resolution.
+
+    Args:
+        what: a study or a plan.
+        path: a file that ends in ``.mps`` or ``.mps.gz``.
+
+    Raises:
+        StudyError: when the name of the file ends otherwise or its folder does not exist.
+        SolverError: when the solver does not write the file.
+    """
+    if not path.name.lower().endswith((".mps", ".mps.gz")):
+        raise StudyError(
+            [Fault(Place(str(path)), "is no name for an MPS file", needs="an end in .mps or .mps.gz")]
+        )
+    if not path.parent.is_dir():
+        raise StudyError([Fault(Place(str(path.parent)), "is no folder", hint="create it first")])
+    study = what.study if isinstance(what, Plan) else what
+    problem, columns, rows = named_problem(study)
+    write_problem(problem, columns, rows, path)
+
+
+def named_problem(study: Study) -> tuple[Problem, list[str], list[str]]:
+    """The problem of all years together, with the names of its columns and rows."""
+    pairs = [build_year(study, year, study.timeline) for year in study.horizon.years]
+    years, design = [built for built, _ in pairs], pairs[0][1]
+    columns = list(design.names)
+    rows = list(spelled(design.matrix.rows))
+    for built in years:
+        columns += spelled(built.matrix.columns, built.year)
+        rows += spelled(built.matrix.rows, built.year)
+    return stack(design, years), columns, rows
+
+
+def spelled(blocks: Iterable[Columns | Rows], year: int | None = None) -> Iterable[str]:
+    """The name of each column or row of named blocks."""
+    first = "" if year is None else f"{year}"
+    for block in blocks:
+        if block.count == 1:
+            yield f"{block.name}[{first}]" if first else block.name
+        else:
+            start = f"{first}," if first else ""
+            yield from (f"{block.name}[{start}{i}]" for i in range(block.count))

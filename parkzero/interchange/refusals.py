@@ -1,0 +1,102 @@
+"""What PyPSA's tables have no word for: found before anything is written, and told all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from parkzero.components import (
+    Battery,
+    CarbonPrice,
+    Component,
+    ElectricBoiler,
+    ElectricityDemand,
+    EmissionBudget,
+    EmissionCap,
+    Feeder,
+    Fuel,
+    FuelBoiler,
+    Grid,
+    HeatDemand,
+    HeatPump,
+    Solar,
+    ThermalStore,
+    Wind,
+)
+from parkzero.errors import Fault, Place
+from parkzero.study.study import Study
+
+KNOWN = (
+    Battery,
+    CarbonPrice,
+    ElectricBoiler,
+    ElectricityDemand,
+    EmissionBudget,
+    EmissionCap,
+    Feeder,
+    Fuel,
+    FuelBoiler,
+    Grid,
+    HeatDemand,
+    HeatPump,
+    Solar,
+    ThermalStore,
+    Wind,
+)
+"""Kinds that can be said; what of them cannot is in ``faults_of``."""
+
+
+def refusals(study: Study) -> list[Fault]:
+    """Everything in a study that a PyPSA network without code of its own cannot say."""
+    faults = [fault for component in study.components for fault in faults_of(component)]
+    dips = any(
+        bool((np.asarray(c.price.at(year).value) < 0).any())
+        for c in study.components
+        if isinstance(c, Grid)
+        for year in study.horizon.years
+    )
+    if dips:
+        # A battery's rating is one link at its bus, which tells net power only; with prices of zero or more
+        # it never pays to charge and discharge at once, with negative ones it may.
+        faults += [
+            fault(
+                c, "bus", "a battery where a price is negative: one link at its bus limits its net power only"
+            )
+            for c in study.components
+            if isinstance(c, Battery)
+        ]
+    return faults
+
+
+def faults_of(component: Component) -> Iterator[Fault]:
+    """What of one component cannot be said."""
+    if not isinstance(component, KNOWN):
+        yield fault(component, "", f"a component of kind {component.kind}")
+    elif isinstance(component, Grid):
+        yield from faults_of_grid(component)
+    elif isinstance(component, Battery) and component.exclusive:
+        yield fault(component, "exclusive", "a switch between charging and discharging")
+    elif isinstance(component, Feeder) and float(component.loss.value) > 0:
+        yield fault(component, "loss", "one rating for both directions of a line with losses")
+    elif isinstance(component, Battery | ThermalStore) and float(component.loss.value) >= 1:
+        yield fault(component, "loss", "a store that keeps nothing")
+
+
+def faults_of_grid(grid: Grid) -> Iterator[Fault]:
+    """What of a grid connection cannot be said."""
+    if grid.demand_charge is not None:
+        yield fault(grid, "demand_charge", "a charge on monthly peaks")
+        if grid.ratchet is not None:
+            yield fault(grid, "ratchet", "a peak that later months pay for")
+    if max(grid.export_limit.values) > 0:
+        if grid.export_own_only:
+            yield fault(grid, "export_own_only", "an export that follows the owner's generation")
+        if grid.export_share is not None:
+            yield fault(grid, "export_share", "a yearly share of generation that may be sold")
+
+
+def fault(component: Component, field: str, what: str) -> Fault:
+    """A refusal in the user's nouns."""
+    place = Place(field=f"{component.name}.{field}" if field else component.name)
+    return Fault(place, f"PyPSA's tables have no word for {what}", hint="export the study as MPS instead")

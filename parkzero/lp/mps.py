@@ -1,0 +1,66 @@
+"""A problem as an MPS file, with names, so that other solvers can check it.
+
+HiGHS writes the file. Money stands unscaled, unlike in the problems that are handed over for solving.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from parkzero.errors import SolverError
+from parkzero.lp.solver import Problem, load, quiet
+
+_SPACES = re.compile(r"\s+")
+
+
+def write_mps(problem: Problem, columns: Sequence[str], rows: Sequence[str], path: Path) -> None:
+    """Write a problem as MPS (``.mps``, or compressed as ``.mps.gz``).
+
+    Args:
+        problem: what is written.
+        columns: name of each column [columns].
+        rows: name of each row [rows].
+        path: file to write; an old one is replaced once the new one is complete.
+
+    Raises:
+        SolverError: when the solver does not write the file.
+    """
+    highs = quiet()
+    load(highs, problem)
+    count = len(problem.cost)
+    highs.changeColsCost(count, np.arange(count, dtype=np.int32), problem.cost)
+    highs.changeObjectiveOffset(problem.constant)
+    for index, name in enumerate(unique(columns)):
+        highs.passColName(index, name)
+    for index, name in enumerate(unique(rows)):
+        highs.passRowName(index, name)
+    with tempfile.TemporaryDirectory() as folder:
+        # HiGHS takes the format from the end of the name.
+        written = Path(folder) / ("model.mps.gz" if path.suffix == ".gz" else "model.mps")
+        highs.writeModel(str(written))
+        if not written.exists():
+            raise SolverError(f"the solver could not write {path.name}")
+        shutil.move(written, path)
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """Names without spaces (which end a name in MPS), made unique by a number where two become equal."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        plain = _SPACES.sub("_", name.strip()) or "_"
+        met = seen.get(plain, 0)
+        seen[plain] = met + 1
+        while met and f"{plain}~{met + 1}" in seen:
+            met += 1
+        if met:
+            plain = f"{plain}~{met + 1}"
+            seen[plain] = 1
+        result.append(plain)
+    return result
