@@ -129,6 +129,7 @@ class Model:
         self._rules: list[tuple[str, Relation]] = []
         self._names: set[str] = set()
         self._enclosed = 0
+        self.multipliers: list[FloatArray] = []
 
     def rule(self, name: str, relation: Relation) -> None:
         """Add rows under a name.

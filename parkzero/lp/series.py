@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from parkzero.errors import UnitError
 from parkzero.lp.expr import DESIGN, Expr
 from parkzero.units import ONE, FloatArray, Quantity, Unit
@@ -27,6 +29,8 @@ class Series:
         mean, low, high: mean, smallest and largest value among the real steps, shape [steps].
         unit: unit of the values.
         product: how the model multiplies a series with an hourly variable.
+        multipliers: where a series that multiplies an hourly variable is noted (days that differ in one are
+            best kept apart).
     """
 
     mean: FloatArray
@@ -34,6 +38,7 @@ class Series:
     high: FloatArray
     unit: Unit
     product: Product
+    multipliers: list[FloatArray] | None = None
 
     def __mul__(self, other: Quantity | Expr | float) -> Series | Expr:
         if isinstance(other, Expr):
@@ -45,12 +50,14 @@ class Series:
                 "a series is multiplied with a number, a quantity without steps, or an expression"
             )
         low, high = (self.low, self.high) if factor >= 0 else (self.high, self.low)
-        return Series(self.mean * factor, low * factor, high * factor, unit, self.product)
+        return Series(self.mean * factor, low * factor, high * factor, unit, self.product, self.multipliers)
 
     def times(self, other: Expr) -> Expr:
         """The series times an expression: the mean for a size, the enclosed product for a flow."""
         if other.rows == 1:
             return other.spread(len(self.mean)).scaled(self.mean, self.unit * other.unit)
+        if self.multipliers is not None and np.ptp(self.mean) > 0:
+            self.multipliers.append(self.mean)
         if self.exact:
             return other.scaled(self.mean, self.unit * other.unit)
         if any(term.stage == DESIGN for term in other.terms):

@@ -1,0 +1,111 @@
+"""Upper bounds and cuts: one year operated at full resolution with given sizes.
+
+The year's cost is true for these sizes. Its duals give a cut: whatever the sizes, the year costs at least
+``constant + slope @ sizes``. The constant comes from the dual objective, so an inexact solve only weakens it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from parkzero.components.block import integrate
+from parkzero.components.ledger import Account
+from parkzero.errors import SolverError
+from parkzero.lp.solver import Options, Problem, solve
+from parkzero.plan.assemble import Built, fixed
+from parkzero.plan.grouping import net_need
+from parkzero.units import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The year costs at least ``constant + slope @ sizes``, whatever the sizes."""
+
+    year: int
+    constant: float
+    slope: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A year operated with given sizes.
+
+    Attributes:
+        year: the milestone year.
+        cost: discounted cost of the year with these sizes.
+        cut: proven lower bound for all sizes.
+        values, duals, reduced: the solution.
+        need: what each step asks of the park [money], shape [steps].
+        short: unserved or in excess per day [MWh or t], shape [days].
+        ran: method that ran.
+    """
+
+    year: int
+    cost: float
+    cut: Cut
+    values: FloatArray
+    duals: FloatArray
+    reduced: FloatArray
+    need: FloatArray
+    short: FloatArray
+    ran: str
+
+
+def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
+    """Operate every step of a year with given sizes.
+
+    Raises:
+        SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
+            feasible for any sizes, so this is never the sizes' fault.
+    """
+    problem = fixed(built, sizes)
+    relaxed = _relaxed(problem)
+    solution = solve(relaxed, options)
+    if solution.status != "optimal":
+        raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
+    slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)
+    cut = Cut(built.year, solution.bound - float(slope @ sizes), slope)
+    values, cost = solution.values, solution.objective
+    if problem.whole.any():
+        whole = solve(problem, options)
+        if whole.status != "optimal":
+            raise SolverError(f"{built.year}: the solver ended with status {whole.status}")
+        values, cost = whole.values, whole.objective
+    timeline = built.context.timeline
+    need = net_need(built.matrix, built.matrix.design @ sizes, solution.duals, values, timeline)
+    return Evaluated(
+        built.year, cost, cut, values, solution.duals, solution.reduced, need, shortfalls(built, sizes, values),
+        solution.ran,
+    )  # fmt: skip
+
+
+def usable(problem: Problem, duals: FloatArray) -> FloatArray:
+    """The duals that the dual bound counts: those that point to a bound which the row has."""
+    kept = np.where((duals > 0) & np.isfinite(problem.low), duals, 0.0)
+    return np.where((duals < 0) & np.isfinite(problem.high), duals, kept)
+
+
+def _relaxed(problem: Problem) -> Problem:
+    if not problem.whole.any():
+        return problem
+    return Problem(
+        problem.matrix, problem.cost, problem.low, problem.high, problem.lower, problem.upper,
+        np.zeros_like(problem.whole), problem.constant,
+    )  # fmt: skip
+
+
+def shortfalls(built: Built, sizes: FloatArray, values: FloatArray) -> FloatArray:
+    """What is unserved each day [MWh], shape [days]; an excess over the year [t] stands in every day."""
+    timeline = built.context.timeline
+    days = np.zeros(timeline.calendar.days)
+    for entry in built.context.ledger.under(Account.SLACK):
+        price = max((float(np.abs(t.values()).max(initial=0.0)) for t in entry.expr.terms), default=1.0)
+        if entry.hourly:
+            amount = entry.expr.value(sizes, values) / price * timeline.hours
+            days += amount.reshape(len(days), -1).sum(axis=1)
+        else:
+            total = integrate(entry.expr, timeline) if entry.hourly else entry.expr
+            days += float(total.value(sizes, values)[0]) / price
+    return days

@@ -1,0 +1,233 @@
+"""Certified planning: a plan with a proof of how near to the best it is.
+
+A lower bound comes from all years on mean days (``master``), an upper bound from operating every step of
+every year with the sizes found there (``bounds``). The years' duals return as cuts, days are grouped anew by
+what the plan makes of them, and days that run short become groups of their own, until the gap is as small as
+was asked for and nothing is unserved.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from parkzero.errors import SolverError
+from parkzero.lp.solver import Options, version
+from parkzero.plan.assemble import Built, Design, build_year
+from parkzero.plan.bounds import Cut, Evaluated
+from parkzero.plan.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
+from parkzero.plan.grouping import classes, first_features, grouped
+from parkzero.plan.master import Bounded, lower_bound
+from parkzero.plan.monolith import monolith
+from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan, Progress, Status, Step, peak_memory_mb, relative_gap
+from parkzero.plan.workers import Crew, crew
+from parkzero.study.study import Study
+from parkzero.timeline import IntArray
+from parkzero.units import FloatArray
+
+FIRST_DAYS = 10
+GROWTH = 1.4
+MOST_ROUNDS = 40
+MOST_ALONE = 6
+# Below this many columns the whole problem at full resolution is quicker than any bounds.
+SMALL_COLUMNS = 40_000
+MASTER = Options(method="ipx", threads=1, tolerance=1e-7)
+YEAR = Options(method="ipx", threads=1, tolerance=1e-7)
+
+
+@dataclass(slots=True)
+class Search:
+    """The state of a search for a plan."""
+
+    study: Study
+    design: Design
+    label: IntArray
+    features: FloatArray
+    count: int
+    tolerance: float
+    begun: float
+    progress: Progress | None
+    lower: float = -np.inf
+    upper: float = np.inf
+    cuts: list[Cut] = field(default_factory=list)
+    best: list[Evaluated] = field(default_factory=list)
+    sizes: FloatArray = field(default_factory=lambda: np.zeros(0))
+    alone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    history: list[Step] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Note and report where the search stands."""
+        step = Step(self.lower, self.upper, time.perf_counter() - self.begun, text)
+        self.history.append(step)
+        if self.progress is not None:
+            self.progress(step)
+
+    @property
+    def short(self) -> float:
+        """Largest shortfall of the best plan so far in a day [MWh or t]."""
+        return max((float(e.short.max(initial=0.0)) for e in self.best), default=np.inf)
+
+    @property
+    def done(self) -> bool:
+        """Whether the gap is closed by a plan that serves everything."""
+        return relative_gap(self.lower, self.upper) <= self.tolerance and self.short <= SLACK_TOLERANCE
+
+    def groups(self) -> IntArray:
+        """The days' groups for the next lower bound."""
+        return grouped(self.features, self.label, self.count, self.alone)
+
+    def took(self, bounded: Bounded) -> None:
+        """Take a lower bound."""
+        self.lower = max(self.lower, bounded.bound)
+
+    def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> None:
+        """Take a trial plan: its cost, its cuts, and how its days look."""
+        cost = sum(e.cost for e in years)
+        self.cuts.extend(e.cut for e in years)
+        if cost < self.upper:
+            self.upper, self.best, self.sizes = cost, years, sizes
+        days = self.study.timeline.calendar.days
+        picked = [years[i] for i in sorted({0, len(years) // 4, len(years) // 2, len(years) - 1})]
+        weights = [self.study.horizon.weights[self.study.horizon.years.index(e.year)] for e in picked]
+        self.features = np.hstack([e.need.reshape(days, -1) / w for e, w in zip(picked, weights, strict=True)])
+        worst = np.sum([e.short for e in years], axis=0)
+        order = np.argsort(worst)[::-1][:MOST_ALONE]
+        short = order[worst[order] > SLACK_TOLERANCE]
+        self.alone = np.union1d(self.alone, short).astype(np.int32)
+        if self.upper < self.lower - 1e-5 * abs(self.upper):
+            raise SolverError(
+                f"the lower bound {self.lower:.8g} is above the cost {self.upper:.8g} of a plan: a bound does not hold"
+            )
+
+
+def certified(
+    study: Study,
+    gap: float = 0.001,
+    workers: int = 2,
+    time_limit: float = np.inf,
+    progress: Progress | None = None,
+    resume: Path | None = None,
+    small: int = SMALL_COLUMNS,
+    first_days: int = FIRST_DAYS,
+) -> Plan:
+    """Find a plan whose proven distance from the best is at most ``gap``.
+
+    Args:
+        study: what is asked.
+        gap: relative gap at which to stop.
+        workers: processes that operate years.
+        time_limit: seconds after which the best plan so far is returned.
+        progress: told of both bounds as they close.
+        resume: file in which the state of the search is kept; a search of the same study goes on from it,
+            one of a similar study (other prices, other growth) starts from its sizes and groups.
+        small: columns below which the whole problem is solved at once.
+        first_days: mean days of the first lower bound.
+
+    Returns:
+        The plan; its status is ``stopped`` when time ran out or the user pressed Ctrl-C before the gap closed.
+
+    Raises:
+        SolverError: when a solve ends without an answer, or before any plan was found.
+    """
+    begun = time.perf_counter()
+    first, design = build_year(study, study.horizon.years[0], study.timeline)
+    if len(first.matrix.cost) * len(study.horizon.years) <= small:
+        plan = monolith(study, Options(method="ipx", crossover=False, threads=1), gap, progress)
+        return replace(plan, method="certified")
+    search = _begin(study, first, design, gap, first_days, begun, progress)
+    kept = load_checkpoint(resume, study, design) if resume is not None else None
+    stopped = False
+    with crew(study, workers) as team:
+        try:
+            stopped = _search(search, team, time_limit, resume, kept)
+        except KeyboardInterrupt:
+            if not search.best:
+                raise
+            stopped = True
+            search.say("stopped by the user")
+    return _plan(search, stopped, team)
+
+
+def _begin(
+    study: Study, first: Built, design: Design, gap: float, days: int, begun: float, progress: Progress | None
+) -> Search:
+    label, left = classes(first.context.model.multipliers, study.timeline)
+    features = first_features(first.matrix, study.timeline, left)
+    return Search(study, design, label, features, days, gap, begun, progress)
+
+
+def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:
+    """Close the gap; return whether time ran out first."""
+    trial: FloatArray | None = None
+    if kept is not None:
+        trial = _continue(search, kept)
+    for round_ in range(MOST_ROUNDS):
+        if trial is None:
+            groups = search.groups()
+            search.say(f"lower bound from {groups.max() + 1} mean days")
+            bounded = lower_bound(search.study, search.design, groups, search.cuts, MASTER)
+            search.took(bounded)
+            if search.done:
+                return False
+            trial = _next_sizes(search, bounded, round_)
+        if time.perf_counter() - search.begun > limit:
+            search.say("time is up")
+            return True
+        search.say("operating every step of every year")
+        search.took_years(trial, team.operate(trial, YEAR))
+        trial = None
+        search.say("operated every year")
+        if resume is not None:
+            save_checkpoint(resume, search_state(search))
+        if search.done:
+            return False
+        search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
+    return True
+
+
+def _next_sizes(search: Search, bounded: Bounded, round_: int) -> FloatArray:
+    """Sizes to try next: the small problem's own at first, later half way from the best ones so far."""
+    if round_ < 2 or round_ % 2 or search.design.whole.any():
+        return bounded.sizes
+    return (bounded.sizes + search.sizes) / 2
+
+
+def _continue(search: Search, kept: Checkpoint) -> FloatArray | None:
+    """Go on from a kept state: all of it for the same study, its sizes and groups for a similar one."""
+    search.features, search.count, search.alone = kept.features, kept.count, kept.alone
+    if kept.fingerprint == fingerprint(search.study):
+        search.lower, search.cuts = kept.lower, list(kept.cuts)
+    search.say("going on from an earlier search")
+    return kept.sizes
+
+
+def search_state(search: Search) -> Checkpoint:
+    """What is kept of a search on disk."""
+    return Checkpoint(
+        fingerprint(search.study), search.lower, search.upper, search.sizes, tuple(search.cuts), search.features,
+        search.count, search.alone, search.design.names,
+    )  # fmt: skip
+
+
+def _plan(search: Search, stopped: bool, team: Crew) -> Plan:
+    """The best plan found, with its proof."""
+    if not search.best:
+        raise SolverError("time ran out before any plan was found")
+    status: Status = "optimal"
+    if not search.done:
+        closed = relative_gap(search.lower, search.upper) <= search.tolerance
+        status = "infeasible" if closed else "stopped"
+    del stopped
+    operated = tuple(
+        Operated(build_year(search.study, e.year, search.study.timeline)[0], e.values, e.duals, e.reduced)
+        for e in search.best
+    )
+    seconds = time.perf_counter() - search.begun
+    peak = peak_memory_mb() + sum(team.peaks[-1:])
+    return Plan(
+        search.study, status, search.design, search.sizes, operated, search.upper, min(search.lower, search.upper),
+        search.tolerance, "certified", version(search.best[0].ran), seconds, peak, tuple(search.history),
+    )  # fmt: skip
