@@ -1,0 +1,226 @@
+"""Time: real calendars, what stands before a step, and what mean days stand for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parkzero.timeline import STEP_MINUTES, Calendar, Timeline, full_year, part_of_year
+from parkzero.units import FloatArray
+from tests.cases.strategies import partitions
+
+YEARS = st.integers(1970, 2150)
+MINUTES = st.sampled_from(STEP_MINUTES)
+
+
+def is_leap(year: int) -> bool:
+    """The Gregorian rule, written anew."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+# -------------------------------------------------------------------------------------- calendars
+
+
+@pytest.mark.parametrize(
+    ("year", "minutes", "leap", "steps"),
+    [
+        (2025, 60, True, 8760),
+        (2028, 60, True, 8784),
+        (2028, 60, False, 8760),
+        (2100, 60, True, 8760),
+        (2000, 60, True, 8784),
+        (2025, 30, True, 17520),
+        (2028, 30, True, 17568),
+        (2025, 15, True, 35040),
+        (2028, 15, False, 35040),
+    ],
+)
+def test_steps_of_a_year(year: int, minutes: int, leap: bool, steps: int):
+    calendar = Calendar(year, minutes, leap=leap)
+    assert calendar.steps == steps == len(calendar.starts)
+    assert calendar.steps * calendar.hours == 24 * calendar.days
+    assert full_year(year, minutes, leap).steps == steps
+
+
+@given(year=YEARS, minutes=MINUTES, leap=st.booleans())
+def test_dates_months_and_weekdays_are_those_of_the_calendar(year: int, minutes: int, leap: bool):
+    calendar = Calendar(year, minutes, leap=leap)
+    plain = [date(year, 1, 1) + timedelta(days=n) for n in range(366 if is_leap(year) else 365)]
+    if not leap:
+        plain = [d for d in plain if (d.month, d.day) != (2, 29)]
+    assert calendar.dates.tolist() == plain
+    assert calendar.day_months.tolist() == [d.month - 1 for d in plain]
+    assert calendar.weekdays.tolist() == [d.weekday() for d in plain]
+
+
+@given(year=YEARS, minutes=MINUTES, days=st.integers(1, 365))
+def test_steps_start_every_so_many_minutes(year: int, minutes: int, days: int):
+    calendar = Calendar(year, minutes, days)
+    assert calendar.starts[0] == np.datetime64(f"{year}-01-01T00:00")
+    assert (np.diff(calendar.starts) == np.timedelta64(minutes, "m")).all()
+    assert calendar.steps == days * 24 * 60 // minutes
+
+
+def test_a_dropped_leap_day_leaves_a_gap_of_a_day():
+    starts = Calendar(2028, 60, leap=False).starts
+    jumps = np.flatnonzero(np.diff(starts) != np.timedelta64(60, "m"))
+    assert starts[jumps].tolist() == [np.datetime64("2028-02-28T23:00").item()]
+    assert starts[jumps[0] + 1] == np.datetime64("2028-03-01T00:00")
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 20, 45, 90, -60])
+def test_other_lengths_of_steps_are_refused(minutes: int):
+    with pytest.raises(ValueError, match="15, 30 or 60"):
+        Calendar(2025, minutes)
+
+
+@pytest.mark.parametrize(("year", "leap", "days"), [(2025, True, 366), (2028, False, 366), (2025, True, -1)])
+def test_more_days_than_the_year_has_are_refused(year: int, leap: bool, days: int):
+    with pytest.raises(ValueError, match=f"has 365 days, not {days}"):
+        Calendar(year, 60, days, leap)
+    assert Calendar(2028, 60, 366).steps == 8784
+
+
+# ---------------------------------------------------------------------------------- before a step
+
+
+def test_the_full_year_is_a_circle():
+    before = full_year(2025).before
+    assert before[0] == 8759
+    assert (before[1:] == np.arange(8759)).all()
+
+
+def test_each_mean_day_starts_free():
+    timeline = Timeline(Calendar(2025, 60, 3)).grouped(np.array([1, 0, 1], dtype=np.int32))
+    assert timeline.chains == 2
+    assert timeline.steps == 48
+    assert timeline.firsts.tolist() == [0, 24]
+    assert timeline.lasts.tolist() == [23, 47]
+    assert timeline.before[[0, 24]].tolist() == [48, 49]
+    others = np.setdiff1d(np.arange(48), [0, 24])
+    assert (timeline.before[others] == others - 1).all()
+
+
+def passages(groups: list[int]) -> list[tuple[set[int], set[int]]]:
+    """Which groups pass on to which."""
+    timeline = Timeline(Calendar(2025, 60, len(groups))).grouped(np.array(groups, dtype=np.int32))
+    count, ends, starts = timeline.passages
+    found = [
+        (set(np.flatnonzero(ends == k).tolist()), set(np.flatnonzero(starts == k).tolist()))
+        for k in range(count)
+    ]
+    return sorted(found, key=lambda pair: sorted(pair[0]))
+
+
+def test_which_mean_days_pass_on_to_which():
+    assert passages([0]) == [({0}, {0})]
+    assert passages([0, 1, 2]) == [({0}, {1}), ({1}, {2}), ({2}, {0})]
+    assert passages([0, 1, 0, 1]) == [({0}, {1}), ({1}, {0})]
+    assert passages([0, 0, 1]) == [({0, 1}, {0, 1})]
+    # After 0 or 1 comes 2, after 2 comes 0 or 1.
+    assert passages([0, 2, 1, 2]) == [({0, 1}, {2}), ({2}, {0, 1})]
+    assert Timeline(Calendar(2025)).passages[0] == 1
+
+
+@settings(max_examples=60)
+@given(data=st.data(), days=st.integers(1, 12))
+def test_what_passages_say_is_true_of_every_real_year(data: st.DataObject, days: int):
+    """A level at midnight, averaged over the days of each group: ends and starts of a passage agree."""
+    groups = data.draw(partitions(days))
+    timeline = Timeline(Calendar(2025, 60, days)).grouped(groups)
+    evening = np.random.default_rng(days).uniform(0, 9, days)
+    morning = np.roll(evening, 1)
+    count, ends, starts = timeline.passages
+    end = np.bincount(groups, evening)  # sums over the days: sizes times means
+    start = np.bincount(groups, morning)
+    assert np.bincount(ends, end, count) == pytest.approx(np.bincount(starts, start, count))
+
+
+# ------------------------------------------------------------------------------------- mean days
+
+
+@st.composite
+def grouped(draw: st.DrawFn) -> tuple[Timeline, FloatArray]:
+    """Mean days of a part of a year, with a random series over the real steps."""
+    days, minutes = draw(st.integers(1, 40)), draw(MINUTES)
+    calendar = Calendar(2025, minutes, days)
+    timeline = Timeline(calendar, scale=365 / days).grouped(draw(partitions(days)))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    raw = np.round(rng.uniform(-3, 3, calendar.steps), draw(st.integers(0, 6)))
+    return timeline, raw
+
+
+@settings(max_examples=60)
+@given(case=grouped())
+def test_mean_low_and_high_are_those_of_the_days_behind_a_step(case: tuple[Timeline, FloatArray]):
+    timeline, raw = case
+    mean, low, high = timeline.averaged(raw)
+    days = raw.reshape(timeline.calendar.days, -1)
+    for group in range(timeline.chains):
+        part = days[timeline.groups == group]
+        steps = slice(group * timeline.calendar.per_day, (group + 1) * timeline.calendar.per_day)
+        assert mean[steps] == pytest.approx(part.mean(axis=0))
+        assert (low[steps] == part.min(axis=0)).all()
+        assert (high[steps] == part.max(axis=0)).all()
+    assert (low <= mean + 1e-12).all()
+    assert (mean <= high + 1e-12).all()
+
+
+@settings(max_examples=60)
+@given(case=grouped())
+def test_totals_over_the_year_are_exact(case: tuple[Timeline, FloatArray]):
+    timeline, raw = case
+    mean, _, _ = timeline.averaged(raw)
+    assert mean @ timeline.weights == pytest.approx(raw.sum() * timeline.scale)
+    assert timeline.weights.sum() * timeline.hours == pytest.approx(8760)
+    assert timeline.sizes.sum() == timeline.calendar.days
+
+
+@settings(max_examples=60)
+@given(case=grouped())
+def test_shares_of_months_sum_to_one_and_to_the_days_of_each_month(case: tuple[Timeline, FloatArray]):
+    timeline, _ = case
+    shares = timeline.month_shares.toarray()
+    assert shares.shape == (timeline.steps, len(timeline.months))
+    assert shares.sum(axis=1) == pytest.approx(1)
+    days = (shares * timeline.weights[:, None]).sum(axis=0) / timeline.calendar.per_day / timeline.scale
+    assert days == pytest.approx(np.bincount(timeline.calendar.day_months)[timeline.months])
+
+
+def test_months_of_the_full_year_are_those_of_its_days():
+    timeline = full_year(2028)
+    shares = timeline.month_shares
+    assert timeline.months.tolist() == list(range(12))
+    assert np.unique(shares.data).tolist() == [1.0]
+    assert (shares.sum(axis=0) / 24).tolist() == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    assert (shares.indices == np.repeat(timeline.calendar.day_months, 24)).all()
+
+
+def test_the_full_year_averages_nothing():
+    raw = np.arange(8760.0)
+    assert all(part is raw for part in full_year(2025).averaged(raw))
+    assert full_year(2025).whole
+    assert not full_year(2025).grouped(np.zeros(365, dtype=np.int32)).whole
+
+
+def test_equal_days_have_an_exact_mean_whatever_rounding_does():
+    raw = np.tile(np.full(24, 0.1), 3)
+    mean, low, high = Timeline(Calendar(2025, 60, 3)).grouped(np.zeros(3, dtype=np.int32)).averaged(raw)
+    assert (mean == low).all()
+    assert (low == high).all()
+
+
+def test_a_part_of_the_year_stands_for_365_days():
+    timeline = part_of_year(2025, 10, 15)
+    assert timeline.weights.sum() * timeline.hours == pytest.approx(8760)
+    assert timeline.steps == 960
+
+
+@pytest.mark.parametrize("groups", [[0, 0], [0, 0, 2], [1, 1, 1], [0, 1, 2, 3], [-1, 0, 1], []])
+def test_groups_must_number_the_days_without_a_hole(groups: list[int]):
+    with pytest.raises(ValueError, match="without a hole"):
+        Timeline(Calendar(2025, 60, 3)).grouped(np.array(groups, dtype=np.int32))

@@ -1,0 +1,266 @@
+"""Units: exponents inside, text at the border; nothing is taken for what it does not say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from parkzero.components import kinds
+from parkzero.components.fields import described
+from parkzero.errors import UnitError
+from parkzero.units import (
+    CELSIUS,
+    DEGREE,
+    MONEY,
+    MVAR,
+    MW,
+    MWH,
+    ONE,
+    YEAR,
+    H,
+    M,
+    Quantity,
+    T,
+    Unit,
+    as_quantity,
+    convert,
+    example,
+    parse,
+    registry,
+    spell,
+)
+
+RATES = {"VND": 1.0, "USD": 25_000.0, "EUR": 28_000.0}
+# Every unit that a field of a component asks for.
+ASKED = sorted(
+    {meta.unit for cls in kinds().values() for meta in described(cls).values()} | {CELSIUS, DEGREE, M, MVAR},
+    key=str,
+)
+
+
+# ------------------------------------------------------------------------------------------ inside
+
+
+def test_units_multiply_and_divide_by_their_exponents():
+    assert MW * H == MWH
+    assert MONEY / MWH * MWH == MONEY
+    assert ONE / H * H == ONE
+    assert (MONEY / MW).money == 1
+
+
+def test_units_are_spelled_as_people_write_them():
+    shown = {
+        MWH: "MWh",
+        MONEY / MWH: "money/MWh",
+        T / MWH: "t/MWh",
+        ONE / H: "1/h",
+        ONE: "1",
+        M * M: "m^2",
+        MW / H: "MW/h",
+    }
+    assert {unit: str(unit) for unit in shown} == shown
+
+
+units = st.lists(st.integers(-2, 2), min_size=9, max_size=9).map(lambda p: Unit(tuple(p)))
+
+
+@given(a=units, b=units)
+def test_dividing_undoes_multiplying(a: Unit, b: Unit):
+    assert a * b / b == a
+    assert a / b == ONE / (b / a)
+
+
+@given(a=units, b=units, x=st.floats(-1e6, 1e6), y=st.floats(-1e6, 1e6))
+def test_only_equal_units_add(a: Unit, b: Unit, x: float, y: float):
+    left, right = Quantity(x, a), Quantity(y, b)
+    product = left * right
+    assert product.unit == a * b
+    assert product.value == x * y
+    if a == b:
+        assert (left + right).value == x + y
+        assert (left - right).value == x - y
+    else:
+        for combine in (lambda: left + right, lambda: left - right):
+            with pytest.raises(UnitError, match="their units differ"):
+                combine()
+
+
+def test_numbers_without_a_unit_are_dimensionless():
+    assert (1.0 - Quantity(0.2)).value == pytest.approx(0.8)
+    assert (1 + Quantity(0.2)).unit == ONE
+    assert (2.0 / Quantity(4.0, H)).unit == ONE / H
+    assert (Quantity(4.0, H) / 2).value == 2
+    assert as_quantity(3).value == 3.0
+    with pytest.raises(UnitError):
+        1.0 - Quantity(0.2, H)
+
+
+def test_the_root_of_an_efficiency_and_of_nothing_else():
+    assert Quantity(0.81).sqrt().value == pytest.approx(0.9)
+    assert Quantity(np.array([0.81, 0.25])).sqrt().value == pytest.approx(np.array([0.9, 0.5]))
+    with pytest.raises(UnitError):
+        Quantity(4.0, MW).sqrt()
+
+
+def test_quantities_show_their_unit():
+    assert str(Quantity(2.5, MONEY / MWH)) == "2.5 money/MWh"
+    assert str(Quantity(0.5)) == "0.5"
+    assert str(Quantity(np.ones(2), MW)) == "series MW"
+
+
+# -------------------------------------------------------------------------------------- the border
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("10 MW", MW, 10),
+        ("650 kW", MW, 0.65),
+        ("2.5 GWh", MWH, 2500),
+        ("1_833 VND/kWh", MONEY / MWH, 1_833_000),
+        ("12 USD/MWh", MONEY / MWH, 12 * 25_000),
+        ("650 USD/kW", MONEY / MW, 650 * 1000 * 25_000),
+        ("650 USD/kWp", MONEY / MW, 650 * 1000 * 25_000),
+        ("0.65 MUSD/MW", MONEY / MW, 0.65e6 * 25_000),
+        ("2 kVND/kWh", MONEY / MWH, 2e6),
+        ("50 EUR/t", MONEY / T, 50 * 28_000),
+        ("50 EUR/tCO2e", MONEY / T, 50 * 28_000),
+        ("0.66 tCO2/MWh", T / MWH, 0.66),
+        ("660 kgCO2/MWh", T / MWH, 0.66),
+        ("56.1 kg/GJ", T / MWH, 56.1e-3 * 3.6),
+        ("90 %", ONE, 0.9),
+        ("0.9", ONE, 0.9),
+        ("0.5 %/h", ONE / H, 0.005),
+        ("12 %/day", ONE / H, 0.005),
+        ("25 years", YEAR, 25),
+        ("25 a", YEAR, 25),
+        ("170 degC", CELSIUS, 170),
+        ("300 K", CELSIUS, 26.85),
+        ("170 °C", CELSIUS, 170),
+        ("21 deg", DEGREE, 21),
+        ("10 m", M, 10),
+        ("3 Mvar", MVAR, 3),
+        ("-5 USD/MWh", MONEY / MWH, -125_000),
+        ("1e3 kW", MW, 1),
+        ("  10   MW ", MW, 10),
+        (".5 MW", MW, 0.5),
+        ("10MW", MW, 10),
+        ("7 MWth", MW, 7),
+    ],
+)
+def test_text_is_read_as_people_write_it(text: str, unit: Unit, value: float):
+    found = parse(text, unit, RATES)
+    assert found.unit == unit
+    assert found.value == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "says"),
+    [
+        ("10", MW, "has no unit; write it out, e.g. 10 MW"),
+        ("10 MWh", MW, "cannot be turned into MW"),
+        ("10 MW", MWH, "cannot be turned into MWh"),
+        ("10 USD", MONEY / MWH, "cannot be turned into VND/MWh"),
+        ("10 MW", ONE, "cannot be turned into %"),
+        ("10 USD", ONE, "cannot be turned into %"),
+        ("10 USD/MW/EUR", MONEY / MW, "cannot be turned into"),
+        ("10 JPY/MWh", MONEY / MWH, "not known"),
+        ("10 MX", MW, "not known"),
+        ("ten MW", MW, "is not a number with a unit"),
+        ("", MW, "is not a number with a unit"),
+        ("MW", MW, "is not a number with a unit"),
+        ("nan MW", MW, "is not a number"),
+        ("inf MW", MW, "is not a number"),
+        ("1e999 MW", MW, "too large"),
+        ("1e16 MW", MW, "too large"),
+        ("10,5 MW", MW, "not known"),
+        ("1 000 MW", MW, "not known"),
+        ("10 MW; import os", MW, "not known"),
+        ("10 MW**9999999", MW, "not known"),
+        ("10 (MW", MW, "not known"),
+        ("30 degree", ONE, "cannot be turned into %"),
+        ("1 rad", ONE, "cannot be turned into %"),
+        ("10 MW 5", MW, "not known"),
+    ],
+)
+def test_what_is_not_that_unit_is_refused_with_a_mend(text: str, unit: Unit, says: str):
+    with pytest.raises(ValueError, match=says.replace("(", r"\(")):
+        parse(text, unit, RATES)
+
+
+def test_a_currency_without_a_rate_is_refused():
+    with pytest.raises(ValueError, match=r"is in EUR, for which \[money\] gives no rate"):
+        parse("10 EUR/MWh", MONEY / MWH, {"VND": 1.0})
+    with pytest.raises(ValueError, match="gives no rate"):
+        parse("10 VND/MWh", MONEY / MWH)
+
+
+@pytest.mark.parametrize("unit", ASKED, ids=str)
+@given(value=st.floats(-1e9, 1e9).filter(lambda x: x == 0 or abs(x) > 1e-9))
+@settings(max_examples=25)
+def test_what_is_spelled_is_read_back(unit: Unit, value: float):
+    percent = 100 if unit == ONE else 1
+    found = parse(f"{value!r} {spell(unit)}", unit, RATES).value
+    assert found * percent == pytest.approx(value, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("unit", ASKED, ids=str)
+def test_examples_in_messages_can_be_used(unit: Unit):
+    assert math.isfinite(float(parse(example(unit).strip("'"), unit, RATES).value))
+
+
+SCALES = ["", "k", "M", "G"]
+
+
+@settings(max_examples=100)
+@given(a=st.sampled_from(SCALES), b=st.sampled_from(SCALES), value=st.floats(0, 1e6))
+def test_prefixes_convert_exactly(a: str, b: str, value: float):
+    ratio = 1000.0 ** (SCALES.index(b) - SCALES.index(a))
+    left = parse(f"{value!r} {b}W", MW).value
+    right = parse(f"{value!r} {a}W", MW).value
+    assert left == pytest.approx(right * ratio, rel=1e-12)
+
+
+@settings(max_examples=100)
+@given(value=st.floats(-1e6, 1e6), rate=st.floats(1e-3, 1e6))
+def test_money_converts_at_its_rate(value: float, rate: float):
+    found = parse(f"{value!r} EUR/kWh", MONEY / MWH, {"EUR": rate})
+    assert found.value == pytest.approx(value * 1000 * rate, rel=1e-12)
+
+
+@settings(max_examples=300)
+@given(text=st.text(max_size=40))
+def test_any_text_is_read_or_refused_in_a_sentence(text: str):
+    for unit in (MW, MONEY / MWH, ONE, CELSIUS):
+        try:
+            found = parse(text, unit, RATES)
+        except ValueError as error:
+            assert str(error).split()[0] in {"is", "has", "cannot"}  # noqa: PT017  # either outcome is right
+        else:
+            assert math.isfinite(float(found.value))
+
+
+PIECES = ["MW", "h", "USD", "*", "/", "**", "(", ")", "2", "99", " ", "k", "%", "°C", "e", "_"]
+
+
+@settings(max_examples=200)
+@given(parts=st.lists(st.sampled_from(PIECES), max_size=12))
+def test_any_arithmetic_of_units_is_read_or_refused(parts: list[str]):
+    text = "".join(parts)
+    assume(text)
+    try:
+        factor, offset, _ = convert(text.strip(), MW)
+    except ValueError as error:
+        assert "cannot be turned into" in str(error) or "not known" in str(error)  # noqa: PT017  # either is right
+    else:
+        assert math.isfinite(factor)
+        assert math.isfinite(offset)
+
+
+def test_currencies_do_not_convert_into_one_another_by_themselves():
+    with pytest.raises(Exception, match="Cannot convert"):
+        registry().Quantity(1, "USD").to("VND")
