@@ -7,5 +7,15 @@ from parkzero.study.study import Bus, Source, Study, Tenant, horizon
 from parkzero.study.write import to_folder, to_workbook, write
 
 __all__ = [
-    "FORMAT", "Bus", "Source", "Study", "Tenant", "horizon", "read", "schema", "to_folder", "to_workbook", "write",
-]  # fmt: skip
+    "FORMAT",
+    "Bus",
+    "Source",
+    "Study",
+    "Tenant",
+    "horizon",
+    "read",
+    "schema",
+    "to_folder",
+    "to_workbook",
+    "write",
+]

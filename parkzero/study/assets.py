@@ -15,8 +15,8 @@ from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import profile
 from parkzero.study.study import Bus, Tenant
 from parkzero.study.tariff_series import charge_of_tariff
-from parkzero.study.values import booked
-from parkzero.units import CELSIUS, Quantity, spell
+from parkzero.study.values import booked, spelled
+from parkzero.units import CELSIUS, Quantity
 
 CARRIERS = ("electricity", "heat", "fuel")
 _MOST = 5000
@@ -143,7 +143,7 @@ def _component(context: Context, path: Path, table: Tree) -> Component | None:
 
 
 def _needed(spec: Field) -> str:
-    unit = f" [{spell(spec.unit)}]" if spec.kind in ("quantity", "by_year", "profile") else ""
+    unit = f" [{spelled(spec.unit)}]" if spec.kind in ("quantity", "by_year", "profile") else ""
     return spec.doc + unit
 
 
@@ -180,7 +180,9 @@ def _quantity(context: Context, path: Path, value: object, spec: Field) -> Quant
         desk.known(path, value, ("book", "scale", "hold"))
         hold = values.flag(desk, (*path, "hold"), value.get("hold", True))
         share = factor(desk, path, value)
-        found = booked(desk, path, value["book"], context.years.milestones[:1], spec.unit, context.money, bool(hold))
+        found = booked(
+            desk, path, value["book"], context.years.milestones[:1], spec.unit, context.money, bool(hold)
+        )
         if found is None or share is None or hold is None:
             return None
         read = found[0][0] * share
@@ -199,7 +201,9 @@ def _bus(context: Context, path: Path, value: object, spec: Field) -> str | None
     if not isinstance(value, str) or value not in context.bus_names:
         fitting = [b.name for b in context.buses.values() if b.carrier == spec.carrier]
         hint = did_you_mean(value, context.bus_names) if isinstance(value, str) else ""
-        desk.fault(path, "is not a bus of the study", value, _listed(fitting) or f"a bus of {spec.carrier}", hint)
+        desk.fault(
+            path, "is not a bus of the study", value, _listed(fitting) or f"a bus of {spec.carrier}", hint
+        )
         return None
     bus = context.buses.get(value)
     if bus is not None and spec.carrier and bus.carrier != spec.carrier:

@@ -18,8 +18,8 @@ from parkzero.units import MW, ONE, H
 
 BILL_KEYS = ("bills", "shifts", "growth", "factor", "schedule")
 _SHIFT_KEYS = (
-    "shifts", "start_hour", "shift_hours", "lunch_dip", "lunch_hour", "lunch_minutes", "base_share", "days_off",
-    "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
+    "shifts", "start_hour", "shift_hours", "lunch_dip", "lunch_hour", "lunch_minutes", "base_share",
+    "days_off", "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
 )  # fmt: skip
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _REASON = "rebuilt from monthly bills and a pattern of shifts; not measured"
@@ -101,7 +101,7 @@ def _items(context: Context, path: Path, table: Tree) -> list[object]:
 def _weekdays(context: Context, path: Path, value: object) -> tuple[int, ...] | None:
     if isinstance(value, list) and all(isinstance(day, str) and day in _WEEKDAYS for day in value):
         return tuple(sorted({_WEEKDAYS.index(day) for day in value}))
-    context.desk.fault(path, "is not a list of weekdays", value, '["sat", "sun"], or [] where every day is worked')
+    context.desk.fault(
+        path, "is not a list of weekdays", value, '["sat", "sun"], or [] where every day is worked'
+    )
     return None
-
-

@@ -23,9 +23,13 @@ def check(context: Context, components: Iterable[Component], tree: Tree) -> None
         path = _path(component, tree)
         _existing(context, path, component)
         if getattr(component, "exclusive", False) and getattr(component, "power_max", None) is None:
-            context.desk.fault((*path, "power_max"), "is missing", needs="a largest power, because exclusive is true")
+            context.desk.fault(
+                (*path, "power_max"), "is missing", needs="a largest power, because exclusive is true"
+            )
         if isinstance(component, Feeder) and component.source == component.to:
-            context.desk.fault((*path, "to"), "is the bus at which the feeder begins", component.to, "another bus")
+            context.desk.fault(
+                (*path, "to"), "is the bus at which the feeder begins", component.to, "another bus"
+            )
         if isinstance(component, Grid):
             _grid(context, path, component, _table(tree, path))
     _demand(context, made)
@@ -55,7 +59,7 @@ def _existing(context: Context, path: Path, component: Component) -> None:
 def _grid(context: Context, path: Path, grid: Grid, table: Tree) -> None:
     price = table.get("price")
     if isinstance(price, dict) and price.get("two_part") is True and grid.demand_charge is None:
-        hint = f"demand_charge = {{tariff = \"{price.get('tariff')}\"}}"
+        hint = f'demand_charge = {{tariff = "{price.get("tariff")}"}}'
         context.desk.fault((*path, "demand_charge"), "is missing beside a two-part tariff", hint=hint)
     for year in context.years.milestones:
         if not float(grid.export_limit.at(year).value):
@@ -64,8 +68,8 @@ def _grid(context: Context, path: Path, grid: Grid, table: Tree) -> None:
         least = float(np.min(grid.price.at(year).value))
         if paid > least:
             context.desk.warn(
-                f"{'.'.join(path)}: in {year} export is paid {paid:g} {context.money.currency}/MWh, more than the "
-                f"cheapest import costs ({least:g}): importing and exporting at once would pay"
+                f"{'.'.join(path)}: in {year} export is paid {paid:g} {context.money.currency}/MWh, more than "
+                f"the cheapest import costs ({least:g}): importing and exporting at once would pay"
             )
             return
 

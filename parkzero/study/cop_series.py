@@ -15,7 +15,17 @@ from parkzero.study.weather_series import WEATHER_KEYS, weather_of
 from parkzero.units import CELSIUS, ONE, FloatArray
 
 HOTTEST = 200.0  # degC; no heat pump on the market delivers hotter
-COP_KEYS = ("model", "source", "sink", "carnot_share", "source_out", "sink_in", "lowest", "highest", *WEATHER_KEYS)
+COP_KEYS = (
+    "model",
+    "source",
+    "sink",
+    "carnot_share",
+    "source_out",
+    "sink_in",
+    "lowest",
+    "highest",
+    *WEATHER_KEYS,
+)
 
 
 def from_temperatures(context: Context, path: Path, table: Tree, spec: Field, sink: str) -> Profile | None:
@@ -34,11 +44,13 @@ def from_temperatures(context: Context, path: Path, table: Tree, spec: Field, si
     if not options.ok or hot is None or cold is None or lowest is None or highest is None:
         return None
     if hot <= float(np.min(cold)):
-        desk.fault(path, "gives off heat no warmer than its source", f"{hot:g} degC from {np.min(cold):g} degC",
-                   "a sink that is warmer than the source")  # fmt: skip
+        got = f"{hot:g} degC from {np.min(cold):g} degC"
+        desk.fault(path, "gives off heat no warmer than its source", got, "a sink that is warmer")
         return None
     try:
-        cop = heat_pump_cop(cold, hot, share, source_out=glide[0], sink_in=glide[1], lowest=lowest, highest=highest)
+        cop = heat_pump_cop(
+            cold, hot, share, source_out=glide[0], sink_in=glide[1], lowest=lowest, highest=highest
+        )
     except StudyError as error:
         desk.absorb(path, error)
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parkzero.books import Entry
-from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.errors import Fault, StudyError, did_you_mean
 from parkzero.study.document import Document, Path, Tree
 from parkzero.study.study import Source
 

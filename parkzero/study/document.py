@@ -15,7 +15,9 @@ from parkzero.errors import Fault, Place, StudyError
 
 MAX_TOML_CHARACTERS = 2_000_000
 MAX_DEPTH = 10
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){12}""")
+_LONG_KEY = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){12}"""
+)
 _HEADER = re.compile(r"^\s*\[{1,2}([^\[\]=#]+)\]{1,2}\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w.\- ]|"[^"]*"|'[^']*')+?)\s*=""")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -60,7 +62,9 @@ def parse_toml(text: str, file: str) -> Document:
     try:
         tree = tomllib.loads(text)
     except RecursionError:
-        raise _refusal(file, "nests values deeper than a study needs", needs=f"at most {MAX_DEPTH} levels") from None
+        raise _refusal(
+            file, "nests values deeper than a study needs", needs=f"at most {MAX_DEPTH} levels"
+        ) from None
     except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
         raise StudyError([_syntax_fault(file, str(error))], title=file) from None
     check_depth(tree, file)
@@ -75,7 +79,7 @@ def _syntax_fault(file: str, message: str) -> Fault:
     found = _AT_LINE.search(message)
     line = int(found.group(1)) if found else 0
     said = _AT_LINE.sub("", message).strip()[:160]
-    hint = "text needs quotation marks; a name with a dot too: [buses.\"t1.electricity\"]"
+    hint = 'text needs quotation marks; a name with a dot too: [buses."t1.electricity"]'
     return Fault(Place(file, line=line), "is not valid TOML", said, hint=hint)
 
 

@@ -23,8 +23,8 @@ from parkzero.timeline import STEP_MINUTES
 from parkzero.units import MW, MWH, ONE, FloatArray, convert
 
 FILE_KEYS = (
-    "file", "column", "unit", "growth", "factor", "mend", "label", "cumulative", "decimal", "date_order", "year",
-    "step",
+    "file", "column", "unit", "growth", "factor", "mend", "label", "cumulative", "decimal", "date_order",
+    "year", "step",
 )  # fmt: skip
 _DAY = 1440
 
@@ -89,7 +89,9 @@ def _scale(context: Context, path: Path, table: Tree, spec: Field) -> float | No
     if "unit" not in table:
         if spec.unit == ONE:
             return 1.0
-        context.desk.fault((*path, "unit"), "is missing", needs=f"the unit of the column, such as {spec.unit}")
+        context.desk.fault(
+            (*path, "unit"), "is missing", needs=f"the unit of the column, such as {spec.unit}"
+        )
         return None
     where = (*path, "unit")
     return quantity(context.desk, where, f"1 {table['unit']}", spec.unit, context.money)

@@ -45,7 +45,12 @@ class Files:
         """
         problem = unsafe(name)
         if problem:
-            raise _fault(name, problem, "a file in the study's folder", "copy the file there and name it without a path")
+            raise _fault(
+                name,
+                problem,
+                "a file in the study's folder",
+                "copy the file there and name it without a path",
+            )
         text = str(name)
         self.used.add(text)
         try:
@@ -130,24 +135,38 @@ def parquet_as_text(path: Path) -> str:
         meta = pq.read_metadata(path)
         size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if meta.num_rows > MAX_TEXT_ROWS or meta.num_columns > MAX_COLUMNS or size > 4 * _MAX_PARQUET_BYTES:
-            raise _parquet(path, "holds more than a study needs", f"at most {MAX_TEXT_ROWS} rows, {MAX_COLUMNS} columns")
+            raise _parquet(
+                path, "holds more than a study needs", f"at most {MAX_TEXT_ROWS} rows, {MAX_COLUMNS} columns"
+            )
         frame = pq.read_table(path)
         columns = [_texts(frame.column(i)) for i in range(frame.num_columns)]
-    except (pa.ArrowException, OSError, ValueError, OverflowError, TypeError, KeyError, UnicodeError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        OverflowError,
+        TypeError,
+        KeyError,
+        UnicodeError,
+    ) as error:
         raise _parquet(path, "is not a readable Parquet file", got=type(error).__name__) from None
     heading = ",".join(_quoted(name) for name in frame.column_names)
     return "\n".join([heading, *(",".join(row) for row in zip(*columns, strict=True))]) + "\n"
 
 
 def _parquet(path: Path, what: str, needs: str = "", got: str = "") -> StudyError:
-    return StudyError([Fault(Place(path.name), what, got, needs, "save it again, or as CSV")], title=path.name)
+    return StudyError(
+        [Fault(Place(path.name), what, got, needs, "save it again, or as CSV")], title=path.name
+    )
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
     if pa.types.is_timestamp(column.type):
         stamps = column.cast(pa.timestamp("s"), safe=False).to_numpy()
         return [str(np.datetime_as_string(s)).replace("T", " ") if not np.isnat(s) else "" for s in stamps]
-    return ["" if v is None else _quoted(repr(v) if isinstance(v, float) else str(v)) for v in column.to_pylist()]
+    return [
+        "" if v is None else _quoted(repr(v) if isinstance(v, float) else str(v)) for v in column.to_pylist()
+    ]
 
 
 def _quoted(text: str) -> str:

@@ -44,7 +44,9 @@ def migrated(document: Document) -> tuple[Document, tuple[str, ...]]:
         raise _refused(document, what, got, f"format = {FORMAT} as the first line of the study")
     if version > FORMAT:
         hint = "update ParkZero, or save the study in the older format"
-        raise _refused(document, "is newer than this version of ParkZero reads", shown(version), f"up to {FORMAT}", hint)
+        raise _refused(
+            document, "is newer than this version of ParkZero reads", shown(version), f"up to {FORMAT}", hint
+        )
     if version < min(MIGRATIONS):
         raise _refused(document, "is no format", shown(version), f"{min(MIGRATIONS)} to {FORMAT}")
     places = dict(document.places)

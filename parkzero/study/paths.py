@@ -98,7 +98,11 @@ def _listed(desk: Desk, path: Path, value: Tree, spec: Field, years: Years, mone
     desk.source(path, value)
     ordered = tuple(sorted(read))
     made = ByYear(ordered, tuple(read[y] for y in ordered), spec.unit, how == "steps")
-    return _real(desk, path, made, value, years, money) if spec.unit.money else _no_money(desk, path, made, value)
+    return (
+        _real(desk, path, made, value, years, money)
+        if spec.unit.money
+        else _no_money(desk, path, made, value)
+    )
 
 
 def _no_money(desk: Desk, path: Path, made: ByYear, value: Tree) -> ByYear:
@@ -118,15 +122,11 @@ def _real(desk: Desk, path: Path, made: ByYear, value: Tree, years: Years, money
         return None
     inner = {y for y in years.milestones if made.covers(y)}
     knots = tuple(sorted({*made.years, *inner}))
-    values = tuple(
-        float(made.at(y).value) / (1 + money.inflation) ** (y - money.base_year) for y in knots
-    )
+    values = tuple(float(made.at(y).value) / (1 + money.inflation) ** (y - money.base_year) for y in knots)
     return ByYear(knots, values, made.unit, made.steps)
 
 
-def _from_book(
-    desk: Desk, path: Path, value: Tree, unit: Unit, years: Years, money: Money
-) -> ByYear | None:
+def _from_book(desk: Desk, path: Path, value: Tree, unit: Unit, years: Years, money: Money) -> ByYear | None:
     desk.known(path, value, _BOOK_KEYS)
     hold = flag(desk, (*path, "hold"), value.get("hold", False))
     scale = factor(desk, path, value)
@@ -153,7 +153,9 @@ def _grown(desk: Desk, path: Path, value: Tree, unit: Unit, years: Years, money:
     since = year_number(value.get("from", years.origin))
     if since is None or since > years.milestones[0]:
         needs = f"a year up to {years.milestones[0]}, the first milestone year"
-        desk.fault((*path, "from"), "is not a year that growth can count from", value.get("from", since), needs)
+        desk.fault(
+            (*path, "from"), "is not a year that growth can count from", value.get("from", since), needs
+        )
         since = None
     rates = growth_rates(desk, (*path, "growth"), value["growth"], money, since)
     if start is None or rates is None or since is None:

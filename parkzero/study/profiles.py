@@ -92,7 +92,7 @@ def _checked(context: Context, path: Path, values: FloatArray, spec: Field) -> b
         f"at least {bound(spec.least, spec.unit)}" if np.isfinite(spec.least) else "")  # fmt: skip
     high = f"at most {bound(spec.most, spec.unit)}" if np.isfinite(spec.most) else ""
     what = f"has {int(outside.sum())} steps outside its limits, the first on {start}"
-    context.desk.fault(path, what, f"{values[first]:g}", ", ".join(t for t in (low, high) if t) or "finite numbers")
+    context.desk.fault(
+        path, what, f"{values[first]:g}", ", ".join(t for t in (low, high) if t) or "finite numbers"
+    )
     return False
-
-

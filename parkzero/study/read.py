@@ -83,7 +83,9 @@ def _unpacked(path: Path) -> Iterator[tuple[Document, Files]]:
     except (OSError, ValueError):
         is_folder, there = False, False
     if not there:
-        raise refuse(path.name[:80], "is not there", str(path)[:200], "a folder with park.toml, or a workbook (.xlsx)")
+        raise refuse(
+            path.name[:80], "is not there", str(path)[:200], "a folder with park.toml, or a workbook (.xlsx)"
+        )
     if path.suffix.lower() in BOOKS and not is_folder:
         with unpack(path) as unpacked:
             yield unpacked
@@ -91,10 +93,14 @@ def _unpacked(path: Path) -> Iterator[tuple[Document, Files]]:
     file = path / TOML if is_folder else path
     if is_folder and not file.is_file():
         books = sorted(p.name for p in path.glob("*.xlsx"))
-        hint = f"name the workbook itself: {books[0]}" if books else "parkzero init makes a study to start from"
+        hint = (
+            f"name the workbook itself: {books[0]}" if books else "parkzero init makes a study to start from"
+        )
         raise refuse(TOML, "is not there", str(path)[:200], "a park.toml in the folder", hint)
     if file.suffix.lower() != ".toml":
-        raise refuse(file.name, "is neither park.toml nor a workbook", needs="a .toml or .xlsx file, or a folder")
+        raise refuse(
+            file.name, "is neither park.toml nor a workbook", needs="a .toml or .xlsx file, or a folder"
+        )
     text, _ = decode_safely(read_bytes_safely(file, 4 * MAX_TOML_CHARACTERS), file.name)
     yield parse_toml(text, file.name), Files(file.parent)
 

@@ -1,7 +1,7 @@
 """The JSON Schema of ``park.toml``, made from the registry of components.
 
-Editors and web forms use it; it says of each field its form, its unit and what it is. Whether a unit, a name or
-a file is right is the reader's to check.
+Editors and web forms use it; it says of each field its form, its unit and what it is. Whether a unit, a name
+or a file is right is the reader's to check.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from parkzero.study.file_series import FILE_KEYS
 from parkzero.study.migrate import FORMAT
 from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_KEYS
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
+from parkzero.study.values import bound, spelled
 from parkzero.study.weather_series import PV_KEYS, WEATHER_KEYS, WIND_KEYS
-from parkzero.units import CURRENCIES, ONE, example, spell
+from parkzero.units import CURRENCIES, ONE
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -91,16 +92,16 @@ def describe(spec: Field) -> str:
     """A field's meaning with its unit and limits, in a line."""
     parts = [spec.doc]
     if spec.kind in ("quantity", "by_year", "profile"):
-        parts.append(f"[{spell(spec.unit)}]" if spec.unit != ONE else "[share or factor]")
+        parts.append(f"[{spelled(spec.unit)}]" if spec.unit != ONE else "[share or factor]")
         if math.isfinite(spec.above):
-            parts.append(f"more than {spec.above:g}")
+            parts.append(f"more than {bound(spec.above, spec.unit)}")
         if math.isfinite(spec.most):
-            parts.append(f"at most {spec.most:g}")
-    return " ".join(parts)
+            parts.append(f"at most {bound(spec.most, spec.unit)}")
+    return ", ".join([" ".join(parts[:2]), *parts[2:]])
 
 
 def _plain(spec: Field) -> Schema:
-    text: Schema = {"type": "string", "examples": [example(spec.unit).strip("'")]}
+    text: Schema = {"type": "string", "examples": [f"10 {spelled(spec.unit)}"]}
     return {"anyOf": [{"type": "number"}, text]} if spec.unit == ONE else text
 
 
@@ -117,15 +118,27 @@ def _one_of(names: Any) -> Schema:  # noqa: ANN401  an iterable of names
     """The component that ``kind`` names; if-then keeps messages about that kind alone."""
     known = list(names)
     rules = [
-        {"if": {"properties": {"kind": {"const": n}}, "required": ["kind"]}, "then": {"$ref": f"#/$defs/kind.{n}"}}
+        {
+            "if": {"properties": {"kind": {"const": n}}, "required": ["kind"]},
+            "then": {"$ref": f"#/$defs/kind.{n}"},
+        }
         for n in known
     ]
     return {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": known}}, "allOf": rules}
 
 
 def _bus() -> Schema:
-    fields = {"carrier": {"enum": list(CARRIERS)}, "temperature": {"type": "string"}, "tenant": {"type": "string"}}
+    fields = {
+        "carrier": {"enum": list(CARRIERS)},
+        "temperature": {"type": "string"},
+        "tenant": {"type": "string"},
+    }
     return _closed(fields, ["carrier"])
+
+
+def _modelled(model: str, keys: tuple[str, ...], *needed: str) -> Schema:
+    """A series that a model makes."""
+    return _closed({**dict.fromkeys(keys, {}), "model": {"const": model}}, ["model", *needed])
 
 
 def _forms() -> Schema:
@@ -144,15 +157,16 @@ def _forms() -> Schema:
         _closed(dict.fromkeys(FILE_KEYS, anything), ["file"]),
         _closed(dict.fromkeys(BILL_KEYS, anything), ["bills"]),
         _closed(dict.fromkeys(TARIFF_KEYS, anything), ["tariff"]),
-        _closed({**dict.fromkeys((*WEATHER_KEYS, *PV_KEYS), anything), "model": {"const": "pv"}}, ["weather", "model"]),
-        _closed({**dict.fromkeys((*WEATHER_KEYS, *WIND_KEYS), anything), "model": {"const": "wind"}},
-                ["weather", "model", "hub_height", "curve"]),
-        _closed({**dict.fromkeys(COP_KEYS, anything), "model": {"const": "cop"}}, ["model", "source", "carnot_share"]),
-    ]  # fmt: skip
+        _modelled("pv", (*WEATHER_KEYS, *PV_KEYS), "weather"),
+        _modelled("wind", (*WEATHER_KEYS, *WIND_KEYS), "weather", "hub_height", "curve"),
+        _modelled("cop", COP_KEYS, "source", "carnot_share"),
+    ]
     return {
         "years": years,
         "growth": _closed({"start": single, "growth": growth, "from": {}, "money": {}}, ["growth"]),
-        "book": _closed({"book": {"type": "string"}, "scale": {"type": "number"}, "hold": {"type": "boolean"}}, ["book"]),
+        "book": _closed(
+            {"book": {"type": "string"}, "scale": {"type": "number"}, "hold": {"type": "boolean"}}, ["book"]
+        ),
         "charge": _closed(dict.fromkeys(CHARGE_KEYS, anything), ["tariff"]),
         "series": {"oneOf": series},
     }
@@ -169,7 +183,11 @@ _PARK: Schema = {
 }
 _YEARS: Schema = {
     "milestones": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
-    "last_span": {"type": "integer", "minimum": 1, "description": "years for which the last milestone stands"},
+    "last_span": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "years for which the last milestone stands",
+    },
 }
 _MONEY: Schema = {
     "discount_rate": {"type": ["string", "number"]},

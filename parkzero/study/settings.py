@@ -70,7 +70,9 @@ def _clock(desk: Desk, park: Tree, years: Horizon) -> Clock:
     minutes = step_minutes(desk, ("park", "step"), park.get("step", "60 min")) or 60
     kept = word(desk, ("park", "leap_day"), park.get("leap_day", "keep"), ("keep", "drop")) != "drop"
     whole = Clock(year, minutes, kept)
-    days = integer(desk, ("park", "days"), park.get("days", 0), Field("integer", "", least=0, most=whole.year_days))
+    days = integer(
+        desk, ("park", "days"), park.get("days", 0), Field("integer", "", least=0, most=whole.year_days)
+    )
     if days:
         part = f"the first {days} of {whole.year_days} days"
         desk.warn(f"only {part} are planned, weighted so that they stand for the year")
@@ -83,7 +85,9 @@ def _degrees(desk: Desk, park: Tree, name: str, most: float) -> float | None:
     written = park[name]
     plain = number(written)  # an angle on the map is the one number that is always in degrees
     read = plain if plain is not None else quantity(desk, ("park", name), written, DEGREE, Money())
-    if read is None or not in_range(desk, ("park", name), read, Field("quantity", "", DEGREE, -most, most), written):
+    if read is None or not in_range(
+        desk, ("park", name), read, Field("quantity", "", DEGREE, -most, most), written
+    ):
         return None
     return read
 
@@ -95,7 +99,9 @@ def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
     fallback = horizon((2025,), rate)
     if not isinstance(written, list) or not written or len(written) > _MOST_MILESTONES:
         what = "is missing" if written is None else "is not a list of years"
-        desk.fault(path, what, "" if written is None else written, f"[2025, 2030, 2050], at most {_MOST_MILESTONES}")
+        desk.fault(
+            path, what, "" if written is None else written, f"[2025, 2030, 2050], at most {_MOST_MILESTONES}"
+        )
         return fallback
     years = [year_number(y) for y in written]
     if None in years:
@@ -103,7 +109,9 @@ def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
         return fallback
     known = [y for y in years if y is not None]
     if known != sorted(set(known)):
-        desk.fault(path, "do not rise", written, "each year later than the one before", f"{sorted(set(known))}")
+        desk.fault(
+            path, "do not rise", written, "each year later than the one before", f"{sorted(set(known))}"
+        )
         return fallback
     spec = Field("integer", "", least=1, most=100)
     span = integer(desk, ("years", "last_span"), table["last_span"], spec) if "last_span" in table else 0
@@ -119,7 +127,9 @@ def _money(desk: Desk, table: Tree, currency: str) -> Money:
         desk.fault(("money", "discount_rate"), "is missing", needs="a rate per year, such as '8 %'")
     rate = _share(desk, ("money", "discount_rate"), table.get("discount_rate", "8 %"), 1.0)
     if basis == "nominal" and "inflation" not in table:
-        desk.fault(("money", "inflation"), "is missing", needs="a rate per year, because the basis is nominal")
+        desk.fault(
+            ("money", "inflation"), "is missing", needs="a rate per year, because the basis is nominal"
+        )
     inflation = _share(desk, ("money", "inflation"), table.get("inflation", 0), 1.0)
     real = (1 + rate) / (1 + inflation) - 1 if basis == "nominal" else rate
     if basis == "nominal":
@@ -160,8 +170,13 @@ def _rates(desk: Desk, table: Tree, currency: str, base_year: int) -> dict[str, 
         held = [r for r in listed if day is not None and r.on <= day]
         if listed and not held and day is not None:
             got = ", ".join(str(r.on) for r in listed[:6])
-            hint = "add an earlier rate, or name the day that counts: rate_date = \"" + str(listed[0].on) + "\""
-            desk.fault(("money", "rates", str(listed[0].index)), f"gives no rate of {other} up to {day}", got, hint=hint)
+            hint = 'add an earlier rate, or name the day that counts: rate_date = "' + str(listed[0].on) + '"'
+            desk.fault(
+                ("money", "rates", str(listed[0].index)),
+                f"gives no rate of {other} up to {day}",
+                got,
+                hint=hint,
+            )
             worth[other] = 1.0
         elif held:
             newest = held[-1]
@@ -174,7 +189,12 @@ def _rates(desk: Desk, table: Tree, currency: str, base_year: int) -> dict[str, 
 def _read_rates(desk: Desk, written: object, currency: str) -> list[_Rate]:
     path = ("money", "rates")
     if not isinstance(written, list) or len(written) > 1000:
-        desk.fault(path, "is not a list of rates", written, '[{on = "2025-06-30", from = "USD", value = "26000 VND"}]')
+        desk.fault(
+            path,
+            "is not a list of rates",
+            written,
+            '[{on = "2025-06-30", from = "USD", value = "26000 VND"}]',
+        )
         return []
     rates: list[_Rate] = []
     for index, one in enumerate(written):
@@ -205,7 +225,9 @@ def _read_rate(desk: Desk, path: Path, one: object, currency: str, index: int) -
     if on is None or of is None or value is None:
         return None
     if named[0] == of or currency not in (named[0], of):
-        desk.fault(path, "does not tie a currency to the study's", f"{of} in {named[0]}", f"a rate in {currency}")
+        desk.fault(
+            path, "does not tie a currency to the study's", f"{of} in {named[0]}", f"a rate in {currency}"
+        )
         return None
     if not 1e-9 <= value <= 1e9:
         desk.fault((*path, "value"), "is not a rate", written, "more than 0")
@@ -227,5 +249,3 @@ def _penalties(desk: Desk, tree: Tree, money: Money) -> Penalties:
         return read if read is not None and in_range(desk, path, read, spec, table[name]) else usual
 
     return Penalties(price("unserved_price", MONEY / MWH), price("excess_price", MONEY / T))
-
-

@@ -95,7 +95,7 @@ def tariff_on(context: Context, path: Path, table: Tree, two_part: bool) -> Tari
     try:
         return tariff(name, on, two_part)
     except BookError as error:
-        desk.fault(path, f"is not valid on {on}", name, hint=f"name a day with on = \"2025-06-01\": {error}")
+        desk.fault(path, f"is not valid on {on}", name, hint=f'name a day with on = "2025-06-01": {error}')
         return None
 
 
@@ -142,7 +142,9 @@ def block_shares(
     return shares
 
 
-def _same_days(months: np.typing.NDArray[np.int64], days: np.typing.NDArray[np.int64], year: int) -> list[dt.date]:
+def _same_days(
+    months: np.typing.NDArray[np.int64], days: np.typing.NDArray[np.int64], year: int
+) -> list[dt.date]:
     """The same days of another year; 29 February becomes 28 February where there is none."""
     made = []
     for month, day in zip(months.tolist(), days.tolist(), strict=True):

@@ -13,9 +13,10 @@ from parkzero.components.fields import Field
 from parkzero.errors import did_you_mean
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
-from parkzero.units import ONE, Quantity, Unit, parse, spell
+from parkzero.units import ONE, YEAR, Unit, parse, spell
 
 _YEARS = (1900, 2200)
+_BARE = re.compile(r"^\s*([+-]?\d[\d_.]{0,20})\s*$")
 _NAME = re.compile(r"^\w[\w \-]{0,59}$")
 _PER_YEAR = re.compile(r"\s*/\s*(year|yr|a)\s*$")
 YEARLY_SHARES = frozenset({"fixed_om", "growth", "discount_rate", "inflation", "escalation"})
@@ -56,28 +57,36 @@ def number(value: object) -> float | None:
 
 def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) -> float | None:
     """A number with its unit, in ``unit``; None after a fault was noted."""
+    bare = _BARE.match(value) if isinstance(value, str) else None
+    if bare and unit != ONE:
+        desk.fault(
+            path, "has no unit", repr(value), hint=f"write it out, e.g. '{bare[1]} {spelled(unit, money)}'"
+        )
+        return None
     if isinstance(value, str):
         try:
             return float(parse(per_year(path, value) if unit == ONE else value, unit, money.rates).value)
         except ValueError as error:
-            desk.fault(path, *_sentence(str(error), value))
+            desk.fault(path, str(error), repr(value[:80]))
             return None
     read = number(value)
     if read is None:
-        desk.fault(path, *_not_a_number(value), needs=f"a number in {spell(unit)}")
+        desk.fault(path, *_not_a_number(value), needs=f"a number in {spelled(unit, money)}")
     elif unit != ONE:
-        desk.fault(path, "has no unit", value, hint=f"write it out, e.g. '{read:g} {spell(unit)}'")
+        desk.fault(path, "has no unit", value, hint=f"write it out, e.g. '{read:g} {spelled(unit, money)}'")
         return None
     return read
+
+
+def spelled(unit: Unit, money: Money | None = None) -> str:
+    """A unit as a user of this study would write it."""
+    text = spell(unit) if unit != YEAR else "years"
+    return text.replace("VND", money.currency) if money else text
 
 
 def per_year(path: Path, written: str) -> str:
     """A yearly share without "/year", which growth and upkeep mean anyway."""
     return _PER_YEAR.sub("", written) if YEARLY_SHARES.intersection(path) else written
-
-
-def _sentence(error: str, value: str) -> tuple[str, str]:
-    return error, repr(value[:80])
 
 
 def _not_a_number(value: object) -> tuple[str, object]:
@@ -108,7 +117,7 @@ def bound(value: float, unit: Unit) -> str:
     """A limit as a user would write it: shares in percent."""
     if unit == ONE:
         return f"{value * 100:g} %" if abs(value) <= 2 else f"{value:g}"
-    return f"{value:g} {spell(unit)}"
+    return f"{value:g} {spelled(unit)}"
 
 
 def year_number(value: object) -> int | None:
@@ -157,7 +166,9 @@ def text(desk: Desk, path: Path, value: object, most: int = 2000) -> str | None:
         desk.fault(path, "is not text", value, "text in quotation marks")
         return None
     if len(value) > most or any(ord(c) < 32 and c not in "\n\t" for c in value):
-        desk.fault(path, "is not plain text", value, f"at most {most} characters, none of them control characters")
+        desk.fault(
+            path, "is not plain text", value, f"at most {most} characters, none of them control characters"
+        )
         return None
     return value
 
@@ -214,8 +225,3 @@ def booked(
     else:
         return tuple(float(v) * float(one.value) for v in values), entries
     return None
-
-
-def as_quantity(read: float, unit: Unit) -> Quantity:
-    """A read number as a quantity."""
-    return Quantity(read, unit)

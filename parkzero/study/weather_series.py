@@ -70,7 +70,9 @@ def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Prof
     return Profile(values, spec.unit, constant(1.0))
 
 
-def _output(context: Context, path: Path, weather: Weather, plant: PvPlant | WindTurbine) -> FloatArray | None:
+def _output(
+    context: Context, path: Path, weather: Weather, plant: PvPlant | WindTurbine
+) -> FloatArray | None:
     minutes = context.clock.minutes
     try:
         if isinstance(plant, PvPlant):
@@ -88,7 +90,15 @@ def _pv(options: Options) -> PvPlant:
         "azimuth": options.number("azimuth", DEGREE, usual.azimuth),
         **{
             name: options.number(name, ONE, getattr(usual, name))
-            for name in ("dc_ac", "losses", "temperature_coefficient", "inverter_efficiency", "albedo", "u0", "u1")
+            for name in (
+                "dc_ac",
+                "losses",
+                "temperature_coefficient",
+                "inverter_efficiency",
+                "albedo",
+                "u0",
+                "u1",
+            )
         },
     }
     return PvPlant(**chosen)
@@ -129,7 +139,9 @@ def _columns(context: Context, file: object, names: tuple[str, ...]) -> tuple[tu
 def _column(table: TextTable, name: str, faults: list[Fault]) -> tuple[float, ...]:
     if name not in table.columns:
         needs = f"a column {name}"
-        faults.append(Fault(Place(table.file), "has no such column", ", ".join(list(table.columns)[:12]), needs))
+        faults.append(
+            Fault(Place(table.file), "has no such column", ", ".join(list(table.columns)[:12]), needs)
+        )
         return ()
     figures = parse_column(table.columns[name], table.lines, table.file, name)
     faults += figures.faults

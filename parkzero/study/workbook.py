@@ -7,8 +7,8 @@ Sheets:
     solar, grid …   a row for each asset or policy of that kind
     load.csv …      the rows of that file
 
-Headings with dots reach into a value: ``capex.2030`` or ``load.file``. A cell that begins with ``{``, ``[`` or
-a quotation mark is read as TOML. The file sheets are put down in a folder that is thrown away after reading.
+Headings with dots reach into a value: ``capex.2030`` or ``load.file``. A cell that begins with ``{``, ``[``
+or a quotation mark is read as TOML. The file sheets are put down in a folder that is thrown away afterwards.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ class _Reader:
         sections = (PARK, RATES, *NAMED, *known)
         if PARK not in book:
             hint = did_you_mean(PARK, book)
-            self.faults.append(Fault(Place(self.file), "has no sheet park", needs="a sheet named park", hint=hint))
+            self.faults.append(
+                Fault(Place(self.file), "has no sheet park", needs="a sheet named park", hint=hint)
+            )
         for name, rows in book.items():
             if name == PARK:
                 self._pairs(name, rows)
@@ -91,8 +93,11 @@ class _Reader:
     def _file(self, name: str, sections: tuple[str, ...]) -> None:
         place = Place(self.file, name)
         if not name.lower().endswith(_FILE_ENDS):
-            needs = f"park, rates, tenants, buses, a kind of component, or a file's name ({', '.join(_FILE_ENDS[:3])})"
-            self.faults.append(Fault(place, "is a sheet of no known name", "", needs, did_you_mean(name, sections)))
+            ends = ", ".join(_FILE_ENDS[:3])
+            needs = f"park, rates, tenants, buses, a kind of component, or a file's name ({ends})"
+            self.faults.append(
+                Fault(place, "is a sheet of no known name", "", needs, did_you_mean(name, sections))
+            )
         elif unsafe(name):
             self.faults.append(Fault(place, f"has a name that {unsafe(name)}", name))
 
@@ -160,7 +165,9 @@ class _Reader:
         for part in key[:-1]:
             node = node.setdefault(part, {})
             if not isinstance(node, dict):
-                self._fault(sheet, cell.ref, f"reaches into {part}, which has a value of its own", ".".join(key)[:60])
+                self._fault(
+                    sheet, cell.ref, f"reaches into {part}, which has a value of its own", ".".join(key)[:60]
+                )
                 return
         if key[-1] in node:
             self._fault(sheet, cell.ref, "is given twice", ".".join(key)[:60], "one value")
@@ -182,7 +189,9 @@ class _Reader:
         try:
             return tomllib.loads(f"x = {value.strip()}")["x"]
         except (ValueError, RecursionError) as error:
-            self._fault(sheet, cell.ref, "is not readable as a table or list", str(error)[:80], '{2025 = "1 MW"}')
+            self._fault(
+                sheet, cell.ref, "is not readable as a table or list", str(error)[:80], '{2025 = "1 MW"}'
+            )
             return ""
 
     def _fault(self, sheet: str, cell: str, what: str, got: str = "", needs: str = "") -> None:

@@ -74,7 +74,9 @@ def to_toml(tree: Mapping[str, Any]) -> str:
     lines = [f"{_key(k)} = {inline(tree[k])}" for k in ordered if not isinstance(tree[k], Mapping)]
     for section in (s for s in ordered if isinstance(tree[s], Mapping)):
         value = tree[section]
-        if section in ("tenants", "buses", "assets", "policies") and all(isinstance(v, Mapping) for v in value.values()):
+        if section in ("tenants", "buses", "assets", "policies") and all(
+            isinstance(v, Mapping) for v in value.values()
+        ):
             for name, table in value.items():
                 lines += ["", f"[{_key(section)}.{_key(name)}]", *_pairs(table)]
             if not value:
@@ -113,7 +115,9 @@ def inline(value: Any) -> str:  # noqa: ANN401  a value of a study file may be o
             return "[" + ", ".join(inline(v) for v in value) + "]"
         case Mapping():
             return "{" + ", ".join(f"{_key(str(k))} = {inline(v)}" for k, v in value.items()) + "}"
-    fault = Fault(Place(), "cannot stand in a study file", str(value)[:60], "text, a number, a list or a table")
+    fault = Fault(
+        Place(), "cannot stand in a study file", str(value)[:60], "text, a number, a list or a table"
+    )
     raise StudyError([fault])
 
 
@@ -132,7 +136,9 @@ def to_folder(workbook: Path | str, folder: Path | str) -> Path:
     """
     target = Path(folder)
     if target.exists() and any(target.iterdir()):
-        fault = Fault(Place(target.name), "is not empty", needs="an empty folder, so that nothing is overwritten")
+        fault = Fault(
+            Place(target.name), "is not empty", needs="an empty folder, so that nothing is overwritten"
+        )
         raise StudyError([fault])
     with opened(workbook) as written:
         compose(written, str(workbook))
@@ -210,7 +216,7 @@ def _general(tree: Tree) -> Iterator[tuple[str, Any]]:
 
 
 def _sheet_names(files: Files) -> dict[str, str]:
-    """A sheet's name for each file: its own, without folders, as CSV where it is Parquet, cut to 31 characters."""
+    """A sheet's name for each file: without folders, as CSV where it is Parquet, cut to 31 characters."""
     names: dict[str, str] = {}
     for file in sorted(files.used):
         path = Path(file)
@@ -236,7 +242,9 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401  walk
 _FILE_KEYS = frozenset({"file", "bills", "weather", "curve", "normals"})
 
 
-def _sheet(book: Workbook, name: str, rows: Mapping[str, Tree], order: tuple[str, ...], named: bool = True) -> None:
+def _sheet(
+    book: Workbook, name: str, rows: Mapping[str, Tree], order: tuple[str, ...], named: bool = True
+) -> None:
     flat = {key: dict(_flat(table)) for key, table in rows.items()}
     met = dict.fromkeys(h for table in flat.values() for h in table)
     rank = {field: i for i, field in enumerate(order)}
@@ -264,7 +272,9 @@ def _flat(table: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any]]
 
 def _cell(value: Any) -> Any:  # noqa: ANN401  a cell holds any plain value
     if isinstance(value, str):
-        return inline(value) if value[:1] in ("{", "[", '"', "=", "'", " ") or value != value.strip() else value
+        return (
+            inline(value) if value[:1] in ("{", "[", '"', "=", "'", " ") or value != value.strip() else value
+        )
     if isinstance(value, Mapping | list | tuple):
         return inline(value)
     return value
@@ -287,7 +297,12 @@ def _file_sheet(sheet: Any, files: Files, name: str) -> None:  # noqa: ANN401  o
         needs = "at most 1,000,000 lines of at most 32,000 characters"
         raise StudyError([Fault(Place(name), "does not fit in a sheet", f"{len(lines)} lines", needs)])
     rows = list(csv.reader(lines)) if path.suffix.lower() == ".csv" or packed else []
-    regular = bool(rows) and len(rows[0]) > 1 and len(rows) == len(lines) and {len(r) for r in rows} == {len(rows[0])}
+    regular = (
+        bool(rows)
+        and len(rows[0]) > 1
+        and len(rows) == len(lines)
+        and {len(r) for r in rows} == {len(rows[0])}
+    )
     for line, row in zip(lines, rows if regular else lines, strict=True):
         try:
             sheet.append([_number(text) for text in row] if regular else [_text(line)])

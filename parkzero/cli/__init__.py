@@ -1,0 +1,126 @@
+"""The command line: ``parkzero check``, ``plan``, ``report`` and the rest.
+
+Exit codes: 0 done, 2 the study (or the command) has faults, 3 no plan satisfies the study, 4 stopped before
+the tolerance was reached, 1 a fault of ParkZero itself. A fault of ours is a sentence and the place of a log,
+never a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+import logging
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parkzero.cli.screen import say_error, show_faults
+from parkzero.errors import ParkZeroError, StoppedError, StudyError
+
+COMMANDS = ("study", "plan", "bench")
+"""Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
+
+_HELP = """Plans an industrial park's cheapest hour-by-hour path to net zero, and proves how good it is.
+
+A first session:
+
+    parkzero init my-park      a folder with park.toml and small CSV files, filled with an example
+
+    parkzero check my-park     every fault at once: where, what, and how to mend it
+
+    parkzero plan my-park      the plan, with the proven gap as it closes
+
+Exit codes: 0 done, 2 faults in the study, 3 no plan possible, 4 stopped early, 1 a fault of ParkZero."""
+
+
+def build() -> typer.Typer:
+    """The app with the commands of all modules that are there."""
+    app = typer.Typer(
+        help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
+
+    @app.callback()
+    def root(
+        version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    ) -> None:
+        if version:
+            print(f"ParkZero {metadata.version('parkzero')}")
+            raise typer.Exit
+
+    for name in COMMANDS:
+        if importlib.util.find_spec(f"{__name__}.{name}") is not None:
+            importlib.import_module(f"{__name__}.{name}").register(app)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code.
+
+    Args:
+        arguments: what follows the program's name; those of the process by default.
+    """
+    speak_utf8()
+    # Libraries warn in ways that say nothing to a planner; what a reader must know stands in the results.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").addHandler(logging.NullHandler())
+    try:
+        typer.main.get_command(build())(
+            args=list(arguments) if arguments is not None else None, prog_name="parkzero"
+        )
+    except SystemExit as leaving:
+        return _code(leaving.code)
+    except (KeyboardInterrupt, typer.Abort):
+        say_error("Stopped.")
+        return StoppedError.exit_code
+    except StudyError as error:
+        show_faults(error)
+        return error.exit_code
+    except ParkZeroError as error:
+        say_error(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has left, as in "parkzero components | head".
+        sys.stdout = io.TextIOWrapper(io.BytesIO())
+        return 0
+    except Exception as error:  # the last line of defence: a sentence and a log instead of a traceback
+        say_error(_own_fault(error))
+        return 1
+    return 0
+
+
+def _code(code: object) -> int:
+    if code is None:
+        return 0
+    # 130 is what an interrupt ends with.
+    return StoppedError.exit_code if code == 130 else int(code) if isinstance(code, int) else 1
+
+
+def _own_fault(error: Exception) -> str:
+    """What to say about an error that nobody foresaw; its traceback goes into a log."""
+    told = f"ParkZero failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    text = "".join(traceback.format_exception(error))
+    log = Path(tempfile.gettempdir()) / f"parkzero-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    try:
+        log.write_text(f"{told}\n\n{sys.argv}\n\n{text}", encoding="utf-8")
+    except OSError:
+        return f"{told}\nThis is a fault of ParkZero, not of your study. No log could be written."
+    return f"{told}\nThis is a fault of ParkZero, not of your study. Please report it with this log: {log}"
+
+
+def speak_utf8() -> None:
+    """Let Vietnamese text out, also where Windows gives the console an older code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,244 @@
+"""Commands about studies: check, components, init."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from parkzero.cli.screen import console, plain, say_error, show_warnings
+from parkzero.components.component import Component, kinds
+from parkzero.components.fields import Field, described
+from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.study import Study, read, schema, to_folder, to_workbook
+from parkzero.study.schema import component_schema, describe, first_line
+
+EXAMPLE = "hai_phong"
+StudyPath = Annotated[
+    Path, typer.Argument(help="Folder with park.toml, that file, or an .xlsx workbook.", metavar="STUDY")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command("init")(init)
+    app.command("check")(check)
+    app.command("convert")(convert)
+    app.command("components")(components)
+
+
+def check(study: StudyPath, as_json: AsJson = False) -> None:
+    """Read a study and show every fault at once: where, what is wrong, how to mend it. Writes nothing.
+
+    Examples:
+        parkzero check my-park
+
+        parkzero check my-park.xlsx --json
+    """
+    try:
+        found = read(study)
+    except StudyError as error:
+        if not as_json:
+            raise
+        print(
+            json.dumps(
+                {"ok": False, "faults": [_fault(f) for f in error.faults]}, ensure_ascii=False, indent=2
+            )
+        )
+        raise typer.Exit(error.exit_code) from None
+    if as_json:
+        print(
+            json.dumps(
+                {"ok": True, "warnings": list(found.warnings), **_summary(found)},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+        return
+    _show(found)
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {
+        **dataclasses.asdict(fault.where),
+        "what": fault.what,
+        "got": fault.got,
+        "needs": fault.needs,
+        "hint": fault.hint,
+    }
+
+
+def _summary(study: Study) -> dict[str, Any]:
+    return {
+        "name": study.name,
+        "currency": study.currency,
+        "milestones": list(study.horizon.years),
+        "steps": study.timeline.steps,
+        "step_minutes": study.timeline.calendar.minutes,
+        "discount_rate": study.horizon.rate,
+        "tenants": sorted(study.tenants),
+        "buses": sorted(study.buses),
+        "components": {c.name: c.kind for c in study.components},
+        "synthetic": study.synthetic,
+    }
+
+
+def _show(study: Study) -> None:
+    out = console()
+    years = study.horizon.years
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+    facts = (
+        f"{len(study.components)} assets and policies, {len(study.tenants)} tenants, "
+        f"{len(study.buses)} buses, "
+        f"{len(years)} milestone years ({span}), {study.timeline.steps:,} steps of "
+        f"{study.timeline.calendar.minutes} minutes, {study.currency} of {study.base_year}"
+    )
+    out.print(Text("No faults. ", style="bold green") + Text(plain(study.name), style="bold"))
+    out.print(facts)
+    show_warnings(study.warnings)
+    for path, why in study.synthetic.items():
+        out.print(Text("~ ", style="cyan") + Text(plain(f"{path} is not measured: {why}")))
+
+
+def components(
+    kind: Annotated[str, typer.Argument(help="Show the fields of this kind.", metavar="[KIND]")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the kinds of components that a study may hold, or the fields of one.
+
+    Examples:
+        parkzero components
+
+        parkzero components battery
+
+        parkzero components --json > park.schema.json     (JSON Schema of park.toml, for editors)
+    """
+    known = kinds()
+    if kind and kind not in known:
+        fault = Fault(Place(field="KIND"), "is not a kind of component", kind, f"one of {', '.join(known)}",
+                      did_you_mean(kind, known))  # fmt: skip
+        raise StudyError([fault], title="The command")
+    if as_json:
+        print(json.dumps(component_schema(kind) if kind else schema(), ensure_ascii=False, indent=2))
+    elif kind:
+        _show_kind(known[kind])
+    else:
+        _show_kinds(known)
+
+
+def _show_kinds(known: dict[str, type[Component]]) -> None:
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("kind", no_wrap=True, style="bold")
+    table.add_column("what it is")
+    for name, cls in known.items():
+        table.add_row(name, Text(first_line(cls)))
+    console().print(table)
+
+
+def _show_kind(cls: type[Component]) -> None:
+    out = console()
+    out.print(Text(f"{cls.kind}: {first_line(cls)}", style="bold"))
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("field", no_wrap=True, style="bold")
+    table.add_column("form", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("what it is")
+    for name, spec in described(cls).items():
+        needed = "needed" if spec.required else ""
+        table.add_row(name, _form(spec), needed, Text(describe(spec)))
+    out.print(table)
+
+
+def _form(spec: Field) -> str:
+    names = {
+        "by_year": "value or path",
+        "profile": "series",
+        "quantity": "value",
+        "bus": f"bus ({spec.carrier})",
+    }
+    return " | ".join(spec.choices) if spec.kind == "choice" else names.get(spec.kind, spec.kind)
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to make; it must be empty or not there yet.", metavar="DIR")
+    ],
+    workbook: Annotated[
+        bool,
+        typer.Option(
+            "--workbook", help="Make one workbook in the folder instead of park.toml and CSV files."
+        ),
+    ] = False,
+) -> None:
+    """Make a folder with an example study to start from.
+
+    Examples:
+        parkzero init my-park
+
+        parkzero init my-park --workbook
+    """
+    source = examples() / EXAMPLE
+    if not source.joinpath("park.toml").is_file():
+        say_error("This installation of ParkZero holds no example study.")
+        raise typer.Exit(1)
+    refuse_full(folder)
+    with resources.as_file(source) as example:
+        if workbook:
+            to_workbook(example, folder / "park.xlsx")
+        else:
+            shutil.copytree(
+                example, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py")
+            )
+    made = folder / "park.xlsx" if workbook else folder
+    console().print(Text(f"Made {made}. Next: parkzero check {made}"))
+
+
+def examples() -> Traversable:
+    """The studies that ship with ParkZero."""
+    return resources.files("parkzero") / "examples"
+
+
+def refuse_full(folder: Path) -> None:
+    """Raise ``StudyError`` unless the folder is empty or not there yet.
+
+    Raises:
+        StudyError: so that nothing is overwritten.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir() or any(folder.iterdir()):
+        what = "is not empty" if folder.is_dir() else "is a file"
+        fault = Fault(Place(field="DIR"), what, str(folder), "a folder that is empty or not there yet",
+                      "another name, so that nothing of yours is overwritten")  # fmt: skip
+        raise StudyError([fault], title="The command")
+
+
+def convert(
+    study: StudyPath,
+    target: Annotated[Path, typer.Argument(help="A .xlsx file, or a folder that is empty or not there yet.")],
+) -> None:
+    """Turn a folder into one workbook, or a workbook into a folder, without a difference.
+
+    Examples:
+        parkzero convert my-park my-park.xlsx
+
+        parkzero convert my-park.xlsx my-park
+    """
+    if target.suffix.lower() == ".xlsx":
+        if target.exists():
+            fault = Fault(Place(field="TARGET"), "is there already", str(target), "a new name")
+            raise StudyError([fault], title="The command")
+        to_workbook(study, target)
+    else:
+        refuse_full(target)
+        to_folder(study, target)
+    console().print(Text(f"Made {target}."))
