@@ -40,7 +40,9 @@ def months(step=30, year=YEAR):
 def registers(profile, table, step=30):
     """Registers of all months [kWh] by plain sums, (12, 3)."""
     month = months(step, profile.year)
-    return np.array([table[month == m].T @ profile.power[month == m] * 1000 * step / 60 for m in range(1, 13)])
+    return np.array(
+        [table[month == m].T @ profile.power[month == m] * 1000 * step / 60 for m in range(1, 13)]
+    )
 
 
 def year_of(normal=300_000.0, peak=80_000.0, offpeak=100_000.0, **more):
@@ -56,7 +58,9 @@ def test_every_register_of_every_month_is_met_at_every_step(step):
     """At 60 minutes the peak edge at 9:30 cuts a step in half, and the registers still hold."""
     bills = [Bill(m, 300_000 + m, 80_000 - m, 100_000 + m**2) for m in range(1, 13)]
     profile = rebuild(bills, TWO_SHIFTS, YEAR, shares(step), step)
-    assert registers(profile, shares(step), step) == pytest.approx(np.array([b.registers for b in bills]), rel=1e-9)
+    assert registers(profile, shares(step), step) == pytest.approx(
+        np.array([b.registers for b in bills]), rel=1e-9
+    )
     assert profile.power.min() >= 0
     assert profile.synthetic
 
@@ -64,7 +68,14 @@ def test_every_register_of_every_month_is_met_at_every_step(step):
 @settings(max_examples=25)
 @given(
     st.lists(st.tuples(AMOUNT, AMOUNT, AMOUNT), min_size=12, max_size=12),
-    st.sampled_from([ShiftPattern(), TWO_SHIFTS, ShiftPattern(base_share=0.0), ShiftPattern(shifts=3, start_hour=6, days_off=())]),
+    st.sampled_from(
+        [
+            ShiftPattern(),
+            TWO_SHIFTS,
+            ShiftPattern(base_share=0.0),
+            ShiftPattern(shifts=3, start_hour=6, days_off=()),
+        ]
+    ),
 )
 def test_any_registers_are_reproduced(amounts, pattern):
     bills = [Bill(m, *row) for m, row in enumerate(amounts, start=1)]
@@ -175,7 +186,13 @@ def test_days_off_are_sundays_public_holidays_and_tet():
     off = days_off(ShiftPattern(tet_days_before=3, tet_days_after=5), 2025)
     tet = dt.date(2025, 1, 29)
     assert {tet + dt.timedelta(days=i) for i in range(-3, 5)} <= off
-    assert {dt.date(2025, 4, 30), dt.date(2025, 5, 1), dt.date(2025, 9, 2), dt.date(2025, 4, 7), dt.date(2025, 3, 2)} <= off
+    assert {
+        dt.date(2025, 4, 30),
+        dt.date(2025, 5, 1),
+        dt.date(2025, 9, 2),
+        dt.date(2025, 4, 7),
+        dt.date(2025, 3, 2),
+    } <= off
     assert dt.date(2025, 3, 3) not in off
     assert days_off(ShiftPattern(works_holidays=True, days_off=()), 2025) == frozenset()
 
@@ -194,8 +211,17 @@ def test_a_night_shift_runs_into_the_day_off():
     assert sunday == pytest.approx([1.0] * 6 + [0.0] * 18)
 
 
-@pytest.mark.parametrize("wrong", [{"shifts": 4}, {"base_share": 1.5}, {"shift_hours": 9, "shifts": 3}, {"days_off": (7,)},
-                                   {"lunch_dip": float("nan")}, {"national_day": "never"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"shifts": 4},
+        {"base_share": 1.5},
+        {"shift_hours": 9, "shifts": 3},
+        {"days_off": (7,)},
+        {"lunch_dip": float("nan")},
+        {"national_day": "never"},
+    ],
+)
 def test_impossible_patterns_are_refused(wrong):
     with pytest.raises(StudyError):
         ShiftPattern(**wrong)
@@ -240,8 +266,11 @@ def test_bills_are_read_in_both_languages_from_csv_and_xlsx(tmp_path, header, ki
 def test_megawatt_hours_highest_power_reactive_energy_and_named_months(tmp_path):
     path = tmp_path / "b.csv"
     rows = [f"{m:02d}/2025;1,5;0,25;0,5;900;12" for m in range(1, 13)]
-    path.write_text("Kỳ hóa đơn;Bình thường MWh;Cao điểm MWh;Thấp điểm MWh;Công suất cực đại (kW);Điện năng phản kháng (kvarh)\n"
-                    + "\n".join(rows), encoding="utf-8")
+    path.write_text(
+        "Kỳ hóa đơn;Bình thường MWh;Cao điểm MWh;Thấp điểm MWh;Công suất cực đại (kW);"
+        "Điện năng phản kháng (kvarh)\n" + "\n".join(rows),
+        encoding="utf-8",
+    )
     first = read_bills(path)[0]
     assert first == Bill(1, 1500.0, 250.0, 500.0, 900.0, 12.0)
 

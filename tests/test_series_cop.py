@@ -26,7 +26,7 @@ def test_each_heat_exchanger_costs_its_approach():
 
 
 def test_a_glide_counts_by_its_logarithmic_mean():
-    """Water from 40 to 80 degC: (353.15 - 313.15) / ln(353.15 / 313.15) = 332.75 K, cheaper than all heat at 80."""
+    """Water from 40 to 80 degC: 40 / ln(353.15 / 313.15) = 332.75 K, cheaper than all heat at 80."""
     mean = 40 / math.log(353.15 / 313.15)
     assert mean_temperature(40, 80) + 273.15 == pytest.approx(mean)
     cop = heat_pump_cop(30, 80, 0.5, sink_in=40)
@@ -45,9 +45,18 @@ def test_a_warmer_source_is_never_worse(source, sink, share):
     assert 1.0 <= low <= high <= 10.0
 
 
-@pytest.mark.parametrize("how", [{"share": 0.0}, {"share": 1.2}, {"share": float("nan")}, {"share": 0.5, "approach": -1},
-                                 {"share": 0.5, "lowest": 5, "highest": 2}, {"share": 0.5, "source": -300.0},
-                                 {"share": 0.5, "source": float("nan")}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"share": 0.0},
+        {"share": 1.2},
+        {"share": float("nan")},
+        {"share": 0.5, "approach": -1},
+        {"share": 0.5, "lowest": 5, "highest": 2},
+        {"share": 0.5, "source": -300.0},
+        {"share": 0.5, "source": float("nan")},
+    ],
+)
 def test_impossible_machines_are_refused(how):
     with pytest.raises(StudyError):
         heat_pump_cop(**{"source": 30.0, "sink": 80.0, **how})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkzero.errors import StudyError
@@ -21,7 +22,10 @@ def stamps(first: str, count: int, minutes: int = 15) -> list[dt.datetime]:
 
 
 def write(path, times, values, header="time,load_kW", sep=",", form="%Y-%m-%d %H:%M"):
-    rows = [f"{t.strftime(form) if isinstance(t, dt.datetime) else t}{sep}{v}" for t, v in zip(times, values, strict=True)]
+    rows = [
+        f"{t.strftime(form) if isinstance(t, dt.datetime) else t}{sep}{v}"
+        for t, v in zip(times, values, strict=True)
+    ]
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -178,7 +182,9 @@ def test_a_missing_last_day_is_found_and_repeats_the_week_before(file):
     assert (len(metered.power), metered.missing) == (8760, 24)
     assert kinds(metered.findings)["year_end"].count == 24
     mended = read_meter(file, mend=Mend(year_end="repeat_week"))
-    assert mended.require_complete().power[-24:] * 1000 == pytest.approx([1.0] * 24)  # 31 December 2018 is a Monday
+    assert mended.require_complete().power[-24:] * 1000 == pytest.approx(
+        [1.0] * 24
+    )  # 31 December 2018 is a Monday
 
 
 def test_a_register_is_found_by_its_growth_and_read_by_differences(file):
@@ -259,13 +265,19 @@ def test_a_number_is_read_as_it_was_written_in_either_style(value):
     assert to_number(vietnamese, ",")[0] == pytest.approx(value, abs=1e-9)
 
 
-@pytest.mark.parametrize(("encoding", "found"), [("utf-8-sig", ""), ("utf-16", "utf-16"), ("utf-16-le", "utf-16-le")])
+@pytest.mark.parametrize(
+    ("encoding", "found"), [("utf-8-sig", ""), ("utf-16", "utf-16"), ("utf-16-le", "utf-16-le")]
+)
 def test_encodings_are_found(file, encoding, found):
     write(file, *day(), "time,Công suất kW")
     file.write_bytes(file.read_text(encoding="utf-8").encode(encoding))
     metered = read_meter(file)
     assert metered.power[0] == pytest.approx(0.04)
-    assert (found in str(kinds(metered.findings).get("encoding", ""))) if found else "encoding" not in kinds(metered.findings)
+    assert (
+        (found in str(kinds(metered.findings).get("encoding", "")))
+        if found
+        else "encoding" not in kinds(metered.findings)
+    )
 
 
 def test_vietnamese_windows_text_is_read(file):
@@ -334,7 +346,11 @@ def test_text_excel_errors_and_empty_fields_are_told_apart(file):
     times, values = day()
     write(file, times, ["#N/A", "NaN", "", "broken", "inf", *values[5:]])
     found = kinds(inspect_meter(file))
-    assert {k: found[k].count for k in ("excel_error", "no_value", "text")} == {"excel_error": 1, "no_value": 2, "text": 2}
+    assert {k: found[k].count for k in ("excel_error", "no_value", "text")} == {
+        "excel_error": 1,
+        "no_value": 2,
+        "text": 2,
+    }
     assert [f.where.line for f in faults(file)] == [5]
     assert read_meter(file, mend=Mend(text="missing")).missing == 5
 
@@ -419,28 +435,86 @@ def test_a_mend_with_impossible_hours_is_refused(value):
         Mend(utc_offset_hours=value * 20)
 
 
+ANY_MEND = Mend(
+    midnight="move",
+    dst="wall",
+    duplicates="mean",
+    order="sort",
+    irregular="average",
+    fill="same_weekday",
+    max_gap_hours=8784,
+    negative="zero",
+    text="missing",
+    reset="missing",
+    year_end="repeat_week",
+    drop_leap_day=True,
+    utc_offset_hours=7,
+)
+
+
+def survives(path, **how):
+    """Read a hostile file with no mend and with all; anything but a ``StudyError`` fails the test."""
+    for mend in (None, ANY_MEND):
+        with suppress(StudyError):
+            read_meter(path, mend=mend, **how)
+
+
 @given(st.binary(max_size=400))
 def test_hostile_bytes_never_give_anything_but_a_study_error(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("hostile") / "x.csv"
     for body in (content, b"time,kW\n2025-01-01 00:00," + content + b"\n2025-01-01 01:00,2\n"):
         path.write_bytes(body)
-        try:
-            read_meter(path, mend=Mend(fill="interpolate", text="missing", order="sort", duplicates="first"))
-        except StudyError as error:
-            assert error.faults
+        survives(path)
 
 
-FIELD = st.one_of(st.sampled_from(["2025-01-01 00:00", "31/12/2199 23:59", "1e999", "-1", "#REF!", "", "9" * 70, "½", "١"]), st.text(max_size=12))
+FIELD = st.one_of(
+    st.sampled_from(
+        [
+            *("2025-01-01 00:00", "31/12/2199 23:59", "29/02/2025 10:00", "1970-01-01 00:00Z"),
+            *(
+                "2025-01-01 25:00",
+                "1e999",
+                "-1",
+                "#REF!",
+                "",
+                "9" * 70,
+                "½",
+                "١",
+                "1.2.3",
+                "-",
+                '"',
+                "'",
+                "nan",
+                "1,5",
+                "\r",
+                "0x1F",
+            ),
+        ]
+    ),
+    st.text(max_size=12),
+)
+HOW = st.fixed_dictionaries(
+    {
+        "cumulative": st.sampled_from(["auto", True, False]),
+        "label": st.sampled_from(["auto", "start", "end"]),
+        "step_minutes": st.sampled_from([None, 15, 60, 0, -5]),
+        "year": st.sampled_from([None, 2025, 2024, 0, 10**9]),
+        "date_order": st.sampled_from(["auto", "dmy", "mdy"]),
+        "unit": st.sampled_from([None, "kWh", "kW", "2 MW", "m**9**9**9", ""]),
+    }
+)
 
 
-@given(st.lists(st.tuples(FIELD, FIELD), min_size=1, max_size=8))
-def test_hostile_rows_never_give_anything_but_a_study_error(tmp_path_factory, rows):
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans(), FIELD), max_size=8), HOW)
+def test_hostile_fields_never_give_anything_but_a_study_error(tmp_path_factory, changes, how):
+    """A good file of some rows in which fields are replaced, read in every odd way."""
+    rows = [[f"2025-03-03 {i // 4:02d}:{i % 4 * 15:02d}", str(i * 1.5)] for i in range(60)]
+    for row, first, field in changes:
+        rows[row % 60][0 if first else 1] = field
     path = tmp_path_factory.mktemp("hostile") / "x.csv"
-    path.write_text("time,kW\n" + "\n".join(",".join(row) for row in rows), encoding="utf-8")
-    try:
-        read_meter(path, date_order="dmy", mend=Mend(fill="interpolate", text="missing", negative="zero"))
-    except StudyError as error:
-        assert error.faults
+    path.write_text("time,load kWh\n" + "\n".join(",".join(row) for row in rows), encoding="utf-8")
+    survives(path, **how)
 
 
 def test_stamps_two_centuries_apart_do_not_fill_memory(file):

@@ -57,7 +57,7 @@ def test_a_made_up_year_has_exactly_the_monthly_normals_and_says_that_it_is_synt
 
 
 def month_of(m):
-    return MONTH == m
+    return m == MONTH
 
 
 def test_the_same_seed_gives_the_same_year_and_another_seed_another(year):
@@ -70,16 +70,17 @@ def test_days_of_a_made_up_year_differ_and_the_swing_of_a_day_is_that_of_the_nor
     assert days.std() > 0.2 * days.mean()
     daily = year.temperature.reshape(365, 24)
     swing = (daily.max(axis=1) - daily.min(axis=1)).mean()
-    assert swing == pytest.approx(np.dot(np.subtract(VALUES["temperature_max"], VALUES["temperature_min"]), DAYS) / 365, rel=0.15)
+    assert swing == pytest.approx(
+        np.dot(np.subtract(VALUES["temperature_max"], VALUES["temperature_min"]), DAYS) / 365, rel=0.15
+    )
 
 
 @settings(max_examples=5)
-@given(st.integers(0, 2**32 - 1), st.floats(0.0, 5.0), st.floats(0.0, 12.0))
+@given(st.integers(0, 2**32 - 1), st.floats(0.0, 3.0), st.floats(0.0, 12.0))
 def test_any_possible_normals_are_met(seed, ghi, wind):
-    made = make(seed=seed, ghi=(ghi,) * 5 + VALUES["ghi"][5:], wind_speed=(wind,) * 12) if ghi <= 4 else make(seed=seed)
-    if ghi <= 4:
-        assert made.ghi[month_of(2)].sum() / 1000 / 31 == pytest.approx(ghi, rel=1e-6, abs=1e-9)
-        assert made.wind_speed[month_of(2)].mean() == pytest.approx(wind, rel=1e-6, abs=1e-9)
+    made = make(seed=seed, ghi=(ghi,) * 12, wind_speed=(wind,) * 12)
+    assert made.ghi[month_of(2)].sum() / 1000 / 31 == pytest.approx(ghi, rel=1e-6, abs=1e-9)
+    assert made.wind_speed[month_of(2)].mean() == pytest.approx(wind, rel=1e-6, abs=1e-9)
     assert np.isfinite(made.temperature).all()
 
 
@@ -90,8 +91,16 @@ def test_more_light_than_a_clear_sky_gives_is_refused_with_the_months():
     assert "clear sky" in str(raised.value)
 
 
-@pytest.mark.parametrize("change", [{"source": " "}, {"ghi": (1.0,) * 11}, {"ghi": (float("nan"),) * 12}, {"wind_height": 0.0},
-                                    {"temperature": (50.0,) + VALUES["temperature"][1:]}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source": " "},
+        {"ghi": (1.0,) * 11},
+        {"ghi": (float("nan"),) * 12},
+        {"wind_height": 0.0},
+        {"temperature": (50.0, *VALUES["temperature"][1:])},
+    ],
+)
 def test_impossible_normals_are_refused(change):
     with pytest.raises(StudyError):
         normals(**change)
@@ -147,6 +156,7 @@ def test_photovoltaics_are_dark_at_night_and_clipped_by_the_inverter(year):
 
 def test_south_beats_north_and_heat_and_losses_cost(year):
     """In the northern tropics a steep roof to the south gathers more over the year than one to the north."""
+
     def energy(weather=year, **plant):
         return pv_capacity_factor(weather, PvPlant(tilt=30, **plant)).sum()
 
@@ -154,11 +164,15 @@ def test_south_beats_north_and_heat_and_losses_cost(year):
     assert base > energy(azimuth=0)
     assert energy(replace(year, temperature=year.temperature + 10)) < base
     assert energy(losses=0.28) == pytest.approx(base * 0.72 / 0.86, rel=0.01)
-    east, west = (pv_capacity_factor(year, PvPlant(tilt=60, azimuth=a)).reshape(365, 24).mean(axis=0) for a in (90, 270))
+    east, west = (
+        pv_capacity_factor(year, PvPlant(tilt=60, azimuth=a)).reshape(365, 24).mean(axis=0) for a in (90, 270)
+    )
     assert np.argmax(east) < 12 <= np.argmax(west)
 
 
-@pytest.mark.parametrize("wrong", [{"tilt": 120}, {"dc_ac": 0.0}, {"losses": float("nan")}, {"temperature_coefficient": 0.1}])
+@pytest.mark.parametrize(
+    "wrong", [{"tilt": 120}, {"dc_ac": 0.0}, {"losses": float("nan")}, {"temperature_coefficient": 0.1}]
+)
 def test_impossible_plants_are_refused(wrong):
     with pytest.raises(StudyError):
         PvPlant(**wrong)
@@ -175,7 +189,7 @@ CURVE = {"speeds": (3.0, 12.0, 25.0), "powers": (0.0, 2.0, 2.0)}
 
 
 def test_wind_at_hub_height_by_hand(year):
-    """6 m/s at 10 m with shear 0.2 are 6 * 10^0.2 = 9.509 m/s at 100 m: (9.509 - 3) / 9 of the rated power."""
+    """6 m/s at 10 m with shear 0.2 are 6 * 10^0.2 = 9.509 m/s at 100 m: (9.509 - 3) / 9 of rated power."""
     turbine = WindTurbine(**CURVE, hub_height=100, density_correction=False)
     expected = (6 * 10**0.2 - 3) / 9
     assert wind_capacity_factor(still(year, 6.0), turbine) == pytest.approx(np.full(HOURS, expected))
@@ -200,8 +214,17 @@ def test_thin_air_lowers_the_yield_as_the_standard_says(year):
     assert wind_capacity_factor(air, turbine)[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("wrong", [{"speeds": (3, 2, 25)}, {"powers": (0, -1, 2)}, {"powers": (0, 0, 0)}, {"hub_height": 1},
-                                   {"powers": (0, 1)}, {"powers": (0, float("nan"), 1)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"speeds": (3, 2, 25)},
+        {"powers": (0, -1, 2)},
+        {"powers": (0, 0, 0)},
+        {"hub_height": 1},
+        {"powers": (0, 1)},
+        {"powers": (0, float("nan"), 1)},
+    ],
+)
 def test_impossible_turbines_are_refused(wrong):
     with pytest.raises(StudyError):
         WindTurbine(**{**CURVE, "hub_height": 100, **wrong})
@@ -209,4 +232,6 @@ def test_impossible_turbines_are_refused(wrong):
 
 def test_a_roughness_above_the_mast_is_refused(year):
     with pytest.raises(StudyError, match="mast"):
-        wind_capacity_factor(replace(year, wind_height=2.0), WindTurbine(**CURVE, hub_height=100, roughness=2.5))
+        wind_capacity_factor(
+            replace(year, wind_height=2.0), WindTurbine(**CURVE, hub_height=100, roughness=2.5)
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +53,9 @@ def test_a_workbook_gives_its_cells_with_references(book):
     sheets = open_workbook_safely(book)
     assert list(sheets) == ["Tải", "empty"]
     assert [[(c.ref, c.value) for c in row] for row in sheets["Tải"]] == [
-        [("A1", "tên"), ("B1", "MW")], [("A2", "lò hơi"), ("B2", 2.5)], [("D9", True)],
+        [("A1", "tên"), ("B1", "MW")],
+        [("A2", "lò hơi"), ("B2", 2.5)],
+        [("D9", True)],
     ]
     assert sheets["empty"] == ()
 
@@ -73,7 +76,10 @@ def test_links_macros_connections_and_document_types_are_refused(book):
         ({"xl/vbaProject.bin": b"x"}, "macros"),
         ({"xl/connections.xml": b"<x/>"}, "data connections"),
         ({"xl/theme/t.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}, "document type"),
-        ({"xl/theme/t.xml": '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a><a/>'.encode("utf-16")}, "document type"),
+        (
+            {"xl/theme/t.xml": '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a><a/>'.encode("utf-16")},
+            "document type",
+        ),
     ):
         book.write_bytes(original)
         assert word in faults(open_workbook_safely, repack(book, extra=extra))
@@ -81,7 +87,9 @@ def test_links_macros_connections_and_document_types_are_refused(book):
 
 def test_zip_bombs_are_refused_before_they_are_unpacked(book):
     original = book.read_bytes()
-    assert "unpacks to more" in faults(open_workbook_safely, repack(book, extra={"xl/a.xml": b" " * 30_000_000}))
+    assert "unpacks to more" in faults(
+        open_workbook_safely, repack(book, extra={"xl/a.xml": b" " * 30_000_000})
+    )
     book.write_bytes(original)
     many = {f"xl/{i}.xml": b"" for i in range(tables.MAX_BOOK_ENTRIES)}
     assert "unpacks to more" in faults(open_workbook_safely, repack(book, extra=many))
@@ -89,7 +97,11 @@ def test_zip_bombs_are_refused_before_they_are_unpacked(book):
 
 def test_a_sheet_that_claims_a_million_rows_costs_nothing(book):
     def claim(name, data):
-        return data.replace(b'<dimension ref="A1:D9"', b'<dimension ref="A1:XFD1048576"') if "sheet1" in name else data
+        return (
+            data.replace(b'<dimension ref="A1:D9"', b'<dimension ref="A1:XFD1048576"')
+            if "sheet1" in name
+            else data
+        )
 
     assert len(open_workbook_safely(repack(book, claim))["Tải"]) == 3
 
@@ -128,10 +140,8 @@ def test_mutated_workbooks_give_cells_or_a_study_error(tmp_path_factory, changes
     for position, byte in changes:
         content[position % len(content)] = byte
     path.write_bytes(content)
-    try:
+    with suppress(StudyError):  # any other exception fails the test
         open_workbook_safely(path)
-    except StudyError as error:
-        assert error.faults
 
 
 def test_a_text_table_keeps_text_and_lines(tmp_path):
@@ -146,7 +156,9 @@ def test_a_text_table_keeps_text_and_lines(tmp_path):
 @pytest.mark.parametrize("mark", [";", "\t", ",", "|"])
 def test_delimiters_are_found(tmp_path, mark):
     path = tmp_path / "t.csv"
-    path.write_text("\n".join(mark.join(row) for row in (["time", "kW"], ["1", "2"], ["3", "4"])), encoding="utf-8")
+    path.write_text(
+        "\n".join(mark.join(row) for row in (["time", "kW"], ["1", "2"], ["3", "4"])), encoding="utf-8"
+    )
     assert dict(read_csv_safely(path).columns) == {"time": ("1", "3"), "kW": ("2", "4")}
 
 

@@ -1,14 +1,23 @@
-"""Weather files: each layout from a made-up year, so that what is read can be compared with what was written."""
+"""Weather files: each layout from a made-up year, so that what is read is compared with what was written."""
 
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from parkzero.errors import StudyError
-from parkzero.series import MonthlyNormals, closure, read_epw, read_nasa_power, read_pvgis, synthetic_weather
+from parkzero.series import (
+    MonthlyNormals,
+    closure,
+    read_epw,
+    read_nasa_power,
+    read_pvgis,
+    sun,
+    synthetic_weather,
+)
 from parkzero.series.weather import HOURS
 
 NORMALS = MonthlyNormals(
@@ -29,11 +38,21 @@ def year():
 
 
 def epw_lines(year):
-    head = ["LOCATION,Test,-,VNM,SRC,1,20.9,106.6,7.0,5.0", "COMMENTS 1,x", "DATA PERIODS,1,1,Data,Sunday,1/ 1,12/31"]
+    head = [
+        "LOCATION,Test,-,VNM,SRC,1,20.9,106.6,7.0,5.0",
+        "COMMENTS 1,x",
+        "DATA PERIODS,1,1,Data,Sunday,1/ 1,12/31",
+    ]
     for i, t in enumerate(STARTS.astype(object)):
         fields = [str(t.year), str(t.month), str(t.day), str(t.hour + 1), "30", "?"] + ["0"] * 29
-        for column, value in ((6, year.temperature), (9, year.pressure), (13, year.ghi), (14, year.dni), (15, year.dhi),
-                              (21, year.wind_speed)):
+        for column, value in (
+            (6, year.temperature),
+            (9, year.pressure),
+            (13, year.ghi),
+            (14, year.dni),
+            (15, year.dhi),
+            (21, year.wind_speed),
+        ):
             fields[column] = f"{value[i]:.3f}"
         head.append(",".join(fields))
     return head
@@ -71,10 +90,6 @@ def test_epw_hours_are_start_labelled_and_the_sun_stands_in_their_middle(epw, ye
 @pytest.mark.parametrize(("shift", "where"), [(-1, "start"), (1, "end")])
 def test_the_instant_of_the_sun_is_measured_and_not_assumed(year, tmp_path, shift, where):
     """Light moved by half an hour closes with the sun at the other instant."""
-    from dataclasses import replace
-
-    from parkzero.series import sun
-
     minutes = sun.hour_minutes(HOURS, 30.0 + 30.0 * shift)
     zenith, _, _ = sun.position(minutes, 2021, 20.9, 106.6, 5.0, 7.0)
     dni, dhi = sun.split_global(year.ghi, zenith, minutes)
@@ -111,6 +126,11 @@ def test_29_february_is_left_out_and_told(epw, tmp_path):
     assert any(f.kind == "leap_day" for f in weather.findings)
 
 
+def hot(line):
+    fields = line.split(",")
+    return ",".join([*fields[:6], "77", *fields[7:]])
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [
@@ -122,8 +142,7 @@ def test_29_february_is_left_out_and_told(epw, tmp_path):
         (lambda lines: [lines[0].replace("20.9", "x"), *lines[1:]], "no place"),
         (lambda lines: [*lines[:2], lines[2].replace("1,1,", "1,4,"), *lines[3:]], "other than hourly"),
         (lambda lines: [*lines[:9], "2021,1,1,7,30", *lines[10:]], "too short"),
-        (lambda lines: [line.replace("2021,7,1,13,30,?,0", "2021,7,1,13,30,?,0") if i != 4000 else
-                        ",".join([*line.split(",")[:6], "77", *line.split(",")[7:]]) for i, line in enumerate(lines)], "impossible temperature"),
+        (lambda lines: [*lines[:4000], hot(lines[4000]), *lines[4001:]], "impossible temperature"),
     ],
 )
 def test_broken_epw_files_are_refused(epw, tmp_path, change, word):
@@ -132,11 +151,27 @@ def test_broken_epw_files_are_refused(epw, tmp_path, change, word):
 
 def pvgis_tmy(year):
     """A PVGIS typical year: UTC, so its hour 0 is 07:00 in Viet Nam."""
-    lines = ["Latitude (decimal degrees): 20.900", "Longitude (decimal degrees): 106.600", "Elevation (m): 5.0",
-             "month,year", *(f"{m},2016" for m in range(1, 13)), "time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP"]
+    lines = [
+        "Latitude (decimal degrees): 20.900",
+        "Longitude (decimal degrees): 106.600",
+        "Elevation (m): 5.0",
+        "month,year",
+        *(f"{m},2016" for m in range(1, 13)),
+        "time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP",
+    ]
     for i, t in enumerate(STARTS.astype(object)):
         j = (i + 7) % HOURS
-        values = (year.temperature[j], 80, year.ghi[j], year.dni[j], year.dhi[j], 400, year.wind_speed[j], 90, year.pressure[j])
+        values = (
+            year.temperature[j],
+            80,
+            year.ghi[j],
+            year.dni[j],
+            year.dhi[j],
+            400,
+            year.wind_speed[j],
+            90,
+            year.pressure[j],
+        )
         lines.append(f"{t:%Y%m%d:%H00}," + ",".join(f"{v:.3f}" for v in values))
     return [*lines, "", "T2m: 2-m air temperature (degree Celsius)"]
 
@@ -150,12 +185,28 @@ def test_a_pvgis_typical_year_is_turned_from_utc_to_local_time(year, tmp_path):
 
 
 def pvgis_hourly(year, columns, slope="0 deg."):
-    lines = ["Latitude (decimal degrees):\t20.900", "Longitude (decimal degrees):\t106.600", "Elevation (m):\t5",
-             "Radiation database:\tPVGIS-ERA5", "", f"Slope: {slope}", "", "time," + ",".join(columns)]
+    lines = [
+        "Latitude (decimal degrees):\t20.900",
+        "Longitude (decimal degrees):\t106.600",
+        "Elevation (m):\t5",
+        "Radiation database:\tPVGIS-ERA5",
+        "",
+        f"Slope: {slope}",
+        "",
+        "time," + ",".join(columns),
+    ]
     for i, t in enumerate(STARTS.astype(object)):
         j = (i + 7) % HOURS
-        values = {"G(i)": year.ghi[j], "Gb(i)": year.ghi[j] - year.dhi[j], "Gd(i)": year.dhi[j], "Gr(i)": 0.0, "H_sun": 0.0,
-                  "T2m": year.temperature[j], "WS10m": year.wind_speed[j], "Int": 0.0}
+        values = {
+            "G(i)": year.ghi[j],
+            "Gb(i)": year.ghi[j] - year.dhi[j],
+            "Gd(i)": year.dhi[j],
+            "Gr(i)": 0.0,
+            "H_sun": 0.0,
+            "T2m": year.temperature[j],
+            "WS10m": year.wind_speed[j],
+            "Int": 0.0,
+        }
         lines.append(f"{t:%Y%m%d:%H30}," + ",".join(f"{values[c]:.4f}" for c in columns))
     return lines
 
@@ -170,7 +221,9 @@ def test_pvgis_hours_in_parts_give_the_direct_irradiance_back(year, tmp_path):
 
 
 def test_pvgis_global_alone_is_split_by_erbs(year, tmp_path):
-    weather = read_pvgis(save(tmp_path / "h.csv", pvgis_hourly(year, ["G(i)", "H_sun", "T2m", "WS10m", "Int"])))
+    weather = read_pvgis(
+        save(tmp_path / "h.csv", pvgis_hourly(year, ["G(i)", "H_sun", "T2m", "WS10m", "Int"]))
+    )
     assert any(f.kind == "derived_dni" for f in weather.findings)
     assert weather.sun_at == "middle"
     assert weather.dni == pytest.approx(year.dni, abs=0.5)
@@ -185,14 +238,20 @@ def test_pvgis_of_a_tilted_plane_and_other_files_are_refused(year, epw, tmp_path
 
 
 def nasa(year, utc):
-    lines = ["-BEGIN HEADER-", "NASA/POWER CERES/MERRA2 Native Resolution Hourly Data ",
-             "Location: Latitude  20.9   Longitude 106.6 ",
-             "Elevation from MERRA-2: Average for 0.5 x 0.625 degree lat/lon region = 5.0 meters", "-END HEADER-",
-             "YEAR,MO,DY,HR,ALLSKY_SFC_SW_DWN,T2M,WS50M,PS"]
+    lines = [
+        "-BEGIN HEADER-",
+        "NASA/POWER CERES/MERRA2 Native Resolution Hourly Data ",
+        "Location: Latitude  20.9   Longitude 106.6 ",
+        "Elevation from MERRA-2: Average for 0.5 x 0.625 degree lat/lon region = 5.0 meters",
+        "-END HEADER-",
+        "YEAR,MO,DY,HR,ALLSKY_SFC_SW_DWN,T2M,WS50M,PS",
+    ]
     for i, t in enumerate(STARTS.astype(object)):
         j = (i + (7 if utc else 0)) % HOURS
-        lines.append(f"{t.year},{t.month},{t.day},{t.hour},{year.ghi[j]:.3f},{year.temperature[j]:.3f},"
-                     f"{year.wind_speed[j]:.3f},{year.pressure[j] / 1000:.4f}")
+        lines.append(
+            f"{t.year},{t.month},{t.day},{t.hour},{year.ghi[j]:.3f},{year.temperature[j]:.3f},"
+            f"{year.wind_speed[j]:.3f},{year.pressure[j] / 1000:.4f}"
+        )
     return lines
 
 
@@ -210,13 +269,23 @@ def test_nasa_power_missing_codes_are_refused(year, tmp_path):
     lines[300] = ",".join([*lines[300].split(",")[:5], "-999", *lines[300].split(",")[6:]])
     error = refused(read_nasa_power, save(tmp_path / "n.csv", lines))
     assert error.faults[0].where.line == 301
-    assert "elevation" in str(refused(read_nasa_power, save(tmp_path / "m.csv", lines[5:]))) or True
     assert "no latitude" in str(refused(read_nasa_power, save(tmp_path / "m.csv", lines[5:])))
 
 
 @pytest.mark.parametrize("reader", [read_epw, read_pvgis, read_nasa_power])
-@pytest.mark.parametrize("content", [b"", b"\0\1\2", b"LOCATION\n", b"LOCATION," * 5000, b"Latitude: 1\ntime\n",
-                                     b"YEAR,MO,DY,HR\n", b"\xff\xfe" + b"a" * 99, b"PK\x03\x04"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\1\2",
+        b"LOCATION\n",
+        b"LOCATION," * 5000,
+        b"Latitude: 1\ntime\n",
+        b"YEAR,MO,DY,HR\n",
+        b"\xff\xfe" + b"a" * 99,
+        b"PK\x03\x04",
+    ],
+)
 def test_hostile_files_give_a_study_error(reader, content, tmp_path):
     path = tmp_path / "x"
     path.write_bytes(content)

@@ -12,6 +12,7 @@ from parkzero.tables import TextTable
 from parkzero.units import MVAR, MW, H, Unit, convert, parse
 
 _UNIT = re.compile(r"(?<![a-z])([kmg]?)(wh|w|varh|var)(?![a-z])")
+_PLAIN_UNIT = re.compile(r"(?:[\d._]+\s*)?[A-Za-z]{1,8}(?:\*h)?")
 _SPELLING = {"wh": "Wh", "w": "W", "varh": "varh", "var": "var"}
 
 
@@ -96,6 +97,9 @@ def find_measure(column: str, asked: str | None, file: str, base: Unit = MW) -> 
     readable = re.sub(r"(?i)var\s*h$", "var*h", text.strip())  # pint knows kWh, but not kvarh
     if not text:
         return Measure(1.0, False, ""), [Fault(place, "has no unit", needs=plain, hint="name it: unit='kW'")]
+    if not _PLAIN_UNIT.fullmatch(readable):  # powers of powers in a unit could be computed for ever
+        wrong = Fault(place, "has a unit that is no power or energy", text[:40], plain)
+        return Measure(1.0, False, text), [wrong]
     for energy, unit in ((False, base), (True, base * H)):
         try:
             known = parse(readable, unit).value if readable[:1].isdigit() else convert(readable, unit)[0]

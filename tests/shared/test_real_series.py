@@ -40,7 +40,9 @@ def test_the_steel_plant_has_365_midnights_under_the_wrong_date(data):
 
 
 def test_the_steel_plant_used_959_6_mwh_with_a_peak_of_628_7_kw(data):
-    steel = read_meter(data / STEEL, reactive="Lagging_Current_Reactive.Power_kVarh", mend=Mend(midnight="move"))
+    steel = read_meter(
+        data / STEEL, reactive="Lagging_Current_Reactive.Power_kVarh", mend=Mend(midnight="move")
+    )
     assert steel.require_complete().energy == pytest.approx(959.6, abs=0.05)
     assert steel.peak * 1000 == pytest.approx(628.7, abs=0.05)
     assert (len(steel.power), steel.step_minutes) == (35_040, 15)
@@ -58,7 +60,9 @@ def test_elmas_ends_a_day_early(data):
     assert "2018-12-31 00:00" in found(sector)["year_end"].what
     with pytest.raises(StudyError, match="repeat_week"):
         sector.require_complete()
-    mended = read_meter(data / ELMAS, column="1", unit="kW", mend=Mend(year_end="repeat_week")).require_complete()
+    mended = read_meter(
+        data / ELMAS, column="1", unit="kW", mend=Mend(year_end="repeat_week")
+    ).require_complete()
     assert mended.power[-24:] == pytest.approx(mended.power[-24 - 168 : -168])
 
 
