@@ -1,0 +1,213 @@
+"""What others read: MPS files for any solver, PyPSA folders that find the same cost, and refusals."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+from pathlib import Path
+
+import highspy
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parkzero.bench.cases import reference_study
+from parkzero.components import Battery, ByYear, Feeder, Grid, Offset, RenewableShare, constant
+from parkzero.errors import StudyError
+from parkzero.interchange import to_pypsa, write_mps
+from parkzero.interchange.mps import named_problem
+from parkzero.lp.mps import unique
+from parkzero.plan.monolith import monolith
+from parkzero.study import Study
+from parkzero.units import MW, Quantity, T
+from tests.twins import parks
+
+LOAD = """
+import json, logging, sys, warnings
+warnings.simplefilter("ignore")
+logging.disable(logging.WARNING)
+import pypsa
+n = pypsa.Network(sys.argv[1])
+found = n.optimize(multi_investment_periods=True, include_objective_constant=False, solver_name="highs",
+                   output_flag=False, mip_rel_gap=1e-9)
+print(json.dumps({"status": list(map(str, found)), "objective": n.objective}))
+"""
+
+
+def changed(study: Study, **by_name: dict[str, object]) -> Study:
+    """The study with some fields of some components changed."""
+    parts = [dataclasses.replace(c, **by_name.get(c.name.replace(".", "_"), {})) for c in study.components]
+    return dataclasses.replace(study, components=tuple(parts))
+
+
+def without(study: Study, *kinds: type) -> Study:
+    return dataclasses.replace(
+        study, components=tuple(c for c in study.components if not isinstance(c, kinds))
+    )
+
+
+def plain_park_a() -> Study:
+    """Half-hours, two tenants, lines with a charge but no losses, a tank with a rate, a power factor."""
+    no_bill = {"demand_charge": None, "ratchet": None, "export_own_only": False, "export_share": None}
+    return changed(
+        parks.park_a(),
+        grid=no_bill,
+        t2_grid=no_bill,
+        t1_line={"loss": Quantity(0.0)},
+        t2_line={"loss": Quantity(0.0)},
+    )
+
+
+def plain_park_b() -> Study:
+    """Four milestone years with retirement, standing limits, a cap, a budget and a carbon price.
+
+    Without offsets the cap and the budget of the twin cannot be kept, so both are wider here.
+    """
+    cap, budget = ByYear((2030, 2045), (42e3, 15e3), T), Quantity(800e3, T)
+    return changed(
+        without(parks.park_b(), Offset, RenewableShare), cap={"limit": cap}, budget={"budget": budget}
+    )
+
+
+def plain_park_d() -> Study:
+    """Whole units; no negative prices, no switch."""
+    study = parks.park_d()
+    grid = next(c for c in study.components if isinstance(c, Grid))
+    price = dataclasses.replace(grid.price, values=abs(grid.price.values))
+    return changed(study, grid={"price": price}, battery={"exclusive": False})
+
+
+def solved(path: Path) -> highspy.Highs:
+    """Read and solve a file with HiGHS alone."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 2)
+    highs.readModel(str(path))
+    highs.run()
+    return highs
+
+
+@pytest.mark.parametrize("ending", [".mps", ".mps.gz"])
+def test_an_mps_file_has_the_same_optimum(tmp_path: Path, ending: str):
+    study = parks.park_b()
+    write_mps(study, tmp_path / f"b{ending}")
+    highs = solved(tmp_path / f"b{ending}")
+    assert highs.getInfo().objective_function_value == pytest.approx(monolith(study).objective, rel=1e-7)
+
+
+def test_an_mps_file_keeps_whole_numbers_and_takes_a_plan(tmp_path: Path):
+    plan = monolith(parks.park_d())
+    write_mps(plan, tmp_path / "d.mps")
+    highs = solved(tmp_path / "d.mps")
+    assert highs.getInfo().objective_function_value == pytest.approx(plan.objective, rel=1e-7)
+    assert highspy.HighsVarType.kInteger in set(highs.getLp().integrality_)
+
+
+def test_names_say_asset_flow_year_and_step(tmp_path: Path):
+    write_mps(reference_study(1, (2030, 2050)), tmp_path / "r.mps")
+    problem = solved(tmp_path / "r.mps").getLp()
+    assert {"pv.power[2030]", "battery.charge[2050,23]", "load.unserved[2030,0]"} <= set(problem.col_names_)
+    assert {"el.balance[2050,7]", "battery.filling[2030,5]", "cap.cap[2050]"} <= set(problem.row_names_)
+
+
+def test_there_is_one_name_for_each_column_and_row():
+    problem, columns, rows = named_problem(parks.park_b())
+    assert len(columns) == len(set(columns)) == len(problem.cost)
+    assert len(rows) == len(set(rows)) == len(problem.low)
+
+
+@given(st.lists(st.text(alphabet="a ~2\t", max_size=4), max_size=12))
+def test_names_become_unique_and_hold_no_space(names: list[str]):
+    made = unique(names)
+    assert len(set(made)) == len(names)
+    assert not any(c.isspace() for name in made for c in name)
+    assert all(made)
+
+
+@pytest.mark.parametrize("name", ["x.lp", "x", "x.mps.zip", "no/x.mps"])
+def test_a_wrong_mps_path_is_a_fault(tmp_path: Path, name: str):
+    with pytest.raises(StudyError):
+        write_mps(parks.park_d(), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_everything_that_pypsa_cannot_say_is_told_at_once(tmp_path: Path):
+    with pytest.raises(StudyError) as caught:
+        to_pypsa(parks.park_a(), tmp_path / "a")
+    told = {fault.where.field for fault in caught.value.faults}
+    assert told == {
+        "grid.demand_charge", "grid.ratchet", "grid.export_own_only", "t2.grid.demand_charge",
+        "t2.grid.export_own_only", "t2.grid.export_share", "t1.line.loss", "t2.line.loss",
+    }  # fmt: skip
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_policies_and_switches_are_refused(tmp_path: Path):
+    for study, expected in (
+        (parks.park_b(), {"offset", "share"}),
+        (parks.park_d(), {"battery.exclusive", "battery.bus"}),
+    ):
+        with pytest.raises(StudyError) as caught:
+            to_pypsa(study, tmp_path / "x")
+        assert {fault.where.field for fault in caught.value.faults} == expected
+
+
+def test_an_export_limit_of_zero_asks_for_nothing_that_pypsa_lacks(tmp_path: Path):
+    """Without export there is no own surplus to follow."""
+    grid = {
+        "demand_charge": None,
+        "ratchet": None,
+        "export_limit": constant(0.0, MW),
+        "export_share": None,
+    }
+    lines = {"loss": Quantity(0.0)}
+    study = changed(parks.park_a(), grid=grid, t2_grid=grid, t1_line=lines, t2_line=lines)
+    to_pypsa(study, tmp_path / "a")
+    assert not any("export" in name for name in pl.read_csv(tmp_path / "a" / "generators.csv")["name"])
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path):
+    (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(StudyError, match="not empty"):
+        to_pypsa(plain_park_b(), tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_vintages_become_assets_of_their_own(tmp_path: Path):
+    """Solar lives 12 years here, so four cohorts; wind stands already and starts in 2030."""
+    to_pypsa(plain_park_b(), tmp_path / "b")
+    table = pl.read_csv(tmp_path / "b" / "generators.csv")
+    born = dict(zip(table["name"], table["build_year"], strict=True))
+    assert [n for n in born if n.startswith("pv.")] == ["pv.2025", "pv.2030", "pv.2040", "pv.2045"]
+    assert [n for n in born if n.startswith("wind.")] == [
+        "wind.2030",
+        "wind.2040",
+        "wind.2045",
+        "wind.existing",
+    ]
+    assert born["wind.2040"] == 2040
+
+
+@pytest.mark.twin
+@pytest.mark.parametrize(
+    "make", [plain_park_a, plain_park_b, plain_park_d, lambda: reference_study(5, (2030, 2040, 2050))],
+    ids=["half-hours and tenants", "lifetimes and policies", "whole units", "reference"],
+)  # fmt: skip
+def test_pypsa_finds_the_same_cost(tmp_path: Path, twin_python: Path, make):
+    study = make()
+    plan = monolith(study)
+    assert plan.status == "optimal"
+    folder = to_pypsa(study, tmp_path / "network")
+    call = [str(twin_python), "-c", LOAD, str(folder)]
+    done = subprocess.run(call, capture_output=True, encoding="utf-8", check=False, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert answer["status"] == ["ok", "optimal"]
+    assert answer["objective"] == pytest.approx(plan.objective, rel=1e-6)
+
+
+def test_the_cases_of_this_file_use_what_they_claim():
+    kinds = {type(c) for study in (plain_park_a(), plain_park_b()) for c in study.components}
+    assert {Battery, Feeder, Grid} <= kinds
