@@ -4,13 +4,15 @@ Symbols:
     P, E        standing power [MW] and energy [MWh]
     c, d        charge and discharge, seen from the bus [MW]
     s           energy stored at the end of the step [MWh]
+    u           1 where it may charge, 0 where it may discharge
 
 Rules:
     balance     s[t] = (1 - loss h) s[t-1] + h (eta_in c[t] - d[t] / eta_out)
     charging    c[t] <= P
     discharging d[t] <= P
     filling     s[t] <= E
-    only_charging, only_discharging     c[t] <= P_max u[t],  d[t] <= P_max (1 - u[t])   (only if exclusive)
+    only_charging       c[t] <= P_max u[t]          (only if exclusive)
+    only_discharging    d[t] <= P_max (1 - u[t])    (only if exclusive)
 
 Cohorts of different years share cells and inverters, as on one DC bus. Charging and discharging in the same
 step can be optimal where energy has a negative price; ``exclusive`` forbids it with a switch for each step.

@@ -3,6 +3,11 @@
 A ``Block`` is one asset in one operating year. It knows the year, the timeline and the shared design, so
 that the component does not have to: a size is the sum of all cohorts that still stand, a series is averaged
 where the timeline averages, a booking of a rate is integrated over the year by whoever reads it.
+
+Rules:
+    standing    of each size: what stands = what existed + the cohorts that still live
+    most        of each size with a largest one: what stands <= the largest, in each milestone year
+    circle      of each level, on mean days: what some days end with is what the days after them start with
 """
 
 from __future__ import annotations

@@ -63,7 +63,9 @@ class Grid(Component):
     ratchet: Quantity | None = quantity(
         ONE, "least billed peak as a share of the year's highest", most=1, default=None
     )
-    power_factor: ByYear | None = by_year(ONE, "measured power factor of the import", most=1, default=None)
+    power_factor: ByYear | None = by_year(
+        ONE, "measured power factor of the import", least=0.1, most=1, default=None
+    )
     power_factor_threshold: Quantity = quantity(
         ONE, "power factor below which the bill rises", most=1, default=Quantity(0.9)
     )

@@ -6,7 +6,6 @@ Symbols:
     q           heat [MW]
 
 Rules:
-    conversion  q[t] = COP[t] x[t]     (heat pump only)
     capacity    x[t] <= P  or  q[t] <= P
 
 A boiler's heat is its efficiency times its input; it needs no row.
@@ -48,7 +47,7 @@ class Converter(Sized):
     power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
     power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
     unit_size: Quantity | None = quantity(
-        MW, "size of one unit, where only whole units are built", default=None
+        MW, "size of one unit, where only whole units are built", above=0, default=None
     )
 
     def convert(self, lp: Block, source: str, taken: Expr, heat: Expr) -> None:
@@ -64,7 +63,12 @@ class Converter(Sized):
 @component("heat_pump")
 @dataclass(frozen=True, kw_only=True)
 class HeatPump(Converter):
-    """Heat from electricity and a source of low temperature."""
+    """Heat from electricity and a source of low temperature.
+
+    Rules:
+        conversion  q[t] = COP[t] x[t]
+        capacity    x[t] <= P  or  q[t] <= P
+    """
 
     source: str = bus("electricity", "bus that it draws from")
     cop: Profile = profile(

@@ -2,14 +2,6 @@
 
 Net emissions are scope 1 and 2 less the offsets bought. Each limit has an excess that no valid plan contains;
 it keeps trial plans operable while the plan is sought.
-
-Rules:
-    cap         net emissions of the year <= limit
-    budget      net emissions of the year <= its allowance
-    allowance.total     sum over the milestones of years * allowance <= budget   (a row of the design)
-    limit       offsets <= share * gross emissions   (only with a share)
-    mass        offsets <= mass   (only with a mass)
-    share       renewable generation - export >= share * electricity consumed
 """
 
 from __future__ import annotations
@@ -48,7 +40,11 @@ class Policy(Component):
 @component("emission_cap")
 @dataclass(frozen=True, kw_only=True)
 class EmissionCap(Policy):
-    """A yearly limit on net emissions, in the years that it covers."""
+    """A yearly limit on net emissions, in the years that it covers.
+
+    Rules:
+        cap         emissions in its scopes - offsets <= limit
+    """
 
     limit: ByYear = by_year(T, "largest net emissions of a year", partial=True)
     scopes: str = choice(SCOPES, "scopes that count", default="1+2")
@@ -63,7 +59,12 @@ class EmissionCap(Policy):
 @component("emission_budget")
 @dataclass(frozen=True, kw_only=True)
 class EmissionBudget(Policy):
-    """A limit on net emissions over all years together."""
+    """A limit on net emissions over all years together.
+
+    Rules:
+        budget          net emissions of the year <= its allowance
+        allowance.total sum over the milestones of (years it stands for) * allowance <= budget
+    """
 
     budget: Quantity = quantity(T, "largest net emissions over all years of the plan")
 
@@ -76,7 +77,7 @@ class EmissionBudget(Policy):
 @component("carbon_price")
 @dataclass(frozen=True, kw_only=True)
 class CarbonPrice(Policy):
-    """A price on emissions, in the years that it covers."""
+    """A price on gross emissions, in the years that it covers; offsets do not lower it."""
 
     price: ByYear = by_year(MONEY / T, "price of a tonne", partial=True)
     scopes: str = choice(SCOPES, "scopes that pay", default="1+2")
@@ -90,7 +91,12 @@ class CarbonPrice(Policy):
 @component("offset")
 @dataclass(frozen=True, kw_only=True)
 class Offset(Policy):
-    """Offsets that may be bought, up to a share of the gross emissions and a mass."""
+    """Offsets that may be bought, up to a share of the gross emissions and a mass.
+
+    Rules:
+        limit       offsets <= share * gross emissions      (only with a share)
+        mass        offsets <= mass                         (only with a mass)
+    """
 
     price: ByYear = by_year(MONEY / T, "price of a tonne")
     share: ByYear | None = by_year(ONE, "largest offsets as a share of gross emissions", most=1, default=None)
@@ -115,7 +121,11 @@ class Offset(Policy):
 @component("renewable_share")
 @dataclass(frozen=True, kw_only=True)
 class RenewableShare(Policy):
-    """A least share of own renewable electricity in what is consumed, in the years that it covers."""
+    """A least share of own renewable electricity in what is consumed, in the years that it covers.
+
+    Rules:
+        share       renewable generation - export >= share * electricity consumed
+    """
 
     share: ByYear = by_year(ONE, "least share", most=1, partial=True)
 

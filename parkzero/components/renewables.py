@@ -34,7 +34,7 @@ class Renewable(Sized):
     power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
     power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
     unit_size: Quantity | None = quantity(
-        MW, "size of one unit, where only whole units are built", default=None
+        MW, "size of one unit, where only whole units are built", above=0, default=None
     )
 
     def build(self, lp: Block) -> None:
