@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -132,7 +132,7 @@ def _rows(table: pl.DataFrame) -> Iterable[Sequence[Value]]:
 def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     """A table with owners, technologies and accounts in words."""
     table = facts.results.tables[name]
-    words = {
+    words: dict[str, Callable[[str], str]] = {
         "owner": lambda text: facts.owner(text).of(lang),
         "kind": lambda text: known(f"policy.{text}", technology_name(text).of(lang)).of(lang),
         "account": lambda text: account_name(text).of(lang),

@@ -136,7 +136,7 @@ def policy(script: str) -> str:
 def _sections(facts: Facts) -> list[Child]:
     """The page's sections; without a plan there is none of a plan."""
     if facts.standing == "infeasible":
-        return [banner(facts), shortfall(facts), sources(facts), audit(facts), closing(facts)]
+        return [banner(facts), shortfall(facts), sources(facts), audit(facts)]
     years = [(year, injections(facts, year)) for year in facts.years]
     return [
         banner(facts),
@@ -171,7 +171,7 @@ _PLAN = (
     "closing",
     "reading",
 )
-_SHORT = ("shortfall", "sources", "audit", "closing")
+_SHORT = ("shortfall", "sources", "audit")
 
 
 def _header(facts: Facts, lang: Lang) -> Markup:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from parkzero.report.words import Both, both, joined
+from parkzero.report.words import Both, both
 
 Child = Markup | Both | str | None
 Attribute = str | int | float | bool | None
@@ -55,27 +55,28 @@ def coordinate(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _attributes(given: Mapping[str, Attribute]) -> Markup:
+def _attributes(given: Mapping[str, Attribute]) -> str:
+    """Attributes as text; their names are ours, their values are escaped."""
     parts = []
     for key, value in given.items():
         if value is None or value is False:
             continue
         name = key.rstrip("_").replace("_", "-").replace("viewbox", "viewBox")
         if value is True:
-            parts.append(Markup(" {}").format(Markup(name)))
+            parts.append(f" {name}")
             continue
-        text = coordinate(value) if isinstance(value, float) else clean(str(value))
-        parts.append(Markup(' {}="{}"').format(Markup(name), text))
-    return Markup("").join(parts)
+        text = coordinate(value) if isinstance(value, float) else escape(clean(str(value)))
+        parts.append(f' {name}="{text}"')
+    return "".join(parts)
 
 
 def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
     """An element; trailing underscores of attribute names fall away, inner ones become hyphens."""
-    head = Markup("<{}{}>").format(Markup(name), _attributes(attributes))
+    head = f"<{name}{_attributes(attributes)}>"
     if name in _VOID:
-        return head
-    body = Markup("").join(shown(child, svg=name == "text") for child in children)
-    return Markup("{}{}</{}>").format(head, body, Markup(name))
+        return Markup(head)
+    body = "".join(shown(child, svg=name == "text") for child in children)
+    return Markup(f"{head}{body}</{name}>")
 
 
 def told(text: Both | str) -> dict[str, Attribute]:
@@ -130,8 +131,3 @@ def data_island(name: str, value: object) -> Markup:
     for sign, code in (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"), ("\u2028", ""), ("\u2029", "")):
         text = text.replace(sign, code)
     return Markup('<script type="application/json" data-name="{}">{}</script>').format(name, Markup(text))
-
-
-def listed(parts: Iterable[Both | str]) -> Both:
-    """Texts separated by commas."""
-    return joined(parts)

@@ -12,12 +12,15 @@ MISSING: Final = "–"
 _SWAP: Final = str.maketrans(",.", ".,")
 _SCALES: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, "one"))
 _MINUS: Final = "−"
+_HUGE: Final = 1e15
 
 
 def number(value: float, decimals: int) -> Both:
     """A number with a fixed count of decimals; a dash where there is none."""
     if not math.isfinite(value):
         return both(MISSING)
+    if abs(value) >= _HUGE:
+        return powered(value)
     text = f"{abs(value):,.{decimals}f}"
     sign = _MINUS if value < 0 and any(c in "123456789" for c in text) else ""
     return Both(sign + text.translate(_SWAP), sign + text)
@@ -46,6 +49,11 @@ def residual(value: float) -> Both:
         return both(MISSING)
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return figure(value)
+    return powered(value)
+
+
+def powered(value: float) -> Both:
+    """A number in powers of ten."""
     mantissa, exponent = f"{value:.1e}".split("e")
     power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return number(float(mantissa), 1) + f"×10{power}"

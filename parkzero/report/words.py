@@ -7,7 +7,6 @@ placeholders; what fills them is data and is escaped where it is written into th
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -77,9 +76,3 @@ def say(key: str, **given: Both | str) -> Both:
 def known(key: str, otherwise: str) -> Both:
     """The text of a key, or ``otherwise`` where no language has it (a kind that came later, say)."""
     return say(key) if key in texts("vi") and key in texts("en") else both(otherwise)
-
-
-def joined(parts: Iterable[Both | str], between: str = ", ") -> Both:
-    """Several texts in a row."""
-    pairs = [both(part) for part in parts]
-    return Both(between.join(p.vi for p in pairs), between.join(p.en for p in pairs))

@@ -49,6 +49,8 @@ _THICK = 13.0
 _GAP = 24.0
 _TOP = 22.0
 _BOTTOM = 22.0
+_LETTER = 7.0
+_HIGH = 13.0
 
 
 def sankey(width: int, nodes: Sequence[Node], links: Sequence[Link], scale: Scale) -> Markup:
@@ -59,12 +61,12 @@ def sankey(width: int, nodes: Sequence[Node], links: Sequence[Link], scale: Scal
     tall = 400 if width == NARROW else 430
     boxes = _placed(width, tall, shown, kept)
     parts = [_links(boxes, kept, scale)]
-    columns = sorted({n.column for n in shown})
-    last = columns[-1] if columns else 0
-    for box in boxes.values():
-        energy = scale.show(through(box.node.key, kept))
-        text = box.node.name if width == NARROW else box.node.name + " " + energy
-        parts.append(_box(box, columns.index(box.node.column), box.node.column == last, text))
+    texts = {}
+    for key, box in boxes.items():
+        energy = scale.show(through(key, kept))
+        texts[key] = box.node.name if width == NARROW else box.node.name + " " + energy
+        parts.append(_bar(box))
+    parts.append(_names(boxes, texts, width))
     return svg(width, tall, *parts)
 
 
@@ -133,19 +135,54 @@ def _links(boxes: dict[str, _Box], links: Sequence[Link], scale: Scale) -> Marku
     return Markup("").join(parts)
 
 
-def _box(box: _Box, place: int, last: bool, text: Both) -> Markup:
-    """A node; names of neighbouring columns stand above and below in turn, so that they do not meet."""
-    x, anchor = (box.x + _THICK, "end") if last else (box.x, "start")
-    high = max(box.height, 1.0)
-    y = box.y - 5 if place % 2 == 0 else box.y + high + 13
-    rect = tag(
+def _bar(box: _Box) -> Markup:
+    return tag(
         "rect",
         x=box.x,
         y=box.y,
         width=_THICK,
-        height=high,
+        height=max(box.height, 1.0),
         fill=box.node.colour,
         stroke=INK,
         stroke_width="0.5",
     )
-    return rect + label(text, x, y, anchor, class_="halo")
+
+
+def _names(boxes: dict[str, _Box], texts: dict[str, Both], width: int) -> Markup:
+    """The names, each where it covers no other: above, below or beside its node."""
+    taken: list[tuple[float, float, float, float]] = []
+    parts = []
+    for key in sorted(boxes, key=lambda k: (boxes[k].x not in (2.0, width - 2 - _THICK), -boxes[k].height)):
+        box, text = boxes[key], texts[key]
+        wide = _LETTER * max(len(text.vi), len(text.en))
+        places = [p for p in _places(box, wide) if p[0] >= 0 and p[0] + wide <= width]
+        left, base, anchor, x = min(places or _places(box, wide)[:1], key=lambda p: _covered(p, wide, taken))
+        taken.append((left, left + wide, base - _HIGH, base + 3))
+        parts.append(label(text, x, base, anchor, class_="halo"))
+    return Markup("").join(parts)
+
+
+def _places(box: _Box, wide: float) -> list[tuple[float, float, str, float]]:
+    """Where a name may stand: its left end, base line, anchor and the anchor's place."""
+    high = max(box.height, 1.0)
+    one, two = box.x, box.x + _THICK
+    levels = (box.y - 5, box.y + high + 13, box.y + high / 2 + 4, box.y + 14, box.y + high - 4)
+    beside = [(base, i > 1) for i, base in enumerate(levels)]
+    found = []
+    for base, outside in beside:
+        start, end = (two + 4, one - 4) if outside else (one, two)
+        found += [(start, base, "start", start), (end - wide, base, "end", end)]
+    return found
+
+
+def _covered(
+    place: tuple[float, float, str, float], wide: float, taken: list[tuple[float, float, float, float]]
+) -> float:
+    """Area of other names that a name at this place would cover."""
+    left, base = place[0], place[1]
+    area = 0.0
+    for x1, x2, y1, y2 in taken:
+        over = min(left + wide, x2) - max(left, x1)
+        deep = min(base + 3, y2) - max(base - _HIGH, y1)
+        area += max(over, 0.0) * max(deep, 0.0)
+    return area

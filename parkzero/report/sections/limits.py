@@ -65,6 +65,18 @@ def rule_name(rule: str) -> Both:
     return known(f"rule.{rule}", "") if known(f"rule.{rule}", "").en else known(f"rule.{base}", rule)
 
 
+def spelled(years: list[int], milestones: list[int]) -> str:
+    """Years in a row of milestones as 2030–2050, others one by one."""
+    runs: list[list[int]] = []
+    for year in years:
+        place = milestones.index(year) if year in milestones else -1
+        if runs and place > 0 and runs[-1][-1] == milestones[place - 1]:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
+
+
 def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
     """One line for each rule, over all years in which it binds."""
     head = ["asset", "rule", "year", "steps", "worth"]
@@ -77,7 +89,7 @@ def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
         [
             r["asset"],
             rule_name(r["rule"]),
-            ", ".join(str(year) for year in r["year"]),
+            spelled(r["year"], facts.years),
             number(float(r["steps"] or 0), 0),
             _saved(facts, r["worth"], r["unit"]),
         ]

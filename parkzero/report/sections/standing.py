@@ -22,7 +22,8 @@ def gap_text(gap: float) -> Both:
     share = max(gap, 0.0) * 100
     decimals = min(max(decimals_for(share, 2), 2), 6) if share else 2
     step = 10.0**-decimals
-    return number(math.ceil(share / step - 1e-9) * step, decimals) + "\u00a0%"
+    steps = max(math.ceil(share / step - 1e-9), 1) if share else 0
+    return number(steps * step, decimals) + "\u00a0%"
 
 
 def banner(facts: Facts) -> Markup:
@@ -52,7 +53,7 @@ def banner(facts: Facts) -> Markup:
     elif kind != "infeasible" and facts.results.audit.height:
         parts.append(tag("p", say("standing.audited", count=str(facts.results.audit.height))))
     if facts.synthetic:
-        parts.append(tag("p", tag("strong", say("label.synthetic")), " ", say("standing.synthetic")))
+        parts.append(tag("p", tag("strong", say("label.synthetic")), ". ", say("standing.synthetic")))
     worst = "infeasible" if facts.audit_failed and kind == "proven" else kind
     return tag(
         "section",
