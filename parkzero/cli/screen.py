@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -56,9 +57,11 @@ def mend(fault: Fault) -> str:
     text = fault.what
     if fault.needs:
         text += f"; needs {fault.needs}"
-    if fault.hint:
-        text += f". {fault.hint[:1].upper()}{fault.hint[1:]}"
-    return text
+    if not fault.hint:
+        return text
+    setting = re.match(r"\w+ = ", fault.hint)  # an option to write into the file keeps its small letter
+    hint = f"Try: {fault.hint}" if setting else f"{fault.hint[:1].upper()}{fault.hint[1:]}"
+    return f"{text}{'' if text[-1:] in '.?' else '.'} {hint}"
 
 
 def show_warnings(warnings: Iterable[str]) -> None:

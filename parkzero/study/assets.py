@@ -11,6 +11,7 @@ from parkzero.errors import did_you_mean
 from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
+from parkzero.study.fuel_values import from_fuel
 from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import profile
 from parkzero.study.study import Bus, Tenant
@@ -156,6 +157,8 @@ def field_value(context: Context, path: Path, value: object, spec: Field, table:
         case "by_year":
             if isinstance(value, dict) and "tariff" in value:
                 return charge_of_tariff(context, path, value, spec)
+            if isinstance(value, dict) and "fuel" in value:
+                return from_fuel(context, path, value, spec)
             return by_year(desk, path, value, spec, context.years, context.money)
         case "profile":
             return profile(context, path, value, spec, str(table.get("to", "")))

@@ -68,8 +68,8 @@ def _grid(context: Context, path: Path, grid: Grid, table: Tree) -> None:
         least = float(np.min(grid.price.at(year).value))
         if paid > least:
             context.desk.warn(
-                f"{'.'.join(path)}: in {year} export is paid {paid:g} {context.money.currency}/MWh, more than "
-                f"the cheapest import costs ({least:g}): importing and exporting at once would pay"
+                f"{'.'.join(path)}: in {year} export is paid {paid:g} {context.money.currency}/MWh, more "
+                f"than the cheapest import costs ({least:g}): importing and exporting at once would pay"
             )
             return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -16,6 +17,8 @@ from parkzero.study.paths import Years
 from parkzero.study.study import Bus, Tenant
 from parkzero.study.values import Money
 
+_MEND = re.compile(r"Mend\(([^()]*)\)")
+_ARGUMENT = re.compile(r"\b(\w+)='([^']*)'")
 T = TypeVar("T")
 
 
@@ -65,5 +68,16 @@ class Context:
 
 
 def _located(files: Files, error: StudyError) -> StudyError:
-    """The error with the sheets of a workbook in place of the files taken out of it."""
-    return StudyError([replace(f, where=files.place(f.where)) for f in error.faults], error.title)
+    """The error in the words of the study: sheets where files came out of a workbook, hints in TOML."""
+    faults = []
+    for fault in error.faults:
+        file, _, column = fault.where.file.partition(", ")  # readers name a series "file, column"
+        where = replace(fault.where, file=file, field=fault.where.field or column)
+        faults.append(replace(fault, where=files.place(where), hint=as_toml(fault.hint)))
+    return StudyError(faults, error.title)
+
+
+def as_toml(hint: str) -> str:
+    """What readers suggest as arguments of Python, as the options of a study file."""
+    hint = _MEND.sub(lambda found: f"mend = {{{found[1]}}}", hint)
+    return _ARGUMENT.sub(r'\1 = "\2"', hint).replace("=True", " = true")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path as FilePath
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from parkzero.components.fields import Field, Profile
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.series import Metered, read_meter
-from parkzero.series.columns import find_times, unit_in_header
+from parkzero.series import Metered, MeterOptions, inspect_meter, read_meter
+from parkzero.series.columns import find_measure, find_times, unit_in_header
 from parkzero.series.figures import parse_column
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
@@ -20,7 +20,7 @@ from parkzero.study.options import Options
 from parkzero.study.values import quantity, step_minutes
 from parkzero.tables import TextTable, read_csv_safely
 from parkzero.timeline import STEP_MINUTES
-from parkzero.units import MW, MWH, ONE, FloatArray, convert
+from parkzero.units import MW, ONE, FloatArray
 
 FILE_KEYS = (
     "file", "column", "unit", "growth", "factor", "mend", "label", "cumulative", "decimal", "date_order",
@@ -104,7 +104,7 @@ def _measured(file: FilePath, ask: _Ask, power: bool) -> Metered:
     """
     content = read_csv_safely(file)
     if not find_times(content)[0]:
-        return _by_position(content, ask)
+        return _by_position(content, ask, power)
     unit, energy = ask.unit, False
     meter = dict(ask.meter)
     if not power:
@@ -113,16 +113,30 @@ def _measured(file: FilePath, ask: _Ask, power: bool) -> Metered:
         if meter["mend"].negative is None:
             meter["mend"] = dataclasses.replace(meter["mend"], negative="keep")
         meter["cumulative"] = False
-    read = cast(Any, read_meter)(
-        file, column=ask.column, unit=unit, step_minutes=ask.step, year=ask.year, **meter
-    )
-    series = cast(Metered, read).require_complete()
+    settings = MeterOptions(column=ask.column, unit=unit, step_minutes=ask.step, year=ask.year, **meter)
+    series = _complete(file, settings)
     if energy:
         return dataclasses.replace(series, power=series.power * (series.step_minutes / 60))
     return series
 
 
-def _by_position(table: TextTable, ask: _Ask) -> Metered:
+def _complete(file: FilePath, settings: MeterOptions) -> Metered:
+    """The series without a gap; where it has faults, its gaps are raised with them."""
+    asked = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings)}
+    try:
+        return read_meter(file, **asked).require_complete()
+    except StudyError as error:
+        try:
+            findings = inspect_meter(file, settings)
+        except StudyError:
+            raise error from None
+        open_gaps = [f.as_fault(file.name) for f in findings if f.severity == "missing" and not f.mended]
+        told = {fault.what for fault in error.faults}
+        more = [fault for fault in open_gaps if fault.what not in told]
+        raise StudyError([*error.faults, *more], error.title) from None
+
+
+def _by_position(table: TextTable, ask: _Ask, power: bool) -> Metered:
     """A column without times: it must hold a whole year of steps from 1 January 00:00."""
     name = ask.column or (next(iter(table.columns)) if len(table.columns) == 1 else "")
     if name not in table.columns:
@@ -135,22 +149,15 @@ def _by_position(table: TextTable, ask: _Ask) -> Metered:
         needs = "a column of times, or 8760, 17520 or 35040 values (8784, 17568 or 35136 in a leap year)"
         place = Place(table.file, field=name)
         faults.append(Fault(place, "has no times and a wrong length", f"{len(figures.values)} values", needs))
+    factor = 1.0
+    if power:
+        measure, more = find_measure(name, ask.unit, table.file)
+        faults += more
+        factor = measure.factor * (60 / (minutes or 60) if measure.energy else 1.0)
     if faults or minutes is None:
         raise StudyError(faults, title=table.file)
-    values, unit = figures.values, ask.unit or unit_in_header(name)
-    factor = _power_factor(unit, minutes)
     start = np.datetime64(f"{ask.year}-01-01T00:00", "m")
-    return Metered(values * factor, start, minutes, (), f"{table.file}, {name}")
-
-
-def _power_factor(unit: str, minutes: int) -> float:
-    """Factor to MW of a power or of the energy of a step; 1 for what is neither."""
-    for target, per in ((MW, 1.0), (MWH, 60 / minutes)):
-        try:
-            return convert(unit, target)[0] * per if unit else 1.0
-        except ValueError:
-            continue
-    return 1.0
+    return Metered(figures.values * factor, start, minutes, (), f"{table.file}, {name}")
 
 
 def _tell(context: Context, path: Path, series: Metered, name: str) -> None:

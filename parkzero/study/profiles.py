@@ -4,6 +4,7 @@ Forms::
 
     "2 MW"                                          the same in every step
     {value = "2 MW", growth = "3 %"}
+    {value = "2 MW", shifts = {…}}                  the value while people work, less when they do not
     {file = "load.csv", column = "kW", growth = …, mend = {…}}
     {bills = "bills.csv", shifts = {…}, growth = …}
     {tariff = "manufacturing.22_110kV", schedule = "auto", escalation = …}
@@ -16,7 +17,8 @@ from __future__ import annotations
 import numpy as np
 
 from parkzero.components.fields import Field, Profile
-from parkzero.study.bill_series import from_bills
+from parkzero.series import load_shape
+from parkzero.study.bill_series import from_bills, shift_pattern
 from parkzero.study.context import Context
 from parkzero.study.cop_series import from_temperatures
 from parkzero.study.document import Path
@@ -25,10 +27,12 @@ from parkzero.study.growth import yearly_factor
 from parkzero.study.tariff_series import from_tariff
 from parkzero.study.values import bound, quantity
 from parkzero.study.weather_series import from_weather
-from parkzero.units import FloatArray
+from parkzero.units import MW, FloatArray
 
 _FORMS = "a value, or a table with one of: value, file, bills, tariff, weather, model"
-_VALUE_KEYS = ("value", "growth", "factor")
+VALUE_KEYS = ("value", "shifts", "growth", "factor")
+_SHAPED = "a value spread over a pattern of shifts; not measured"
+_FINEST = 30  # shifts begin on the half hour
 
 
 def profile(context: Context, path: Path, value: object, spec: Field, sink: str = "") -> Profile | None:
@@ -72,13 +76,27 @@ def _read(context: Context, path: Path, value: object, spec: Field, sink: str) -
 
 
 def _constant(context: Context, path: Path, table: dict[str, object], spec: Field) -> Profile | None:
-    context.desk.known(path, table, _VALUE_KEYS)
+    """The same in every step, or in every step that is worked."""
+    context.desk.known(path, table, VALUE_KEYS)
     read = quantity(context.desk, path, table["value"], spec.unit, context.money)
     factor = yearly_factor(context, path, table, "growth", context.clock.year)
-    if read is None or factor is None:
+    shape = _shape(context, (*path, "shifts"), table["shifts"], spec) if "shifts" in table else 1.0
+    if read is None or factor is None or shape is None:
         return None
-    context.source(path, table["value"])
-    return Profile(np.full(context.clock.timeline.steps, read), spec.unit, factor)
+    context.source(path, table["value"], synthetic=_SHAPED if "shifts" in table else "")
+    return Profile(np.full(context.clock.timeline.steps, read) * shape, spec.unit, factor)
+
+
+def _shape(context: Context, path: Path, value: object, spec: Field) -> FloatArray | None:
+    """Load relative to the full working load, from a pattern of shifts."""
+    if spec.unit != MW:
+        context.desk.fault(path, "cannot shape this", needs="a load")
+        return None
+    pattern = shift_pattern(context, path, value)
+    if pattern is None:
+        return None
+    minutes = min(context.clock.minutes, _FINEST)
+    return context.clock.fit(load_shape(pattern, context.clock.year, minutes), minutes)
 
 
 def _checked(context: Context, path: Path, values: FloatArray, spec: Field) -> bool:

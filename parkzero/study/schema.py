@@ -16,7 +16,9 @@ from parkzero.study.assets import CARRIERS
 from parkzero.study.bill_series import BILL_KEYS
 from parkzero.study.cop_series import COP_KEYS
 from parkzero.study.file_series import FILE_KEYS
+from parkzero.study.fuel_values import FUEL_KEYS
 from parkzero.study.migrate import FORMAT
+from parkzero.study.profiles import VALUE_KEYS
 from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_KEYS
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
 from parkzero.study.values import bound, spelled
@@ -24,6 +26,7 @@ from parkzero.study.weather_series import PV_KEYS, WEATHER_KEYS, WIND_KEYS
 from parkzero.units import CURRENCIES, ONE
 
 Schema = dict[str, Any]
+_MORE_FORMS = {"money/MW": ("charge",), "money/MWh": ("fuel",), "t/MWh": ("fuel",)}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NAME = r"^\w[\w \-]{0,59}$"
 _BUS_NAME = r"^\w[\w. \-]{0,59}$"
@@ -74,7 +77,7 @@ def field_schema(spec: Field) -> Schema:
         case "quantity":
             return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/book"}]}
         case "by_year":
-            forms = ["years", "growth", "book", *(["charge"] if str(spec.unit) == "money/MW" else [])]
+            forms = ["years", "growth", "book", *_MORE_FORMS.get(str(spec.unit), ())]
             return described_as | {"anyOf": [_plain(spec), *({"$ref": f"#/$defs/{f}"} for f in forms)]}
         case "profile":
             return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/series"}]}
@@ -138,7 +141,7 @@ def _bus() -> Schema:
 
 def _modelled(model: str, keys: tuple[str, ...], *needed: str) -> Schema:
     """A series that a model makes."""
-    return _closed({**dict.fromkeys(keys, {}), "model": {"const": model}}, ["model", *needed])
+    return _closed({**{key: {} for key in keys}, "model": {"const": model}}, ["model", *needed])
 
 
 def _forms() -> Schema:
@@ -153,7 +156,7 @@ def _forms() -> Schema:
         "additionalProperties": False,
     }
     series = [
-        _closed(dict.fromkeys(("value", "growth", "factor"), anything), ["value"]),
+        _closed(dict.fromkeys(VALUE_KEYS, anything), ["value"]),
         _closed(dict.fromkeys(FILE_KEYS, anything), ["file"]),
         _closed(dict.fromkeys(BILL_KEYS, anything), ["bills"]),
         _closed(dict.fromkeys(TARIFF_KEYS, anything), ["tariff"]),
@@ -168,6 +171,7 @@ def _forms() -> Schema:
             {"book": {"type": "string"}, "scale": {"type": "number"}, "hold": {"type": "boolean"}}, ["book"]
         ),
         "charge": _closed(dict.fromkeys(CHARGE_KEYS, anything), ["tariff"]),
+        "fuel": _closed(dict.fromkeys(FUEL_KEYS, anything), ["fuel"]),
         "series": {"oneOf": series},
     }
 
