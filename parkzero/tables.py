@@ -29,6 +29,7 @@ from parkzero.errors import Fault, Place, StudyError
 MAX_TEXT_BYTES = 200_000_000
 MAX_TEXT_ROWS = 2_000_000
 MAX_COLUMNS = 2_000
+MAX_FIELDS = 20_000_000
 MAX_BOOK_BYTES = 100_000_000
 MAX_BOOK_RATIO = 200
 MAX_BOOK_ENTRIES = 2_000
@@ -196,11 +197,16 @@ def read_csv_safely(
     """
     file = Path(path).name
     text, encoding = decode_safely(read_bytes_safely(path, max_bytes), file)
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))  # unlike splitlines, breaks at line ends only
     if len(lines) > max_rows:
         raise refuse(file, "has too many rows", got=f"{len(lines)}", needs=f"at most {max_rows}")
     try:
         chosen = delimiter or _sniff(lines)
+        fields = text.count(chosen) + len(lines)
+        if fields > MAX_FIELDS:
+            raise refuse(
+                file, "has too many fields", str(fields), f"at most {MAX_FIELDS}", "keep what is used"
+            )
         rows = [
             (line, [f.strip() for f in row])
             for line, row in _split(lines, chosen)

@@ -342,6 +342,23 @@ def test_negative_values_ask_whether_the_site_exports(file):
     assert read_meter(file, mend=Mend(negative="missing")).missing == 1
 
 
+def test_what_a_mend_took_out_is_still_missing(file):
+    """Negative values made missing leave holes; without a rule to fill them the series is not complete."""
+    times, values = day()
+    write(file, times, [*values[:5], "-5", *values[6:]])
+    with pytest.raises(StudyError, match="1 steps still have no value, the first is step 6"):
+        read_meter(file, mend=Mend(negative="missing")).require_complete()
+    whole = read_meter(file, mend=Mend(negative="missing", fill="interpolate")).require_complete()
+    assert whole.power[5] == pytest.approx(0.04)
+
+
+def test_a_hole_at_the_very_end_is_not_closed_by_a_straight_line(file):
+    times, values = day()
+    write(file, times, [*values[:-1], ""])
+    with pytest.raises(StudyError, match="still have no value"):
+        read_meter(file, mend=Mend(fill="interpolate")).require_complete()
+
+
 def test_text_excel_errors_and_empty_fields_are_told_apart(file):
     times, values = day()
     write(file, times, ["#N/A", "NaN", "", "broken", "inf", *values[5:]])

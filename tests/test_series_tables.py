@@ -194,6 +194,19 @@ def test_gzip_bombs_and_long_tables_stop_at_their_limit(tmp_path):
     assert "too many rows" in faults(read_csv_safely, path, max_rows=1000)
 
 
+def test_a_table_of_too_many_fields_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "1,2\n" * 100, encoding="utf-8")
+    monkeypatch.setattr(tables, "MAX_FIELDS", 150)
+    assert "too many fields" in faults(read_csv_safely, path)
+
+
+def test_only_line_ends_end_a_line(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\nx\u2028y\x0cz,2\r\n3,4", encoding="utf-8", newline="")
+    assert dict(read_csv_safely(path).columns) == {"a": ("x\u2028y\x0cz", "3"), "b": ("2", "4")}
+
+
 def test_what_is_no_file_is_refused(tmp_path):
     assert "is not there" in faults(read_csv_safely, tmp_path / "none.csv")
     assert "is not a file" in faults(read_csv_safely, tmp_path)

@@ -71,6 +71,10 @@ class Metered:
         """
         if self.missing:
             raise_unmended(self.source, self.findings, ("missing", "fault"))
+            first = int(np.flatnonzero(~np.isfinite(self.power))[0])
+            what = f"{self.missing} steps still have no value, the first is step {first + 1}"
+            hint = "Mend(fill='interpolate'), or Mend(year_end='repeat_week') at the ends"
+            raise StudyError([Fault(Place(file=self.source), what, hint=hint)], title=self.source)
         return self
 
 
