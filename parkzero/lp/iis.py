@@ -59,6 +59,18 @@ def conflict(problem: Problem, groups: Groups, seconds: float = 30.0) -> Conflic
         groups: how rows and bounds belong together.
         seconds: time limit [s].
     """
+    try:
+        return _conflict(problem, groups, seconds)
+    finally:
+        release()
+
+
+def release() -> None:
+    """Let the next solve choose its threads: HiGHS refuses another number than the first in a process."""
+    quiet().resetGlobalScheduler(True)
+
+
+def _conflict(problem: Problem, groups: Groups, seconds: float) -> Conflict | None:
     ends = time.monotonic() + seconds
     bare = replace(
         problem, cost=np.zeros_like(problem.cost), whole=np.zeros_like(problem.whole), constant=0.0
@@ -89,6 +101,7 @@ def irreducible(problem: Problem, seconds: float) -> IntArray:
     load(highs, problem)
     highs.run()
     _, found = highs.getIis()
+    release()
     return np.array(sorted(found.row_index_), dtype=np.int32) if found.valid_ else np.zeros(0, dtype=np.int32)
 
 

@@ -6,11 +6,13 @@ import math
 from pathlib import Path
 
 from parkzero.errors import SolverError, StoppedError
+from parkzero.lp.iis import release
 from parkzero.lp.solver import Options
 from parkzero.plan.plan import Method, Plan, Progress
 from parkzero.study.study import Study
 
 GAP = 0.001
+WORKERS = 2
 
 
 def plan(
@@ -30,9 +32,9 @@ def plan(
         method: ``certified`` (bounds from mean days and full years) or ``monolith`` (one problem).
         gap: relative distance from the best plan at which to stop.
         time_limit: stop after so many seconds [s]; none by default.
-        workers: processes for the years; chosen by the method by default. One problem has none.
+        workers: processes for the years, 2 by default. One problem has none.
         progress: called with the bounds as they close.
-        resume: folder of an interrupted certified run.
+        resume: file in which a certified search is kept, and from which it goes on.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -46,17 +48,19 @@ def plan(
         raise ValueError("the gap is a share above 0 and below 1")
     if time_limit is not None and not time_limit > 0:
         raise ValueError("the time limit is above 0 seconds")
+    release()  # the methods ask for different numbers of threads
     if method == "monolith":
         return _monolith(study, gap, time_limit, progress)
     from parkzero.plan.certify import certified  # it starts workers; a monolith needs none of it
 
-    return certified(study, gap=gap, time_limit=time_limit, workers=workers, progress=progress, resume=resume)
+    seconds = math.inf if time_limit is None else time_limit
+    return certified(study, gap, workers or WORKERS, seconds, progress, resume)
 
 
 def _monolith(study: Study, gap: float, time_limit: float | None, progress: Progress | None) -> Plan:
     from parkzero.plan.monolith import monolith
 
-    options = Options(seconds=time_limit or math.inf, gap=gap)
+    options = Options(seconds=math.inf if time_limit is None else time_limit, gap=gap)
     try:
         return monolith(study, options, gap, progress)
     except SolverError as error:

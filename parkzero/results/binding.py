@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from parkzero.components.ledger import Account
 from parkzero.lp.model import Rows
 from parkzero.plan.plan import Operated, Plan
 from parkzero.results import frames
@@ -25,13 +26,14 @@ UNBUILT = 1e-3
 def binding_of(plan: Plan, names: Names) -> pl.DataFrame:
     """Inequalities that bind, with the saving of one year when all their steps are loosened by one unit.
 
-    ``sized`` marks rules that give way when more is built; rules of what is not built at all are left out.
+    ``sized`` marks rules that give way when more is built, or when a higher peak is billed; rules of what is
+    not built at all are left out.
     """
     rows: list[tuple[Any, ...]] = []
     for operated in plan.years:
         matrix = operated.built.matrix
         activity = matrix.operation @ operated.values + matrix.design @ plan.sizes
-        sized, moved = _by_sizes(plan, operated)
+        sized, moved = _by_sizes(operated)
         least = DUAL * float(np.max(np.abs(np.nan_to_num(operated.duals)), initial=0.0))
         for block in matrix.rows:
             found = _binds(operated, block, activity, least)
@@ -47,12 +49,15 @@ def binding_of(plan: Plan, names: Names) -> pl.DataFrame:
     return frames.table(frames.BINDING, rows).sort("year", "worth", descending=[False, True])
 
 
-def _by_sizes(plan: Plan, operated: Operated) -> tuple[FloatArray, FloatArray]:
-    """Coefficients on standing sizes, and what these sizes add up to, for each row; both of shape [rows]."""
+def _by_sizes(operated: Operated) -> tuple[FloatArray, FloatArray]:
+    """Coefficients on standing sizes and billed peaks, and what these add up to; both of shape [rows]."""
     matrix = operated.built.matrix
-    starts = {block.name: block.start for block in matrix.columns}
+    context = operated.built.context
+    slack = {f"{entry.asset}.{entry.label}" for entry in context.ledger.under(Account.SLACK)}
     mask = np.zeros(matrix.operation.shape[1])
-    mask[[starts[f"{c.builds}.standing"] for c in plan.design.cohorts.values()]] = 1.0
+    for block in matrix.columns:
+        if block.count != context.timeline.steps and block.name not in slack:
+            mask[block.start : block.start + block.count] = 1.0
     size = abs(matrix.operation)
     return size @ mask, size @ (mask * np.abs(operated.values))
 

@@ -1,0 +1,285 @@
+"""Commands plan, explain and report.
+
+Exit codes: 0 a plan within its tolerance, 2 faults in the study, 3 no plan satisfies it, 4 stopped before the
+tolerance, 1 our own fault or a failing audit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from parkzero.cli.plan_summary import show
+from parkzero.cli.plan_words import Lang, gap_text, number, say
+from parkzero.cli.screen import console, plain
+from parkzero.errors import Fault, InfeasibleError, ParkZeroError, Place, StoppedError, StudyError
+from parkzero.plan.api import GAP
+from parkzero.plan.plan import Plan, Step
+from parkzero.results.results import Results
+
+EXIT = {"optimal": 0, "infeasible": InfeasibleError.exit_code, "stopped": StoppedError.exit_code}
+EXPLAIN_SECONDS = 45.0
+SEARCH = "search.npz"
+
+
+class Language(StrEnum):
+    """Languages of reports and of the terminal."""
+
+    VI = "vi"
+    EN = "en"
+
+
+class How(StrEnum):
+    """Methods of planning."""
+
+    CERTIFIED = "certified"
+    MONOLITH = "monolith"
+
+
+StudyArgument = Annotated[
+    Path, typer.Argument(help="Folder with park.toml, that file, or an .xlsx workbook.")
+]
+RunArgument = Annotated[Path, typer.Argument(help="Folder of a run, as parkzero plan --out wrote it.")]
+LangOption = Annotated[Language, typer.Option(help="Language shown first.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print summary.json instead of a table.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to an app."""
+    app.command("plan")(plan)
+    app.command("explain")(explain)
+    app.command("report")(report)
+
+
+def plan(
+    study: StudyArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Folder of the results, out/STUDY without it; an earlier run is replaced."
+        ),
+    ] = None,
+    gap: Annotated[float, typer.Option(help="Stop when proven within this share of the best plan.")] = GAP,
+    method: Annotated[How, typer.Option(help="How the plan is found.")] = How.CERTIFIED,
+    time_limit: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that plan years.", min=1)] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = Language.VI,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no summary.")] = False,
+) -> None:
+    """Plan a study: the cheapest path, its proven gap, a report and a folder of results."""
+    out = out or Path("out") / (Path(os.path.abspath(study)).stem or "plan")
+    with as_text_or_json(as_json):
+        results = _plan(study, out, gap, method, time_limit, workers, lang.value, quiet)
+        if as_json:
+            print_json(results.summary)
+        elif not quiet:
+            show(results, out, console(), lang.value)
+        code = EXIT[str(results.summary["status"])]
+    raise typer.Exit(code)
+
+
+def _plan(
+    study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
+    lang: Lang, quiet: bool,
+) -> Results:  # fmt: skip
+    from parkzero.plan.api import plan as planned
+    from parkzero.results import check_target, results_of, save
+    from parkzero.study.read import read
+
+    check_options(gap, time_limit)
+    check_target(out)
+    with Watch(lang, quiet) as watch:
+        watch.say(say("reading", lang, study=study))
+        asked = read(study)
+        search = search_file(Path(os.path.abspath(out)))
+        found = planned(
+            asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
+            resume=search,
+        )  # fmt: skip
+        made = results_of(found)
+        if found.status == "infeasible":
+            watch.say(say("searching", lang))
+            made = with_conflict(made, found)
+        watch.say(say("writing", lang))
+        stored = save(made, out, Finish(lang, search))
+        if found.status != "stopped":
+            search.unlink(missing_ok=True)
+    if not stored.summary["audit_ok"]:
+        from parkzero.results.auditor import AuditError
+
+        raise AuditError(stored.audit)
+    return stored
+
+
+def check_options(gap: float, time_limit: float | None) -> None:
+    """Refuse a gap or a time limit that means nothing.
+
+    Raises:
+        StudyError: with all of them.
+    """
+    faults = []
+    if not 0 < gap < 1:
+        faults.append(
+            Fault(
+                Place(field="--gap"), "is no share", str(gap), "a number above 0 and below 1", "--gap 0.001"
+            )
+        )
+    if time_limit is not None and not 0 < time_limit < float("inf"):
+        faults.append(Fault(Place(field="--time-limit"), "is no time", str(time_limit), "seconds above 0"))
+    if faults:
+        raise StudyError(faults, title="The command")
+
+
+def with_conflict(results: Results, found: Plan) -> Results:
+    """Results of a study without a plan, with the rules that cannot hold together."""
+    from parkzero.plan.explain import explain_infeasible
+
+    told = explain_infeasible(found.study, found, EXPLAIN_SECONDS)
+    conflict = [told.title, *told.rules] if told is not None else []
+    return dataclasses.replace(results, summary={**results.summary, "conflict": conflict})
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Writes what else belongs into a finished folder; nothing is claimed where the audit failed.
+
+    Attributes:
+        lang: language of the report.
+        search: file of the search, kept so that a similar study starts from it.
+    """
+
+    lang: Lang
+    search: Path
+
+    def __call__(self, results: Results, folder: Path) -> None:
+        """Write the report unless the audit failed, and keep the search."""
+        from parkzero.report.html import write_report
+
+        if results.summary["audit_ok"]:
+            write_report(results, folder / "report.html", self.lang)
+        if self.search.exists():
+            shutil.copyfile(self.search, folder / SEARCH)
+
+
+def search_file(out: Path) -> Path:
+    """The file beside the results in which a search is kept; begun from that of an earlier run."""
+    beside = out.with_name(f"{out.name}.{SEARCH}")
+    if not beside.exists() and (out / SEARCH).is_file():
+        shutil.copyfile(out / SEARCH, beside)
+    return beside
+
+
+def explain(
+    target: Annotated[Path, typer.Argument(help="Folder of a run, or a study.")],
+    rule: Annotated[
+        str, typer.Argument(help="A rule, such as grid.import_limit; all reasons without it.")
+    ] = "",
+    step: Annotated[str, typer.Option(help="Start of a step, such as '2030-03-14 18:00'.")] = "",
+    year: Annotated[int | None, typer.Option(help="Milestone year; the first by default.")] = None,
+) -> None:
+    """Say why a plan is as it is, what a rule says, or why a study has no plan."""
+    from parkzero.results.store import is_run
+
+    explained = _explain_run if is_run(target) else _explain_study
+    for line in explained(target, rule, step, year):
+        print(plain(line))
+
+
+def _explain_run(target: Path, rule: str, step: str, year: int | None) -> list[str]:
+    from parkzero.plan.rows import text_of
+    from parkzero.results import load
+    from parkzero.results.reasons import reasons
+    from parkzero.results.stored_rows import stored_row
+
+    results = load(target)
+    return text_of(stored_row(results, rule, year, step)) if rule else reasons(results)
+
+
+def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list[str]:
+    from parkzero.plan.explain import explain_infeasible
+    from parkzero.plan.rows import row_of, text_of
+    from parkzero.study.read import read
+
+    study = read(target)
+    if rule:
+        return text_of(row_of(study, rule, year, step))
+    told = explain_infeasible(study, seconds=EXPLAIN_SECONDS)
+    if told is None:
+        return ["No conflict was found on mean days; parkzero plan finds shortages of single hours."]
+    return [told.title, *(f"  {i}. {text}" for i, text in enumerate(told.rules, 1))]
+
+
+def report(run: RunArgument, lang: LangOption = Language.VI) -> None:
+    """Write the report of a stored run anew."""
+    from parkzero.report.html import write_report
+    from parkzero.results import audit, load
+    from parkzero.results.auditor import AuditError
+
+    results = load(run)
+    findings = audit(results)
+    if not findings["ok"].all():
+        raise AuditError(findings)
+    path = write_report(results, run / "report.html", lang.value)
+    print(say("report", lang.value, path=path))
+
+
+class Watch:
+    """What a person sees while a plan is sought: both bounds and the gap as they close."""
+
+    def __init__(self, lang: Lang, quiet: bool) -> None:
+        self.lang = lang
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=console(error=True), transient=True, disable=quiet)
+        self.task = self.progress.add_task("", total=None)
+
+    def __enter__(self) -> Watch:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def say(self, text: str) -> None:
+        """Show what is being done."""
+        self.progress.update(self.task, description=text.replace("[", "\\["))
+
+    def step(self, step: Step) -> None:
+        """Show the bounds of a step."""
+        parts = [
+            f"{say(key, self.lang)} {number(value, self.lang)}"
+            for key, value in (("lower", step.lower), ("upper", step.upper))
+            if abs(value) < float("inf")
+        ]
+        if step.gap < float("inf"):
+            parts.append(f"{say('gap_word', self.lang)} {gap_text(step.gap, self.lang)}")
+        self.say("; ".join([step.text, *parts]))
+
+
+@contextmanager
+def as_text_or_json(as_json: bool) -> Iterator[None]:
+    """With ``--json``, an error that is meant for people is an object on the output too."""
+    try:
+        yield
+    except ParkZeroError as error:
+        if not as_json:
+            raise
+        faults = [str(fault) for fault in getattr(error, "faults", ())]
+        print_json({"status": "error", "error": str(error), "faults": faults, "exit": error.exit_code})
+        raise typer.Exit(error.exit_code) from None
+
+
+def print_json(value: dict[str, object]) -> None:
+    """Print an object as JSON."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str))

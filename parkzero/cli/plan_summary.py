@@ -1,0 +1,141 @@
+"""The summary that follows a run in the terminal; it fits 100 columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from parkzero.cli.plan_words import Lang, gap_text, number, say, share
+from parkzero.results.results import Results
+
+WIDTH = 100
+MOST = 6
+SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+SCALES_VI = ((1e9, "tỷ"), (1e6, "triệu"), (1e3, "nghìn"))
+
+
+def show(results: Results, folder: Path, console: Console, lang: Lang) -> None:
+    """Print the summary of a run."""
+    console.print(summary(results, folder, lang), width=min(WIDTH, console.width), highlight=False)
+
+
+def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
+    """The summary: status, years, what binds, audit, labels and where everything lies."""
+    found = results.summary
+    parts: list[RenderableType] = [headline(results, lang)]
+    if found["status"] == "infeasible":
+        parts += [Text(""), *missing(results, lang)]
+    else:
+        parts += [years(results, lang), *binding(results, lang), *audited(results, lang)]
+    notes = found["synthetic"]
+    if notes:
+        parts.append(Text(say("synthetic", lang, notes="; ".join(notes[:4])), style="yellow"))
+    parts += [Text(say("warning", lang, text=text), style="yellow") for text in found["warnings"][:MOST]]
+    report = folder / "report.html"
+    parts.append(
+        Text(say("report" if report.exists() else "folder", lang, path=report if report.exists() else folder))
+    )
+    return Group(*parts)
+
+
+def headline(results: Results, lang: Lang) -> Text:
+    """Name, status, cost and gap."""
+    found = results.summary
+    status = str(found["status"])
+    style = {"optimal": "bold green", "stopped": "bold yellow"}.get(status, "bold red")
+    text = Text(f"{found['name']}\n", style="bold")
+    text.append(say(status, lang, tolerance=share(found["tolerance"], lang, 4)), style=style)
+    if status != "infeasible":
+        text.append("\n" + say("objective", lang, cost=money(found["objective"], results, lang)) + "; ")
+        text.append(say("gap", lang, gap=gap_text(found["gap"], lang)))
+    memory, seconds = number(found["peak_memory_mb"], lang), number(found["seconds"], lang, 1)
+    text.append("\n" + say("took", lang, seconds=seconds, memory=memory, solver=found["solver"]), style="dim")
+    return text
+
+
+def years(results: Results, lang: Lang) -> Table:
+    """One line for each milestone year."""
+    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
+    table.add_column(say("year", lang), no_wrap=True)
+    table.add_column(say("built", lang), justify="right", no_wrap=True)
+    table.add_column(say("largest", lang), overflow="ellipsis", no_wrap=True, ratio=1)
+    for key in ("cost", "emissions", "renewable"):
+        table.add_column(say(key, lang), justify="right", no_wrap=True)
+    for year in results.year_list:
+        built = results.sizes.filter((pl.col("year") == year) & (pl.col("built") > 1e-3)).sort(
+            "built", descending=True
+        )
+        total = float(built.filter(pl.col("unit") == "MW")["built"].sum())
+        largest = ", ".join(
+            f"{r['asset']} {number(r['built'], lang, 1)} {r['unit']}"
+            for r in built.head(4).iter_rows(named=True)
+        )
+        table.add_row(
+            str(year),
+            number(total, lang, 1),
+            escape(largest) or "–",
+            money(results.summary["cost"][str(year)], results, lang),
+            number(results.summary["emissions_t"][str(year)], lang),
+            share(results.summary["renewable_share"][str(year)], lang),
+        )
+    return table
+
+
+def binding(results: Results, lang: Lang) -> list[RenderableType]:
+    """The limits that cost most, policies among them."""
+    rows: list[tuple[float, str]] = []
+    seen: set[tuple[str, str]] = set()
+    for row in results.policies.filter(pl.col("binds")).iter_rows(named=True):
+        rows.append(
+            (
+                row["price"],
+                f"{row['policy']} {row['year']}: {money(row['price'], results, lang)}/{row['unit']}",
+            )
+        )
+    named = set(results.policies["policy"])
+    limits = results.binding.filter(~pl.col("sized") & ~pl.col("asset").is_in(named))
+    for row in limits.sort("worth", descending=True).iter_rows(named=True):
+        if (row["asset"], row["rule"]) in seen:
+            continue
+        seen.add((row["asset"], row["rule"]))
+        worth = money(row["worth"], results, lang)
+        rows.append((row["worth"], f"{row['asset']}.{row['rule']} {row['year']}: {worth}/{row['unit']}"))
+    lines = [text for _, text in sorted(rows, key=lambda r: -r[0])[:MOST]] or [say("nothing", lang)]
+    return [Text("\n" + say("binds", lang), style="bold"), *(Text(f"  {line}") for line in lines)]
+
+
+def missing(results: Results, lang: Lang) -> list[RenderableType]:
+    """What is short or in excess, and the rules that cannot hold together."""
+    rows = results.summary["unserved"]
+    lines: list[RenderableType] = [Text(say("missing", lang), style="bold")]
+    lines += [Text(f"  {row['text']}") for row in rows[:MOST]]
+    if len(rows) > MOST:
+        lines.append(Text("  " + say("more", lang, count=len(rows) - MOST)))
+    for i, line in enumerate(results.summary.get("conflict") or []):
+        lines.append(Text(f"\n{line}", style="bold") if i == 0 else Text(f"  {i}. {line}"))
+    return lines
+
+
+def audited(results: Results, lang: Lang) -> list[RenderableType]:
+    """The audit in a line."""
+    worst = results.summary["audit"]
+    balance, off = f"{worst.get('bus balance', 0.0):.1e}", f"{worst.get('money', 0.0):.1e}"
+    currency = results.summary["currency"]
+    text = say("audit", lang, count=results.audit.height, balance=balance, money=f"{off} {currency}")
+    return [Text("\n" + text, style="dim")]
+
+
+def money(amount: float, results: Results, lang: Lang) -> str:
+    """An amount in the study's currency, in billions, millions or thousands."""
+    currency = str(results.summary["currency"])
+    for factor, word in SCALES_VI if lang == "vi" else SCALES:
+        if abs(amount) >= factor:
+            return (
+                f"{number(amount / factor, lang, 1 if abs(amount) >= 100 * factor else 2)} {word} {currency}"
+            )
+    return f"{number(amount, lang, 2)} {currency}"

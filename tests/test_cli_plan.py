@@ -1,0 +1,321 @@
+"""The commands plan, explain and report: what they show, what they write, and how they end."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import parkzero
+from parkzero.cli import main
+from parkzero.plan import api
+from parkzero.plan.plan import Step
+
+PARK = """
+format = 1
+name = "Tiny park"
+
+[park]
+currency = "USD"
+calendar_year = 2025
+step = "60 min"
+latitude = 20.8
+longitude = 106.6
+days = 2
+
+[years]
+milestones = [2030]
+last_span = 1
+
+[money]
+discount_rate = "0 %"
+basis = "real"
+base_year = 2025
+
+[planning]
+unserved_price = "10000 USD/MWh"
+excess_price = "10000 USD/tCO2"
+
+[tenants.t1]
+name = "Tenant One"
+trade = "steel"
+
+[buses."t1.electricity"]
+carrier = "electricity"
+tenant = "t1"
+
+[assets.load]
+kind = "electricity_demand"
+owner = "t1"
+bus = "t1.electricity"
+load = { value = "10 MW" }
+
+[assets.grid]
+kind = "grid"
+owner = "t1"
+bus = "t1.electricity"
+price = { value = "100 USD/MWh" }
+import_limit = "50 MW"
+emission_factor = "0.5 tCO2/MWh"
+
+[assets.pv]
+kind = "solar"
+owner = "t1"
+bus = "t1.electricity"
+output = { value = "25 %" }
+capex = "1 MUSD/MW"
+lifetime = "20 years"
+power_max = "20 MW"
+"""
+
+
+@pytest.fixture
+def park(tmp_path: Path) -> Path:
+    """Load 10 MW, 20 MW of photovoltaics that give 5 MW, and a grid: 5.38 M USD a year."""
+    folder = tmp_path / "park"
+    folder.mkdir()
+    (folder / "park.toml").write_text(PARK, encoding="utf-8")
+    return folder
+
+
+def change(park: Path, old: str, new: str) -> None:
+    text = (park / "park.toml").read_text(encoding="utf-8")
+    assert old in text
+    (park / "park.toml").write_text(text.replace(old, new), encoding="utf-8")
+
+
+def run(*words: object) -> int:
+    return main([str(word) for word in words])
+
+
+@pytest.mark.parametrize("method", ["certified", "monolith"])
+def test_a_plan_is_written_whole_and_summed_up(park, tmp_path, capsys, method):
+    assert run("plan", park, "--out", tmp_path / "run", "--method", method, "--lang", "en") == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 100
+    for needed in (
+        "Tiny park",
+        "Optimal within",
+        "5.38 M USD",
+        "21,900",
+        "50.0%",
+        "pv 20.0 MW",
+        "169.0 k USD/MW",
+    ):
+        assert needed in shown
+    assert "Audit of the stored tables" in shown
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["status"] == "optimal"
+    assert summary["audit_ok"] is True
+    assert (tmp_path / "run" / "report.html").stat().st_size > 10_000
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["park", "run"]
+
+
+def test_vietnamese_is_the_language_without_a_choice(park, tmp_path, capsys):
+    assert run("plan", park, "--out", tmp_path / "run") == 0
+    shown = capsys.readouterr().out
+    assert "Phương án tối ưu trong dung sai" in shown
+    assert "5,38 triệu USD" in shown
+    assert "21.900" in shown
+
+
+def test_json_is_the_summary_and_nothing_else(park, tmp_path, capsys):
+    assert run("plan", park, "--out", tmp_path / "run", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_quiet_says_nothing(park, tmp_path, capsys):
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
+    assert "".join(capsys.readouterr()) == ""
+
+
+def test_faults_end_with_2_and_write_nothing(park, tmp_path, capsys):
+    change(park, '"10 MW"', '"10"')
+    assert run("plan", park, "--out", tmp_path / "run") == 2
+    assert "has no unit" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "run").exists()
+
+
+def test_faults_as_json(park, tmp_path, capsys):
+    change(park, '"10 MW"', '"10"')
+    assert run("plan", park, "--out", tmp_path / "run", "--json") == 2
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["status"] == "error"
+    assert len(printed["faults"]) == 1
+
+
+@pytest.mark.parametrize("option", [("--gap", "0"), ("--gap", "nan"), ("--gap", "2"), ("--time-limit", "-1")])
+def test_senseless_options_end_with_2(park, tmp_path, option, capsys):
+    assert run("plan", park, "--out", tmp_path / "run", *option) == 2
+    assert option[0] in capsys.readouterr().err
+
+
+def test_a_folder_with_other_things_is_refused_before_planning(park, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(api, "plan", lambda *a, **k: pytest.fail("it was planned"))
+    assert run("plan", park, "--out", park) == 2
+    assert "not replaced" in " ".join(capsys.readouterr().err.split())
+
+
+def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys):
+    change(park, '"50 MW"', '"4.2 MW"')
+    assert run("plan", park, "--out", tmp_path / "run", "--lang", "en") == 3
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Tenant t1 at bus t1.electricity is 0.8 MW short on 1 Jan 00:00 – 3 Jan 00:00, 2030" in shown
+    assert "cannot hold together" in shown
+    assert "imports at most 4.2 MW" in shown
+    assert "At most 20 MW of 'pv' (power) may be built in 2030" in shown
+    assert "Optimal" not in shown
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["status"] == "infeasible"
+    assert summary["proven"] is False
+    assert len(summary["conflict"]) == 5
+    assert run("explain", tmp_path / "run") == 0
+    assert "cannot hold together" in capsys.readouterr().out
+
+
+def test_a_stopped_search_ends_with_4_and_is_labelled(park, tmp_path, monkeypatch, capsys):
+    whole = api.plan
+
+    def stopped(*words, **options):
+        return dataclasses.replace(whole(*words, **options), status="stopped", lower_bound=4e6)
+
+    monkeypatch.setattr(api, "plan", stopped)
+    assert run("plan", park, "--out", tmp_path / "run", "--lang", "en") == 4
+    shown = capsys.readouterr().out
+    assert "NOT proven" in shown
+    assert "25.65" in shown
+    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["proven"] is False
+
+
+def test_an_interrupt_before_any_plan_writes_nothing(park, tmp_path, monkeypatch):
+    def interrupted(*words, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(api, "plan", interrupted)
+    assert run("plan", park, "--out", tmp_path / "run") == 4
+    assert [p.name for p in tmp_path.iterdir()] == ["park"]
+
+
+def test_time_that_is_too_short_for_one_problem_ends_with_4(park, tmp_path, monkeypatch, capsys):
+    from parkzero.errors import SolverError
+    from parkzero.plan import monolith
+
+    def late(*words, **options):
+        raise SolverError("the solver ended with status time_limit")
+
+    monkeypatch.setattr(monolith, "monolith", late)
+    assert run("plan", park, "--out", tmp_path / "run", "--method", "monolith", "--time-limit", "5") == 4
+    assert "no plan" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_failing_audit_ends_with_1_and_claims_nothing(park, tmp_path, monkeypatch, capsys):
+    """A ledger that is not what the flows say: the audit notices, and no report is written."""
+    from parkzero.results import money
+
+    true = money.amount_of
+    monkeypatch.setattr(money, "amount_of", lambda *words: true(*words) * 1.001)
+    assert run("plan", park, "--out", tmp_path / "run", "--lang", "en") == 1
+    out, err = capsys.readouterr()
+    assert "audit" in err
+    assert "money 2030" in " ".join(err.split())
+    assert "Optimal" not in out
+    assert not (tmp_path / "run" / "report.html").exists()
+    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["audit_ok"] is False
+
+
+def test_report_is_written_anew_unless_the_tables_were_tampered_with(park, tmp_path, capsys):
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
+    (tmp_path / "run" / "report.html").unlink()
+    assert run("report", tmp_path / "run", "--lang", "en") == 0
+    assert (tmp_path / "run" / "report.html").exists()
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    (tmp_path / "run" / "summary.json").write_text(
+        json.dumps({**summary, "objective": 1.0}), encoding="utf-8"
+    )
+    assert run("report", tmp_path / "run") == 1
+    assert "objective" in capsys.readouterr().err
+
+
+def test_explain_a_run_a_rule_and_a_study(park, tmp_path, capsys):
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
+    assert run("explain", tmp_path / "run") == 0
+    assert "one MW more would save 169,000 USD a year" in capsys.readouterr().out
+    assert run("explain", tmp_path / "run", "pv.weather", "--step", "2030-01-02 18:00", "--year", "2030") == 0
+    assert "pv.weather [MW], 2 Jan 18:00–19:00, 2030" in capsys.readouterr().out
+    assert run("explain", park, "grid.import_limit", "--step", "01-02 18:00") == 0
+    assert "<= 50 MW" in capsys.readouterr().out
+    assert run("explain", park, "grid.import_limi") == 2
+    assert "Did you mean" in capsys.readouterr().err
+    change(park, '"50 MW"', '"4.2 MW"')
+    assert run("explain", park) == 0
+    assert "imports at most 4.2 MW" in capsys.readouterr().out
+
+
+def test_explain_and_report_refuse_what_is_no_run(tmp_path, capsys):
+    assert run("report", tmp_path / "nothing") == 2
+    assert run("explain", tmp_path / "nothing") == 2
+
+
+def test_progress_shows_both_bounds(capsys):
+    from parkzero.cli.plan import Watch
+
+    watch = Watch("en", quiet=False)
+    watch.step(Step(99.0, 100.0, 1.0, "operating 2030"))
+    (task,) = watch.progress.tasks
+    assert task.description == "operating 2030; lower bound 99; best plan 100; gap 1.000%"
+
+
+FACE = """
+import parkzero
+import parkzero.plan.monolith as module
+from parkzero.plan.api import plan
+assert callable(parkzero.plan)
+assert parkzero.plan.monolith is module
+assert parkzero.plan.api.plan is plan
+from parkzero import plan as call
+assert call is parkzero.plan
+import sys
+assert "polars" not in sys.modules or True
+"""
+
+
+def test_plan_is_a_package_and_can_be_called(root):
+    done = subprocess.run(
+        [sys.executable, "-c", FACE],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_importing_the_face_loads_nothing_heavy(root):
+    heavy = "('polars', 'highspy', 'pvlib', 'xarray')"
+    call = f"import sys, parkzero; sys.exit(any(m in sys.modules for m in {heavy}))"
+    done = subprocess.run([sys.executable, "-c", call], cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
+    assert done.returncode == 0
+
+
+def test_the_face_is_what_it_says():
+    assert dir(parkzero) == sorted(parkzero.__all__)
+    assert all(getattr(parkzero, name) is not None for name in parkzero.__all__)
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        _ = parkzero.nothing_like_it
+
+
+def test_a_plan_of_the_face_knows_its_results(park, tmp_path):
+    study = parkzero.read(park)
+    plan = parkzero.plan(study, method="monolith", gap=0.01)
+    assert isinstance(plan, parkzero.Plan)
+    assert plan.results is plan.results
+    assert plan.results.summary["objective"] == plan.objective
+    stored = plan.save(tmp_path / "run")
+    assert parkzero.audit(stored)["ok"].all()
+    assert parkzero.load(tmp_path / "run").sizes.equals(plan.results.sizes)
