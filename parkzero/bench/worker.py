@@ -1,0 +1,99 @@
+"""One measurement in a process of its own: ``python -m parkzero.bench.worker '{"what": "certified", …}'``.
+
+Prints one line of JSON as its last line. Seconds count from the first series to the answer, without the start
+of Python and its imports, as in the PyPSA twin.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from parkzero.bench.cases import YEARS, reference_study, tenants_study
+from parkzero.lp.solver import version
+from parkzero.plan.assemble import build_year, stack
+from parkzero.plan.monolith import monolith
+from parkzero.plan.plan import Plan
+from parkzero.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is measured.
+
+    Attributes:
+        what: "certified", "monolith" or "assemble".
+        tenants: of a park of many; 0 for the reference pathway.
+        days, years, minutes: size of the case.
+        gap: asked for by certified planning.
+        workers: processes of certified planning.
+    """
+
+    what: str
+    tenants: int = 0
+    days: int = 365
+    years: tuple[int, ...] = YEARS
+    minutes: int = 60
+    gap: float = 0.001
+    workers: int = 2
+
+    def study(self) -> Study:
+        """The case."""
+        if self.tenants:
+            return tenants_study(self.tenants, self.days, self.years, self.minutes)
+        return reference_study(self.days, self.years, self.minutes)
+
+
+def run(job: Job) -> dict[str, Any]:
+    """Do a job and say what came of it."""
+    begun = time.perf_counter()
+    if job.what == "assemble":
+        found = assembled(job.study())
+    elif job.what == "monolith":
+        found = planned(monolith(job.study()))
+    else:
+        from parkzero.plan.certify import certified  # starts workers; assembly is measured without it
+
+        found = planned(certified(job.study(), gap=job.gap, workers=job.workers, progress=None))
+    return {**found, "seconds": time.perf_counter() - begun}
+
+
+def planned(plan: Plan) -> dict[str, Any]:
+    """The facts of a plan that a benchmark tells."""
+    return {
+        "status": plan.status,
+        "objective": plan.objective,
+        "lower_bound": plan.lower_bound,
+        "gap": plan.gap,
+        "solver": plan.solver,
+        "columns": len(plan.sizes) + sum(len(year.values) for year in plan.years),
+        "history": [[s.seconds, s.lower, s.upper] for s in plan.history],
+    }
+
+
+def assembled(study: Study) -> dict[str, Any]:
+    """Assemble all years to one problem's arrays, as they are handed to a solver."""
+    pairs = [build_year(study, year, study.timeline) for year in study.horizon.years]
+    problem = stack(pairs[0][1], [built for built, _ in pairs])
+    rows, columns = problem.matrix.shape
+    return {
+        "status": "assembled",
+        "columns": columns,
+        "rows": rows,
+        "entries": int(problem.matrix.nnz),
+        "solver": version(""),
+    }
+
+
+def main() -> None:
+    """Read the job from the command line and print the result."""
+    given = json.loads(sys.argv[1])
+    job = Job(**{**given, "years": tuple(given["years"])})
+    print(json.dumps(run(job)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
