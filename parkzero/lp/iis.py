@@ -62,10 +62,10 @@ def conflict(problem: Problem, groups: Groups, seconds: float = 30.0) -> Conflic
     try:
         return _conflict(problem, groups, seconds)
     finally:
-        release()
+        _release()
 
 
-def release() -> None:
+def _release() -> None:
     """Let the next solve choose its threads: HiGHS refuses another number than the first in a process."""
     quiet().resetGlobalScheduler(True)
 
@@ -101,7 +101,7 @@ def irreducible(problem: Problem, seconds: float) -> IntArray:
     load(highs, problem)
     highs.run()
     _, found = highs.getIis()
-    release()
+    _release()
     return np.array(sorted(found.row_index_), dtype=np.int32) if found.valid_ else np.zeros(0, dtype=np.int32)
 
 

@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 
 from parkzero.errors import SolverError, StoppedError
-from parkzero.lp.iis import release
 from parkzero.lp.solver import Options
 from parkzero.plan.plan import Method, Plan, Progress
 from parkzero.study.study import Study
@@ -48,7 +47,6 @@ def plan(
         raise ValueError("the gap is a share above 0 and below 1")
     if time_limit is not None and not time_limit > 0:
         raise ValueError("the time limit is above 0 seconds")
-    release()  # the methods ask for different numbers of threads
     if method == "monolith":
         return _monolith(study, gap, time_limit, progress)
     from parkzero.plan.certify import certified  # it starts workers; a monolith needs none of it
