@@ -61,6 +61,7 @@ class Line:
     objective: float | None
     gap: float | None
     columns: int | None
+    versions: dict[str, str]
 
 
 def run(plan: Bench, say: Say) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def run(plan: Bench, say: Say) -> dict[str, Any]:
         "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "case": {"name": "reference", "days": plan.days, "years": list(plan.years), "minutes": 60},
         "machine": machine(),
-        "versions": versions(),
+        "versions": versions() | {k: v for line in lines.values() for k, v in line.versions.items()},
         "runs": {name: asdict(line) for name, line in lines.items()},
         "growth": [dict(point) for point in _growth(plan, say)],
     }
@@ -153,9 +154,9 @@ def _told(say: Say, text: str, act: Callable[[], Measured]) -> Measured:
 def _line(name: str, made: Measured) -> tuple[str, Line]:
     answer = made.answer
     columns = answer.get("columns", answer.get("variables"))
-    return name, Line(
-        name, made.seconds, made.peak_mb, made.largest_mb, answer.get("objective"), answer.get("gap"), columns
-    )
+    told = {name: str(version) for name, version in answer.get("versions", {}).items()}
+    objective, gap = answer.get("objective"), answer.get("gap")
+    return name, Line(name, made.seconds, made.peak_mb, made.largest_mb, objective, gap, columns, told)
 
 
 def ratios(lines: dict[str, Line]) -> dict[str, Any]:
