@@ -89,7 +89,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def proven() -> Results:
-    return made()
+    return made(days=28)
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def invested(facts: Facts) -> pl.DataFrame:
             rows += [
                 (str(asset), first["owner"] or "", first["kind"], year, amount)
                 for year, amount in zip(facts.years, paid, strict=True)
-                if built.get(year, 0.0) > 1e-9 and abs(amount) > 1e-6
+                if built.get(year, 0.0) > 1e-3
             ]
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -38,6 +38,11 @@ def figure(value: float, figures: int = 3) -> Both:
     return number(value, decimals_for(value, figures))
 
 
+def beside(value: float, largest: float, figures: int = 4) -> Both:
+    """A number in a table whose largest is ``largest``, with that one's decimals."""
+    return number(value, min(decimals_for(largest, figures), 6))
+
+
 def percent(share: float, figures: int = 2) -> Both:
     """A share as a percentage."""
     return figure(share * 100, figures) + "\u00a0%"

@@ -36,6 +36,13 @@ def finite(value: float) -> float:
     return value if -1e300 < value < 1e300 else 0.0
 
 
+def visible(layers: Sequence[Layer], share: float = 1e-5) -> list[Layer]:
+    """Layers that can be seen beside the largest; what a solver leaves of nothing falls away."""
+    sizes = [max((abs(finite(v)) for v in layer.values), default=0.0) for layer in layers]
+    least = share * max(sizes, default=0.0)
+    return [layer for layer, size in zip(layers, sizes, strict=True) if size > least]
+
+
 def extent(layers: Sequence[Layer], limits: Sequence[Limit] = ()) -> tuple[float, float]:
     """Lowest and highest end of the stacks and limits."""
     columns = list(zip(*(layer.values for layer in layers), strict=True)) if layers else []

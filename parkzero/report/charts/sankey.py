@@ -113,26 +113,28 @@ def _links(boxes: dict[str, _Box], links: Sequence[Link], scale: Scale) -> Marku
         wide = one.height * link.energy / (through(link.source, links) or 1.0)
         y1, y2 = one.y + one.out + wide / 2, two.y + two.into + wide / 2
         one.out, two.into = one.out + wide, two.into + wide
-        x1, x2 = one.x + _THICK, two.x
-        middle = (x1 + x2) / 2
-        d = "M{} {}C{} {} {} {} {} {}".format(
-            *(coordinate(v) for v in (x1, y1, middle, y1, middle, y2, x2, y2))
-        )
+        d = ribbon(one.x + _THICK, y1, two.x, y2, max(wide, 0.6))
         text = one.node.name + " → " + two.node.name + ": " + scale.full(link.energy)
         colour = two.node.colour if one.node.key.startswith("carrier") else one.node.colour
         parts.append(
             tag(
                 "path",
                 d=d,
-                fill="none",
-                stroke=colour,
-                stroke_opacity="0.42",
-                stroke_width=max(wide, 0.6),
+                fill=colour,
+                fill_opacity="0.42",
                 class_="m",
                 **told(text),
             )
         )
     return Markup("").join(parts)
+
+
+def ribbon(x1: float, y1: float, x2: float, y2: float, wide: float) -> str:
+    """A band of one height from (x1, y1) to (x2, y2); a thick stroke would grow spikes where it bends."""
+    middle, half = (x1 + x2) / 2, wide / 2
+    there = (x1, y1 - half, middle, y1 - half, middle, y2 - half, x2, y2 - half)
+    back = (x2, y2 + half, middle, y2 + half, middle, y1 + half, x1, y1 + half)
+    return "M{} {}C{} {} {} {} {} {}L{} {}C{} {} {} {} {} {}Z".format(*map(coordinate, (*there, *back)))
 
 
 def _bar(box: _Box) -> Markup:

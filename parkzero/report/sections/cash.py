@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, stacked_columns
+from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import COSTS, Facts, technology_name
 from parkzero.report.investment import invested, rate_of, yearly_flows
-from parkzero.report.markup import Child, table
-from parkzero.report.numbers import Scale, money, percent
+from parkzero.report.markup import Child, table, tag
+from parkzero.report.numbers import beside, money, percent
 from parkzero.report.palette import ACCOUNT
-from parkzero.report.sections.parts import Key, empty, figure, note, section
-from parkzero.report.words import Both, both, say
+from parkzero.report.sections.parts import Key, empty, figure, layer_table, note, section
+from parkzero.report.words import Both, say
 from parkzero.units import FloatArray
 
 _RUNNING = tuple(a for a in COSTS if a not in ("capex", "export", "fuel", "energy"))
@@ -59,9 +59,10 @@ def _chart(facts: Facts, invest: FloatArray, running: dict[str, FloatArray]) -> 
     ]
     marked = set(facts.years)
     names = [str(y) for y in years]
-    plain = Scale(1.0, scale.unit)
+    layers = visible(layers)
+    largest = max((abs(v) for layer in layers for v in layer.values), default=0.0)
     rows: list[list[Child]] = [
-        [n, *(plain.show(layer.values[i]) for layer in layers)] for i, n in enumerate(names)
+        [n, *(beside(layer.values[i], largest) for layer in layers)] for i, n in enumerate(names)
     ]
     draw = partial(
         stacked_columns, names=names, layers=layers, unit=scale.unit, shown=[y in marked for y in years]
@@ -76,21 +77,20 @@ def _chart(facts: Facts, invest: FloatArray, running: dict[str, FloatArray]) -> 
         draw,
         source="ledger, sizes",
         keys=keys,
-        table=numbers,
+        numbers=numbers,
         wide=True,
     )
 
 
 def _table(facts: Facts, paid: pl.DataFrame) -> Markup:
     """Investment by technology and year of building, undiscounted."""
-    scale = money(facts.currency, float(paid["amount"].abs().max() or 0.0))  # type: ignore[arg-type]
-    rows = []
+    scale = money(facts.currency, max(paid["amount"].abs().to_list(), default=0.0))
+    layers = []
     for kind in dict.fromkeys(paid["kind"].to_list()):
-        own = dict(
-            paid.filter(pl.col("kind") == kind).group_by("year").agg(pl.col("amount").sum()).iter_rows()
-        )
-        rows.append([technology_name(kind), *(scale.show(float(own.get(y, 0.0))) for y in facts.years)])
-    sums = dict(paid.group_by("year").agg(pl.col("amount").sum()).iter_rows())
-    rows.append([say("word.sum"), *(scale.show(float(sums.get(y, 0.0))) for y in facts.years)])
-    head: list[Both | str] = [both(""), *(str(y) for y in facts.years)]
-    return table(head, rows, caption=say("cash.table") + " (" + scale.unit + ")")
+        rows = paid.filter(pl.col("kind") == kind).group_by("year").agg(pl.col("amount").sum())
+        own = dict(rows.iter_rows())
+        values = tuple(float(own.get(y, 0.0)) * scale.factor for y in facts.years)
+        layers.append(Layer(technology_name(kind), "", values))
+    head: list[Both | str] = [scale.unit, *(str(y) for y in facts.years)]
+    caption = tag("h3", say("cash.table"))
+    return caption + layer_table(head, visible(layers), total=True)

@@ -8,12 +8,11 @@ from functools import partial
 import numpy as np
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, stacked_columns
+from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import COSTS, Facts, account_name
-from parkzero.report.markup import table
 from parkzero.report.numbers import Scale, money
 from parkzero.report.palette import ACCOUNT, INK, SOFT, spare
-from parkzero.report.sections.parts import Key, figure, grid, note, section
+from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
 from parkzero.report.words import Both, both, say
 
 
@@ -25,12 +24,15 @@ def costs(facts: Facts) -> Markup:
         Layer(account_name(a), ACCOUNT[a], tuple(float(v) for v in facts.by_year(a) * scale.factor))
         for a in COSTS
     ]
-    tiles = [_tile(facts, "cost-account", say("cost.account"), [k for k in accounts if any(k.values)], scale)]
-    if len(facts.owners) > 1:
-        tiles.append(_tile(facts, "cost-owner", say("cost.owner"), _by_owner(facts, scale), scale))
+    several = len(facts.owners) > 1
+    tiles = [_tile(facts, "cost-account", say("cost.account"), visible(accounts), scale, not several)]
+    if several:
+        tiles.append(_tile(facts, "cost-owner", say("cost.owner"), visible(_by_owner(facts, scale)), scale))
     total = float(facts.cost @ facts.weights)
     whole = money(facts.currency, total)
-    return section("costs", grid(*tiles), note(say("cost.total", total=whole.full(total, 4))))
+    return section(
+        "costs", grid(*tiles) if several else tiles[0], note(say("cost.total", total=whole.full(total, 4)))
+    )
 
 
 def _by_owner(facts: Facts, scale: Scale) -> list[Layer]:
@@ -48,18 +50,24 @@ def _by_owner(facts: Facts, scale: Scale) -> list[Layer]:
     return layers
 
 
-def _tile(facts: Facts, name: str, title: Both, layers: Sequence[Layer], scale: Scale) -> Markup:
+def _tile(
+    facts: Facts, name: str, title: Both, layers: Sequence[Layer], scale: Scale, wide: bool = False
+) -> Markup:
     names = [str(year) for year in facts.years]
     unit = scale.unit + say("unit.per_year")
-    sums = [sum(layer.values[i] for layer in layers) for i in range(len(names))]
-    plain = Scale(1.0, unit)
-    rows = [[layer.name, *(plain.show(v) for v in layer.values)] for layer in layers]
-    rows.append([say("word.sum"), *(plain.show(v) for v in sums)])
     negative = any(v < 0 for layer in layers for v in layer.values)
     keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
     if negative:
         keys.append(Key(say("word.sum"), INK, shape="ring"))
     draw = partial(stacked_columns, names=names, layers=layers, unit=unit, net=say("word.sum"))
     return figure(
-        facts, name, title, unit, draw, source="ledger", keys=keys, table=table([both(""), *names], rows)
+        facts,
+        name,
+        title,
+        unit,
+        draw,
+        source="ledger",
+        keys=keys,
+        numbers=layer_table([both(""), *names], layers, total=True),
+        wide=wide,
     )

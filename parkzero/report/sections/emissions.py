@@ -7,12 +7,10 @@ from functools import partial
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, Limit, stacked_columns
+from parkzero.report.charts.bars import Layer, Limit, stacked_columns, visible
 from parkzero.report.facts import Facts, account_name
-from parkzero.report.markup import table
-from parkzero.report.numbers import figure as shown
 from parkzero.report.palette import ACCOUNT, ALERT, INK
-from parkzero.report.sections.parts import Key, figure, note, section
+from parkzero.report.sections.parts import Key, figure, layer_table, note, section
 from parkzero.report.words import both, say
 
 _POLICIES = ("emission_cap", "emission_budget")
@@ -27,17 +25,17 @@ def emissions(facts: Facts) -> Markup:
     layers = [
         Layer(account_name(a), ACCOUNT[a], tuple(float(v) for v in sums[a] * sign * factor))
         for a, sign in signs.items()
-        if abs(sums[a]).max(initial=0.0) > 1e-9
     ]
+    layers = visible(layers)
     limits = _limits(facts, factor)
     names = [str(year) for year in facts.years]
-    rows = [[layer.name, *(shown(v) for v in layer.values)] for layer in layers]
-    rows += [[k.name, *(both("–") if v is None else shown(v) for v in k.values)] for k in limits]
+    told: list[Layer | Limit] = [*layers, *limits]
     if sums["biogenic"].max(initial=0.0) > 0:
-        rows.append([account_name("biogenic"), *(shown(float(v) * factor) for v in sums["biogenic"])])
+        outside = tuple(float(v) * factor for v in sums["biogenic"])
+        told.append(Layer(account_name("biogenic"), "", outside))
     keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
     keys += [Key(limit.name, ALERT, shape="dash") for limit in limits]
-    net = say("emissions.net") if sums["offset_mass"].any() else None
+    net = say("emissions.net") if any(v < 0 for k in layers for v in k.values) else None
     if net is not None:
         keys.append(Key(net, INK, shape="ring"))
     draw = partial(stacked_columns, names=names, layers=layers, unit=unit, limits=limits, net=net)
@@ -49,7 +47,7 @@ def emissions(facts: Facts) -> Markup:
         draw,
         source="ledger, policies",
         keys=keys,
-        table=table([both(""), *names], rows),
+        numbers=layer_table([both(""), *names], told),
         wide=True,
     )
     return section("emissions", chart, note(say("emissions.note")))

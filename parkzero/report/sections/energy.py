@@ -12,7 +12,7 @@ from parkzero.report.balance import Injections
 from parkzero.report.charts.sankey import Link, Node, sankey
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import table
-from parkzero.report.numbers import Scale
+from parkzero.report.numbers import Scale, beside
 from parkzero.report.palette import technology
 from parkzero.report.sections.parts import figure, grid, section
 from parkzero.report.words import both, known, say
@@ -20,6 +20,7 @@ from parkzero.report.words import both, known, say
 _COLUMNS = {"fuel": 1, "electricity": 1, "heat": 3}
 _DEMANDS = {"electricity_demand", "heat_demand"}
 _LEAST = 1e-6
+_SEEN = 1e-4
 
 Sides = dict[str, tuple[float, float]]
 """By carrier: energy given and taken [MWh]."""
@@ -30,16 +31,21 @@ def energy(facts: Facts, years: Iterable[tuple[int, Injections]]) -> Markup:
     tiles = []
     for year, found in years:
         nodes, links = diagram(found)
+        largest = max((k.energy for k in links), default=0.0)
+        links = [k for k in links if k.energy > _SEEN * largest]
         total = sum(k.energy for k in links if not k.source.startswith(("carrier", "by")))
         scale = Scale(1e-3, both("GWh")) if total >= 5_000 else Scale(1.0, both("MWh"))
         unit = scale.unit + say("unit.per_year")
         names = {node.key: node.name for node in nodes}
-        rows = [[names[k.source], names[k.target], scale.show(k.energy)] for k in links]
+        rows = [
+            [names[k.source], names[k.target], beside(k.energy * scale.factor, largest * scale.factor)]
+            for k in links
+        ]
         numbers = table([say("word.from"), say("word.to"), unit], rows, text_columns=2)
         title = say("energy.chart", year=str(year))
         draw = partial(sankey, nodes=nodes, links=links, scale=scale)
         tiles.append(
-            figure(facts, f"energy-{year}", title, unit, draw, source="hourly/injections", table=numbers)
+            figure(facts, f"energy-{year}", title, unit, draw, source="hourly/injections", numbers=numbers)
         )
     return section("energy", grid(*tiles))
 

@@ -32,6 +32,7 @@ _OUTWARDS = (
     "thermal_store",
 )
 _WEEK = 7
+_LEAST = 1e-3  # a kilowatt: what a solver leaves of nothing is less
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _maps(facts: Facts, year: int, found: Injections) -> Markup:
     for name, group in (("import", "grid"), ("solar", "solar"), ("wind", "wind")):
         rates[name] = electricity.get(group, (nothing, nothing))[0]
     for name, values in rates.items():
-        if float(np.max(values, initial=0.0)) > 0:
+        if float(np.max(values, initial=0.0)) > _LEAST:
             draws.append((name, values, both("MW")))
     draws += [
         (kind, level, both("MWh")) for kind in _STORED if (level := _level(facts, year, kind)) is not None
@@ -108,7 +109,7 @@ def _level(facts: Facts, year: int, kind: str) -> FloatArray | None:
     if not parts:
         return None
     level: FloatArray = np.sum(parts, axis=0)
-    return level if float(level.max(initial=0.0)) > 1e-6 else None
+    return level if float(level.max(initial=0.0)) > _LEAST else None
 
 
 def chosen_weeks(found: Injections) -> Weeks:
@@ -147,9 +148,9 @@ def bands(found: Injections, carrier: str, first: int, length: int) -> list[Band
         if group == "feeder":
             continue
         up, down = out[part], into[part]
-        if up.max(initial=0.0) > 1e-6:
+        if up.max(initial=0.0) > _LEAST:
             given.append(Band(technology_name(group), technology(group), up))
-        if down.max(initial=0.0) > 1e-6:
+        if down.max(initial=0.0) > _LEAST:
             name = known(f"hours.takes.{group}", "")
             name = name if name.vi else technology_name(group)
             taken.append(Band(name, technology(group), -down))
@@ -161,7 +162,10 @@ def _weeks(facts: Facts, year: int, found: Injections) -> list[Markup]:
     picked = chosen_weeks(found)
     figures = []
     for carrier in ("electricity", "heat"):
-        for name, first in (("typical", picked.typical), ("hardest", picked.hardest)):
+        weeks = {"typical": picked.typical, "hardest": picked.hardest}
+        if picked.typical == picked.hardest:
+            del weeks["typical"]
+        for name, first in weeks.items():
             shown = bands(found, carrier, first, picked.length)
             if shown:
                 figures.append(

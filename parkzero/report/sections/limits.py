@@ -52,7 +52,7 @@ def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
             _amount(r["value"]),
             r["unit"],
             say("word.yes") if r["binds"] else say("word.no"),
-            _saved(facts, r["price"], r["unit"]),
+            _saved(facts, r["price"] if r["binds"] else None, r["unit"]),
         ]
         for r in rows.sort("policy", "year").iter_rows(named=True)
     ]

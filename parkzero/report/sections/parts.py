@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from parkzero.report.charts.bars import Layer, Limit, finite
 from parkzero.report.charts.frame import NARROW, WIDE
 from parkzero.report.facts import Facts
-from parkzero.report.markup import Child, tag
-from parkzero.report.words import Both, say
+from parkzero.report.markup import Child, table, tag
+from parkzero.report.numbers import MISSING, beside
+from parkzero.report.words import Both, both, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def figure(
     *,
     source: str,
     keys: Sequence[Key] = (),
-    table: Markup | None = None,
+    numbers: Markup | None = None,
     wide: bool = False,
     proof: bool = False,
 ) -> Markup:
@@ -84,7 +87,7 @@ def figure(
         draw: draws it for a width [px].
         source: table of the results that it was drawn from.
         keys: legend.
-        table: the chart's numbers.
+        numbers: the chart's numbers as a table.
         wide: also draw it for a wide screen, over the whole width.
         proof: whether it shows how the plan was found rather than the plan.
     """
@@ -94,7 +97,7 @@ def figure(
     )
     image = tag("div", *drawings, class_="drawing", role="img", aria_labelledby=f"{name}-c")
     told = tag("p", say("label.source", table=source), class_="source")
-    more = tag("details", tag("summary", say("label.numbers")), table) if table is not None else None
+    more = tag("details", tag("summary", say("label.numbers")), numbers) if numbers is not None else None
     classes = "wide" if wide else "tile"
     return tag(
         "figure",
@@ -107,6 +110,22 @@ def figure(
         class_=classes,
         id=name,
     )
+
+
+def layer_table(head: Sequence[Both | str], layers: Sequence[Layer | Limit], total: bool = False) -> Markup:
+    """The numbers of a chart: one row for each layer or limit, with decimals after the largest."""
+    values = [v for layer in layers for v in layer.values if v is not None and math.isfinite(v)]
+    largest = max(map(abs, values), default=0.0)
+    rows: list[list[Child]] = [
+        [layer.name, *(both(MISSING) if v is None else beside(v, largest) for v in layer.values)]
+        for layer in layers
+    ]
+    if total and layers:
+        sums = [
+            sum(finite(v or 0.0) for v in column) for column in zip(*(k.values for k in layers), strict=True)
+        ]
+        rows.append([say("word.sum"), *(beside(v, largest) for v in sums)])
+    return table(head, rows)
 
 
 def note(text: Both) -> Markup:

@@ -7,16 +7,16 @@ from functools import partial
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, stacked_columns
+from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import Child, details, table
 from parkzero.report.numbers import figure as shown
 from parkzero.report.palette import technology
-from parkzero.report.sections.parts import Key, empty, figure, grid, section
+from parkzero.report.sections.parts import Key, empty, figure, grid, layer_table, section
 from parkzero.report.words import both, say
 
 _HEAT = {"heat_pump", "electric_boiler", "fuel_boiler"}
-_LEAST = 1e-6
+_LEAST = 1e-3  # a kilowatt: what a solver leaves of nothing is less
 _STATES = ("built", "standing", "retired")
 
 
@@ -57,14 +57,12 @@ def _tile(facts: Facts, rows: pl.DataFrame, group: str, state: str) -> Markup:
             layers.append(Layer(technology_name(kind), technology(kind), values))
     unit = both("MWh" if group == "storage" else "MW")
     names = [str(year) for year in facts.years]
-    numbers = table(
-        [say("word.technology"), *names],
-        [[layer.name, *(shown(v) for v in layer.values)] for layer in layers],
-    )
+    layers = visible(layers)
+    numbers = layer_table([say("word.technology"), *names], layers)
     draw = partial(stacked_columns, names=names, layers=layers, unit=unit)
     keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
     title = say(f"pathway.{group}.{state}")
-    return figure(facts, f"{group}-{state}", title, unit, draw, source="sizes", keys=keys, table=numbers)
+    return figure(facts, f"{group}-{state}", title, unit, draw, source="sizes", keys=keys, numbers=numbers)
 
 
 def _each(facts: Facts, sizes: pl.DataFrame) -> Markup:

@@ -39,7 +39,7 @@ def prices(facts: Facts) -> Markup:
         draw,
         source="prices_mean",
         keys=keys,
-        table=_means(facts, lines, scale),
+        numbers=_means(facts, lines, scale),
         wide=True,
     )
     return section("prices", chart, details(say("prices.each"), _each(rows, scale)))

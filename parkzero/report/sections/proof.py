@@ -89,7 +89,7 @@ def closing(facts: Facts) -> Markup:
                 draw,
                 source="history",
                 keys=keys,
-                table=_steps(rows, scale),
+                numbers=_steps(rows, scale),
                 wide=True,
                 proof=True,
             )

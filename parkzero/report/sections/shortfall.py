@@ -53,7 +53,7 @@ def _chart(facts: Facts) -> Markup:
         return stacked_columns(width, names, layers, both("MWh"))
 
     return figure(
-        facts, "unserved", say("shortfall.chart"), both("MWh"), draw, source="ledger", table=numbers
+        facts, "unserved", say("shortfall.chart"), both("MWh"), draw, source="ledger", numbers=numbers
     )
 
 

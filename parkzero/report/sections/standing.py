@@ -12,6 +12,7 @@ from parkzero.report.markup import Child, paragraphs, tag
 from parkzero.report.numbers import decimals_for, figure, money, number, percent
 from parkzero.report.words import Both, both, say
 
+_GAP_MOST = 10.0
 _BUILT = ("solar", "wind", "battery", "heat_pump", "thermal_store")
 
 
@@ -19,6 +20,8 @@ def gap_text(gap: float) -> Both:
     """A gap in percent, rounded upwards so that it never claims too much."""
     if not math.isfinite(gap):
         return both("–")
+    if gap > _GAP_MOST:
+        return "> " + percent(_GAP_MOST)
     share = max(gap, 0.0) * 100
     decimals = min(max(decimals_for(share, 2), 2), 6) if share else 2
     step = 10.0**-decimals
@@ -125,7 +128,7 @@ def _renewables(facts: Facts, first: str, last: str) -> Markup:
 def _built(facts: Facts, last: str) -> list[Markup]:
     """What stands in the last year of the technologies that are built."""
     rows = facts.results.sizes.filter(
-        (pl.col("year") == facts.years[-1]) & (pl.col("standing") > 1e-6) & pl.col("kind").is_in(_BUILT)
+        (pl.col("year") == facts.years[-1]) & (pl.col("standing") > 1e-3) & pl.col("kind").is_in(_BUILT)
     )
     cards = []
     for kind in (k for k in _BUILT if k in set(rows["kind"].to_list())):
