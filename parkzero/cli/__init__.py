@@ -50,16 +50,22 @@ def build() -> typer.Typer:
 
     @app.callback()
     def root(
-        version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+        version: Annotated[
+            bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_say_version)
+        ] = False,
     ) -> None:
-        if version:
-            print(f"ParkZero {metadata.version('parkzero')}")
-            raise typer.Exit
+        """Options of the program itself."""
 
     for name in COMMANDS:
         if importlib.util.find_spec(f"{__name__}.{name}") is not None:
             importlib.import_module(f"{__name__}.{name}").register(app)
     return app
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"ParkZero {metadata.version('parkzero')}")
+        raise typer.Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except SystemExit as leaving:
         return _code(leaving.code)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         say_error("Stopped.")
         return StoppedError.exit_code
     except StudyError as error:
