@@ -72,7 +72,7 @@ def test_the_language_switch_changes_all_words(opened: Chrome):
     assert complaints(opened) == []
 
 
-def test_every_chart_is_drawn_with_marks_in_it(opened: Chrome):
+def test_every_chart_is_drawn_and_the_keyboard_reaches_all(opened: Chrome):
     """Every drawing that can be seen has some size and holds marks; none is empty."""
     found = run(
         opened,
@@ -87,9 +87,6 @@ def test_every_chart_is_drawn_with_marks_in_it(opened: Chrome):
     assert len(found) > 20
     wrong = [f for f in found if f[1] != 1 or f[2] < 250 or f[3] < 120 or f[4] < 2]
     assert wrong == []
-
-
-def test_pictures_of_the_heat_maps_are_shown(opened: Chrome):
     loaded = opened.execute_async_script("""
         const done = arguments[0];
         const found = [...document.querySelectorAll('.panel:not([hidden]) image')]
@@ -99,21 +96,13 @@ def test_pictures_of_the_heat_maps_are_shown(opened: Chrome):
           .then(done, e => done(String(e)));""")
     assert loaded == [[28, 24]] * len(loaded)
     assert len(loaded) >= 4
-
-
-def test_a_year_of_hours_can_be_picked(opened: Chrome):
-    def shown() -> list[str]:
-        return list(
-            run(
-                opened,
-                "return [...document.querySelectorAll('.panel')].filter(p => p.offsetParent)"
-                ".map(p => p.dataset.year)",
-            )
-        )
-
-    assert shown() == ["2050"]
-    run(opened, "document.querySelector('[data-pick=\"2030\"]').click()")
-    assert shown() == ["2030"]
+    reached = run(
+        opened,
+        """
+        return [...document.querySelectorAll('button, summary, a[href], [tabindex="0"]')]
+          .filter(e => e.offsetParent && e.tabIndex >= 0).map(e => e.tagName)""",
+    )
+    assert {"BUTTON", "SUMMARY", "A", "DIV"} <= set(reached)
 
 
 def move_to(browser: Chrome, query: str, across: float = 0.5) -> str:
@@ -147,48 +136,61 @@ def test_the_pointer_is_told_the_value_in_the_language_of_the_page(opened: Chrom
     assert "Solar power: " in move_to(opened, "#power-standing rect.m")
 
 
-def test_the_pointer_reads_a_week_hour_by_hour(opened: Chrome):
+def test_the_pointer_reads_a_week_and_years_can_be_picked(opened: Chrome):
     said = move_to(opened, "#week-electricity-typical-2050 .pointed", 0.31)
     assert "Phụ tải điện" in said
     assert "MW" in said
     assert any(day in said for day in ("T2", "T3", "T4"))
     assert complaints(opened) == []
 
+    def shown() -> list[str]:
+        return list(
+            run(
+                opened,
+                "return [...document.querySelectorAll('.panel')].filter(p => p.offsetParent)"
+                ".map(p => p.dataset.year)",
+            )
+        )
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
-def test_nothing_sticks_out_sideways(opened: Chrome, width: int):
-    resize(opened, width)
-    for lang in ("vi", "en"):
-        run(opened, f"document.querySelector('[data-speak={lang}]').click()")
-        run(opened, "for (const d of document.querySelectorAll('details')) d.open = true")
-        seen = run(opened, "return [document.documentElement.scrollWidth, innerWidth]")
-        assert seen[0] <= width
-        assert seen[1] == width
+    assert shown() == ["2050"]
+    run(opened, "document.querySelector('[data-pick=\"2030\"]').click()")
+    assert shown() == ["2030"]
 
 
-def test_letters_in_charts_can_be_read_on_a_phone(opened: Chrome):
-    """Drawn letters are at least 10 px high in the hand, after the drawing has been scaled to the screen."""
-    resize(opened, 360)
-    small = run(
-        opened,
+def test_nothing_sticks_out_overlaps_or_is_too_small(opened: Chrome):
+    """At a phone's, a tablet's and a desk's width, in both languages, with everything unfolded."""
+    for width in (360, 768, 1280):
+        resize(opened, width)
+        assert covered_names(opened) == []
+        assert small_letters(opened) == []
+        for lang in ("vi", "en"):
+            run(opened, f"document.querySelector('[data-speak={lang}]').click()")
+            run(opened, "for (const d of document.querySelectorAll('details')) d.open = true")
+            seen = run(opened, "return [document.documentElement.scrollWidth, innerWidth]")
+            assert seen[0] <= width
+            assert seen[1] == width
+
+
+def small_letters(browser: Chrome) -> Any:
+    """Letters in drawings that are less than 10 px high once the drawing has been scaled to the screen."""
+    return run(
+        browser,
         """
         return [...document.querySelectorAll('svg text')].filter(t => t.getBoundingClientRect().width > 0)
           .map(t => [t.textContent, parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a])
           .filter(t => t[1] < 10)""",
     )
-    assert small == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_names_in_a_sankey_do_not_cover_one_another(opened: Chrome, width: int):
-    resize(opened, width)
-    covered = run(
-        opened,
+def covered_names(browser: Chrome) -> Any:
+    """Names in the energy flows that cover one another."""
+    return run(
+        browser,
         """
         const found = [];
         for (const svg of document.querySelectorAll('#energy svg')) {
           const boxes = [...svg.querySelectorAll('text')]
-                .map(t => [t.textContent, t.getBoundingClientRect()]);
+            .map(t => [t.textContent, t.getBoundingClientRect()]);
           boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
             const over = Math.min(p.right, q.right) - Math.max(p.left, q.left);
             const deep = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
@@ -197,20 +199,9 @@ def test_names_in_a_sankey_do_not_cover_one_another(opened: Chrome, width: int):
         }
         return found""",
     )
-    assert covered == []
 
 
-def test_the_keyboard_reaches_language_contents_and_years(opened: Chrome):
-    reached = run(
-        opened,
-        """
-        return [...document.querySelectorAll('button, summary, a[href], [tabindex="0"]')]
-          .filter(e => e.offsetParent && e.tabIndex >= 0).map(e => e.tagName)""",
-    )
-    assert {"BUTTON", "SUMMARY", "A", "DIV"} <= set(reached)
-
-
-def test_hostile_names_do_nothing_in_a_browser(browser: Chrome, tmp_path: Path):
+def test_hostile_names_do_nothing_and_no_other_script_runs(browser: Chrome, tmp_path: Path):
     results = made(name=HOSTILE, title=HOSTILE, synthetic=HOSTILE, days=7, years=(2025, 2030))
     browser.get(write_report(results, tmp_path / "report.html").as_uri())
     for lang in ("en", "vi"):
@@ -220,15 +211,12 @@ def test_hostile_names_do_nothing_in_a_browser(browser: Chrome, tmp_path: Path):
     assert run(browser, "return window.hacked === undefined")
     assert run(browser, "return document.images.length") == 0
     assert complaints(browser) == []
-
-
-def test_the_policy_stops_a_script_that_is_not_ours(opened: Chrome):
     run(
-        opened,
+        browser,
         "const s = document.createElement('script'); s.textContent = 'window.hacked = 1';"
         "document.body.append(s)",
     )
-    assert run(opened, "return window.hacked === undefined")
+    assert run(browser, "return window.hacked === undefined")
 
 
 def test_an_infeasible_study_opens_and_shows_who_is_short(browser: Chrome, tmp_path: Path):
