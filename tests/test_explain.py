@@ -9,9 +9,10 @@ import pytest
 from scipy import sparse
 
 from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, constant
-from parkzero.errors import StudyError
+from parkzero.errors import InfeasibleError, StudyError
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
+from parkzero.plan.api import plan
 from parkzero.plan.explain import explain_infeasible
 from parkzero.plan.monolith import monolith
 from parkzero.plan.rows import row_of, text_of
@@ -137,6 +138,19 @@ def test_striking_any_rule_of_a_conflict_makes_the_study_possible():
     study = steam_study(0.0)
     without = dataclasses.replace(study, components=tuple(c for c in study.components if c.name != "cap"))
     assert explain_infeasible(without) is None
+
+
+@pytest.mark.parametrize("method", ["certified", "monolith"])
+def test_limits_that_contradict_one_another_are_named(method: str):
+    """5 MW exist where at most 4 MW may stand: no shortage can mend it."""
+    study = study_of(
+        load(),
+        grid(),
+        solar(power_max=Quantity(4.0, MW), power_existing=Quantity(5.0, MW), existing_until=2050),
+    )
+    with pytest.raises(InfeasibleError, match=r"'t1.pv' \(power\) may stand in 2030") as caught:
+        plan(study, method=method)
+    assert len(caught.value.conflict) == 1
 
 
 def test_row_of_a_study_reads_like_the_rule():

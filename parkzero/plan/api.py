@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from parkzero.errors import SolverError, StoppedError
+from parkzero.errors import InfeasibleError, SolverError, StoppedError
 from parkzero.lp.solver import Options
+from parkzero.plan.explain import explain_infeasible
 from parkzero.plan.plan import Method, Plan, Progress
 from parkzero.study.study import Study
 
@@ -39,6 +40,8 @@ def plan(
         The plan, with its status and its proven gap.
 
     Raises:
+        InfeasibleError: when limits contradict one another; what is merely short or in excess is a plan with
+            that status.
         StoppedError: when time ran out before there was any plan.
         SolverError: when the solver ends without an answer.
         ValueError: when the gap or the time limit is not above zero.
@@ -47,12 +50,25 @@ def plan(
         raise ValueError("the gap is a share above 0 and below 1")
     if time_limit is not None and not time_limit > 0:
         raise ValueError("the time limit is above 0 seconds")
-    if method == "monolith":
-        return _monolith(study, gap, time_limit, progress)
-    from parkzero.plan.certify import certified  # it starts workers; a monolith needs none of it
+    try:
+        if method == "monolith":
+            return _monolith(study, gap, time_limit, progress)
+        from parkzero.plan.certify import certified  # it starts workers; a monolith needs none of it
 
-    seconds = math.inf if time_limit is None else time_limit
-    return certified(study, gap, workers or WORKERS, seconds, progress, resume)
+        seconds = math.inf if time_limit is None else time_limit
+        return certified(study, gap, workers or WORKERS, seconds, progress, resume)
+    except SolverError as error:
+        if "infeasible" in str(error):
+            raise contradiction(study) from error
+        raise
+
+
+def contradiction(study: Study) -> InfeasibleError:
+    """The error for limits that contradict one another, so that even unserved demand is no way out."""
+    told = explain_infeasible(study)
+    if told is None:
+        return InfeasibleError("The limits of the study contradict one another")
+    return InfeasibleError(told.title, told.rules)
 
 
 def _monolith(study: Study, gap: float, time_limit: float | None, progress: Progress | None) -> Plan:

@@ -21,6 +21,8 @@ def reasons(results: Results) -> list[str]:
     lines = [headline(results)]
     if results.summary["status"] == "infeasible":
         return [*lines, *shortages(results)]
+    if results.summary["method"] == "certified":
+        lines.append("Savings are those of the first unit at the plan's sizes.")
     for title, part in (
         ("What binds", binding(results)),
         ("What costs most (over the whole plan, discounted)", costs(results)),
@@ -139,7 +141,7 @@ def unbuilt(results: Results) -> list[str]:
 def cheaper_text(share: float | None) -> str:
     """How much cheaper an asset would have to be."""
     if share is None:
-        return "may not be built in any year, or its worth could not be told"
+        return "may not be built in any year, or was not priced"
     if share >= 1 - 1e-6:
         return "would not be built even if it cost nothing"
     if share < 5e-4:

@@ -7,6 +7,7 @@ ParkZero is never replaced.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -171,19 +172,24 @@ def connect(folder: Path | str) -> duckdb.DuckDBPyConnection:
     load(place)
     connection = duckdb.connect(":memory:")
     for name in TABLES:
-        connection.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_text(place / 'tables' / f'{name}.parquet')})"
-        )
+        path = place / "tables" / f"{name}.parquet"
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {_source(connection, path)}")
     for kind in KINDS:
         files = sorted((place / "hourly" / kind).glob("*.parquet"))
-        parts = [f"SELECT {int(path.stem)} AS year, * FROM read_parquet({_text(path)})" for path in files]
+        parts = [f"SELECT {int(path.stem)} AS year, * FROM {_source(connection, path)}" for path in files]
         name = "hourly_rates" if kind == "rates" else kind
         connection.execute(f"CREATE VIEW {name} AS {' UNION ALL BY NAME '.join(parts)}")
     return connection
 
 
-def _text(path: Path) -> str:
-    return "'" + path.as_posix().replace("'", "''") + "'"
+def _source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """A file as DuckDB reads it; one whose path it would take for a pattern is handed over in memory."""
+    text = path.as_posix()
+    if not any(sign in text for sign in "*?["):
+        return "read_parquet('" + text.replace("'", "''") + "')"
+    name = f"file_{hashlib.sha256(text.encode('utf-8')).hexdigest()[:16]}"
+    connection.register(name, pl.read_parquet(path, glob=False).to_arrow())
+    return name
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -17,14 +17,15 @@ from parkzero.units import FloatArray
 
 # Standing below this counts as not built [MW or MWh].
 UNBUILT = 1e-3
-# Assets whose own problem has more rows than this are left unpriced, so that results come soon.
-MOST_ROWS = 500_000
+# Assets are priced in the order of the study until their problems have had this many rows, some twenty
+# seconds' worth; counting rows, and not time, keeps results equal from run to run.
+MOST_ROWS = 1_500_000
 
 
 def cheaper_of(plan: Plan) -> dict[str, float]:
     """For each asset that is not built: the share by which its cost would have to fall, 0 to 1.
 
-    Assets whose price cannot be told (no year allows them, or they are too large to price) are left out.
+    Assets that no year allows are left out, and those for which there was no time.
     """
     sizes: dict[str, list[int]] = {}
     for cohorts in plan.design.cohorts.values():
@@ -32,11 +33,14 @@ def cheaper_of(plan: Plan) -> dict[str, float]:
         if not cohorts.existing:
             sizes.setdefault(cohorts.asset, []).extend(columns)
     cost = np.sum([o.built.matrix.design_cost for o in plan.years], axis=0)
-    result = {}
+    result, left = {}, MOST_ROWS
     for asset, columns in sizes.items():
         free = [j for j in columns if plan.design.upper[j] > 0 and cost[j] > 0]
         if not free or plan.sizes[columns].max() > UNBUILT:
             continue
+        left -= sum(len(_own(o, [asset])[0]) for o in plan.years)
+        if left < 0:
+            break
         priced = _priced(plan, asset, np.array(free), cost)
         if priced is not None:
             result[asset] = priced
@@ -58,8 +62,6 @@ def _priced(plan: Plan, asset: str, design: np.ndarray, cost: FloatArray) -> flo
         highs.append(matrix.high[rows])
         lowers.append(matrix.lower[cols])
         uppers.append(matrix.upper[cols])
-    if sum(len(low) for low in lows) > MOST_ROWS:
-        return None
     unit = float(cost[design].max())
     top = sparse.hstack(
         [sparse.csr_array(cost[design][None, :] / unit), *(_empty(1, p[1].shape[1]) for p in parts)]
