@@ -245,6 +245,27 @@ def test_a_switch_without_a_largest_power_is_a_fault_not_a_silence():
         build_year(study, 2025, DAY)
 
 
+@pytest.mark.parametrize("count", [0, 1, 23, 25, 48])
+def test_a_series_has_one_value_for_each_step(count: int):
+    """One value would otherwise spread over the day, and a price of one hour pass for all."""
+    for study in (
+        compose(load(raw=np.ones(count)), grid(20)),
+        compose(load(1), grid(raw=np.ones(count))),
+        compose(load(1), grid(20), sun(1, raw=np.ones(count))),
+    ):
+        with pytest.raises(
+            StudyError, match=f"has a series of another length .got {count} values.; needs 24"
+        ):
+            build_year(study, 2025, DAY)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_series_holds_numbers_only(value: float):
+    for study in (compose(load(1, value), grid(20)), compose(load(1), grid(20, value))):
+        with pytest.raises(StudyError, match=r"value that is no number \(got -?(nan|inf) in step 2\)"):
+            build_year(study, 2025, DAY)
+
+
 def test_cohorts_tell_what_may_be_built():
     units = {"unit_size": mw(0.5), "power_max": mw(3.2)}
     plant = sun(2, 1, owner="tenant", existing_until=2040, first_year=2030, **units)

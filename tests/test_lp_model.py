@@ -192,6 +192,11 @@ def test_a_negative_factor_swaps_the_lowest_and_the_highest():
     assert isinstance(turned, Series)
     assert (turned.low[0], turned.mean[0], turned.high[0]) == (-40, -30, -20)
     assert turned.expr().constant == pytest.approx([-30])
+    assert turned.unit == MONEY / MWH
+    power = turned * Quantity(0.5, MW)
+    assert isinstance(power, Series)
+    assert power.unit == MONEY / H
+    assert (turned * 0.5).expr().constant == pytest.approx([-15])
     with pytest.raises(UnitError):
         turned * Quantity(np.ones(1), ONE)
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from parkzero.components.fields import ByYear, Profile
 from parkzero.components.ledger import Account, Entry, Ledger
-from parkzero.errors import UnitError
+from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.lp.expr import OPERATION, Expr, Relation, Term, add_all
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
@@ -138,9 +138,24 @@ class Block:
         return path.at(self.context.year) if isinstance(path, ByYear) else path
 
     def series(self, profile: Profile) -> Series:
-        """A profile over this year's steps."""
+        """A profile over this year's steps.
+
+        Raises:
+            StudyError: when it has not one finite number for each real step.
+        """
         raw = profile.at(self.context.year)
-        return self._series(np.asarray(raw.value, dtype=np.float64), raw.unit)
+        values = np.asarray(raw.value, dtype=np.float64)
+        steps = self.context.timeline.calendar.steps
+        where = Place(field=self.asset)
+        if values.shape != (steps,):
+            raise StudyError(
+                [Fault(where, "has a series of another length", f"{values.size} values", f"{steps}")]
+            )
+        if not np.isfinite(values).all():
+            first = int(np.argmin(np.isfinite(values)))
+            what = "has a series with a value that is no number"
+            raise StudyError([Fault(where, what, f"{values[first]} in step {first + 1}", "finite numbers")])
+        return self._series(values, raw.unit)
 
     def _series(self, raw: FloatArray, unit: Unit) -> Series:
         mean, low, high = self.context.timeline.averaged(raw)
