@@ -159,6 +159,14 @@ CASES = [
         "does not cover all milestone years",
         "2030",
     ),
+    (
+        "path of one year",
+        CAPEX,
+        'capex = { 2025 = "650 USD/kW" }',
+        "assets.pv.capex",
+        "is given for 2025 only",
+        "'650 USD/kW' alone",
+    ),
     ("path of no year", CAPEX, 'capex = { now = "650 USD/kW" }', "assets.pv.capex.now", "neither a year", ""),
     (
         "growth as a factor",

@@ -147,6 +147,13 @@ def test_factors_multiply_a_series(tmp_path: Path) -> None:
     assert [series(found, "load", "load").at(y).value[0] for y in (2025, 2030, 2040)] == [2.0, 2.6, 4.0]
 
 
+def test_a_policy_of_one_year_applies_in_that_year_alone(tmp_path: Path) -> None:
+    grid = GRID + '\n[policies.cap]\nkind = "emission_cap"\nlimit = { 2030 = "900 tCO2" }'
+    limit = path(made(tmp_path, grid=grid), "cap", "limit")
+    assert [limit.covers(y) for y in (2025, 2030, 2040)] == [False, True, False]
+    assert limit.at(2030).value == 900
+
+
 def test_a_start_grows_from_the_year_of_the_series(small: Study) -> None:
     assert path(small, "lpg", "price").at(2030).value == pytest.approx(60 * 26_000 * 1.015**5)
 

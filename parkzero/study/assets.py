@@ -137,14 +137,16 @@ def _component(context: Context, path: Path, table: Tree) -> Component | None:
         if name in table:
             made[name] = field_value(context, (*path, name), table[name], spec, table)
         elif spec.required:
-            desk.fault((*path, name), "is missing", needs=_needed(spec))
+            desk.fault((*path, name), "is missing", needs=_needed(context, spec))
     if len(desk.faults) > before or any(v is None for v in made.values()):
         return None
     return cls(name=path[1], **made)
 
 
-def _needed(spec: Field) -> str:
-    unit = f" [{spelled(spec.unit)}]" if spec.kind in ("quantity", "by_year", "profile") else ""
+def _needed(context: Context, spec: Field) -> str:
+    unit = (
+        f" [{spelled(spec.unit, context.money)}]" if spec.kind in ("quantity", "by_year", "profile") else ""
+    )
     return spec.doc + unit
 
 

@@ -27,6 +27,8 @@ FILE_KEYS = (
     "year", "step",
 )  # fmt: skip
 _DAY = 1440
+# Notes that move values in time, leave rows out or take differences: a reader should know of each.
+_TOLD = ("label_end", "cumulative", "outside_year", "offset", "newest_first", "hour_24", "leap_day")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _by_position(table: TextTable, ask: _Ask, power: bool) -> Metered:
 
 def _tell(context: Context, path: Path, series: Metered, name: str) -> None:
     for finding in series.findings:
-        if finding.mended or finding.severity != "note":
+        if finding.mended or finding.severity != "note" or finding.kind in _TOLD:
             context.desk.warn(f"{name}: {finding}")
     if series.step_minutes > context.clock.minutes:
         step = f"{series.step_minutes}-minute values repeated on {context.clock.minutes}-minute steps"

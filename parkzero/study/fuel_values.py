@@ -1,4 +1,4 @@
-"""Prices and emissions of fuels from the books: ``{fuel = "coal_5a"}``, with ``growth`` where it is a price."""
+"""Prices and emissions of fuels from the books: ``{fuel = "lpg"}``, with ``growth`` where it is a price."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.components.fields import ByYear, Field
-from parkzero.study.desk import Desk
+from parkzero.study.desk import Desk, shown
 from parkzero.study.document import Path, Tree
 from parkzero.study.values import Money, booked, flag, in_range, number, quantity, word, year_number
 from parkzero.units import ONE, Unit
@@ -97,6 +97,13 @@ def _listed(desk: Desk, path: Path, value: Tree, spec: Field, years: Years, mone
         return None
     desk.source(path, value)
     ordered = tuple(sorted(read))
+    if len(ordered) == 1:
+        if not spec.partial:
+            hint = f"write {shown(next(iter(value.values())))!r} alone if it holds in all years"
+            desk.fault(path, f"is given for {ordered[0]} only", value, "at least two years", hint)
+            return None
+        # A path of one year holds in all of them, but a policy that names one year applies in that year.
+        ordered *= 2
     made = ByYear(ordered, tuple(read[y] for y in ordered), spec.unit, how == "steps")
     return (
         _real(desk, path, made, value, years, money)
@@ -113,13 +120,13 @@ def _no_money(desk: Desk, path: Path, made: ByYear, value: Tree) -> ByYear:
 
 def _real(desk: Desk, path: Path, made: ByYear, value: Tree, years: Years, money: Money) -> ByYear | None:
     """Prices in money of each year become prices in money of the base year."""
-    default = "nominal" if money.nominal and len(made.years) > 1 else "real"
+    default = "nominal" if money.nominal else "real"
     basis = word(desk, (*path, "money"), value.get("money", default), ("real", "nominal"))
     if basis != "nominal":
         return made
-    if len(made.years) == 1:
-        desk.fault(path, "is one value in money of each year", value, "at least two years, or money = 'real'")
-        return None
+    if made.years[0] == made.years[-1]:
+        deflated = made.values[0] / (1 + money.inflation) ** (made.years[0] - money.base_year)
+        return ByYear(made.years, (deflated,) * 2, made.unit)
     inner = {y for y in years.milestones if made.covers(y)}
     knots = tuple(sorted({*made.years, *inner}))
     values = tuple(float(made.at(y).value) / (1 + money.inflation) ** (y - money.base_year) for y in knots)

@@ -128,7 +128,8 @@ def compose(written: Written, folder: str) -> Study:
     if not desk.faults:
         check(context, components, tree)
     if desk.faults:
-        raise StudyError(desk.faults, title=written.document.file)
+        in_order = sorted(desk.faults, key=lambda f: (f.where.file != desk.document.file, f.where.line))
+        raise StudyError(in_order, title=written.document.file)
     return _frozen(context, general, components, folder)
 
 
