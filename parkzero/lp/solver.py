@@ -162,8 +162,19 @@ def load(highs: highspy.Highs, problem: Problem) -> float:
     return scale
 
 
+_last_threads = 0
+
+
 def set_options(highs: highspy.Highs, options: Options) -> None:
-    """Set the options of a solve."""
+    """Set the options of a solve.
+
+    HiGHS keeps one scheduler for the whole process and refuses to run with another number of threads than
+    the first run used, so the scheduler is renewed where the number changes.
+    """
+    global _last_threads  # noqa: PLW0603  # mirrors a global of the solver's own
+    if options.threads != _last_threads:
+        highspy._core._Highs.resetGlobalScheduler(True)
+        _last_threads = options.threads
     highs.setOptionValue("solver", "choose" if options.method == "choose" else options.method)
     highs.setOptionValue("run_crossover", "on" if options.crossover else "off")
     highs.setOptionValue("threads", options.threads)

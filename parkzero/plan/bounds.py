@@ -13,9 +13,10 @@ import numpy as np
 from parkzero.components.block import integrate
 from parkzero.components.ledger import Account
 from parkzero.errors import SolverError
+from parkzero.lp.session import Session
 from parkzero.lp.solver import Options, Problem, solve
 from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.grouping import net_need
+from parkzero.plan.grouping import net_need, worth_of
 from parkzero.units import FloatArray
 
 
@@ -53,16 +54,30 @@ class Evaluated:
     ran: str
 
 
-def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
+@dataclass(slots=True)
+class Plant:
+    """A year at full resolution, loaded into the solver once and operated with many sizes."""
+
+    built: Built
+    session: Session | None = None
+
+
+def evaluate(plant: Plant, sizes: FloatArray, options: Options) -> Evaluated:
     """Operate every step of a year with given sizes.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
             feasible for any sizes, so this is never the sizes' fault.
     """
+    built = plant.built
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
-    solution = solve(relaxed, options)
+    if plant.session is None:
+        plant.session = Session(relaxed, options)
+    else:
+        plant.session.move(relaxed.low, relaxed.high)
+        plant.session.shift(relaxed.constant)
+    solution = plant.session.solve()
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)
@@ -74,7 +89,8 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
             raise SolverError(f"{built.year}: the solver ended with status {whole.status}")
         values, cost = whole.values, whole.objective
     timeline = built.context.timeline
-    need = net_need(built.matrix, built.matrix.design @ sizes, solution.duals, values, timeline)
+    worth = worth_of(built.matrix, solution.duals, values, timeline.steps)
+    need = net_need(built.matrix, built.matrix.design @ sizes, worth, timeline)
     return Evaluated(
         built.year, cost, cut, values, solution.duals, solution.reduced, need, shortfalls(built, sizes, values),
         solution.ran,

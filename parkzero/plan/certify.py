@@ -19,8 +19,8 @@ from parkzero.lp.solver import Options, version
 from parkzero.plan.assemble import Built, Design, build_year
 from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
-from parkzero.plan.grouping import classes, first_features, grouped
-from parkzero.plan.master import Bounded, lower_bound
+from parkzero.plan.grouping import classes, first_features, grouped, net_need
+from parkzero.plan.master import Bounded, Master
 from parkzero.plan.monolith import monolith
 from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan, Progress, Status, Step, peak_memory_mb, relative_gap
 from parkzero.plan.workers import Crew, crew
@@ -34,8 +34,10 @@ MOST_ROUNDS = 40
 MOST_ALONE = 6
 # Below this many columns the whole problem at full resolution is quicker than any bounds.
 SMALL_COLUMNS = 40_000
-MASTER = Options(method="ipx", threads=1, tolerance=1e-7)
-YEAR = Options(method="ipx", threads=1, tolerance=1e-7)
+# A lower bound that closes less than this share of the gap asks for more mean days.
+STALE = 0.2
+MASTER = Options(method="simplex", crossover=True, threads=1)
+YEAR = Options(method="simplex", crossover=True, threads=1)
 
 
 @dataclass(slots=True)
@@ -83,16 +85,26 @@ class Search:
         """Take a lower bound."""
         self.lower = max(self.lower, bounded.bound)
 
+    @property
+    def picked(self) -> tuple[int, ...]:
+        """Years that tell days apart: the first, an early, a middle and the last one."""
+        years = self.study.horizon.years
+        return tuple(years[i] for i in sorted({0, len(years) // 4, len(years) // 2, len(years) - 1}))
+
+    def look(self, needs: list[FloatArray]) -> None:
+        """Take what each step of the picked years asks of the park as what days look like."""
+        days = self.study.timeline.calendar.days
+        horizon = self.study.horizon
+        weights = [horizon.weights[horizon.years.index(year)] for year in self.picked]
+        self.features = np.hstack([n.reshape(days, -1) / w for n, w in zip(needs, weights, strict=True)])
+
     def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> None:
         """Take a trial plan: its cost, its cuts, and how its days look."""
         cost = sum(e.cost for e in years)
         self.cuts.extend(e.cut for e in years)
         if cost < self.upper:
             self.upper, self.best, self.sizes = cost, years, sizes
-        days = self.study.timeline.calendar.days
-        picked = [years[i] for i in sorted({0, len(years) // 4, len(years) // 2, len(years) - 1})]
-        weights = [self.study.horizon.weights[self.study.horizon.years.index(e.year)] for e in picked]
-        self.features = np.hstack([e.need.reshape(days, -1) / w for e, w in zip(picked, weights, strict=True)])
+        self.look([e.need for e in years if e.year in self.picked])
         worst = np.sum([e.short for e in years], axis=0)
         order = np.argsort(worst)[::-1][:MOST_ALONE]
         short = order[worst[order] > SLACK_TOLERANCE]
@@ -160,32 +172,57 @@ def _begin(
 
 
 def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:
-    """Close the gap; return whether time ran out first."""
-    trial: FloatArray | None = None
-    if kept is not None:
-        trial = _continue(search, kept)
+    """Close the gap; return whether it stopped before that."""
+    trial = None if kept is None else _continue(search, kept)
+    if trial is None:
+        _look_ahead(search)
+    master: Master | None = None
     for round_ in range(MOST_ROUNDS):
         if trial is None:
-            groups = search.groups()
-            search.say(f"lower bound from {groups.max() + 1} mean days")
-            bounded = lower_bound(search.study, search.design, groups, search.cuts, MASTER)
+            if master is None:
+                groups = search.groups()
+                search.say(f"lower bound from {groups.max() + 1} mean days")
+                master = Master(search.study, search.design, groups, MASTER)
+                master.add(search.cuts)
+            before = search.lower
+            bounded = master.solve()
             search.took(bounded)
             if search.done:
                 return False
             trial = _next_sizes(search, bounded, round_)
+            if search.best and search.lower - before < STALE * (search.upper - search.lower):
+                search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
+                master = None
         if time.perf_counter() - search.begun > limit:
             search.say("time is up")
             return True
         search.say("operating every step of every year")
-        search.took_years(trial, team.operate(trial, YEAR))
+        years = team.operate(trial, YEAR)
+        search.took_years(trial, years)
         trial = None
         search.say("operated every year")
         if resume is not None:
             save_checkpoint(resume, search_state(search))
         if search.done:
             return False
-        search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
+        if master is not None:
+            master.add([e.cut for e in years])
     return True
+
+
+def _look_ahead(search: Search) -> None:
+    """Group the days by what a first, small plan makes of them."""
+    groups = search.groups()
+    search.say(f"first look with {groups.max() + 1} mean days")
+    bounded = Master(search.study, search.design, groups, MASTER).solve()
+    search.took(bounded)
+    needs = []
+    for year in search.picked:
+        built, _ = build_year(search.study, year, search.study.timeline)
+        moved = built.matrix.design @ bounded.sizes
+        needs.append(net_need(built.matrix, moved, bounded.worth[year], search.study.timeline))
+    search.look(needs)
+    search.count = round(search.count * GROWTH)
 
 
 def _next_sizes(search: Search, bounded: Bounded, round_: int) -> FloatArray:
@@ -226,7 +263,7 @@ def _plan(search: Search, stopped: bool, team: Crew) -> Plan:
         for e in search.best
     )
     seconds = time.perf_counter() - search.begun
-    peak = peak_memory_mb() + sum(team.peaks[-1:])
+    peak = peak_memory_mb() + team.peak_memory_mb
     return Plan(
         search.study, status, search.design, search.sizes, operated, search.upper, min(search.lower, search.upper),
         search.tolerance, "certified", version(search.best[0].ran), seconds, peak, tuple(search.history),

@@ -8,6 +8,8 @@ current sizes leave, valued at each rule's own dual. That lifts the bound far mo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
@@ -73,31 +75,37 @@ def finite(low: FloatArray, high: FloatArray) -> FloatArray:
     return np.where(np.isfinite(side), side, 0.0)
 
 
-def net_need(matrix: Matrix, moved: FloatArray, duals: FloatArray, values: FloatArray, timeline: Timeline) -> FloatArray:
-    """What each step asks of the park at given sizes, valued at mean duals [money], shape [steps].
+def net_need(matrix: Matrix, moved: FloatArray, worth: Mapping[str, float], timeline: Timeline) -> FloatArray:
+    """What each step asks of the park at given sizes [money], shape [steps].
 
-    Right-hand sides of all hourly rows (demand less what sun and wind could give), each times the mean dual
-    of its block of rows.
+    Right-hand sides of all hourly rules (demand less what sun and wind could give), each times the mean dual
+    of the rule.
 
     Args:
         matrix: the full year.
-        moved: right-hand side that the sizes take up, shape [rows].
-        duals: row duals [rows].
-        values: operation columns; columns of sizes move hourly right-hand sides.
+        moved: right-hand side that the design takes up, shape [rows].
+        worth: mean dual of each hourly rule, and value of each size, by name; from any solution of the year.
         timeline: the full year.
     """
-    steps = timeline.steps
     scalar = np.zeros(matrix.operation.shape[1])
     for block in matrix.columns:
         if block.count == 1:
-            scalar[block.start] = values[block.start]
+            scalar[block.start] = worth.get(block.name, 0.0)
     shift = matrix.operation @ scalar + moved
-    need = np.zeros(steps)
+    need = np.zeros(timeline.steps)
     for rows in matrix.rows:
-        if rows.count == steps:
-            part = slice(rows.start, rows.start + steps)
-            need += finite(matrix.low[part] - shift[part], matrix.high[part] - shift[part]) * np.mean(duals[part])
+        price = worth.get(rows.name, 0.0)
+        if rows.count == timeline.steps and price:
+            part = slice(rows.start, rows.start + rows.count)
+            need += price * finite(matrix.low[part] - shift[part], matrix.high[part] - shift[part])
     return need
+
+
+def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, steps: int) -> dict[str, float]:
+    """Mean dual of each hourly rule and value of each size, by name, of a solution."""
+    worth = {r.name: float(np.mean(duals[r.start : r.start + r.count])) for r in matrix.rows if r.count == steps}
+    worth.update({b.name: float(values[b.start]) for b in matrix.columns if b.count == 1})
+    return worth
 
 
 def grouped(features: FloatArray, label: IntArray, count: int, alone: IntArray) -> IntArray:

@@ -12,9 +12,11 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.solver import Options, Problem, solve
-from parkzero.plan.assemble import Design, build_year, stack
+from parkzero.lp.session import Session
+from parkzero.lp.solver import Options, Problem, Solution
+from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
+from parkzero.plan.grouping import worth_of
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
@@ -27,85 +29,96 @@ class Bounded:
     Attributes:
         bound: no plan costs less [money].
         sizes: the design that it chose [columns], within its bounds.
-        columns: size of the problem, for the curious.
+        worth: for each year the mean dual of each of its hourly rules, by name, and its sizes' values.
     """
 
     bound: float
     sizes: FloatArray
-    columns: int
+    worth: dict[int, dict[str, float]]
 
 
-def lower_bound(study: Study, design: Design, groups: IntArray, cuts: list[Cut], options: Options) -> Bounded:
-    """Solve the years on mean days with the cuts.
+class Master:
+    """The years on mean days, to which cuts are added as they are found."""
 
-    Args:
-        study: the study.
-        design: its design.
-        groups: group of each day [days].
-        cuts: proven lower bounds of single years.
-        options: how to solve.
+    def __init__(self, study: Study, design: Design, groups: IntArray, options: Options) -> None:
+        timeline = study.timeline.grouped(groups)
+        self._design = design
+        self._steps = timeline.steps
+        self._years = [build_year(study, year, timeline)[0] for year in study.horizon.years]
+        problem = stack(design, self._years)
+        # One cost variable for each year, above its mean days' cost and above every cut; in units that keep
+        # the numbers of these rows near one.
+        scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
+        self._unit = 10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0)))
+        self._session = Session(_with_costs(problem, design, self._years, self._unit), options)
+        self._width = len(problem.cost)
 
-    Raises:
-        SolverError: when the solver ends without an optimum.
-    """
-    timeline = study.timeline.grouped(groups)
-    years = [build_year(study, year, timeline)[0] for year in study.horizon.years]
-    problem = stack(design, years)
-    if cuts:
-        starts = np.cumsum([len(design.lower), *[y.matrix.operation.shape[1] for y in years]])
-        problem = with_cuts(
-            problem,
-            {y.year: (y.matrix.design_cost, y.matrix.cost, int(s), y.matrix.constant)
-             for y, s in zip(years, starts, strict=False)},
-            cuts,
-        )  # fmt: skip
-    solution = solve(problem, options)
-    if solution.status != "optimal":
-        raise SolverError(f"the lower bound ended with status {solution.status}")
-    sizes = np.clip(solution.values[: len(design.lower)], design.lower, design.upper)
-    if design.whole.any():
-        sizes = np.where(design.whole, np.round(sizes), sizes)
-    return Bounded(min(solution.bound, solution.objective), sizes, len(problem.cost))
+    def add(self, cuts: list[Cut]) -> None:
+        """Add proven lower bounds of single years."""
+        if not cuts:
+            return
+        order = {built.year: i for i, built in enumerate(self._years)}
+        rows, low = [], []
+        for cut in cuts:
+            line = np.zeros(self._width + len(self._years))
+            line[: len(cut.slope)] = -cut.slope / self._unit
+            line[self._width + order[cut.year]] = 1.0
+            rows.append(sparse.csr_array(line[None, :]))
+            low.append(cut.constant / self._unit)
+        matrix = sparse.csr_array(sparse.vstack(rows, format="csr"))
+        self._session.append(matrix, np.array(low), np.full(len(low), np.inf))
+
+    def solve(self, seconds: float = np.inf) -> Bounded:
+        """Solve the small problem.
+
+        Raises:
+            SolverError: when the solver ends without an optimum.
+        """
+        solution = self._session.solve(seconds)
+        if solution.status != "optimal":
+            raise SolverError(f"the lower bound ended with status {solution.status}")
+        design = self._design
+        sizes = np.clip(solution.values[: len(design.lower)], design.lower, design.upper)
+        if design.whole.any():
+            sizes = np.where(design.whole, np.round(sizes), sizes)
+        return Bounded(min(solution.bound, solution.objective), sizes, self._worth(solution))
+
+    def _worth(self, solution: Solution) -> dict[int, dict[str, float]]:
+        row, column = len(self._design.matrix.low), len(self._design.lower)
+        found = {}
+        for built in self._years:
+            matrix = built.matrix
+            duals = solution.duals[row : row + len(matrix.low)]
+            values = solution.values[column : column + len(matrix.cost)]
+            worth = worth_of(matrix, duals, values, self._steps)
+            found[built.year] = worth
+            row, column = row + len(matrix.low), column + len(matrix.cost)
+        return found
 
 
-def with_cuts(
-    problem: Problem, years: dict[int, tuple[FloatArray, FloatArray, int, float]], cuts: list[Cut]
-) -> Problem:
-    """The problem with one cost variable for each year, above its mean days' cost and above every cut.
-
-    Args:
-        problem: design and years stacked.
-        years: for each year the cost of the design, of its operation, the latter's first column, a constant.
-        cuts: proven lower bounds of single years.
-    """
+def _with_costs(problem: Problem, design: Design, years: list[Built], unit: float) -> Problem:
+    """The problem with one cost variable for each year instead of the cost of its columns."""
     width, count = len(problem.cost), len(years)
-    order = {year: i for i, year in enumerate(years)}
-    # Cost variables count in units near the size of the cuts' constants, so that all numbers stay near one.
-    unit = 10.0 ** np.round(np.log10(max(1.0, *(abs(c.constant) for c in cuts)) / 1e2))
+    start = len(design.lower)
     rows, low = [], []
-    for year, (design_cost, cost, start, constant) in years.items():
+    for i, built in enumerate(years):
+        matrix = built.matrix
         line = np.zeros(width + count)
-        line[: len(design_cost)] = -design_cost / unit
-        line[start : start + len(cost)] = -cost / unit
-        line[width + order[year]] = 1.0
+        line[: len(design.lower)] = -matrix.design_cost / unit
+        line[start : start + len(matrix.cost)] = -matrix.cost / unit
+        line[width + i] = 1.0
         rows.append(sparse.csr_array(line[None, :]))
-        low.append(constant / unit)
-    for cut in cuts:
-        line = np.zeros(width + count)
-        line[: len(cut.slope)] = -cut.slope / unit
-        line[width + order[cut.year]] = 1.0
-        rows.append(sparse.csr_array(line[None, :]))
-        low.append(cut.constant / unit)
+        low.append(matrix.constant / unit)
+        start += len(matrix.cost)
     padded = sparse.csr_array(
         (problem.matrix.data, problem.matrix.indices, problem.matrix.indptr),
         shape=(problem.matrix.shape[0], width + count),
     )
-    extra = len(low)
     return Problem(
         sparse.csr_array(sparse.vstack([padded, *rows], format="csr")),
         np.concatenate([np.zeros(width), np.full(count, unit)]),
         np.concatenate([problem.low, low]),
-        np.concatenate([problem.high, np.full(extra, np.inf)]),
+        np.concatenate([problem.high, np.full(count, np.inf)]),
         np.concatenate([problem.lower, np.full(count, -np.inf)]),
         np.concatenate([problem.upper, np.full(count, np.inf)]),
         np.concatenate([problem.whole, np.zeros(count, dtype=np.bool_)]),

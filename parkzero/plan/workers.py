@@ -11,81 +11,92 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from parkzero.lp.solver import Options
-from parkzero.plan.assemble import Built, build_year
-from parkzero.plan.bounds import Evaluated, evaluate
+from parkzero.plan.assemble import build_year
+from parkzero.plan.bounds import Evaluated, Plant, evaluate
 from parkzero.plan.plan import peak_memory_mb
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
 
-class _Local:
-    """What one worker keeps between its tasks."""
+@dataclass(slots=True)
+class Yard:
+    """The years that one process operates; each is built once and keeps its solver's basis."""
 
-    study: Study | None = None
-    built: dict[int, Built]
+    study: Study
+    plants: dict[int, Plant] = field(default_factory=dict)
+
+    def operate(self, year: int, sizes: FloatArray, options: Options) -> Evaluated:
+        """Operate a year with given sizes."""
+        if year not in self.plants:
+            self.plants[year] = Plant(build_year(self.study, year, self.study.timeline)[0])
+        return evaluate(self.plants[year], sizes, options)
+
+
+_yards: list[Yard] = []
 
 
 def _begin(study: Study) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _Local.study, _Local.built = study, {}
+    _yards.append(Yard(study))
 
 
 def _operate(year: int, sizes: FloatArray, options: Options) -> tuple[Evaluated, float]:
-    study = _Local.study
-    assert study is not None
-    if year not in _Local.built:
-        _Local.built.clear()  # one year at a time: a large park's year takes hundreds of megabytes
-        _Local.built[year] = build_year(study, year, study.timeline)[0]
-    return evaluate(_Local.built[year], sizes, options), peak_memory_mb()
+    return _yards[0].operate(year, sizes, options), peak_memory_mb()
 
 
 class Crew:
-    """Operates years, in this process or in several."""
+    """Operates years, in this process or in several.
 
-    def __init__(self, study: Study, executor: Executor | None) -> None:
-        self._study = study
-        self._executor = executor
-        self.peaks: list[float] = []
+    A year is always operated by the same process, after the same trials: so its basis, and with it the whole
+    search, is the same for any number of processes.
+    """
+
+    def __init__(self, study: Study, executors: Sequence[Executor]) -> None:
+        self._years = study.horizon.years
+        self._executors = executors
+        self._yard = Yard(study)
+        self._peaks: dict[int, float] = {}
+
+    @property
+    def peak_memory_mb(self) -> float:
+        """Sum of the most memory that each worker has taken [MB]."""
+        return sum(self._peaks.values())
 
     def operate(self, sizes: FloatArray, options: Options) -> list[Evaluated]:
         """Operate all milestone years with given sizes, in the order of the years."""
-        years = self._study.horizon.years
-        if self._executor is None:
-            _Local.study = self._study
-            if not hasattr(_Local, "built"):
-                _Local.built = {}
-            _Local.built.clear()
-            found = [_operate(year, sizes, options) for year in years]
-        else:
-            # Late years hold most technologies and take longest: begin with them.
-            tasks: dict[int, Future[tuple[Evaluated, float]]] = {
-                year: self._executor.submit(_operate, year, sizes, options) for year in reversed(years)
-            }
-            found = [tasks[year].result() for year in years]
-            self.peaks.append(max(peak for _, peak in found))
-        return [evaluated for evaluated, _ in found]
+        if not self._executors:
+            return [self._yard.operate(year, sizes, options) for year in self._years]
+        count = len(self._executors)
+        tasks: list[Future[tuple[Evaluated, float]]] = [
+            self._executors[i % count].submit(_operate, year, sizes, options) for i, year in enumerate(self._years)
+        ]
+        found = []
+        for i, task in enumerate(tasks):
+            evaluated, peak = task.result()
+            found.append(evaluated)
+            self._peaks[i % count] = max(peak, self._peaks.get(i % count, 0.0))
+        return found
 
 
 @contextmanager
 def crew(study: Study, workers: int) -> Iterator[Crew]:
     """A crew of spawned processes (this process alone where ``workers`` is one)."""
-    if workers <= 1 or len(study.horizon.years) == 1:
-        yield Crew(study, None)
-        return
     count = min(workers, len(study.horizon.years))
-    executor = ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(study,)
-    )
+    if count <= 1:
+        yield Crew(study, ())
+        return
+    spawn = multiprocessing.get_context("spawn")
+    executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(study,)) for _ in range(count)]
+    for executor in executors:
+        executor.submit(int)  # starts the process now, while the first lower bound is sought
     try:
-        yield Crew(study, executor)
+        yield Crew(study, executors)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-        _terminate(list((getattr(executor, "_processes", None) or {}).values()))
-
-
-def _terminate(processes: Sequence[multiprocessing.process.BaseProcess]) -> None:
-    for process in processes:
-        if process.is_alive():
-            process.terminate()
+        for executor in executors:
+            processes = list((getattr(executor, "_processes", None) or {}).values())
+            executor.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.terminate()
