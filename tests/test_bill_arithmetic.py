@@ -206,3 +206,23 @@ def test_the_bill_by_hand_notices_another_tariff(run):
     results = run()
     wrong = bill(results, 2025, Rates("1833", "3399", "1190")).energy
     assert booked(results, 2025, "energy") != pytest.approx(float(wrong), rel=1e-6)
+
+
+def test_a_meter_that_names_ends_is_billed_in_the_step_it_measured_and_said_so(tmp_path):
+    # 01:00 at the end of the first hour is that hour; taken for a start, every peak would move by an hour.
+    (tmp_path / "park.toml").write_text(PARK.format(**{**USUAL, "roof": ""}), encoding="utf-8")
+    started = list(rows(2025, 60))
+    ended = []
+    for row in started:
+        stamp, rest = row.split(",", 1)
+        at = dt.datetime.strptime(stamp, "%Y-%m-%d %H:%M") + dt.timedelta(hours=1)
+        ended.append(f"{at:%Y-%m-%d %H:%M},{rest}")
+    loads, told = [], []
+    for lines in (started, ended):
+        (tmp_path / "load.csv").write_text("time,kW,sun\n" + "\n".join(lines), encoding="utf-8")
+        study = read(tmp_path)
+        (demand,) = (c for c in study.components if c.name == "load")
+        loads.append(demand.load.values)
+        told.append([w for w in study.warnings if "end of their step" in w])
+    assert loads[1] == pytest.approx(loads[0])
+    assert (len(told[0]), len(told[1])) == (0, 1)
