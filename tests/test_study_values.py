@@ -226,6 +226,14 @@ def test_bills_are_met_register_by_register(tmp_path: Path) -> None:
     assert "assets.load.load" in found.synthetic
 
 
+def test_a_value_with_shifts_is_drawn_while_people_work(tmp_path: Path) -> None:
+    shifts = '{ shifts = 1, start_hour = "8 h", shift_hours = "8 h", base_share = "25 %" }'
+    found = made(tmp_path, load=f'{{ value = "2 MW", shifts = {shifts} }}')
+    thursday = series(found, "load", "load").values[24:48]  # 2 January 2025
+    assert thursday.tolist() == [0.5] * 8 + [2.0] * 8 + [0.5] * 8
+    assert "pattern of shifts" in found.synthetic["assets.load.load"]
+
+
 def test_hourly_values_are_repeated_on_half_hours_and_keep_their_energy(small: Study) -> None:
     values = series(small, "det_load", "load").values
     np.testing.assert_array_equal(values[::2], values[1::2])

@@ -105,8 +105,11 @@ def _show(study: Study) -> None:
     out.print(Text("No faults. ", style="bold green") + Text(plain(study.name), style="bold"))
     out.print(facts)
     show_warnings(study.warnings)
+    reasons: dict[str, list[str]] = {}
     for path, why in study.synthetic.items():
-        out.print(Text("~ ", style="cyan") + Text(plain(f"{path} is not measured: {why}")))
+        reasons.setdefault(why, []).append(path)
+    for why, paths in reasons.items():
+        out.print(Text("~ ", style="cyan") + Text(plain(f"not measured, {why}: {', '.join(paths)}")))
 
 
 def components(

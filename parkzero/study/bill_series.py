@@ -22,7 +22,7 @@ _SHIFT_KEYS = (
     "days_off", "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
 )  # fmt: skip
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_REASON = "rebuilt from monthly bills and a pattern of shifts; not measured"
+_REASON = "rebuilt from monthly bills and a pattern of shifts"
 _FINEST = 30  # block edges lie on the half hour, so hourly steps would straddle them
 
 

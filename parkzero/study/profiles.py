@@ -31,7 +31,7 @@ from parkzero.units import MW, FloatArray
 
 _FORMS = "a value, or a table with one of: value, file, bills, tariff, weather, model"
 VALUE_KEYS = ("value", "shifts", "growth", "factor")
-_SHAPED = "a value spread over a pattern of shifts; not measured"
+_SHAPED = "a value spread over a pattern of shifts"
 _FINEST = 30  # shifts begin on the half hour
 
 
