@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, constant
+from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, RenewableShare, constant
 from parkzero.errors import InfeasibleError, StudyError
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
@@ -126,6 +126,17 @@ def test_limit_of_the_roof_takes_part():
     assert "At most 20 MW of 't1.pv' (power) may be built in 2030" in text
     assert "Photovoltaics 't1.pv' of tenant t1 (Tenant One) gives no more than the weather allows" in text
     assert "imports at most 0 MW" in text
+
+
+def test_share_without_any_source_cannot_be_kept_alone():
+    share = RenewableShare(name="green", share=constant(0.3))
+    told = explain_infeasible(study_of(load(), grid(), share))
+    assert told is not None
+    assert told.title == "This cannot be kept, whatever is built:"
+    assert told.rules == (
+        "Renewable share 'green' asks for 30% of the electricity consumed in 2030; "
+        "nothing in the study generates any",
+    )
 
 
 @pytest.mark.parametrize("study", [plain_study, lambda: steam_study(20_000.0)])

@@ -48,6 +48,8 @@ class Explanation:
     @property
     def title(self) -> str:
         """What the rules are, as the head of a list."""
+        if len(self.rules) == 1:
+            return "This cannot be kept, whatever is built:"
         if self.smallest:
             return "These cannot hold together; without any one of them the others could:"
         return "These cannot hold together:"

@@ -10,6 +10,7 @@ import numpy as np
 from parkzero.components.component import Component
 from parkzero.components.demand import ElectricityDemand, HeatDemand
 from parkzero.components.fields import ByYear
+from parkzero.components.ledger import Account
 from parkzero.plan.assemble import BALANCE, Built
 from parkzero.plan.rows import bounds_text
 from parkzero.study.study import Study
@@ -84,7 +85,13 @@ def sentence(told: Told, name: str, rows: np.ndarray) -> str:
     if component.kind == "renewable_share":
         share = getattr(component, "share", None)
         told_share = f"{float(share.at(year).value):.0%} " if isinstance(share, ByYear) else ""
-        return f"Renewable share '{asset}' asks for {told_share}of the electricity consumed in {year}"
+        made = " or ".join(sources_of_share(told))
+        from_what = f"; it can only come from {made}" if made else "; nothing in the study generates any"
+        return (
+            f"Renewable share '{asset}' asks for {told_share}of the electricity consumed in {year}{from_what}"
+        )
+    if component.kind == "offset" and rule == "limit":
+        return f"Offset '{asset}' buys no more than its share of the gross emissions of {year}"
     words = WORDS.get(rule, f"keeps its rule '{rule}'")
     has_limit = bool(np.isfinite(high) and high) or bool(np.isfinite(low) and low) or rule.endswith("limit")
     bound = _limit(low, high, str(_unit(told.built, name))) if has_limit else "no more than its limit"
@@ -134,6 +141,12 @@ def suppliers(told: Told, bus: str, takers: bool = False) -> list[Component]:
         if any((upper[t.cols] > 0).any() or (lower[t.cols] < 0).any() for t in wanted):
             found[asset] = component
     return list(found.values())
+
+
+def sources_of_share(told: Told) -> list[str]:
+    """What generates renewable electricity in this year."""
+    assets = {entry.asset for entry in told.built.context.ledger.under(Account.RENEWABLE)}
+    return [noun(c) for c in told.study.components if c.name in assets]
 
 
 def _demand(told: Told, demand: ElectricityDemand | HeatDemand) -> str:
