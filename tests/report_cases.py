@@ -184,7 +184,9 @@ def tables(
             ("grid", "imported", f["import"], "MWh"),
             ("grid", "exported", f["export"], "MWh"),
             ("pv", "renewable", f["pv"], "MWh"),
-            ("load", "consumed", f["load"] + f["pump"], "MWh"),
+            ("load", "consumed", f["load"], "MWh"),
+            ("heat_pump", "consumed", f["pump"], "MWh"),
+            ("steam_load", "heat_supplied", f["heat"], "MWh"),
         ):
             ledger.append((year, asset, KINDS[asset][0], KINDS[asset][1], account, account, amount, unit))
         if i:

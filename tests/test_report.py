@@ -37,11 +37,13 @@ from parkzero.report.investment import invested
 from parkzero.report.markup import data_island, shown, table, tag
 from parkzero.report.numbers import figure, money, number, price, residual
 from parkzero.report.palette import ACCOUNT, INK, SOFT, TECHNOLOGY, ramp, rgb
+from parkzero.report.sections.emissions import avoided
 from parkzero.report.sections.energy import diagram
 from parkzero.report.sections.hours import chosen_weeks
 from parkzero.report.sections.limits import rule_name, spelled
 from parkzero.report.sections.standing import gap_text
 from parkzero.report.words import Both, both, known, say, texts
+from parkzero.results import frames
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
 from tests.report_cases import COST, HOSTILE, SHORT, YEARS, built, made
@@ -647,6 +649,19 @@ def test_costs_of_the_owners_add_up_to_the_cost(facts: Facts):
     assert parts == pytest.approx(facts.by_year(*ACCOUNT)[0])
 
 
+def test_many_owners_are_drawn_as_ten_and_the_others_and_all_stand_in_the_table():
+    results = made(days=7, years=(2025, 2030))
+    many = [f"Tenant {k:02d}" for k in range(14)]
+    copies = [results.ledger.with_columns(owner=pl.lit(f"t{k}")) for k in range(14)]
+    tenants = pl.DataFrame({"id": [f"t{k}" for k in range(14)], "name": many, "trade": [""] * 14})
+    tables = {**results.tables, "ledger": pl.concat(copies), "tenants": tenants}
+    text = page(replace(results, tables=tables), "en")
+    drawn = re.search(r'<figure [^>]*id="cost-owner">.*?</figure>', text, re.DOTALL).group(0)  # type: ignore[union-attr]
+    assert drawn.count('class="swatch"') == 11
+    assert "4 other owners" in drawn
+    assert all(drawn.count(f'scope="row" class="t">{name}<') == 1 for name in many)
+
+
 def test_energy_is_conserved_at_every_carrier_and_converter(facts: Facts):
     nodes, links = diagram(injections(facts, 2040))
     inner = [n.key for n in nodes if n.column in (1, 2, 3)]
@@ -655,6 +670,29 @@ def test_energy_is_conserved_at_every_carrier_and_converter(facts: Facts):
         into = sum(k.energy for k in links if k.target == key)
         out = sum(k.energy for k in links if k.source == key)
         assert into == pytest.approx(out, rel=1e-6), key
+
+
+def test_what_is_avoided_and_what_is_left_add_up_to_the_reference():
+    """Demand doubles, 100 MWh are imported at half of 0.6 t/MWh: of 120 t, 30 stay and 30 are the grid's."""
+    rows = [
+        (2025, "load", "", "electricity_demand", "consumed", "", 100.0, "MWh"),
+        (2025, "grid", "", "grid", "imported", "", 100.0, "MWh"),
+        (2025, "grid", "", "grid", "scope2", "", 60.0, "t"),
+        (2030, "load", "", "electricity_demand", "consumed", "", 200.0, "MWh"),
+        (2030, "grid", "", "grid", "imported", "", 100.0, "MWh"),
+        (2030, "grid", "", "grid", "scope2", "", 30.0, "t"),
+        (2030, "heat_pump", "", "heat_pump", "consumed", "", 900.0, "MWh"),
+    ]
+    results = made(days=7, years=(2025, 2030))
+    ledger = frames.table(frames.LEDGER, rows)
+    parts = avoided(facts_of(replace(results, tables={**results.tables, "ledger": ledger})))
+    assert parts is not None
+    assert {k: v.tolist() for k, v in parts.items()} == {
+        "scope1": [0.0, 0.0],
+        "scope2": [60.0, 30.0],
+        "by_grid": [0.0, 30.0],
+        "by_park": [0.0, 60.0],
+    }
 
 
 def flows(given: dict[tuple[str, str], list[float]], taken: dict[tuple[str, str], list[float]]) -> Injections:

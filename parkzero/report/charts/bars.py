@@ -43,6 +43,12 @@ def visible(layers: Sequence[Layer], share: float = 1e-5) -> list[Layer]:
     return [layer for layer, size in zip(layers, sizes, strict=True) if size > least]
 
 
+def dips(layers: Sequence[Layer]) -> bool:
+    """Whether something hangs visibly below zero, so that the columns' sums must be marked."""
+    low, high = extent(layers)
+    return low < -1e-6 * max(high, -low)
+
+
 def extent(layers: Sequence[Layer], limits: Sequence[Limit] = ()) -> tuple[float, float]:
     """Lowest and highest end of the stacks and limits."""
     columns = list(zip(*(layer.values for layer in layers), strict=True)) if layers else []
@@ -82,7 +88,7 @@ def stacked_columns(
         if shown is None or shown[i]:
             parts.append(label(name, x + slot / 2, frame.height - 8, "middle"))
         parts.extend(_limit(frame, x, slot, name, limit, limit.values[i], unit) for limit in limits)
-        if net is not None and low < 0:
+        if net is not None and dips(layers):
             total = sum(finite(layer.values[i]) for layer in layers)
             parts.append(
                 tag(

@@ -21,6 +21,7 @@ from parkzero.report.words import Both, say
 from parkzero.units import FloatArray
 
 _LEVELS = 255
+_FEW = 120  # fewer days are drawn as blocks; more are smoothed, so that none is lost on a small screen
 _LEFT, _RIGHT, _TOP, _HIGH = 34, 52, 22, 168
 
 
@@ -79,7 +80,7 @@ def heat_map(
             width=wide,
             height=_HIGH,
             preserveAspectRatio="none",
-            class_="pixels",
+            class_="pixels" if grid.shape[1] < _FEW else None,
             href=f"data:image/png;base64,{picture}",
         ),
         tag("rect", x=_LEFT, y=_TOP, width=wide, height=_HIGH, fill="none", stroke=INK, stroke_width="0.5"),

@@ -8,12 +8,14 @@ from functools import partial
 import numpy as np
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, stacked_columns, visible
+from parkzero.report.charts.bars import Layer, dips, stacked_columns, visible
 from parkzero.report.facts import COSTS, Facts, account_name
 from parkzero.report.numbers import Scale, money
 from parkzero.report.palette import ACCOUNT, INK, SOFT, spare
 from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
 from parkzero.report.words import Both, both, say
+
+_MOST = 10
 
 
 def costs(facts: Facts) -> Markup:
@@ -36,18 +38,22 @@ def costs(facts: Facts) -> Markup:
 
 
 def _by_owner(facts: Facts, scale: Scale) -> list[Layer]:
-    """Cost by owner; beyond ten owners the small ones are drawn as one."""
+    """Cost by owner, the largest first."""
     rows = [
         (facts.owner(o), tuple(float(v) for v in facts.by_year(*COSTS, owner=o) * scale.factor))
         for o in facts.owners
     ]
     order = sorted(rows, key=lambda row: -sum(abs(v) for v in row[1]))
-    layers = [Layer(name, spare(i), values) for i, (name, values) in enumerate(order[:10])]
-    rest = [values for _, values in order[10:]]
-    if rest:
-        summed = tuple(float(v) for v in np.sum(rest, axis=0))
-        layers.append(Layer(say("owner.others", count=str(len(rest))), SOFT, summed))
-    return layers
+    return [Layer(name, spare(i), values) for i, (name, values) in enumerate(order)]
+
+
+def _drawn(layers: list[Layer]) -> list[Layer]:
+    """The layers that a stack can show: beyond ten owners the small ones are drawn as one."""
+    rest = [layer.values for layer in layers[_MOST:]]
+    if len(rest) < 2:
+        return layers
+    summed = tuple(float(v) for v in np.sum(rest, axis=0))
+    return [*layers[:_MOST], Layer(say("owner.others", count=str(len(rest))), SOFT, summed)]
 
 
 def _tile(
@@ -55,11 +61,11 @@ def _tile(
 ) -> Markup:
     names = [str(year) for year in facts.years]
     unit = scale.unit + say("unit.per_year")
-    negative = any(v < 0 for layer in layers for v in layer.values)
-    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
-    if negative:
+    drawn = _drawn(list(layers)) if name == "cost-owner" else layers
+    keys = [Key(layer.name, layer.colour) for layer in reversed(drawn)]
+    if dips(drawn):
         keys.append(Key(say("word.sum"), INK, shape="ring"))
-    draw = partial(stacked_columns, names=names, layers=layers, unit=unit, net=say("word.sum"))
+    draw = partial(stacked_columns, names=names, layers=drawn, unit=unit, net=say("word.sum"))
     return figure(
         facts,
         name,

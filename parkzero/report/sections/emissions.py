@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, Limit, stacked_columns, visible
+from parkzero.report.charts.bars import Layer, Limit, dips, stacked_columns, visible
 from parkzero.report.facts import Facts, account_name
 from parkzero.report.palette import ACCOUNT, ALERT, INK
 from parkzero.report.sections.parts import Key, figure, layer_table, note, section
-from parkzero.report.words import both, say
+from parkzero.report.words import Both, both, say
+from parkzero.units import FloatArray
 
+_WEDGES = {**ACCOUNT, "by_grid": "#c3cbd5", "by_park": "#8fd3bf"}
 _POLICIES = ("emission_cap", "emission_budget")
 
 
@@ -35,7 +38,7 @@ def emissions(facts: Facts) -> Markup:
         told.append(Layer(account_name("biogenic"), "", outside))
     keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
     keys += [Key(limit.name, ALERT, shape="dash") for limit in limits]
-    net = say("emissions.net") if any(v < 0 for k in layers for v in k.values) else None
+    net = say("emissions.net") if dips(layers) else None
     if net is not None:
         keys.append(Key(net, INK, shape="ring"))
     draw = partial(stacked_columns, names=names, layers=layers, unit=unit, limits=limits, net=net)
@@ -50,7 +53,60 @@ def emissions(facts: Facts) -> Markup:
         numbers=layer_table([both(""), *names], told),
         wide=True,
     )
-    return section("emissions", chart, note(say("emissions.note")))
+    return section("emissions", chart, note(say("emissions.note")), *_wedges(facts, factor, unit))
+
+
+def _wedges(facts: Facts, factor: float, unit: Both) -> list[Markup]:
+    """What is emitted and what is avoided, against the first year's emissions per energy demanded."""
+    parts = avoided(facts)
+    if parts is None:
+        return []
+    layers = [
+        Layer(say(f"emissions.{name}"), _WEDGES[name], tuple(float(v) for v in values * factor))
+        for name, values in parts.items()
+    ]
+    layers = visible(layers)
+    names = [str(year) for year in facts.years]
+    draw = partial(stacked_columns, names=names, layers=layers, unit=unit, net=say("emissions.reference"))
+    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
+    if dips(layers):
+        keys.append(Key(say("emissions.reference"), INK, shape="ring"))
+    numbers = layer_table([both(""), *names], layers, total=True)
+    title = say("emissions.wedges")
+    chart = figure(
+        facts,
+        "emissions-wedges",
+        title,
+        unit,
+        draw,
+        source="ledger",
+        keys=keys,
+        numbers=numbers,
+        wide=True,
+    )
+    return [chart, note(say("emissions.wedges_note"))]
+
+
+def avoided(facts: Facts) -> dict[str, FloatArray] | None:
+    """Emissions of each year and what keeps them below the reference [t], shape [years] each.
+
+    The reference grows from the first year's emissions as energy demand grows. The cleaner grid avoids what
+    this year's import would have emitted more at the first year's grid factor; the park avoids the rest.
+
+    Returns:
+        Scopes 1 and 2, avoided by the grid, avoided in the park; None where there is nothing to compare with.
+    """
+    one, two, bought = (facts.by_year(a) for a in ("scope1", "scope2", "imported"))
+    rows = facts.results.ledger.filter(
+        pl.col("account").is_in(["consumed", "heat_supplied"]) & pl.col("kind").str.ends_with("_demand")
+    )
+    sums = dict(rows.group_by("year").agg(pl.col("amount").sum()).iter_rows())
+    demand = np.array([float(sums.get(year, 0.0)) for year in facts.years])
+    if len(demand) < 2 or demand[0] <= 0 or bought[0] <= 0 or one[0] + two[0] <= 0:
+        return None
+    reference = (one[0] + two[0]) * demand / demand[0]
+    by_grid = bought * two[0] / bought[0] - two
+    return {"scope1": one, "scope2": two, "by_grid": by_grid, "by_park": reference - one - two - by_grid}
 
 
 def _limits(facts: Facts, factor: float) -> list[Limit]:
