@@ -68,18 +68,18 @@ def test_a_measurement_tells_seconds_and_memory():
     made = measure(Job("assemble", days=1, years=(2050,)))
     assert made.answer["status"] == "assembled"
     assert 0 < made.seconds < made.wall
-    assert made.peak_mb >= made.largest_mb
+    assert (made.peak_mb > 20) == sys.platform.startswith("linux")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the memory of children")
 def test_memory_counts_children():
-    """A parent that holds little waits for a child that holds 200 MB."""
-    child = "import time; x = bytearray(200_000_000); time.sleep(1.0)"
-    call = f"subprocess.run([sys.executable, '-c', {child!r}])"
-    parent = f"import subprocess, sys, json; {call}; print(json.dumps(dict(seconds=1)))"
+    """A parent that holds little waits for two children that hold 150 MB each."""
+    child = "import time; x = bytearray(150_000_000); time.sleep(2.0)"
+    call = f"[subprocess.Popen([sys.executable, '-c', {child!r}]) for _ in range(2)]"
+    parent = f"import subprocess, sys, json; [c.wait() for c in {call}]; print(json.dumps(dict(seconds=1)))"
     made = watched([sys.executable, "-c", parent])
-    assert made.peak_mb > 200
-    assert made.peak_mb > made.largest_mb
+    assert made.peak_mb > 300
+    assert 150 < made.largest_mb < 300
 
 
 @pytest.mark.parametrize("code", ["raise SystemExit('broken')", "print('no json')", "pass"])
@@ -90,9 +90,12 @@ def test_a_failed_measurement_is_no_figure(code: str):
 
 def test_ratios_are_theirs_over_ours():
     lines = [
-        line("assembly", 1.0, 100), line("assembly, PyPSA", 12.0, 250),
-        line("certified 0.2%", 10.0, 200, 1001.0, 2e-3), line("certified 0.1%", 20.0, 250, 1000.5, 1e-3), line("PyPSA", 600.0, 5000, 1000.0),
-    ]  # fmt: skip
+        line("assembly", 1.0, 100),
+        line("assembly, PyPSA", 12.0, 250),
+        line("certified 0.2%", 10.0, 200, 1001.0, 2e-3),
+        line("certified 0.1%", 20.0, 250, 1000.5, 1e-3),
+        line("PyPSA", 600.0, 5000, 1000.0),
+    ]
     found = ratios({one.name: one for one in lines})
     assert found["ratio_time"] == 30
     assert found["ratio_time_at_0.2%"] == 60

@@ -1,7 +1,7 @@
 """Running a measurement in its own process and watching what it and its children take.
 
-Peak memory is the largest sum of resident memory over the process and all its children, sampled twenty times
-a second. Pages that several processes share count in each of them: the sum is an upper bound. Where the
+Peak memory is the largest sum over the process and all its children of their share of memory (a page that
+several processes share counts in parts, which add up to one), sampled up to ten times a second. Where the
 system does not tell (anything but Linux), what the process says of itself stands in its place.
 """
 
@@ -21,7 +21,9 @@ from typing import Any
 from parkzero.bench.worker import Job
 from parkzero.errors import ParkZeroError
 
-INTERVAL = 0.05
+INTERVAL = 0.1
+# A process waits while its pages are counted; no more than this share of the time goes into it.
+EFFORT = 0.05
 
 
 class MeasurementError(ParkZeroError):
@@ -36,8 +38,8 @@ class Measured:
         answer: what the process said.
         seconds: from the case's first series to the answer [s].
         wall: from the start of the process to its end, imports included [s].
-        peak_mb: most memory of the process and its children together [MB].
-        largest_mb: most memory of any one of them [MB].
+        peak_mb: most memory of the process and its children together, shared pages counted once [MB].
+        largest_mb: most memory of any one of them, shared pages included [MB].
     """
 
     answer: dict[str, Any]
@@ -113,28 +115,22 @@ class Watch:
         self._thread.join()
 
     def _sample(self) -> None:
-        count = 0
-        members = [self._pid]
         while not self._done.is_set():
-            # Listing all processes of a machine costs more than reading a few: done every fifth time.
-            if count % 5 == 0:
-                members = family(self._pid)
-            count += 1
-            taken = [resident_mb(one) for one in members]
-            self.peak_mb = max(self.peak_mb, sum(taken))
-            self.largest_mb = max(self.largest_mb, *taken)
-            self._done.wait(INTERVAL)
+            begun = time.perf_counter()
+            taken = [memory_mb(one) for one in family(self._pid)]
+            self.peak_mb = max(self.peak_mb, sum(share for share, _ in taken))
+            self.largest_mb = max(self.largest_mb, *(resident for _, resident in taken))
+            self._done.wait(max(INTERVAL, (time.perf_counter() - begun) / EFFORT))
 
 
-def resident_mb(pid: int) -> float:
-    """Resident memory of a process [MB]; 0 when it has ended or the system does not tell."""
-    if sys.platform == "win32":
-        return 0.0
+def memory_mb(pid: int) -> tuple[float, float]:
+    """A process's share of memory and its resident memory [MB]; 0 where the system does not tell."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        found = {words[0]: float(words[1]) * 1024 / 1e6 for words in map(str.split, lines[1:])}
     except (OSError, IndexError, ValueError):
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+        return 0.0, 0.0
+    return found.get("Pss:", 0.0), found.get("Rss:", 0.0)
 
 
 def family(pid: int) -> list[int]:
