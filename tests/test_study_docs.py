@@ -40,7 +40,7 @@ def test_the_forms_in_the_tables_are_toml_with_known_keys(root: Path) -> None:
     assert len(forms) >= 12
     definitions = study.schema()["$defs"]
     known = {k for form in definitions["series"]["oneOf"] for k in form["properties"]}
-    known |= {k for name in ("years", "growth", "book") for k in definitions[name]["properties"]}
+    known |= {k for name in ("years", "growth", "book", "fuel") for k in definitions[name]["properties"]}
     for form in forms:
         assert all(k in known or k.isdigit() for k in tomllib.loads(f"x = {form}")["x"]), form
 

@@ -132,6 +132,28 @@ def test_a_price_of_the_books_is_converted_and_cited(small: Study) -> None:
 # ------------------------------------------------------------------------------------- years
 
 
+def test_a_fuel_of_the_books_gives_price_and_emissions(tmp_path: Path) -> None:
+    fuel = """
+[buses.wood]
+carrier = "fuel"
+[assets.wood]
+kind = "fuel"
+bus = "wood"
+price = { fuel = "woodchip", growth = "1 %" }
+emission_factor = { fuel = "wood" }
+biogenic_factor = { fuel = "wood", gwp = "AR4" }
+"""
+    money = MONEY + '\nrates = [{ on = 2025-06-30, from = "USD", value = "26000 VND" }]'
+    found = made(tmp_path, money=money, grid=GRID + fuel)
+    price, currency, _ = books.fuel_price("woodchip", dt.date(2025, 12, 31))
+    worth = {"VND": 1.0, "USD": 26_000.0}[currency]
+    assert path(found, "wood", "price").at(2030).value == pytest.approx(price * worth * 1.01**5)
+    counted, biogenic, entries = books.emission_factor("wood")
+    assert path(found, "wood", "emission_factor").at(2025).value == pytest.approx(counted)
+    assert path(found, "wood", "biogenic_factor").at(2025).value == pytest.approx(biogenic)
+    assert entries[0].citation in found.sources["assets.wood.emission_factor"].citation
+
+
 def test_growth_takes_the_rate_of_each_year(small: Study) -> None:
     # 2 % in the five years to 2030, 1 % in the ten to 2040
     load = series(small, "det_heat", "load")

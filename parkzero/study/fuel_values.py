@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from parkzero.books import BookError, Entry, emission_factor, fuel_price
+from parkzero.books import GWP_SETS, BookError, Entry, emission_factor, fuel_price
 from parkzero.components.fields import ByYear, Field
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
-from parkzero.study.values import in_range
+from parkzero.study.values import in_range, word
 from parkzero.units import MONEY, MWH, T
 
 FUEL_KEYS = ("fuel", "growth", "factor", "gwp")
@@ -35,8 +35,11 @@ def from_fuel(context: Context, path: Path, table: Tree, spec: Field) -> ByYear 
     if spec.unit not in (MONEY / MWH, T / MWH):
         desk.fault(path, "cannot come from a fuel", needs=f"a value in {spec.unit}")
         return None
+    gwp = word(desk, (*path, "gwp"), table.get("gwp", "AR5"), GWP_SETS)
+    if gwp is None:
+        return None
     try:
-        found = _price(context, name) if spec.unit == MONEY / MWH else _emissions(path, name, table)
+        found = _price(context, name) if spec.unit == MONEY / MWH else _emissions(path, name, gwp)
     except BookError as error:
         desk.fault((*path, "fuel"), "is not in the books as asked", name, hint=str(error))
         return None
@@ -57,7 +60,7 @@ def _price(context: Context, name: str) -> tuple[float, tuple[Entry, ...]] | Non
     return None if worth is None else (value * worth, entries)
 
 
-def _emissions(path: Path, name: str, table: Tree) -> tuple[float, tuple[Entry, ...]]:
+def _emissions(path: Path, name: str, gwp: str) -> tuple[float, tuple[Entry, ...]]:
     """What counts towards the inventory [t/MWh], or what is biogenic and reported apart."""
-    counted, biogenic, entries = emission_factor(name, str(table.get("gwp", "AR5")))
+    counted, biogenic, entries = emission_factor(name, gwp)
     return (biogenic if path[-1] == _BIOGENIC else counted), entries

@@ -178,7 +178,7 @@ def _file(
 ) -> Weather:
     found = context.files.locate(name)
     fills: dict[str, Any] = {"fill": fill, "max_gap_hours": gap}
-    if found.suffix.lower() == ".epw":
+    if found.name.lower().endswith((".epw", ".epw.gz")):
         return read_epw(found, **fills)
     head = read_bytes_safely(found)[:20_000].upper()
     if b"YEAR,MO,DY,HR" in head:
