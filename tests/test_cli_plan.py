@@ -175,8 +175,12 @@ def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys)
     assert summary["status"] == "infeasible"
     assert summary["proven"] is False
     assert len(summary["conflict"]) == 5
-    assert run("explain", tmp_path / "run") == 0
+    assert run("explain", tmp_path / "run", "--lang", "en") == 0
     assert "cannot hold together" in capsys.readouterr().out
+    assert run("explain", tmp_path / "run") == 0
+    told = capsys.readouterr().out
+    assert "Doanh nghiệp t1 tại nút t1.electricity thiếu 0,8 MW" in told
+    assert "mua vào không quá 4,2 MW" in told
 
 
 def test_a_stopped_search_ends_with_4_and_is_labelled(park, tmp_path, monkeypatch, capsys):
@@ -246,6 +250,8 @@ def test_report_is_written_anew_unless_the_tables_were_tampered_with(park, tmp_p
 def test_explain_a_run_a_rule_and_a_study(park, tmp_path, capsys):
     assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
     assert run("explain", tmp_path / "run") == 0
+    assert "pv.power_max_each năm 2030: nới 1 MW tiết kiệm 169.000 USD mỗi năm" in capsys.readouterr().out
+    assert run("explain", tmp_path / "run", "--lang", "en") == 0
     assert "one MW more would save 169,000 USD a year" in capsys.readouterr().out
     assert run("explain", tmp_path / "run", "pv.weather", "--step", "2030-01-02 18:00", "--year", "2030") == 0
     assert "pv.weather [MW], 2 Jan 18:00–19:00, 2030" in capsys.readouterr().out
@@ -254,7 +260,7 @@ def test_explain_a_run_a_rule_and_a_study(park, tmp_path, capsys):
     assert run("explain", park, "grid.import_limi") == 2
     assert "Did you mean" in capsys.readouterr().err
     change(park, '"50 MW"', '"4.2 MW"')
-    assert run("explain", park) == 0
+    assert run("explain", park, "--lang", "en") == 0
     assert "imports at most 4.2 MW" in capsys.readouterr().out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, Renewable
 from parkzero.errors import InfeasibleError, StudyError
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
+from parkzero.plan import conflict_words
 from parkzero.plan.api import plan
 from parkzero.plan.explain import explain_infeasible
 from parkzero.plan.monolith import monolith
 from parkzero.plan.rows import row_of, text_of
-from parkzero.results import results_of
+from parkzero.results import reason_words, results_of
 from parkzero.results.reasons import reasons
 from parkzero.results.stored_rows import stored_row
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
@@ -126,6 +128,21 @@ def test_limit_of_the_roof_takes_part():
     assert "At most 20 MW of 't1.pv' (power) may be built in 2030" in text
     assert "Photovoltaics 't1.pv' of tenant t1 (Tenant One) gives no more than the weather allows" in text
     assert "imports at most 0 MW" in text
+
+
+def test_conflicts_are_told_in_both_languages():
+    told = explain_infeasible(steam_study(0.0))
+    assert told is not None
+    assert len(told.told["vi"]) == len(told.told["en"])
+    text = "\n".join(told.lines("vi"))
+    assert "Trần phát thải 'cap' cho phép 0 t trong năm 2030 ('t1.natural_gas' phát thải 0,2 t/MWh)" in text
+    assert "chỉ có thể lấy từ nồi hơi đốt nhiên liệu 't1.gas_boiler'" in text
+
+
+@pytest.mark.parametrize("phrases", [conflict_words.PHRASES, conflict_words.RULES, reason_words.PHRASES])
+def test_both_languages_say_the_same_things(phrases):
+    for key, (english, vietnamese) in phrases.items():
+        assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", vietnamese)), key
 
 
 def test_share_without_any_source_cannot_be_kept_alone():

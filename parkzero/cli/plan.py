@@ -25,6 +25,7 @@ from parkzero.cli.plan_words import Lang, gap_text, number, say
 from parkzero.cli.screen import console, plain
 from parkzero.errors import Fault, InfeasibleError, ParkZeroError, Place, StoppedError, StudyError
 from parkzero.plan.api import GAP
+from parkzero.plan.conflict_words import LANGS
 from parkzero.plan.plan import Plan, Step
 from parkzero.results.results import Results
 
@@ -147,8 +148,9 @@ def with_conflict(results: Results, found: Plan) -> Results:
     from parkzero.plan.explain import explain_infeasible
 
     told = explain_infeasible(found.study, found, EXPLAIN_SECONDS)
-    conflict = [told.title, *told.rules] if told is not None else []
-    return dataclasses.replace(results, summary={**results.summary, "conflict": conflict})
+    told_in = {lang: told.lines(lang) if told is not None else [] for lang in LANGS}
+    conflict = {"conflict": told_in["en"], "conflict_vi": told_in["vi"]}
+    return dataclasses.replace(results, summary={**results.summary, **conflict})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,26 +190,27 @@ def explain(
     ] = "",
     step: Annotated[str, typer.Option(help="Start of a step, such as '2030-03-14 18:00'.")] = "",
     year: Annotated[int | None, typer.Option(help="Milestone year; the first by default.")] = None,
+    lang: LangOption = Language.VI,
 ) -> None:
     """Say why a plan is as it is, what a rule says, or why a study has no plan."""
     from parkzero.results.store import is_run
 
     explained = _explain_run if is_run(target) else _explain_study
-    for line in explained(target, rule, step, year):
+    for line in explained(target, rule, step, year, lang.value):
         print(plain(line))
 
 
-def _explain_run(target: Path, rule: str, step: str, year: int | None) -> list[str]:
+def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
     from parkzero.plan.rows import text_of
     from parkzero.results import load
     from parkzero.results.reasons import reasons
     from parkzero.results.stored_rows import stored_row
 
     results = load(target)
-    return text_of(stored_row(results, rule, year, step)) if rule else reasons(results)
+    return text_of(stored_row(results, rule, year, step)) if rule else reasons(results, lang)
 
 
-def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list[str]:
+def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
     from parkzero.plan.explain import explain_infeasible
     from parkzero.plan.rows import row_of, text_of
     from parkzero.study.read import read
@@ -217,8 +220,9 @@ def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list
         return text_of(row_of(study, rule, year, step))
     told = explain_infeasible(study, seconds=EXPLAIN_SECONDS)
     if told is None:
-        return ["No conflict was found on mean days; parkzero plan finds shortages of single hours."]
-    return [told.title, *(f"  {i}. {text}" for i, text in enumerate(told.rules, 1))]
+        return [say("no_conflict", lang)]
+    title, *rules = told.lines(lang)
+    return [title, *(f"  {i}. {text}" for i, text in enumerate(rules, 1))]
 
 
 def report(run: RunArgument, lang: LangOption = Language.VI) -> None:

@@ -113,10 +113,10 @@ def missing(results: Results, lang: Lang) -> list[RenderableType]:
     """What is short or in excess, and the rules that cannot hold together."""
     rows = results.summary["unserved"]
     lines: list[RenderableType] = [Text(say("missing", lang), style="bold")]
-    lines += [Text(f"  {row['text']}") for row in rows[:MOST]]
+    lines += [Text(f"  {row['text' if lang == 'en' else 'text_vi']}") for row in rows[:MOST]]
     if len(rows) > MOST:
         lines.append(Text("  " + say("more", lang, count=len(rows) - MOST)))
-    for i, line in enumerate(results.summary.get("conflict") or []):
+    for i, line in enumerate(results.summary.get("conflict" if lang == "en" else "conflict_vi") or []):
         lines.append(Text(f"\n{line}", style="bold") if i == 0 else Text(f"  {i}. {line}"))
     return lines
 

@@ -45,6 +45,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "upper": ("tốt nhất", "best plan"),
     "gap_word": ("khoảng cách", "gap"),
     "searching": ("Đang tìm nguyên nhân", "Looking for the smallest conflict"),
+    "no_conflict": (
+        "Không thấy mâu thuẫn trên các ngày trung bình; parkzero plan tìm ra thiếu hụt của từng giờ.",
+        "No conflict was found on mean days; parkzero plan finds shortages of single hours.",
+    ),
     "writing": ("Đang ghi và kiểm toán", "Writing and auditing"),
 }
 

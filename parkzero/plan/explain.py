@@ -9,7 +9,7 @@ average cannot hold at all, and the problem is small. HiGHS's IIS is then shrunk
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,9 +18,10 @@ from parkzero.components.ledger import Account
 from parkzero.lp.iis import NONE, Conflict, Groups, conflict
 from parkzero.lp.solver import Problem
 from parkzero.plan.assemble import Built, Design, build_year, stack
+from parkzero.plan.conflict_words import LANGS, Lang, say
 from parkzero.plan.plan import Plan
 from parkzero.plan.rows import when_text
-from parkzero.plan.wording import Told, sentence, split
+from parkzero.plan.wording import Told, design_sentence, sentence, split
 from parkzero.study.study import Study
 from parkzero.timeline import Timeline
 
@@ -36,23 +37,30 @@ class Explanation:
     """Rules that cannot hold together.
 
     Attributes:
-        rules: each rule in words.
+        told: each rule in words, by language.
         names: their names in the model, with the year.
         smallest: whether no rule can be left out.
     """
 
-    rules: tuple[str, ...]
+    told: Mapping[Lang, tuple[str, ...]]
     names: tuple[str, ...]
     smallest: bool
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """Each rule in English."""
+        return self.told["en"]
+
+    @property
     def title(self) -> str:
-        """What the rules are, as the head of a list."""
-        if len(self.rules) == 1:
-            return "This cannot be kept, whatever is built:"
-        if self.smallest:
-            return "These cannot hold together; without any one of them the others could:"
-        return "These cannot hold together:"
+        """What the rules are, in English, as the head of a list."""
+        return self.lines("en")[0]
+
+    def lines(self, lang: Lang) -> list[str]:
+        """Head and rules in a language."""
+        alone = len(self.told[lang]) == 1
+        key = "title_one" if alone else "title_smallest" if self.smallest else "title"
+        return [say(lang, key), *self.told[lang]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +185,21 @@ def _told(
 ) -> Explanation:  # fmt: skip
     moment, text = _moment(study, case, design, builts, found)
     firsts = np.cumsum([len(design.matrix.low), *(len(b.matrix.low) for b in builts)])
-    sentences, labels = [], []
-    for group in sorted(found.groups, key=lambda g: names[g][0] is None):
-        position, name = names[group]
-        if position is None:
-            sentences.append(design_sentence(study, design, name))
-            labels.append(name)
-            continue
-        built = builts[position]
-        rows = found.rows[groups.rows[found.rows] == group] - firsts[position]
-        words = sentence(Told(study, built, moment, text), name, rows)
-        sentences.append(words[0].upper() + words[1:])
-        labels.append(f"{name} ({built.year})")
-    return Explanation(tuple(dict.fromkeys(sentences)), tuple(labels), found.smallest)
+    told: dict[Lang, tuple[str, ...]] = {}
+    order = sorted(found.groups, key=lambda g: names[g][0] is None)
+    for lang in LANGS:
+        sentences = []
+        for group in order:
+            position, name = names[group]
+            if position is None:
+                words = design_sentence(study, design, name, lang)
+            else:
+                rows = found.rows[groups.rows[found.rows] == group] - firsts[position]
+                words = sentence(Told(study, builts[position], lang, moment, text), name, rows)
+            sentences.append(words[0].upper() + words[1:])
+        told[lang] = tuple(dict.fromkeys(sentences))
+    labels = [n if p is None else f"{n} ({builts[p].year})" for p, n in (names[g] for g in order)]
+    return Explanation(told, tuple(labels), found.smallest)
 
 
 def _moment(
@@ -212,27 +222,3 @@ def _moment(
             return None, ""
         step = case.day * calendar.per_day + step - calendar.per_day
     return step, when_text(calendar, step, builts[0].year)
-
-
-def design_sentence(study: Study, design: Design, name: str) -> str:
-    """A limit on what may be built or stand, in words."""
-    if "[" in name:
-        key, year = name[: name.rindex("[")], name[name.rindex("[") + 1 : -1]
-        cohorts = design.cohorts.get(key)
-        most = float(design.upper[design.names.index(name)])
-        if cohorts is None:
-            return f"{name} is at most {most:g}"
-        what = f"of '{cohorts.asset}' ({cohorts.name})"
-        if most == 0:
-            return f"Nothing {what} may be built in {year}"
-        return f"At most {most * cohorts.unit_size:,.6g} {cohorts.unit} {what} may be built in {year}"
-    block = next(b for b in design.matrix.rows if b.name == name)
-    high = float(design.matrix.high[block.start])
-    if name.endswith(".total"):
-        asset, _ = split(study, name)
-        return f"Emission budget '{asset}' allows {high:,.6g} {block.unit} over all years"
-    key, _, year = name.rpartition(".most.")
-    cohorts = design.cohorts.get(key)
-    if cohorts is None:
-        return f"{name} is at most {high:,.6g} {block.unit}"
-    return f"At most {high:,.6g} {block.unit} of '{cohorts.asset}' ({cohorts.name}) may stand in {year}"

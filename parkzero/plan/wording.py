@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,42 +10,29 @@ from parkzero.components.component import Component
 from parkzero.components.demand import ElectricityDemand, HeatDemand
 from parkzero.components.fields import ByYear
 from parkzero.components.ledger import Account
-from parkzero.plan.assemble import BALANCE, Built
+from parkzero.plan.assemble import BALANCE, Built, Design
+from parkzero.plan.conflict_words import Lang, both, either, kind, number, say, says
 from parkzero.plan.rows import bounds_text
 from parkzero.study.study import Study
-from parkzero.units import Quantity
 
 Demand = (ElectricityDemand, HeatDemand)
-
-# What a rule says, by its name within the asset; {bound} is its limit where it has one of its own.
-WORDS: Mapping[str, str] = {
-    "import_limit": "imports {bound}",
-    "export_limit": "exports {bound}",
-    "own_surplus": "exports no more than its owner generates in the same step",
-    "export_share": "exports no more than its share of its owner's yearly generation",
-    "limit": "supplies {bound}",
-    "yearly": "supplies {bound} a year",
-    "weather": "gives no more than the weather allows",
-    "capacity": "gives no more than the power that stands",
-    "conversion": "turns its input into heat at its efficiency",
-    "balance": "holds only what was charged before",
-    "charging": "charges no faster than the power that stands",
-    "discharging": "discharges no faster than the power that stands",
-    "filling": "holds no more than the energy that stands",
-    "forward": "sends no more than the power that stands",
-    "back": "sends back no more than the power that stands",
-    "mass": "buys {bound}",
-}
-
-KINDS: Mapping[str, str] = {"grid": "grid connection", "fuel": "fuel supply", "solar": "photovoltaics"}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is needed to tell a rule in words."""
+    """What is needed to tell a rule in words.
+
+    Attributes:
+        study: the study.
+        built: the year in which the rule stands.
+        lang: language.
+        moment: real step in which the conflict stands, where it stands in one.
+        moment_text: the step in words.
+    """
 
     study: Study
     built: Built
+    lang: Lang = "en"
     moment: int | None = None
     moment_text: str = ""
 
@@ -54,18 +40,21 @@ class Told:
         """The component of that name."""
         return next((c for c in self.study.components if c.name == name), None)
 
+    def noun(self, component: Component) -> str:
+        """A component by kind and name, such as ``fuel boiler 't1.boiler'``."""
+        return f"{kind(self.lang, component.kind)} '{component.name}'"
 
-def noun(component: Component) -> str:
-    """A component by kind and name, such as ``gas boiler 't1.boiler'``."""
-    return f"{KINDS.get(component.kind, component.kind.replace('_', ' '))} '{component.name}'"
+    def of_owner(self, owner: str) -> str:
+        """`` of tenant t1 (its name)``; empty for the park."""
+        if not owner:
+            return ""
+        tenant = self.study.tenants.get(owner)
+        name = f" ({tenant.name})" if tenant and tenant.name != owner else ""
+        return say(self.lang, "of_owner", owner=owner) + name
 
-
-def of_owner(study: Study, owner: str) -> str:
-    """`` of tenant t1 (its name)``; empty for the park."""
-    if not owner:
-        return ""
-    tenant = study.tenants.get(owner)
-    return f" of tenant {owner}" + (f" ({tenant.name})" if tenant and tenant.name != owner else "")
+    def amount(self, value: float, unit: str) -> str:
+        """A number with its unit."""
+        return f"{number(self.lang, value)} {unit}"
 
 
 def sentence(told: Told, name: str, rows: np.ndarray) -> str:
@@ -75,29 +64,37 @@ def sentence(told: Told, name: str, rows: np.ndarray) -> str:
         return balance_sentence(told, asset)
     component = told.component(asset)
     if component is None:
-        return f"{name} in {told.built.year}"
-    low, high = _bounds(told.built, rows)
-    year = told.built.year
+        return f"{name} ({told.built.year})"
+    return policy_sentence(told, component, rule, rows) or asset_sentence(told, component, name, rule, rows)
+
+
+def policy_sentence(told: Told, component: Component, rule: str, rows: np.ndarray) -> str:
+    """A policy's rule in words; empty for other components."""
+    year, asset, lang = told.built.year, component.name, told.lang
     if component.kind == "emission_cap":
-        return f"Emission cap '{asset}' allows {_amount(high, 't')} in {year}{_sources(told, rows)}"
+        high = told.amount(_bounds(told.built, rows)[1], "t")
+        return say(lang, "cap", asset=asset, amount=high, year=year, sources=_sources(told, rows))
     if component.kind == "emission_budget":
-        return f"Emission budget '{asset}' gives {year} its part{_sources(told, rows)}"
+        return say(lang, "budget_year", asset=asset, year=year, sources=_sources(told, rows))
     if component.kind == "renewable_share":
         share = getattr(component, "share", None)
-        told_share = f"{float(share.at(year).value):.0%} " if isinstance(share, ByYear) else ""
-        made = " or ".join(sources_of_share(told))
-        from_what = f"; it can only come from {made}" if made else "; nothing in the study generates any"
-        return (
-            f"Renewable share '{asset}' asks for {told_share}of the electricity consumed in {year}{from_what}"
-        )
+        asked = number(lang, float(share.at(year).value) * 100, 3) + "%" if isinstance(share, ByYear) else "–"
+        made = either(lang, sources_of_share(told))
+        source = say(lang, "share_from", made=made) if made else say(lang, "share_none")
+        return say(lang, "share", asset=asset, share=asked, year=year, source=source)
     if component.kind == "offset" and rule == "limit":
-        return f"Offset '{asset}' buys no more than its share of the gross emissions of {year}"
-    words = WORDS.get(rule, f"keeps its rule '{rule}'")
+        return say(lang, "offset_share", asset=asset, year=year)
+    return ""
+
+
+def asset_sentence(told: Told, component: Component, name: str, rule: str, rows: np.ndarray) -> str:
+    """An asset's rule in words."""
+    low, high = _bounds(told.built, rows)
     has_limit = bool(np.isfinite(high) and high) or bool(np.isfinite(low) and low) or rule.endswith("limit")
-    bound = _limit(low, high, str(_unit(told.built, name))) if has_limit else "no more than its limit"
-    start = noun(component)
-    text = f"{start[0].upper()}{start[1:]}{of_owner(told.study, component.owner)} {words.format(bound=bound)}"
-    return f"{text} in {year}"
+    bound = _limit(told, low, high, _unit(told.built, name)) if has_limit else say(told.lang, "its_limit")
+    words = says(told.lang, rule, bound)
+    who = told.noun(component) + told.of_owner(component.owner)
+    return say(told.lang, "rule", who=who, words=words, year=told.built.year)
 
 
 def split(study: Study, name: str) -> tuple[str, str]:
@@ -112,21 +109,20 @@ def split(study: Study, name: str) -> tuple[str, str]:
 
 def balance_sentence(told: Told, bus: str) -> str:
     """What a bus must serve, and what can serve it."""
+    lang = told.lang
     demands = [c for c in told.study.components if isinstance(c, Demand) and c.bus == bus]
-    served = [_demand(told, d) for d in demands]
-    sources = [noun(c) for c in suppliers(told, bus)]
-    only = " or ".join(sources)
-    if not served:
-        takers = [noun(c) for c in suppliers(told, bus, takers=True)]
-        return (
-            f"At bus {bus}, what {' and '.join(takers) or 'nobody'} takes must come from {only or 'nowhere'}"
+    only = either(lang, [told.noun(c) for c in suppliers(told, bus)])
+    if not demands:
+        takers = both(lang, [told.noun(c) for c in suppliers(told, bus, takers=True)])
+        return say(
+            lang,
+            "passed_on",
+            bus=bus,
+            takers=takers or say(lang, "nobody"),
+            only=only or say(lang, "nowhere"),
         )
-    must = " and ".join(served)
-    return (
-        f"{must} at bus {bus} can only come from {only}"
-        if only
-        else f"{must} at bus {bus} has no supply at all"
-    )
+    must = both(lang, [_demand(told, d) for d in demands])
+    return say(lang, "served" if only else "unserved", must=must, bus=bus, only=only)
 
 
 def suppliers(told: Told, bus: str, takers: bool = False) -> list[Component]:
@@ -146,20 +142,20 @@ def suppliers(told: Told, bus: str, takers: bool = False) -> list[Component]:
 def sources_of_share(told: Told) -> list[str]:
     """What generates renewable electricity in this year."""
     assets = {entry.asset for entry in told.built.context.ledger.under(Account.RENEWABLE)}
-    return [noun(c) for c in told.study.components if c.name in assets]
+    return [told.noun(c) for c in told.study.components if c.name in assets]
 
 
 def _demand(told: Told, demand: ElectricityDemand | HeatDemand) -> str:
     raw = np.asarray(demand.load.at(told.built.year).value, dtype=np.float64)
-    timeline = told.study.timeline
-    kind = "electricity demand" if isinstance(demand, ElectricityDemand) else "heat demand"
-    who = of_owner(told.study, demand.owner)
+    timeline, lang = told.study.timeline, told.lang
     if told.moment is not None:
-        amount = f"{raw[told.moment]:.4g} MW on {told.moment_text}"
+        power = number(lang, float(raw[told.moment]), 4)
+        amount = say(lang, "at_moment", power=power, moment=told.moment_text)
     else:
-        energy = float(raw.sum() * timeline.hours * timeline.scale)
-        amount = f"{_energy(energy)} in {told.built.year}, at most {raw.max():.4g} MW"
-    return f"the {kind} '{demand.name}'{who} of {amount}"
+        energy = _energy(lang, float(raw.sum() * timeline.hours * timeline.scale))
+        power = number(lang, float(raw.max()), 4)
+        amount = say(lang, "in_year", energy=energy, year=told.built.year, power=power)
+    return say(lang, demand.kind, name=demand.name, who=told.of_owner(demand.owner), amount=amount)
 
 
 def _sources(told: Told, rows: np.ndarray) -> str:
@@ -176,7 +172,7 @@ def _sources(told: Told, rows: np.ndarray) -> str:
         factor = float(coefs[chosen].sum() / (timeline.weights * timeline.hours).sum())
         asset, _ = split(told.study, block.name)
         if factor > 0:
-            parts.append(f"'{asset}' emits {factor:.3g} t/MWh")
+            parts.append(say(told.lang, "emits", asset=asset, factor=number(told.lang, factor, 3)))
     return f" ({', '.join(parts[:5])})" if parts else ""
 
 
@@ -188,15 +184,33 @@ def _unit(built: Built, name: str) -> str:
     return next((str(b.unit) for b in built.matrix.rows if b.name == name), "")
 
 
-def _limit(low: float, high: float, unit: str) -> str:
+def _limit(told: Told, low: float, high: float, unit: str) -> str:
     if low == high or np.isfinite(low):
         return bounds_text(low, high, unit)
-    return f"at most {_amount(high, unit)}"
+    return say(told.lang, "at_most", amount=told.amount(high, unit))
 
 
-def _amount(value: float, unit: str) -> str:
-    return f"{Quantity(value + 0.0).value:,.6g} {unit}"
+def _energy(lang: Lang, mwh: float) -> str:
+    return f"{number(lang, mwh / 1000, 3)} GWh" if abs(mwh) >= 1000 else f"{number(lang, mwh, 3)} MWh"
 
 
-def _energy(mwh: float) -> str:
-    return f"{mwh / 1000:,.3g} GWh" if abs(mwh) >= 1000 else f"{mwh:,.3g} MWh"
+def design_sentence(study: Study, design: Design, name: str, lang: Lang) -> str:
+    """A limit on what may be built or stand, in words."""
+    if "[" in name:
+        key, year = name[: name.rindex("[")], name[name.rindex("[") + 1 : -1]
+        cohorts = design.cohorts.get(key)
+        most = float(design.upper[design.names.index(name)])
+        if cohorts is None:
+            return say(lang, "other_limit", name=name, amount=number(lang, most))
+        given = {"asset": cohorts.asset, "size": cohorts.name, "year": year}
+        amount = f"{number(lang, most * cohorts.unit_size)} {cohorts.unit}"
+        return say(lang, "most_built" if most else "none_built", amount=amount, **given)
+    block = next(b for b in design.matrix.rows if b.name == name)
+    amount = f"{number(lang, float(design.matrix.high[block.start]))} {block.unit}"
+    if name.endswith(".total"):
+        return say(lang, "budget", asset=split(study, name)[0], amount=amount)
+    key, _, year = name.rpartition(".most.")
+    cohorts = design.cohorts.get(key)
+    if cohorts is None:
+        return say(lang, "other_limit", name=name, amount=amount)
+    return say(lang, "most_standing", amount=amount, asset=cohorts.asset, size=cohorts.name, year=year)

@@ -17,6 +17,11 @@ LEAST_MW = 1e-4
 MOST = 100
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+POLICIES_VI = {
+    "emission_cap": "Trần phát thải", "emission_budget": "Ngân sách phát thải",
+    "renewable_share": "Tỷ lệ tái tạo",
+}  # fmt: skip
+
 
 def unserved_of(plan: Plan) -> list[dict[str, Any]]:
     """Shortages and excesses of all years, the largest first, at most 100."""
@@ -66,19 +71,25 @@ def _short(
     who = f"Tenant {owner}" if owner else f"The park ({entry.asset})"
     when = span_text(begun, ended)
     text = f"{who} at bus {bus} is {number(most)} MW short on {when}, {year}"
+    who_vi = f"Doanh nghiệp {owner}" if owner else f"Khu ({entry.asset})"
+    text_vi = f"{who_vi} tại nút {bus} thiếu {number_vi(most)} MW lúc {span_vi(begun, ended)}, năm {year}"
     return {
         "year": year, "asset": entry.asset, "owner": owner, "bus": bus, "amount": most, "unit": "MW",
         "energy_mwh": energy, "start": begun.isoformat(), "end": ended.isoformat(), "text": text,
+        "text_vi": text_vi,
     }  # fmt: skip
 
 
 def _excess(year: int, component: Component, entry: Entry, amount: float, unit: str) -> dict[str, Any]:
     words = "misses its target" if entry.label == "short" else "is exceeded"
     kind = component.kind.replace("_", " ").capitalize()
+    words_vi = "không đạt mục tiêu, thiếu" if entry.label == "short" else "bị vượt"
+    what_vi = POLICIES_VI.get(component.kind, kind)
     return {
         "year": year, "asset": entry.asset, "owner": entry.owner, "bus": "", "amount": amount, "unit": unit,
         "energy_mwh": 0.0, "start": "", "end": "",
         "text": f"{kind} '{entry.asset}' {words} by {number(amount)} {unit} in {year}",
+        "text_vi": f"{what_vi} '{entry.asset}' {words_vi} {number_vi(amount)} {unit} trong năm {year}",
     }  # fmt: skip
 
 
@@ -89,6 +100,20 @@ def span_text(begun: datetime, ended: datetime) -> str:
     if begun.date() == ended.date() or (midnight and (ended - timedelta(minutes=1)).date() == begun.date()):
         return f"{first}–{'24:00' if midnight else f'{ended:%H:%M}'}"
     return f"{first} – {ended.day} {MONTHS[ended.month - 1]} {ended:%H:%M}"
+
+
+def span_vi(begun: datetime, ended: datetime) -> str:
+    """The span in Vietnamese, such as ``18:00–19:00 ngày 14/3``."""
+    one_day = (ended - timedelta(minutes=1)).date() == begun.date()
+    if one_day:
+        shown = "24:00" if ended.date() != begun.date() else f"{ended:%H:%M}"
+        return f"{begun:%H:%M}–{shown} ngày {begun.day}/{begun.month}"
+    return f"{begun:%H:%M} ngày {begun.day}/{begun.month} – {ended:%H:%M} ngày {ended.day}/{ended.month}"
+
+
+def number_vi(value: float) -> str:
+    """The number as Vietnamese writes it."""
+    return number(value).translate(str.maketrans(",.", ".,"))
 
 
 def number(value: float) -> str:
