@@ -245,6 +245,34 @@ def test_a_switch_without_a_largest_power_is_a_fault_not_a_silence():
         build_year(study, 2025, DAY)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "step", "fits"),
+    [
+        (15, 60, True),
+        (30, 60, True),
+        (60, 60, True),
+        (15, 30, True),
+        (60, 30, True),
+        (30, 15, True),
+        (45, 15, True),
+        (45, 30, False),
+        (20, 15, False),
+        (50, 15, False),
+    ],
+)
+def test_a_peak_is_metered_over_whole_steps(minutes: int, step: int, fits: bool):
+    timeline = days(1, step)
+    lp = block(timeline)
+    flow = lp.flow("import")
+    if fits:
+        assert lp.peak("peak", flow, minutes).rows == 1
+        rows = next(r for r in lp.context.model.flatten().rows if r.name == "x.peak.measured")
+        assert rows.count == 24 * 60 // max(minutes, step)
+    else:
+        with pytest.raises(StudyError, match=f"part of a step .got {minutes} min"):
+            lp.peak("peak", flow, minutes)
+
+
 @pytest.mark.parametrize("count", [0, 1, 23, 25, 48])
 def test_a_series_has_one_value_for_each_step(count: int):
     """One value would otherwise spread over the day, and a price of one hour pass for all."""

@@ -208,11 +208,18 @@ class Block:
 
         Where steps are longer than the interval, the step's mean is the best there is (and lower than the
         meter's). A mean day may not exceed the mean of its months' peaks.
+
+        Raises:
+            StudyError: when the interval is longer than a step, but not a number of whole steps.
         """
         timeline = self.context.timeline
+        step = timeline.calendar.minutes
+        if minutes > step and minutes % step:
+            where, needs = Place(field=self.asset), f"an interval of whole steps of {step} min"
+            raise StudyError([Fault(where, "meters its peak over a part of a step", f"{minutes} min", needs)])
         shares = timeline.month_shares
         peak = self.context.model.operation.add(f"{self.asset}.{name}", len(timeline.months), flow.unit)
-        window = max(1, round(minutes / timeline.calendar.minutes))
+        window = max(1, minutes // step)
         measured = windowed(flow, window)
         table = shares[::window].tocoo()
         (columns,) = peak.terms
