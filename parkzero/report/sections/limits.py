@@ -79,7 +79,7 @@ def spelled(years: list[int], milestones: list[int]) -> str:
 
 def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
     """One line for each rule, over all years in which it binds."""
-    head = ["asset", "rule", "year", "steps", "worth"]
+    head = ["asset", "rule", "worth", "year", "steps"]
     merged = (
         rows.group_by("asset", "rule", "unit", maintain_order=True)
         .agg(pl.col("year").unique().sort(), pl.col("steps").max(), pl.col("worth").max())
@@ -89,10 +89,10 @@ def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
         [
             r["asset"],
             rule_name(r["rule"]),
+            _saved(facts, r["worth"], r["unit"]),
             spelled(r["year"], facts.years),
             number(float(r["steps"] or 0), 0),
-            _saved(facts, r["worth"], r["unit"]),
         ]
         for r in merged.iter_rows(named=True)
     ]
-    return table([say(f"word.{h}") for h in head], body, text_columns=3, caption=caption)
+    return table([say(f"word.{h}") for h in head], body, text_columns=2, caption=caption)
