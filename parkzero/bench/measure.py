@@ -1,8 +1,9 @@
 """Running a measurement in its own process and watching what it and its children take.
 
 Peak memory is the largest sum over the process and all its children of their share of memory (a page that
-several processes share counts in parts, which add up to one), sampled up to ten times a second. Where the
-system does not tell (anything but Linux), what the process says of itself stands in its place.
+several processes share counts in parts, which add up to one), sampled up to ten times a second, and never less
+than the peak that the system kept for the process itself, which a short run reaches between two samples. Only
+Linux tells the memory of children.
 """
 
 from __future__ import annotations
@@ -92,7 +93,9 @@ def watched(command: Sequence[str]) -> Measured:
     except json.JSONDecodeError as error:
         raise MeasurementError(f"{command[-1][:200]} said no JSON: {lines[-1][:200]}") from error
     own = float(answer.get("peak_mb", 0.0))
-    return Measured(answer, float(answer["seconds"]), wall, watch.peak_mb or own, watch.largest_mb or own)
+    return Measured(
+        answer, float(answer["seconds"]), wall, max(watch.peak_mb, own), max(watch.largest_mb, own)
+    )
 
 
 class Watch:

@@ -16,7 +16,7 @@ from parkzero.bench.cases import YEARS, reference_study, tenants_study
 from parkzero.lp.solver import version
 from parkzero.plan.assemble import build_year, stack
 from parkzero.plan.monolith import monolith
-from parkzero.plan.plan import Plan
+from parkzero.plan.plan import Plan, peak_memory_mb
 from parkzero.study.study import Study
 
 
@@ -58,7 +58,7 @@ def run(job: Job) -> dict[str, Any]:
         from parkzero.plan.certify import certified  # starts workers; assembly is measured without it
 
         found = planned(certified(job.study(), gap=job.gap, workers=job.workers, progress=None))
-    return {**found, "seconds": time.perf_counter() - begun}
+    return {**found, "seconds": time.perf_counter() - begun, "peak_mb": peak_memory_mb()}
 
 
 def planned(plan: Plan) -> dict[str, Any]:
