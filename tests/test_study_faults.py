@@ -587,6 +587,22 @@ def test_toml_that_is_too_large_deep_or_long_is_refused(tmp_path: Path) -> None:
             study.read(tmp_path)
 
 
+def test_endless_text_costs_no_time(tmp_path: Path) -> None:
+    """Searching these without a limit takes minutes: each space could be the one that ends the number."""
+    spaces = " " * 900_000
+    found = faults_of(tmp_path, (LOAD, f'load = "2{spaces}x"'), (PRICE, f"price{spaces}= 1"))
+    assert {(f.where.field, f.what) for f in found} == {
+        ("assets.load.load", "is too long for a number with a unit"),
+        ("assets.grid.price", "has no unit"),
+    }
+
+
+def test_many_unknown_fields_are_one_fault(tmp_path: Path) -> None:
+    many = "\n".join(f"capx{i} = 1" for i in range(20_000))
+    (fault,) = faults_of(tmp_path, (CAPEX, f"{CAPEX}\n{many}"))
+    assert fault.what == "has 20000 unknown fields"
+
+
 def test_a_workbook_bomb_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "park.xlsx"
     openpyxl.Workbook().save(file)

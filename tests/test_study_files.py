@@ -19,7 +19,7 @@ from parkzero.components.fields import described
 from parkzero.errors import StudyError
 from parkzero.study import Study
 from parkzero.study.migrate import MIGRATIONS
-from parkzero.study.write import inline, to_toml
+from parkzero.study.toml_text import inline, to_toml
 from parkzero.units import Quantity
 
 SMALL = Path(__file__).parent / "data" / "small_park"

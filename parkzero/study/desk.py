@@ -13,6 +13,7 @@ from parkzero.study.document import Document, Path, Tree
 from parkzero.study.study import Source
 
 _SHOWN = 120
+_MOST_UNKNOWN = 50
 _SURENESS = "PSDM"  # from surest to least sure
 
 
@@ -67,11 +68,17 @@ class Desk:
         """Note every key of a table that is not one of ``names``."""
         names = tuple(names)
         absent = [n for n in names if n not in table]
-        for key in table:
-            if key not in names:
-                hint = did_you_mean(key, absent) or did_you_mean(key, names)
-                needs = "" if hint else f"one of {', '.join(names)}"
-                self.fault((*path, key), "is an unknown field", needs=needs, hint=hint)
+        strange = [key for key in table if key not in names]
+        if len(strange) > _MOST_UNKNOWN:
+            got = f"{', '.join(strange[:3])} …"
+            self.fault(
+                path, f"has {len(strange)} unknown fields", got, f"fields such as {', '.join(names[:8])}"
+            )
+            return
+        for key in strange:
+            hint = did_you_mean(key, absent) or did_you_mean(key, names)
+            needs = "" if hint else f"one of {', '.join(names)}"
+            self.fault((*path, key), "is an unknown field", needs=needs, hint=hint)
 
     def source(self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: str = "") -> None:
         """Note where a value came from."""

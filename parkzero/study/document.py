@@ -13,8 +13,10 @@ from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError
 
+SECTIONS = ("format", "name", "park", "years", "money", "planning", "tenants", "buses", "assets", "policies")
 MAX_TOML_CHARACTERS = 2_000_000
 MAX_DEPTH = 10
+_LONGEST_KEY = 400
 _LONG_KEY = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){12}"""
 )
@@ -101,9 +103,10 @@ def _lines(text: str, file: str) -> dict[Path, Place]:
     """The line of each table and key; for messages only, so what cannot be told is left out."""
     places: dict[Path, Place] = {}
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if len(line) > 20_000:
-            continue
+    for number, whole in enumerate(text.splitlines(), 1):
+        line = whole[
+            :_LONGEST_KEY
+        ]  # keys stand first, and a search through endless spaces would take for ever
         header = _HEADER.match(line)
         if header:
             table = _key_path(header.group(1)) or table

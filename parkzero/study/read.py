@@ -16,7 +16,7 @@ from parkzero.study import assets
 from parkzero.study.checks import check
 from parkzero.study.context import Context
 from parkzero.study.desk import Desk
-from parkzero.study.document import MAX_TOML_CHARACTERS, Document, parse_toml
+from parkzero.study.document import MAX_TOML_CHARACTERS, SECTIONS, Document, parse_toml
 from parkzero.study.files import Files
 from parkzero.study.migrate import migrated
 from parkzero.study.paths import Years
@@ -27,7 +27,6 @@ from parkzero.tables import decode_safely, read_bytes_safely, refuse
 
 TOML = "park.toml"
 BOOKS = (".xlsx", ".xlsm", ".xls")
-SECTIONS = ("format", "name", "park", "years", "money", "planning", "tenants", "buses", "assets", "policies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ not happened yet: no model exists, nothing has been averaged, no year has been c
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -123,7 +124,7 @@ def horizon(years: tuple[int, ...], rate: float, last: float = 0.0) -> Horizon:
         raise ValueError("milestone years must ascend without repetition")
     if rate <= -1:
         raise ValueError("the discount rate must be above -100 %")
-    gaps = [float(b - a) for a, b in zip(years, years[1:], strict=False)]
+    gaps = [float(b - a) for a, b in itertools.pairwise(years)]
     spans = [*gaps, last or (gaps[-1] if gaps else 1.0)]
     weights = tuple(
         sum((1 + rate) ** -(y - years[0] + k) for k in range(round(span)))

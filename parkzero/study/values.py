@@ -16,6 +16,7 @@ from parkzero.study.document import Path
 from parkzero.units import ONE, YEAR, Unit, parse, spell
 
 _YEARS = (1900, 2200)
+_LONGEST = 200
 _BARE = re.compile(r"^\s*([+-]?\d[\d_.]{0,20})\s*$")
 _NAME = re.compile(r"^\w[\w \-]{0,59}$")
 _PER_YEAR = re.compile(r"\s*/\s*(year|yr|a)\s*$")
@@ -57,6 +58,9 @@ def number(value: object) -> float | None:
 
 def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) -> float | None:
     """A number with its unit, in ``unit``; None after a fault was noted."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        desk.fault(path, "is too long for a number with a unit", value, f"at most {_LONGEST} characters")
+        return None
     bare = _BARE.match(value) if isinstance(value, str) else None
     if bare and unit != ONE:
         desk.fault(
