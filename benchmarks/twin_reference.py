@@ -168,7 +168,7 @@ def peak_mb() -> float:
         return 0.0
     import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def run(days: int, years: list[int], what: str, method: str, direct: bool) -> dict[str, object]:

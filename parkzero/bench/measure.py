@@ -1,9 +1,9 @@
 """Running a measurement in its own process and watching what it and its children take.
 
 Peak memory is the largest sum over the process and all its children of their share of memory (a page that
-several processes share counts in parts, which add up to one), sampled up to ten times a second, and never less
-than the peak that the system kept for the process itself, which a short run reaches between two samples. Only
-Linux tells the memory of children.
+several processes share counts in parts, which add up to one), sampled up to ten times a second, and never
+less than the peak that the system kept for the process itself, which a short run reaches between two samples.
+Only Linux tells the memory of children.
 """
 
 from __future__ import annotations
