@@ -13,7 +13,6 @@ import numpy as np
 from parkzero.components.block import integrate
 from parkzero.components.ledger import Account
 from parkzero.errors import SolverError
-from parkzero.lp.session import Session
 from parkzero.lp.solver import Options, Problem, solve
 from parkzero.plan.assemble import Built, fixed
 from parkzero.plan.grouping import net_need, worth_of
@@ -54,30 +53,18 @@ class Evaluated:
     ran: str
 
 
-@dataclass(slots=True)
-class Plant:
-    """A year at full resolution, loaded into the solver once and operated with many sizes."""
-
-    built: Built
-    session: Session | None = None
-
-
-def evaluate(plant: Plant, sizes: FloatArray, options: Options) -> Evaluated:
+def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
     """Operate every step of a year with given sizes.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
             feasible for any sizes, so this is never the sizes' fault.
     """
-    built = plant.built
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
-    if plant.session is None:
-        plant.session = Session(relaxed, options)
-    else:
-        plant.session.move(relaxed.low, relaxed.high)
-        plant.session.shift(relaxed.constant)
-    solution = plant.session.solve()
+    # From nothing each time: presolve shrinks a year with given sizes so well that a kept basis, which rules
+    # presolve out, is slower; and the answer does not depend on what was operated before.
+    solution = solve(relaxed, options)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)

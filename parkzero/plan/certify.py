@@ -35,7 +35,7 @@ MOST_ALONE = 6
 # Below this many columns the whole problem at full resolution is quicker than any bounds.
 SMALL_COLUMNS = 40_000
 # A lower bound that closes less than this share of the gap asks for more mean days.
-STALE = 0.2
+STALE = 0.03
 MASTER = Options(method="simplex", crossover=True, threads=1)
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
@@ -177,7 +177,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     if trial is None:
         _look_ahead(search)
     master: Master | None = None
-    for round_ in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
                 groups = search.groups()
@@ -189,7 +189,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             search.took(bounded)
             if search.done:
                 return False
-            trial = _next_sizes(search, bounded, round_)
+            trial = _next_sizes(search, bounded)
             if search.best and search.lower - before < STALE * (search.upper - search.lower):
                 search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
                 master = None
@@ -225,9 +225,13 @@ def _look_ahead(search: Search) -> None:
     search.count = round(search.count * GROWTH)
 
 
-def _next_sizes(search: Search, bounded: Bounded, round_: int) -> FloatArray:
-    """Sizes to try next: the small problem's own at first, later half way from the best ones so far."""
-    if round_ < 2 or round_ % 2 or search.design.whole.any():
+def _next_sizes(search: Search, bounded: Bounded) -> FloatArray:
+    """Sizes to try next: half way between the best plan's and the small problem's.
+
+    The small problem's own sizes sit at its corners and swing from round to round; cuts taken half way to
+    the best plan close the gap in fewer rounds. Whole numbers cannot be averaged.
+    """
+    if not search.best or search.design.whole.any():
         return bounded.sizes
     return (bounded.sizes + search.sizes) / 2
 

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from parkzero.lp.solver import Options
-from parkzero.plan.assemble import build_year
-from parkzero.plan.bounds import Evaluated, Plant, evaluate
+from parkzero.plan.assemble import Built, build_year
+from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.plan import peak_memory_mb
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
@@ -23,16 +23,16 @@ from parkzero.units import FloatArray
 
 @dataclass(slots=True)
 class Yard:
-    """The years that one process operates; each is built once and keeps its solver's basis."""
+    """The years that one process operates; each is built once."""
 
     study: Study
-    plants: dict[int, Plant] = field(default_factory=dict)
+    built: dict[int, Built] = field(default_factory=dict)
 
     def operate(self, year: int, sizes: FloatArray, options: Options) -> Evaluated:
         """Operate a year with given sizes."""
-        if year not in self.plants:
-            self.plants[year] = Plant(build_year(self.study, year, self.study.timeline)[0])
-        return evaluate(self.plants[year], sizes, options)
+        if year not in self.built:
+            self.built[year] = build_year(self.study, year, self.study.timeline)[0]
+        return evaluate(self.built[year], sizes, options)
 
 
 _yards: list[Yard] = []
@@ -50,8 +50,7 @@ def _operate(year: int, sizes: FloatArray, options: Options) -> tuple[Evaluated,
 class Crew:
     """Operates years, in this process or in several.
 
-    A year is always operated by the same process, after the same trials: so its basis, and with it the whole
-    search, is the same for any number of processes.
+    A year is always operated by the same process, which then builds it only once.
     """
 
     def __init__(self, study: Study, executors: Sequence[Executor]) -> None:

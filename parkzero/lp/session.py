@@ -1,0 +1,73 @@
+"""A problem that is solved again and again: the solver keeps its basis between runs.
+
+Only right-hand sides change, or rows are added; both leave the last basis dual feasible, so the dual simplex
+method needs a fraction of the first solve.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from parkzero.lp.solver import Options, Problem, Solution, load, quiet, read, set_options, solve
+from parkzero.units import FloatArray
+
+
+class Session:
+    """A problem loaded into the solver once."""
+
+    def __init__(self, problem: Problem, options: Options) -> None:
+        self.problem = problem
+        self._options = options
+        self._highs = quiet()
+        set_options(self._highs, replace(options, method="choose") if problem.whole.any() else options)
+        self._scale = load(self._highs, problem)
+
+    def move(self, low: FloatArray, high: FloatArray) -> None:
+        """Replace the row bounds, each of shape [rows]."""
+        changed = np.flatnonzero((low != self.problem.low) | (high != self.problem.high)).astype(np.int32)
+        if len(changed):
+            self._highs.changeRowsBounds(len(changed), changed, low[changed], high[changed])
+        self.problem = replace(self.problem, low=low, high=high)
+
+    def shift(self, constant: float) -> None:
+        """Replace the constant of the objective."""
+        self._highs.changeObjectiveOffset(constant * self._scale)
+        self.problem = replace(self.problem, constant=constant)
+
+    def append(self, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> None:
+        """Add rows: CSR [new rows x columns], bounds of shape [new rows]."""
+        self._highs.addRows(
+            rows.shape[0],
+            low,
+            high,
+            int(rows.nnz),
+            rows.indptr[:-1].astype(np.int32),
+            rows.indices.astype(np.int32),
+            rows.data,
+        )
+        problem = self.problem
+        self.problem = replace(
+            problem,
+            matrix=sparse.csr_array(sparse.vstack([problem.matrix, rows], format="csr")),
+            low=np.concatenate([problem.low, low]),
+            high=np.concatenate([problem.high, high]),
+        )
+
+    def solve(self, seconds: float = np.inf) -> Solution:
+        """Solve from the last basis; where that ends without an answer, from nothing with surer methods.
+
+        Raises:
+            SolverError: when no method ends with an answer.
+        """
+        begun = time.perf_counter()
+        if np.isfinite(seconds):
+            self._highs.setOptionValue("time_limit", float(self._highs.getRunTime()) + seconds)
+        self._highs.run()
+        found = read(self._highs, self.problem, self._scale, self._options, time.perf_counter() - begun)
+        if found.status == "unknown":
+            return solve(self.problem, replace(self._options, method="hipo", crossover=False))
+        return found
