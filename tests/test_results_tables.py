@@ -10,6 +10,7 @@ import pytest
 
 from parkzero.plan.monolith import monolith
 from parkzero.results import Results, results_of
+from parkzero.units import MW, Quantity
 from tests.results_cases import (
     ageing_study,
     cap,
@@ -64,8 +65,19 @@ def test_price_of_a_bus_is_the_marginal_cost(plain: Results):
 def test_limit_of_the_roof_is_what_binds(plain: Results):
     """One more megawatt saves 219,000 USD of imports and costs 50,000 USD a year."""
     row = plain.binding.filter(~pl.col("sized")).row(0, named=True)
-    assert (row["asset"], row["rule"]) == ("t1.pv", "power_max_each")
+    assert (row["asset"], row["rule"]) == ("t1.pv", "power_max")
     assert row["worth"] == pytest.approx(169_000, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("most", "rule"), [(None, "power_max_each"), (30.0, "power_max_each"), (4.0, "power_max")]
+)
+def test_the_limit_that_binds_is_named_by_the_field_that_says_it(most: float | None, rule: str):
+    """8 MW may be built in a year: a roof of 30 MW does not hold the plan back, one of 4 MW does."""
+    roof = None if most is None else Quantity(most, MW)
+    pv = solar(power_max=roof, power_max_each=Quantity(8.0, MW))
+    found = results_of(monolith(study_of(load(), grid(), pv))).binding
+    assert found.filter(~pl.col("sized"))["rule"].to_list() == [rule]
 
 
 def test_loose_cap_does_not_bind(plain: Results):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from parkzero.components.component import Component
 from parkzero.components.ledger import Account
 from parkzero.lp.model import Rows
 from parkzero.plan.plan import Operated, Plan
@@ -85,6 +86,7 @@ def _binds(operated: Operated, block: Rows, activity: FloatArray, least: float) 
 def _limits(plan: Plan) -> list[tuple[Any, ...]]:
     """Limits on what may be built, spread over the discounted years of the plan."""
     years = sum(plan.study.horizon.weights)
+    parts = {component.name: component for component in plan.study.components}
     found = builds_of(plan).filter(
         pl.col("most").is_not_null()
         & (pl.col("most") > 0)
@@ -92,6 +94,14 @@ def _limits(plan: Plan) -> list[tuple[Any, ...]]:
         & (pl.col("reduced") < -DUAL * pl.col("cost").abs())
     )
     return [
-        (row["year"], row["asset"], f"{row['size']}_max_each", row["unit"], 1, -row["reduced"] / years, False)
+        (row["year"], row["asset"], _limit_of(parts[row["asset"]], row["size"]), row["unit"], 1,
+         -row["reduced"] / years, False)
         for row in found.iter_rows(named=True)
-    ]
+    ]  # fmt: skip
+
+
+def _limit_of(component: Component, size: str) -> str:
+    """The field behind the limit of what one year may build: the tighter of the two there are."""
+    most, each = (getattr(component, f"{size}_{name}", None) for name in ("max", "max_each"))
+    ruled = each is not None and (most is None or float(each.value) <= float(most.value))
+    return f"{size}_max_each" if ruled else f"{size}_max"
