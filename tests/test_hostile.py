@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from parkzero import study
@@ -201,6 +203,44 @@ def test_40_mutated_workbooks_end_in_a_study_or_in_faults(workbook: Path, tmp_pa
     fates = [workbook_round(seed, workbook, tmp_path / str(seed)) for seed in range(40)]
     assert set(fates) <= {"faults", "read"}
     assert "faults" in fates
+
+
+CELLS = (
+    None, -1, 0, 1e300, 10**20, True, dt.datetime(2025, 1, 1), dt.time(1), "x", "{", "[1, 2]", "=1", "",
+    "{a.b.c = 1}",
+    "a.b.c", "format", "1 MW", "kind", "2025", "\t", "{value = '1 MW'}", "[" * 12 + "]" * 12,
+)  # fmt: skip
+TITLES = ("x", "park2", "a.csv", "CON.csv", "solr", "load.csv ")
+
+
+def cells_round(seed: int, workbook: Path, folder: Path) -> str:
+    """Cells with values of other kinds, sheets renamed or missing."""
+    rng = random.Random(seed)
+    folder.mkdir()
+    book = openpyxl.load_workbook(workbook)
+    for _ in range(rng.randint(1, 5)):
+        sheet = rng.choice(book.worksheets)
+        row, column = rng.randint(1, sheet.max_row + 1), rng.randint(1, sheet.max_column + 1)
+        sheet.cell(row, column).value = rng.choice(CELLS)
+    if rng.random() < 0.2:
+        rng.choice(book.worksheets).title = rng.choice(TITLES)
+    if rng.random() < 0.1:
+        book.remove(rng.choice(book.worksheets))
+    book.save(folder / "park.xlsx")
+    ended = fate(folder / "park.xlsx")
+    shutil.rmtree(folder)
+    return ended
+
+
+def test_20_workbooks_with_odd_cells_end_in_a_study_or_in_faults(workbook: Path, tmp_path: Path) -> None:
+    fates = [cells_round(seed, workbook, tmp_path / str(seed)) for seed in range(20)]
+    assert set(fates) <= {"faults", "read"}
+
+
+@pytest.mark.slow
+def test_200_workbooks_with_odd_cells_end_in_a_study_or_in_faults(workbook: Path, tmp_path: Path) -> None:
+    for seed in range(1000, 1200):
+        assert cells_round(seed, workbook, tmp_path / str(seed)) != "empty"
 
 
 @pytest.mark.slow

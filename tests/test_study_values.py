@@ -129,6 +129,20 @@ def test_a_price_of_the_books_is_converted_and_cited(small: Study) -> None:
     assert source.place.file == "park.toml"
 
 
+def test_money_of_another_price_year_is_warned_of(tmp_path: Path) -> None:
+    wind = """
+[assets.wind]
+kind = "wind"
+bus = "el"
+output = 0.3
+lifetime = "25 years"
+capex = { book = "tech.vn_catalogue.wind_onshore.investment", hold = true }
+"""
+    money = MONEY + '\nrates = [{ on = 2025-06-30, from = "USD", value = "26000 VND" }]'
+    found = made(tmp_path, money=money, grid=GRID + wind)
+    assert "assets.wind.capex: money of 2019 in the books is taken as money of 2025" in found.warnings
+
+
 # ------------------------------------------------------------------------------------- years
 
 

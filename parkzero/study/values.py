@@ -227,5 +227,11 @@ def booked(
     except ValueError as error:
         desk.fault(path, str(error), key)
     else:
+        of = sorted({e.price_year for e in entries if e.price_year not in (None, money.base_year)}, key=str)
+        if of and unit.money:
+            said = ", ".join(map(str, of))
+            desk.warn(
+                f"{'.'.join(path)}: money of {said} in the books is taken as money of {money.base_year}"
+            )
         return tuple(float(v) * float(one.value) for v in values), entries
     return None
