@@ -93,6 +93,8 @@ def solved(path: Path) -> highspy.Highs:
 def test_an_mps_file_has_the_same_optimum(tmp_path: Path, ending: str):
     study = parks.park_b()
     write_mps(study, tmp_path / f"b{ending}")
+    packed = (tmp_path / f"b{ending}").read_bytes()[:2] == b"\x1f\x8b"
+    assert packed == (ending == ".mps.gz")
     highs = solved(tmp_path / f"b{ending}")
     assert highs.getInfo().objective_function_value == pytest.approx(monolith(study).objective, rel=1e-7)
 

@@ -5,6 +5,7 @@ HiGHS writes the file. Money stands unscaled, unlike in the problems that are ha
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import tempfile
@@ -41,12 +42,21 @@ def write_mps(problem: Problem, columns: Sequence[str], rows: Sequence[str], pat
     for index, name in enumerate(unique(rows)):
         highs.passRowName(index, name)
     with tempfile.TemporaryDirectory() as folder:
-        # HiGHS takes the format from the end of the name.
-        written = Path(folder) / ("model.mps.gz" if path.suffix == ".gz" else "model.mps")
+        written = Path(folder) / "model.mps"  # HiGHS takes the format from the end of the name
         highs.writeModel(str(written))
         if not written.exists():
             raise SolverError(f"the solver could not write {path.name}")
+        if path.suffix.lower() == ".gz":
+            written = compressed(written)
         shutil.move(written, path)
+
+
+def compressed(path: Path) -> Path:
+    """The file compressed beside itself; HiGHS reads such files but does not write them."""
+    packed = path.with_name(f"{path.name}.gz")
+    with path.open("rb") as source, gzip.open(packed, "wb", compresslevel=3) as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+    return packed
 
 
 def unique(names: Sequence[str]) -> list[str]:
