@@ -7,16 +7,10 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
-from parkzero.tables import MAX_COLUMNS, MAX_TEXT_ROWS
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 _DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
-_MAX_PARQUET_BYTES = 200_000_000
 
 
 @dataclass(slots=True)
@@ -74,6 +68,8 @@ class Files:
                 self._scratch = tempfile.TemporaryDirectory(prefix="parkzero-")
             target = Path(self._scratch.name) / f"{len(self._converted)}" / path.name
             target.parent.mkdir()
+            from parkzero.study.parquet import parquet_as_text  # pyarrow takes long to load, and few need it
+
             target.write_text(parquet_as_text(path), encoding="utf-8")
             self._converted[str(name)] = target
         return self._converted[str(name)]
@@ -121,54 +117,3 @@ def unsafe(name: object) -> str:
 def _fault(name: object, what: str, needs: str = "", hint: str = "") -> StudyError:
     got = repr(name)[:80] if isinstance(name, str) else str(type(name).__name__)
     return StudyError([Fault(Place(), what, got, needs, hint)])
-
-
-def parquet_as_text(path: Path) -> str:
-    """A Parquet file as comma-separated text.
-
-    Raises:
-        StudyError: when it is none, or holds more than a study needs.
-    """
-    try:
-        if path.stat().st_size > _MAX_PARQUET_BYTES:
-            raise _parquet(path, "is too large", f"at most {_MAX_PARQUET_BYTES / 1e6:g} MB")
-        meta = pq.read_metadata(path)
-        size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
-        if meta.num_rows > MAX_TEXT_ROWS or meta.num_columns > MAX_COLUMNS or size > 4 * _MAX_PARQUET_BYTES:
-            raise _parquet(
-                path, "holds more than a study needs", f"at most {MAX_TEXT_ROWS} rows, {MAX_COLUMNS} columns"
-            )
-        frame = pq.read_table(path)
-        columns = [_texts(frame.column(i)) for i in range(frame.num_columns)]
-    except (
-        pa.ArrowException,
-        OSError,
-        ValueError,
-        OverflowError,
-        TypeError,
-        KeyError,
-        UnicodeError,
-    ) as error:
-        raise _parquet(path, "is not a readable Parquet file", got=type(error).__name__) from None
-    heading = ",".join(_quoted(name) for name in frame.column_names)
-    return "\n".join([heading, *(",".join(row) for row in zip(*columns, strict=True))]) + "\n"
-
-
-def _parquet(path: Path, what: str, needs: str = "", got: str = "") -> StudyError:
-    return StudyError(
-        [Fault(Place(path.name), what, got, needs, "save it again, or as CSV")], title=path.name
-    )
-
-
-def _texts(column: pa.ChunkedArray) -> list[str]:
-    if pa.types.is_timestamp(column.type):
-        stamps = column.cast(pa.timestamp("s"), safe=False).to_numpy()
-        return [str(np.datetime_as_string(s)).replace("T", " ") if not np.isnat(s) else "" for s in stamps]
-    return [
-        "" if v is None else _quoted(repr(v) if isinstance(v, float) else str(v)) for v in column.to_pylist()
-    ]
-
-
-def _quoted(text: str) -> str:
-    plain = text.replace("\n", " ").replace("\r", " ")
-    return '"' + plain.replace('"', '""') + '"' if any(c in plain for c in ',";') else plain

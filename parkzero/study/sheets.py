@@ -17,7 +17,8 @@ from parkzero.components.component import kinds
 from parkzero.components.fields import described
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study.document import Document, Tree
-from parkzero.study.files import Files, parquet_as_text
+from parkzero.study.files import Files
+from parkzero.study.parquet import parquet_as_text
 from parkzero.study.toml_text import BARE, inline
 from parkzero.study.workbook import NAMED, PARK, RATES
 from parkzero.tables import decode_safely, read_bytes_safely

@@ -14,7 +14,6 @@ from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study.read import TOML, compose, opened
-from parkzero.study.sheets import workbook_of
 from parkzero.study.toml_text import to_toml
 
 
@@ -89,6 +88,8 @@ def to_workbook(folder: Path | str, workbook: Path | str) -> Path:
     Raises:
         StudyError: when the study has faults, or a file does not fit in a sheet.
     """
+    from parkzero.study.sheets import workbook_of  # takes long to load, and only this needs it
+
     target = Path(workbook)
     with opened(folder) as written:
         compose(written, str(folder))
