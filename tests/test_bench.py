@@ -202,5 +202,5 @@ def test_export_refuses_what_pypsa_cannot_say(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("parkzero.study.read", lambda path: park_a())
     done = CliRunner().invoke(app(), ["export", "a", "--format", "pypsa", "--out", str(tmp_path / "x")])
     assert isinstance(done.exception, StudyError)
-    assert len(done.exception.faults) == 8
+    assert len(done.exception.faults) == 6
     assert list(tmp_path.iterdir()) == []

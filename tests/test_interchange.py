@@ -49,15 +49,9 @@ def without(study: Study, *kinds: type) -> Study:
 
 
 def plain_park_a() -> Study:
-    """Half-hours, two tenants, lines with a charge but no losses, a tank with a rate, a power factor."""
+    """Half-hours, two tenants, lines with losses and a charge, a tank with a rate, a power factor."""
     no_bill = {"demand_charge": None, "ratchet": None, "export_own_only": False, "export_share": None}
-    return changed(
-        parks.park_a(),
-        grid=no_bill,
-        t2_grid=no_bill,
-        t1_line={"loss": Quantity(0.0)},
-        t2_line={"loss": Quantity(0.0)},
-    )
+    return changed(parks.park_a(), grid=no_bill, t2_grid=no_bill)
 
 
 def plain_park_b() -> Study:
@@ -141,7 +135,7 @@ def test_everything_that_pypsa_cannot_say_is_told_at_once(tmp_path: Path):
     told = {fault.where.field for fault in caught.value.faults}
     assert told == {
         "grid.demand_charge", "grid.ratchet", "grid.export_own_only", "t2.grid.demand_charge",
-        "t2.grid.export_own_only", "t2.grid.export_share", "t1.line.loss", "t2.line.loss",
+        "t2.grid.export_own_only", "t2.grid.export_share",
     }  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 
@@ -156,6 +150,17 @@ def test_policies_and_switches_are_refused(tmp_path: Path):
         assert {fault.where.field for fault in caught.value.faults} == expected
 
 
+def test_a_feeder_with_losses_is_refused_where_a_price_is_negative(tmp_path: Path):
+    """Sending both ways at once would burn paid-for energy, and one link does not see it."""
+    study = plain_park_a()
+    grid = next(c for c in study.components if c.name == "grid")
+    price = dataclasses.replace(grid.price, values=grid.price.values - 60.0)
+    with pytest.raises(StudyError) as caught:
+        to_pypsa(changed(study, grid={"price": price}), tmp_path / "a")
+    told = {fault.where.field for fault in caught.value.faults}
+    assert told == {"t1.line.loss", "t2.line.loss", "t2.battery.bus"}
+
+
 def test_an_export_limit_of_zero_asks_for_nothing_that_pypsa_lacks(tmp_path: Path):
     """Without export there is no own surplus to follow."""
     grid = {
@@ -164,8 +169,7 @@ def test_an_export_limit_of_zero_asks_for_nothing_that_pypsa_lacks(tmp_path: Pat
         "export_limit": constant(0.0, MW),
         "export_share": None,
     }
-    lines = {"loss": Quantity(0.0)}
-    study = changed(parks.park_a(), grid=grid, t2_grid=grid, t1_line=lines, t2_line=lines)
+    study = changed(parks.park_a(), grid=grid, t2_grid=grid)
     to_pypsa(study, tmp_path / "a")
     assert not any("export" in name for name in pl.read_csv(tmp_path / "a" / "generators.csv")["name"])
 

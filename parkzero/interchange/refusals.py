@@ -57,14 +57,23 @@ def refusals(study: Study) -> list[Fault]:
         for year in study.horizon.years
     )
     if dips:
-        # A battery's rating is one link at its bus, which tells net power only; with prices of zero or more
-        # it never pays to charge and discharge at once, with negative ones it may.
+        # The rating of a battery or feeder is one link at a bus, which tells net power only. With prices of
+        # zero or more it never pays to send both ways at once and burn energy; with negative ones it may.
         faults += [
             fault(
                 c, "bus", "a battery where a price is negative: one link at its bus limits its net power only"
             )
             for c in study.components
             if isinstance(c, Battery)
+        ]
+        faults += [
+            fault(
+                c,
+                "loss",
+                "a feeder with losses where a price is negative: one link limits its net power only",
+            )
+            for c in study.components
+            if isinstance(c, Feeder) and float(c.loss.value) > 0
         ]
     return faults
 
@@ -77,8 +86,6 @@ def faults_of(component: Component) -> Iterator[Fault]:
         yield from faults_of_grid(component)
     elif isinstance(component, Battery) and component.exclusive:
         yield fault(component, "exclusive", "a switch between charging and discharging")
-    elif isinstance(component, Feeder) and float(component.loss.value) > 0:
-        yield fault(component, "loss", "one rating for both directions of a line with losses")
     elif isinstance(component, Battery | ThermalStore) and float(component.loss.value) >= 1:
         yield fault(component, "loss", "a store that keeps nothing")
 

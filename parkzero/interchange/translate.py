@@ -236,19 +236,30 @@ def converter(sheets: Sheets, asset: Converter) -> None:
 
 
 def feeder(sheets: Sheets, asset: Feeder) -> None:
-    """A two-way link for each cohort; a charge on energy sent needs a bus between and a link each way."""
-    wheeling = over_years(sheets, asset.wheeling)
+    """A two-way link for each cohort; losses or a charge on energy need a bus between and a link each way.
+
+    The rating is told at the near end, which power sent from the far end reaches with the loss taken off.
+    """
+    wheeling, arrives = over_years(sheets, asset.wheeling), 1.0 - float(asset.loss.value)
     end = asset.to
-    if wheeling.any():
+    if wheeling.any() or arrives < 1:
         end = f"{asset.name}.middle"
         sheets.add("buses", end)
         for name, start, stop in (("forward", end, asset.to), ("back", asset.to, end)):
             sheets.add(
-                "links", f"{asset.name}.{name}", bus0=start, bus1=stop, p_nom=FAR, marginal_cost=wheeling
+                "links",
+                f"{asset.name}.{name}",
+                bus0=start,
+                bus1=stop,
+                p_nom=FAR,
+                efficiency=arrives,
+                marginal_cost=wheeling,
             )
     size = Size("power", asset.capex, asset.power_max, asset.power_max_each, asset.power_existing)
     for name, attributes in cohorts(sheets, asset, size, "p_nom"):
-        sheets.add("links", name, bus0=asset.source, bus1=end, p_min_pu=-1.0, efficiency=1.0, **attributes)
+        sheets.add(
+            "links", name, bus0=asset.source, bus1=end, p_min_pu=-arrives, efficiency=1.0, **attributes
+        )
 
 
 def cap(sheets: Sheets, asset: EmissionCap) -> None:
