@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parkzero.lp.solver import solve
 from parkzero.plan.assemble import fixed
-from parkzero.plan.bounds import Plant, evaluate
+from parkzero.plan.bounds import evaluate
 from parkzero.plan.certify import certified
 from parkzero.study import Study
 from tests.cases.harness import EXACT, optimum, years_of
@@ -27,10 +27,9 @@ def test_a_cut_is_the_cost_at_its_sizes_and_no_more_at_any_others(study: Study, 
     most = np.where(np.isfinite(design.upper), design.upper, 5.0)
     points = [rng.uniform(0, 1, len(most)) * most for _ in range(3)]
     for built in years:
-        plant = Plant(built)
         costs = [solve(fixed(built, sizes), EXACT).objective for sizes in points]
         for sizes, cost in zip(points, costs, strict=True):
-            found = evaluate(plant, sizes, EXACT)
+            found = evaluate(built, sizes, EXACT)
             assert found.cost == pytest.approx(cost, rel=CLOSE)
             assert found.cut.constant + found.cut.slope @ sizes == pytest.approx(cost, rel=CLOSE)
             for other, paid in zip(points, costs, strict=True):
