@@ -204,27 +204,39 @@ def read(highs: highspy.Highs, problem: Problem, scale: float, options: Options,
     columns, rows = len(problem.cost), len(problem.low)
     values = np.asarray(found.col_value) if found.value_valid else np.full(columns, np.nan)
     duals = np.asarray(found.row_dual) / scale if found.dual_valid else np.full(rows, np.nan)
+    empty, nothing = np.full(columns, np.nan), Residuals(np.inf, np.inf, np.inf)
+    raw = Solution(status, values, duals, empty, np.nan, -np.inf, nothing, options.method, seconds)
     if problem.whole.any():
-        bound, reduced = info.mip_dual_bound / scale, np.full(columns, np.nan)
-        residuals = Residuals(primal_violation(problem, values), 0.0, max(info.mip_gap, 0.0))
-    elif found.dual_valid and found.value_valid:
-        reach = REACH * max(1.0, float(np.max(np.abs(values), initial=0.0)))
-        bound, reduced = dual_bound(problem, duals, reach)
-        residuals = Residuals(
-            primal_violation(problem, values),
-            dual_violation(problem, reduced),
-            abs(float(problem.cost @ values) + problem.constant - bound)
-            / max(1.0, abs(bound), abs(float(problem.cost @ values))),
-        )
-    else:
-        bound, reduced, residuals = -np.inf, np.full(columns, np.nan), Residuals(np.inf, np.inf, np.inf)
-    objective = float(problem.cost @ values) + problem.constant
+        gap = Residuals(primal_violation(problem, values), 0.0, max(info.mip_gap, 0.0))
+        return judged(problem, replace(raw, bound=info.mip_dual_bound / scale, residuals=gap, ran="mip"))
+    if not (found.dual_valid and found.value_valid):
+        return judged(problem, raw)
+    return checked(problem, values, duals, raw)
+
+
+def checked(problem: Problem, values: FloatArray, duals: FloatArray, raw: Solution) -> Solution:
+    """A linear solution with its bound and residuals worked out from values and duals alone."""
+    reach = REACH * max(1.0, float(np.max(np.abs(values), initial=0.0)))
+    bound, reduced = dual_bound(problem, duals, reach)
+    cost = float(problem.cost @ values) + problem.constant
+    residuals = Residuals(
+        primal_violation(problem, values),
+        dual_violation(problem, reduced),
+        abs(cost - bound) / max(1.0, abs(bound), abs(cost)),
+    )
+    found = replace(raw, values=values, duals=duals, reduced=reduced, bound=bound, residuals=residuals)
+    return judged(problem, found)
+
+
+def judged(problem: Problem, found: Solution) -> Solution:
+    """The solution with its objective, and its status as the residuals allow."""
+    objective = float(problem.cost @ found.values) + problem.constant
+    status, residuals = found.status, found.residuals
     if status == "optimal" and not (residuals.primal <= PRIMAL_TOLERANCE and np.isfinite(objective)):
         status = "unknown"
     if status == "unknown" and residuals.primal <= PRIMAL_TOLERANCE and residuals.gap <= GAP_TOLERANCE / 10:
         status = "optimal"  # our own dual bound proves it, whatever the solver's last word
-    ran = "mip" if problem.whole.any() else options.method
-    return Solution(status, values, duals, reduced, objective, bound, residuals, ran, seconds)
+    return replace(found, status=status, objective=objective)
 
 
 def primal_violation(problem: Problem, values: FloatArray) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 from parkzero.components.block import integrate
 from parkzero.components.ledger import Account
 from parkzero.errors import SolverError
+from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options, Problem, solve
 from parkzero.plan.assemble import Built, fixed
 from parkzero.plan.grouping import net_need, worth_of
@@ -64,7 +65,7 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
     relaxed = _relaxed(problem)
     # From nothing each time: presolve shrinks a year with given sizes so well that a kept basis, which rules
     # presolve out, is slower; and the answer does not depend on what was operated before.
-    solution = solve(relaxed, options)
+    solution = solve_folded(relaxed, options)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)

@@ -48,7 +48,7 @@ def _operate(year: int, sizes: FloatArray, options: Options) -> tuple[Evaluated,
 
 
 class Crew:
-    """Operates years, in this process or in several.
+    """Operates years, in this process and in helpers beside it.
 
     A year is always operated by the same process, which then builds it only once.
     """
@@ -61,30 +61,30 @@ class Crew:
 
     @property
     def peak_memory_mb(self) -> float:
-        """Sum of the most memory that each worker has taken [MB]."""
+        """Sum of the most memory that each helper has taken [MB], this process not counted."""
         return sum(self._peaks.values())
 
     def operate(self, sizes: FloatArray, options: Options) -> list[Evaluated]:
         """Operate all milestone years with given sizes, in the order of the years."""
-        if not self._executors:
-            return [self._yard.operate(year, sizes, options) for year in self._years]
-        count = len(self._executors)
-        tasks: list[Future[tuple[Evaluated, float]]] = [
-            self._executors[i % count].submit(_operate, year, sizes, options) for i, year in enumerate(self._years)
-        ]
-        found = []
-        for i, task in enumerate(tasks):
-            evaluated, peak = task.result()
-            found.append(evaluated)
-            self._peaks[i % count] = max(peak, self._peaks.get(i % count, 0.0))
-        return found
+        count = len(self._executors) + 1
+        tasks: dict[int, Future[tuple[Evaluated, float]]] = {
+            year: self._executors[i % count - 1].submit(_operate, year, sizes, options)
+            for i, year in enumerate(self._years)
+            if i % count
+        }
+        found = {year: self._yard.operate(year, sizes, options) for year in self._years if year not in tasks}
+        for i, year in enumerate(self._years):
+            if year in tasks:
+                found[year], peak = tasks[year].result()
+                self._peaks[i % count] = max(peak, self._peaks.get(i % count, 0.0))
+        return [found[year] for year in self._years]
 
 
 @contextmanager
 def crew(study: Study, workers: int) -> Iterator[Crew]:
-    """A crew of spawned processes (this process alone where ``workers`` is one)."""
-    count = min(workers, len(study.horizon.years))
-    if count <= 1:
+    """A crew of ``workers`` processes, of which this one is the first and the others are spawned."""
+    count = min(workers, len(study.horizon.years)) - 1
+    if count <= 0:
         yield Crew(study, ())
         return
     spawn = multiprocessing.get_context("spawn")
