@@ -1,7 +1,7 @@
 """A problem that is solved again and again: the solver keeps its basis between runs.
 
-Only right-hand sides change, or rows are added; both leave the last basis dual feasible, so the dual simplex
-method needs a fraction of the first solve.
+Only rows are added, which leaves the last basis dual feasible: the dual simplex method then needs a fraction
+of the first solve.
 """
 
 from __future__ import annotations
@@ -25,18 +25,6 @@ class Session:
         self._highs = quiet()
         set_options(self._highs, replace(options, method="choose") if problem.whole.any() else options)
         self._scale = load(self._highs, problem)
-
-    def move(self, low: FloatArray, high: FloatArray) -> None:
-        """Replace the row bounds, each of shape [rows]."""
-        changed = np.flatnonzero((low != self.problem.low) | (high != self.problem.high)).astype(np.int32)
-        if len(changed):
-            self._highs.changeRowsBounds(len(changed), changed, low[changed], high[changed])
-        self.problem = replace(self.problem, low=low, high=high)
-
-    def shift(self, constant: float) -> None:
-        """Replace the constant of the objective."""
-        self._highs.changeObjectiveOffset(constant * self._scale)
-        self.problem = replace(self.problem, constant=constant)
 
     def append(self, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> None:
         """Add rows: CSR [new rows x columns], bounds of shape [new rows]."""

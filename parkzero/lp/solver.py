@@ -139,39 +139,50 @@ def _ladder(options: Options, whole: bool) -> list[Options]:
     return [options, replace(options, method="simplex", crossover=True)]
 
 
-def quiet() -> highspy.Highs:
+def quiet() -> highspy._core._Highs:
     """A solver that prints nothing."""
     highs = highspy._core._Highs()  # Highs() prints a banner before it can be told not to
     highs.setOptionValue("output_flag", False)
     return highs
 
 
-def load(highs: highspy.Highs, problem: Problem) -> float:
+def load(highs: highspy._core._Highs, problem: Problem) -> float:
     """Hand a problem to the solver with costs scaled near one; return the scale."""
     size = float(np.max(np.abs(problem.cost), initial=0.0))
-    scale = 2.0 ** -np.round(np.log2(size / 1e3)) if size > 0 else 1.0
+    scale = float(2.0 ** -np.round(np.log2(size / 1e3))) if size > 0 else 1.0
     columns, rows = len(problem.cost), len(problem.low)
     matrix = problem.matrix
     kind = problem.whole.astype(np.int32)
     highs.passModel(
-        columns, rows, int(matrix.nnz), int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize),
-        problem.constant * scale, problem.cost * scale, problem.lower, problem.upper, problem.low, problem.high,
-        matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
+        columns,
+        rows,
+        int(matrix.nnz),
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        problem.constant * scale,
+        problem.cost * scale,
+        problem.lower,
+        problem.upper,
+        problem.low,
+        problem.high,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
         kind,
-    )  # fmt: skip
+    )
     return scale
 
 
 _last_threads = 0
 
 
-def set_options(highs: highspy.Highs, options: Options) -> None:
+def set_options(highs: highspy._core._Highs, options: Options) -> None:
     """Set the options of a solve.
 
     HiGHS keeps one scheduler for the whole process and refuses to run with another number of threads than
     the first run used, so the scheduler is renewed where the number changes.
     """
-    global _last_threads  # noqa: PLW0603  # mirrors a global of the solver's own
+    global _last_threads  # mirrors a global of the solver's own
     if options.threads != _last_threads:
         highspy._core._Highs.resetGlobalScheduler(True)
         _last_threads = options.threads
@@ -196,7 +207,9 @@ def solve_once(problem: Problem, options: Options) -> Solution:
     return read(highs, problem, scale, options, time.perf_counter() - begun)
 
 
-def read(highs: highspy.Highs, problem: Problem, scale: float, options: Options, seconds: float) -> Solution:
+def read(
+    highs: highspy._core._Highs, problem: Problem, scale: float, options: Options, seconds: float
+) -> Solution:
     """Read and check the solution of the last run."""
     found = highs.getSolution()
     info = highs.getInfo()
@@ -282,4 +295,6 @@ def dual_violation(problem: Problem, reduced: FloatArray) -> float:
 
 def version(ran: str) -> str:
     """Solver, version and method in words."""
-    return f"HiGHS {highspy._core.HIGHS_VERSION_MAJOR}.{highspy._core.HIGHS_VERSION_MINOR}.{highspy._core.HIGHS_VERSION_PATCH} ({ran})"
+    core = highspy._core
+    number = f"{core.HIGHS_VERSION_MAJOR}.{core.HIGHS_VERSION_MINOR}.{core.HIGHS_VERSION_PATCH}"
+    return f"HiGHS {number} ({ran})"

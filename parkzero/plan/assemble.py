@@ -142,7 +142,8 @@ def stack(design: Design, years: list[Built]) -> Problem:
 
 def sum_of(parts: list[FloatArray]) -> FloatArray:
     """Element-wise sum of arrays of one shape."""
-    return np.sum(parts, axis=0)
+    total: FloatArray = np.sum(parts, axis=0)
+    return total
 
 
 def shifted(
@@ -166,6 +167,12 @@ def fixed(built: Built, sizes: FloatArray) -> Problem:
     matrix = built.matrix
     moved = matrix.design @ sizes
     return Problem(
-        matrix.operation, matrix.cost, matrix.low - moved, matrix.high - moved, matrix.lower, matrix.upper,
-        matrix.whole, matrix.constant + float(matrix.design_cost @ sizes),
-    )  # fmt: skip
+        matrix.operation,
+        matrix.cost,
+        matrix.low - moved,
+        matrix.high - moved,
+        matrix.lower,
+        matrix.upper,
+        matrix.whole,
+        matrix.constant + float(matrix.design_cost @ sizes),
+    )

@@ -80,9 +80,16 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
     worth = worth_of(built.matrix, solution.duals, values, timeline.steps)
     need = net_need(built.matrix, built.matrix.design @ sizes, worth, timeline)
     return Evaluated(
-        built.year, cost, cut, values, solution.duals, solution.reduced, need, shortfalls(built, sizes, values),
+        built.year,
+        cost,
+        cut,
+        values,
+        solution.duals,
+        solution.reduced,
+        need,
+        shortfalls(built, sizes, values),
         solution.ran,
-    )  # fmt: skip
+    )
 
 
 def usable(problem: Problem, duals: FloatArray) -> FloatArray:
@@ -95,9 +102,15 @@ def _relaxed(problem: Problem) -> Problem:
     if not problem.whole.any():
         return problem
     return Problem(
-        problem.matrix, problem.cost, problem.low, problem.high, problem.lower, problem.upper,
-        np.zeros_like(problem.whole), problem.constant,
-    )  # fmt: skip
+        problem.matrix,
+        problem.cost,
+        problem.low,
+        problem.high,
+        problem.lower,
+        problem.upper,
+        np.zeros_like(problem.whole),
+        problem.constant,
+    )
 
 
 def shortfalls(built: Built, sizes: FloatArray, values: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from parkzero.components.block import Penalties
 from parkzero.errors import SolverError
 from parkzero.lp.solver import Options, version
 from parkzero.plan.assemble import Built, Design, build_year
@@ -22,7 +23,16 @@ from parkzero.plan.checkpoint import Checkpoint, fingerprint, load_checkpoint, s
 from parkzero.plan.grouping import classes, first_features, grouped, net_need
 from parkzero.plan.master import Bounded, Master
 from parkzero.plan.monolith import monolith
-from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan, Progress, Status, Step, peak_memory_mb, relative_gap
+from parkzero.plan.plan import (
+    SLACK_TOLERANCE,
+    Operated,
+    Plan,
+    Progress,
+    Status,
+    Step,
+    peak_memory_mb,
+    relative_gap,
+)
 from parkzero.plan.workers import Crew, crew
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
@@ -34,6 +44,12 @@ MOST_ROUNDS = 40
 MOST_ALONE = 6
 # Below this many columns the whole problem at full resolution is quicker than any bounds.
 SMALL_COLUMNS = 40_000
+# Where a plan is near enough to the best but leaves something unserved, it is sought again with that many
+# times the price of what a valid plan must not contain. Cuts stay valid: a higher price only adds cost.
+HARSHER = 30.0
+HARSHNESS = (1.0, HARSHER, HARSHER**2)
+# Rounds that a closed gap may still take to serve everything before the price rises.
+PATIENCE = 3
 # A lower bound that closes less than this share of the gap asks for more mean days.
 STALE = 0.03
 MASTER = Options(method="simplex", crossover=True, threads=1)
@@ -73,9 +89,14 @@ class Search:
         return max((float(e.short.max(initial=0.0)) for e in self.best), default=np.inf)
 
     @property
+    def closed(self) -> bool:
+        """Whether the gap is closed, be it by a plan that leaves something unserved."""
+        return relative_gap(self.lower, self.upper) <= self.tolerance
+
+    @property
     def done(self) -> bool:
         """Whether the gap is closed by a plan that serves everything."""
-        return relative_gap(self.lower, self.upper) <= self.tolerance and self.short <= SLACK_TOLERANCE
+        return self.closed and self.short <= SLACK_TOLERANCE
 
     def groups(self) -> IntArray:
         """The days' groups for the next lower bound."""
@@ -111,7 +132,7 @@ class Search:
         self.alone = np.union1d(self.alone, short).astype(np.int32)
         if self.upper < self.lower - 1e-5 * abs(self.upper):
             raise SolverError(
-                f"the lower bound {self.lower:.8g} is above the cost {self.upper:.8g} of a plan: a bound does not hold"
+                f"a bound does not hold: the lower bound {self.lower:.8g} is above the cost {self.upper:.8g}"
             )
 
 
@@ -139,7 +160,7 @@ def certified(
         first_days: mean days of the first lower bound.
 
     Returns:
-        The plan; its status is ``stopped`` when time ran out or the user pressed Ctrl-C before the gap closed.
+        The plan; ``stopped`` when time ran out or the user pressed Ctrl-C before the gap closed.
 
     Raises:
         SolverError: when a solve ends without an answer, or before any plan was found.
@@ -149,18 +170,22 @@ def certified(
     if len(first.matrix.cost) * len(study.horizon.years) <= small:
         plan = monolith(study, Options(method="ipx", crossover=False, threads=1), gap, progress)
         return replace(plan, method="certified")
-    search = _begin(study, first, design, gap, first_days, begun, progress)
     kept = load_checkpoint(resume, study, design) if resume is not None else None
-    stopped = False
-    with crew(study, workers) as team:
-        try:
-            stopped = _search(search, team, time_limit, resume, kept)
-        except KeyboardInterrupt:
-            if not search.best:
-                raise
-            stopped = True
-            search.say("stopped by the user")
-    return _plan(search, stopped, team)
+    for harshness in HARSHNESS:
+        search = _begin(harsher(study, harshness), first, design, gap, first_days, begun, progress)
+        with crew(search.study, workers) as team:
+            try:
+                stopped = _search(search, team, time_limit, resume, kept)
+            except KeyboardInterrupt:
+                if not search.best:
+                    raise
+                stopped = True
+                search.say("stopped by the user")
+        if stopped or search.done:
+            break
+        search.say("something is still unserved: asking again at a higher price for it")
+        kept = replace(search_state(search), fingerprint=fingerprint(harsher(study, harshness * HARSHER)))
+    return _plan(search, study, team)
 
 
 def _begin(
@@ -177,6 +202,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     if trial is None:
         _look_ahead(search)
     master: Master | None = None
+    patience = PATIENCE
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
@@ -204,6 +230,9 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         if resume is not None:
             save_checkpoint(resume, search_state(search))
         if search.done:
+            return False
+        patience -= int(search.closed)
+        if patience < 0:
             return False
         if master is not None:
             master.add([e.cut for e in years])
@@ -248,27 +277,49 @@ def _continue(search: Search, kept: Checkpoint) -> FloatArray | None:
 def search_state(search: Search) -> Checkpoint:
     """What is kept of a search on disk."""
     return Checkpoint(
-        fingerprint(search.study), search.lower, search.upper, search.sizes, tuple(search.cuts), search.features,
-        search.count, search.alone, search.design.names,
-    )  # fmt: skip
+        fingerprint(search.study),
+        search.lower,
+        search.upper,
+        search.sizes,
+        tuple(search.cuts),
+        search.features,
+        search.count,
+        search.alone,
+        search.design.names,
+    )
 
 
-def _plan(search: Search, stopped: bool, team: Crew) -> Plan:
+def harsher(study: Study, factor: float) -> Study:
+    """The study with ``factor`` times the price of what a valid plan must not contain."""
+    if factor == 1:
+        return study
+    penalties = Penalties(study.penalties.unserved * factor, study.penalties.excess * factor)
+    return replace(study, penalties=penalties)
+
+
+def _plan(search: Search, study: Study, team: Crew) -> Plan:
     """The best plan found, with its proof."""
     if not search.best:
         raise SolverError("time ran out before any plan was found")
-    status: Status = "optimal"
-    if not search.done:
-        closed = relative_gap(search.lower, search.upper) <= search.tolerance
-        status = "infeasible" if closed else "stopped"
-    del stopped
+    status: Status = "optimal" if search.done else "infeasible" if search.closed else "stopped"
     operated = tuple(
-        Operated(build_year(search.study, e.year, search.study.timeline)[0], e.values, e.duals, e.reduced)
+        Operated(build_year(search.study, e.year, study.timeline)[0], e.values, e.duals, e.reduced)
         for e in search.best
     )
     seconds = time.perf_counter() - search.begun
     peak = peak_memory_mb() + team.peak_memory_mb
     return Plan(
-        search.study, status, search.design, search.sizes, operated, search.upper, min(search.lower, search.upper),
-        search.tolerance, "certified", version(search.best[0].ran), seconds, peak, tuple(search.history),
-    )  # fmt: skip
+        study,
+        status,
+        search.design,
+        search.sizes,
+        operated,
+        search.upper,
+        min(search.lower, search.upper),
+        search.tolerance,
+        "certified",
+        version(search.best[0].ran),
+        seconds,
+        peak,
+        tuple(search.history),
+    )

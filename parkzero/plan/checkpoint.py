@@ -52,7 +52,13 @@ class Checkpoint:
 def fingerprint(study: Study) -> str:
     """A digest of everything in a study that its optimum depends on."""
     digest = hashlib.sha256()
-    for part in (study.horizon, study.penalties, study.timeline.calendar, study.timeline.scale, sorted(study.buses)):
+    for part in (
+        study.horizon,
+        study.penalties,
+        study.timeline.calendar,
+        study.timeline.scale,
+        sorted(study.buses),
+    ):
         digest.update(repr(part).encode())
     for component in study.components:
         _update(digest, component)
@@ -109,9 +115,16 @@ def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | No
             )
             lower, upper = (float(b) for b in kept["bounds"])
             state = Checkpoint(
-                str(kept["fingerprint"]), lower, upper, kept["sizes"], cuts, kept["features"], int(kept["count"]),
-                kept["alone"].astype(np.int32), names,
-            )  # fmt: skip
+                str(kept["fingerprint"]),
+                lower,
+                upper,
+                kept["sizes"],
+                cuts,
+                kept["features"],
+                int(kept["count"]),
+                kept["alone"].astype(np.int32),
+                names,
+            )
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
     fits = names == design.names and len(state.features) == study.timeline.calendar.days

@@ -63,9 +63,15 @@ def first_features(matrix: Matrix, timeline: Timeline, more: list[FloatArray]) -
             inside = (where >= part.start) & (where < part.stop)
             if inside.any():
                 values = np.zeros(steps)
-                values[where[inside] - part.start] = columns.data[columns.indptr[column] :][: len(where)][inside]
+                values[where[inside] - part.start] = columns.data[columns.indptr[column] :][: len(where)][
+                    inside
+                ]
                 found.append((values, 0.5))
-    kept = [weight * series.reshape(days, -1) / np.mean(np.abs(series)) for series, weight in found if np.ptp(series) > 0]
+    kept = [
+        weight * series.reshape(days, -1) / np.mean(np.abs(series))
+        for series, weight in found
+        if np.ptp(series) > 0
+    ]
     return np.hstack(kept) if kept else np.zeros((days, 1))
 
 
@@ -103,7 +109,9 @@ def net_need(matrix: Matrix, moved: FloatArray, worth: Mapping[str, float], time
 
 def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, steps: int) -> dict[str, float]:
     """Mean dual of each hourly rule and value of each size, by name, of a solution."""
-    worth = {r.name: float(np.mean(duals[r.start : r.start + r.count])) for r in matrix.rows if r.count == steps}
+    worth = {
+        r.name: float(np.mean(duals[r.start : r.start + r.count])) for r in matrix.rows if r.count == steps
+    }
     worth.update({b.name: float(values[b.start]) for b in matrix.columns if b.count == 1})
     return worth
 
@@ -126,7 +134,9 @@ def grouped(features: FloatArray, label: IntArray, count: int, alone: IntArray) 
     next_group = 0
     kinds = np.unique(label[free])
     spread = np.array([_spread(features[free[label[free] == k]]) for k in kinds])
-    shares = _share_out(max(count - len(alone), len(kinds)), spread, np.array([np.sum(label[free] == k) for k in kinds]))
+    shares = _share_out(
+        max(count - len(alone), len(kinds)), spread, np.array([np.sum(label[free] == k) for k in kinds])
+    )
     for kind, share in zip(kinds, shares, strict=True):
         members = free[label[free] == kind]
         if share <= 1 or len(members) <= 1:

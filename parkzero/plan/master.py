@@ -49,7 +49,7 @@ class Master:
         # One cost variable for each year, above its mean days' cost and above every cut; in units that keep
         # the numbers of these rows near one.
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
-        self._unit = 10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0)))
+        self._unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
         self._session = Session(_with_costs(problem, design, self._years, self._unit), options)
         self._width = len(problem.cost)
 

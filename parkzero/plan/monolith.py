@@ -11,7 +11,16 @@ from parkzero.errors import SolverError
 from parkzero.lp.model import Model
 from parkzero.lp.solver import Options, Solution, solve, version
 from parkzero.plan.assemble import Built, Design, build_year, stack
-from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan, Progress, Status, Step, peak_memory_mb, slack_of
+from parkzero.plan.plan import (
+    SLACK_TOLERANCE,
+    Operated,
+    Plan,
+    Progress,
+    Status,
+    Step,
+    peak_memory_mb,
+    slack_of,
+)
 from parkzero.study.study import Study
 
 
@@ -44,9 +53,20 @@ def monolith(
     seconds = time.perf_counter() - begun
     last = Step(min(solution.bound, solution.objective), solution.objective, seconds, "solved")
     return Plan(
-        study, status, design, sizes, operated, solution.objective, last.lower, tolerance, "monolith",
-        version(solution.ran), seconds, peak_memory_mb(), (last,),
-    )  # fmt: skip
+        study,
+        status,
+        design,
+        sizes,
+        operated,
+        solution.objective,
+        last.lower,
+        tolerance,
+        "monolith",
+        version(solution.ran),
+        seconds,
+        peak_memory_mb(),
+        (last,),
+    )
 
 
 def split(design: Design, years: list[Built], solution: Solution) -> tuple[np.ndarray, tuple[Operated, ...]]:

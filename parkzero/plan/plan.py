@@ -110,7 +110,7 @@ def relative_gap(lower: float, upper: float) -> float:
 
 def slack_of(operated: Operated, sizes: FloatArray) -> float:
     """Largest unserved energy [MWh] or excess of one booking in the year, at its price's unit."""
-    from parkzero.components.block import integrate  # noqa: PLC0415  # only needed here
+    from parkzero.components.block import integrate  # only needed here
 
     worst = 0.0
     context = operated.built.context
@@ -126,7 +126,7 @@ def peak_memory_mb() -> float:
     """Most memory that this process has taken [MB]; 0 where the system does not tell."""
     if sys.platform == "win32":
         return 0.0
-    import resource  # noqa: PLC0415  # does not exist on Windows
+    import resource  # does not exist on Windows
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)

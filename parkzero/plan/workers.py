@@ -88,7 +88,9 @@ def crew(study: Study, workers: int) -> Iterator[Crew]:
         yield Crew(study, ())
         return
     spawn = multiprocessing.get_context("spawn")
-    executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(study,)) for _ in range(count)]
+    executors = [
+        ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(study,)) for _ in range(count)
+    ]
     for executor in executors:
         executor.submit(int)  # starts the process now, while the first lower bound is sought
     try:
