@@ -49,14 +49,14 @@ def growth(points: Sequence[dict[str, Any]], axis: str, title: str) -> str:
     chosen = sorted((p for p in points if p["axis"] == axis), key=lambda p: p["count"])
     if not chosen:
         return ""
-    wide, tall, left, bottom, top = 520, 340, 70, 290, 50
+    wide, tall, left, bottom, top = 560, 360, 70, 290, 50
     most = max(p["count"] for p in chosen)
     first = chosen[0]
     proportional = first["seconds"] * most / first["count"]
     high = nice(max(proportional, *(p["seconds"] for p in chosen)))
 
     def place(count: float, seconds: float) -> tuple[float, float]:
-        return left + (wide - left - 30) * count / most, bottom - (bottom - top) * seconds / high
+        return left + (wide - left - 45) * count / most, bottom - (bottom - top) * seconds / high
 
     parts = [text(20, 26, title, 15, weight="600")]
     for k in range(5):
@@ -69,10 +69,19 @@ def growth(points: Sequence[dict[str, Any]], axis: str, title: str) -> str:
     for p in chosen:
         x, y = place(p["count"], p["seconds"])
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{BLUE}"/>')
-        parts.append(text(x, y - 10, f"{p['seconds']:,.0f} s, gap {p['gap']:.2%}", 10, anchor="middle"))
-        parts.append(text(x, bottom + 18, str(p["count"]), 11, anchor="middle"))
+        parts.append(
+            text(x, y - 10, f"{p['seconds']:,.{0 if p['seconds'] >= 10 else 1}f} s", 11, anchor="middle")
+        )
+        parts.append(text(x, bottom + 18, str(p["count"]), 12, anchor="middle"))
+        parts.append(text(x, bottom + 33, f"{p['gap']:.1%}", 10, anchor="middle"))
     parts.append(
-        text((left + wide) / 2, bottom + 38, f"number of {axis} (dashed: proportional)", 12, anchor="middle")
+        text(
+            (left + wide) / 2,
+            bottom + 54,
+            f"number of {axis}, and proven gap (dashed: proportional)",
+            12,
+            anchor="middle",
+        )
     )
     return drawing(wide, tall, parts)
 
