@@ -81,8 +81,8 @@ def test_heat_at_several_temperatures_from_boilers_that_age(study: Study):
     levels = {study.buses[c.bus].temperature for c in of_kind(study, HeatDemand)}
     assert levels == {80.0, 105.0, 110.0, 175.0, 450.0}
     old = [b for b in of_kind(study, FuelBoiler) if b.power_existing is not None]
-    assert {b.owner for b in old} == {c.owner for c in of_kind(study, HeatDemand)}
-    assert all(2025 < b.existing_until < 2050 for b in old)
+    aged = {b.owner for b in old if 2025 < b.existing_until < 2050}
+    assert aged == {c.owner for c in of_kind(study, HeatDemand)}
     assert all(study.buses[p.to].temperature <= 120 for p in of_kind(study, HeatPump))
 
 
@@ -116,7 +116,7 @@ def test_both_schedules_can_be_chosen(tmp_path: Path, schedule: str, morning: tu
         tmp_path,
         ('price = { tariff = "manufacturing.22_110kV", schedule = "auto" }',
          f'price = {{ tariff = "manufacturing.22_110kV", schedule = "{schedule}" }}'),
-        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025, 2030]"),
+        ("milestones = [2025, 2030, 2040, 2050]", "milestones = [2025, 2030]"),
     )  # fmt: skip
     (grid,) = [g for g in of_kind(found, Grid) if g.owner == "dien_tu"]
     for hour, expected in ((10, morning), (18, evening)):
@@ -140,7 +140,7 @@ def test_series_reproduce_every_register_of_every_bill(tmp_path: Path):
     found = changed(
         tmp_path,
         ('step = "60 min"', 'step = "30 min"'),
-        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025]"),
+        ("milestones = [2025, 2030, 2040, 2050]", "milestones = [2025]"),
     )
     first = dt.datetime(2025, 1, 1)
     starts = [first + dt.timedelta(minutes=30 * i) for i in range(17_520)]
@@ -227,7 +227,7 @@ def test_two_days_of_two_years_are_planned_with_everything_served(tmp_path: Path
     found = changed(
         tmp_path,
         ('leap_day = "drop"', 'leap_day = "drop"\ndays = 2'),
-        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025, 2030]"),
+        ("milestones = [2025, 2030, 2040, 2050]", "milestones = [2025, 2030]"),
     )
     made = plan(found)
     assert made.status == "optimal"
@@ -235,5 +235,5 @@ def test_two_days_of_two_years_are_planned_with_everything_served(tmp_path: Path
     assert summary["unserved_mwh"] == pytest.approx(0, abs=1e-3)
     assert made.lower_bound == pytest.approx(made.objective, rel=1e-5)
     emissions = {int(y): e for y, e in summary["emissions_t"].items()}
-    assert emissions[2030] <= 75_000 * (1 + 1e-6)
+    assert emissions[2030] <= 62_000 * (1 + 1e-6)
     assert emissions[2025] > emissions[2030]

@@ -171,6 +171,7 @@ def certified(
         plan = monolith(study, Options(method="ipx", crossover=False, threads=1), gap, progress)
         return replace(plan, method="certified")
     kept = load_checkpoint(resume, study, design) if resume is not None else None
+    asked: list[Search] = []
     for harshness in HARSHNESS:
         search = _begin(harsher(study, harshness), first, design, gap, first_days, begun, progress)
         with crew(search.study, workers) as team:
@@ -181,10 +182,13 @@ def certified(
                     raise
                 stopped = True
                 search.say("stopped by the user")
+        asked.append(search)
         if stopped or search.done:
             break
         search.say("something is still unserved: asking again at a higher price for it")
         kept = replace(search_state(search), fingerprint=fingerprint(harsher(study, harshness * HARSHER)))
+    if search.closed and not search.done:
+        search = asked[0]  # nothing serves everything: what is short is best told at the price that was asked
     return _plan(search, study, team)
 
 
