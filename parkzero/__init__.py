@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from parkzero.results import Results, audit, connect, load, results_of, save
     from parkzero.results.planned import Planned as Plan
     from parkzero.results.planned import plan
-    from parkzero.study.read import read
+    from parkzero.study.reader import read
     from parkzero.study.study import Bus, Study, Tenant, horizon
     from parkzero.timeline import Calendar, Timeline
     from parkzero.units import Quantity
@@ -47,7 +47,7 @@ _HOMES = {
     ),
     "parkzero.plan.explain": ("Explanation", "explain_infeasible"),
     "parkzero.results": ("Results", "audit", "connect", "load", "results_of", "save"),
-    "parkzero.study.read": ("read",),
+    "parkzero.study": ("read",),
     "parkzero.study.study": ("Bus", "Study", "Tenant", "horizon"),
     "parkzero.timeline": ("Calendar", "Timeline"),
     "parkzero.units": ("Quantity",),

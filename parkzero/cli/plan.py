@@ -97,7 +97,7 @@ def _plan(
 ) -> Results:  # fmt: skip
     from parkzero.plan.api import plan as planned
     from parkzero.results import check_target, results_of, save
-    from parkzero.study.read import read
+    from parkzero.study.reader import read
 
     check_options(gap, time_limit)
     check_target(out)
@@ -213,7 +213,7 @@ def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lan
 def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
     from parkzero.plan.explain import explain_infeasible
     from parkzero.plan.rows import row_of, text_of
-    from parkzero.study.read import read
+    from parkzero.study.reader import read
 
     study = read(target)
     if rule:

@@ -19,7 +19,7 @@ from parkzero.components.component import Component, kinds
 from parkzero.components.fields import Field, described
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.study import Study, read, schema, to_folder, to_workbook
-from parkzero.study.schema import component_schema, describe, first_line
+from parkzero.study.json_schema import component_schema, describe, first_line
 
 EXAMPLE = "hai_phong"
 StudyPath = Annotated[

@@ -217,8 +217,10 @@ def read(
     columns, rows = len(problem.cost), len(problem.low)
     values = np.asarray(found.col_value) if found.value_valid else np.full(columns, np.nan)
     duals = np.asarray(found.row_dual) / scale if found.dual_valid else np.full(rows, np.nan)
+    # Without its extras HiGHS says so in its log only, and runs the simplex instead of an interior point.
+    ran = "simplex" if options.method in ("hipo", "ipx") and info.ipm_iteration_count <= 0 else options.method
     empty, nothing = np.full(columns, np.nan), Residuals(np.inf, np.inf, np.inf)
-    raw = Solution(status, values, duals, empty, np.nan, -np.inf, nothing, options.method, seconds)
+    raw = Solution(status, values, duals, empty, np.nan, -np.inf, nothing, ran, seconds)
     if problem.whole.any():
         gap = Residuals(primal_violation(problem, values), 0.0, max(info.mip_gap, 0.0))
         return judged(problem, replace(raw, bound=info.mip_dual_bound / scale, residuals=gap, ran="mip"))

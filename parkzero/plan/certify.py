@@ -38,7 +38,8 @@ from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-FIRST_DAYS = 10
+# Mean days of the first lower bound, where a gap of COARSE or more is asked for and where less is.
+COARSE, COARSE_DAYS, FINE_DAYS = 0.005, 6, 10
 GROWTH = 1.4
 MOST_ROUNDS = 40
 MOST_ALONE = 6
@@ -52,7 +53,6 @@ HARSHNESS = (1.0, HARSHER, HARSHER**2)
 PATIENCE = 3
 # A lower bound that closes less than this share of the gap asks for more mean days.
 STALE = 0.03
-MASTER = Options(method="simplex", crossover=True, threads=1)
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
 
@@ -144,7 +144,7 @@ def certified(
     progress: Progress | None = None,
     resume: Path | None = None,
     small: int = SMALL_COLUMNS,
-    first_days: int = FIRST_DAYS,
+    first_days: int = 0,
 ) -> Plan:
     """Find a plan whose proven distance from the best is at most ``gap``.
 
@@ -157,7 +157,7 @@ def certified(
         resume: file in which the state of the search is kept; a search of the same study goes on from it,
             one of a similar study (other prices, other growth) starts from its sizes and groups.
         small: columns below which the whole problem is solved at once.
-        first_days: mean days of the first lower bound.
+        first_days: mean days of the first lower bound; by default as many as the gap asks for.
 
     Returns:
         The plan; ``stopped`` when time ran out or the user pressed Ctrl-C before the gap closed.
@@ -170,10 +170,11 @@ def certified(
     if len(first.matrix.cost) * len(study.horizon.years) <= small:
         plan = monolith(study, Options(method="ipx", crossover=False, threads=1), gap, progress)
         return replace(plan, method="certified")
+    days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
     kept = load_checkpoint(resume, study, design) if resume is not None else None
     asked: list[Search] = []
     for harshness in HARSHNESS:
-        search = _begin(harsher(study, harshness), first, design, gap, first_days, begun, progress)
+        search = _begin(harsher(study, harshness), first, design, gap, days, begun, progress)
         with crew(search.study, workers) as team:
             try:
                 stopped = _search(search, team, time_limit, resume, kept)
@@ -212,7 +213,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             if master is None:
                 groups = search.groups()
                 search.say(f"lower bound from {groups.max() + 1} mean days")
-                master = Master(search.study, search.design, groups, MASTER)
+                master = Master(search.study, search.design, groups)
                 master.add(search.cuts)
             before = search.lower
             bounded = master.solve()
@@ -247,7 +248,7 @@ def _look_ahead(search: Search) -> None:
     """Group the days by what a first, small plan makes of them."""
     groups = search.groups()
     search.say(f"first look with {groups.max() + 1} mean days")
-    bounded = Master(search.study, search.design, groups, MASTER).solve()
+    bounded = Master(search.study, search.design, groups).solve()
     search.took(bounded)
     needs = []
     for year in search.picked:

@@ -21,6 +21,12 @@ from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
+# A small problem is solved by the dual simplex, which goes on from its basis when cuts come; a large one by
+# an interior point, whose time grows more slowly with size.
+SIMPLEX_COLUMNS = 60_000
+SMALL = Options(method="simplex", crossover=True, threads=1)
+LARGE = Options(method="ipx", threads=1, tolerance=1e-7)
+
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
@@ -40,7 +46,9 @@ class Bounded:
 class Master:
     """The years on mean days, to which cuts are added as they are found."""
 
-    def __init__(self, study: Study, design: Design, groups: IntArray, options: Options) -> None:
+    def __init__(
+        self, study: Study, design: Design, groups: IntArray, options: Options | None = None
+    ) -> None:
         timeline = study.timeline.grouped(groups)
         self._design = design
         self._steps = timeline.steps
@@ -50,7 +58,8 @@ class Master:
         # the numbers of these rows near one.
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
         self._unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
-        self._session = Session(_with_costs(problem, design, self._years, self._unit), options)
+        chosen = options or (SMALL if len(problem.cost) <= SIMPLEX_COLUMNS else LARGE)
+        self._session = Session(_with_costs(problem, design, self._years, self._unit), chosen)
         self._width = len(problem.cost)
 
     def add(self, cuts: list[Cut]) -> None:

@@ -1,10 +1,29 @@
-"""Studies: what a plan is made from, read from a folder or a workbook, or composed in code."""
+"""Studies: what a plan is made from, read from a folder or a workbook, or composed in code.
 
-from parkzero.study.migrate import FORMAT
-from parkzero.study.read import read
-from parkzero.study.schema import schema
+The readers load when they are first asked for: the processes that only operate years need none of them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from parkzero.study.study import Bus, Source, Study, Tenant, horizon
-from parkzero.study.write import to_folder, to_workbook, write
+
+if TYPE_CHECKING:
+    from parkzero.study.json_schema import schema
+    from parkzero.study.migrate import FORMAT
+    from parkzero.study.reader import read
+    from parkzero.study.writer import to_folder, to_workbook, write
+
+_LATER = {
+    "FORMAT": "migrate",
+    "read": "reader",
+    "schema": "json_schema",
+    "to_folder": "writer",
+    "to_workbook": "writer",
+    "write": "writer",
+}
 
 __all__ = [
     "FORMAT",
@@ -19,3 +38,11 @@ __all__ = [
     "to_workbook",
     "write",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

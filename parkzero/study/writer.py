@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.study.read import TOML, compose, opened
+from parkzero.study.reader import TOML, compose, opened
 from parkzero.study.toml_text import to_toml
 
 
