@@ -235,5 +235,5 @@ def test_two_days_of_two_years_are_planned_with_everything_served(tmp_path: Path
     assert summary["unserved_mwh"] == pytest.approx(0, abs=1e-3)
     assert made.lower_bound == pytest.approx(made.objective, rel=1e-5)
     emissions = {int(y): e for y, e in summary["emissions_t"].items()}
-    assert emissions[2030] <= 66_000 * (1 + 1e-6)
+    assert emissions[2030] <= 60_000 * (1 + 1e-6)
     assert emissions[2025] > emissions[2030]
