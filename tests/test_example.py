@@ -116,7 +116,7 @@ def test_both_schedules_can_be_chosen(tmp_path: Path, schedule: str, morning: tu
         tmp_path,
         ('price = { tariff = "manufacturing.22_110kV", schedule = "auto" }',
          f'price = {{ tariff = "manufacturing.22_110kV", schedule = "{schedule}" }}'),
-        ("milestones = [2025, 2030, 2040, 2050]", "milestones = [2025, 2030]"),
+        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025, 2030]"),
     )  # fmt: skip
     (grid,) = [g for g in of_kind(found, Grid) if g.owner == "dien_tu"]
     for hour, expected in ((10, morning), (18, evening)):
@@ -140,7 +140,7 @@ def test_series_reproduce_every_register_of_every_bill(tmp_path: Path):
     found = changed(
         tmp_path,
         ('step = "60 min"', 'step = "30 min"'),
-        ("milestones = [2025, 2030, 2040, 2050]", "milestones = [2025]"),
+        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025]"),
     )
     first = dt.datetime(2025, 1, 1)
     starts = [first + dt.timedelta(minutes=30 * i) for i in range(17_520)]
@@ -227,7 +227,7 @@ def test_two_days_of_two_years_are_planned_with_everything_served(tmp_path: Path
     found = changed(
         tmp_path,
         ('leap_day = "drop"', 'leap_day = "drop"\ndays = 2'),
-        ("milestones = [2025, 2030, 2040, 2050]", "milestones = [2025, 2030]"),
+        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025, 2030]"),
     )
     made = plan(found)
     assert made.status == "optimal"
