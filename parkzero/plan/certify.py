@@ -167,7 +167,7 @@ def certified(
     """
     begun = time.perf_counter()
     first, design = build_year(study, study.horizon.years[0], study.timeline)
-    if len(first.matrix.cost) * len(study.horizon.years) <= small:
+    if len(first.matrix.cost) * len(study.horizon.years) <= small or (small and billed_alone(study, first)):
         plan = monolith(study, Options(method="ipx", crossover=False, threads=1), gap, progress)
         return replace(plan, method="certified")
     days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
@@ -292,6 +292,16 @@ def search_state(search: Search) -> Checkpoint:
         search.alone,
         search.design.names,
     )
+
+
+def billed_alone(study: Study, first: Built) -> bool:
+    """Whether the study is a single year with monthly peaks.
+
+    They tie the year's days together, and one problem for one year is then quicker than bounds.
+    """
+    months = len(study.timeline.months)
+    monthly = any(block.count == months for block in first.matrix.columns if months > 1)
+    return len(study.horizon.years) == 1 and monthly
 
 
 def harsher(study: Study, factor: float) -> Study:

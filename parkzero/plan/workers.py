@@ -7,11 +7,14 @@ for the process that the user talks to.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import wait
 
 from parkzero.lp.solver import Options
 from parkzero.plan.assemble import Built, build_year
@@ -38,8 +41,20 @@ class Yard:
 _yards: list[Yard] = []
 
 
-def _begin(study: Study) -> None:
+def _begin() -> None:
+    """Leave Ctrl-C to the process that the user talks to, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def _receive(study: Study) -> None:
     _yards.append(Yard(study))
 
 
@@ -88,11 +103,11 @@ def crew(study: Study, workers: int) -> Iterator[Crew]:
         yield Crew(study, ())
         return
     spawn = multiprocessing.get_context("spawn")
-    executors = [
-        ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(study,)) for _ in range(count)
-    ]
+    executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin) for _ in range(count)]
     for executor in executors:
-        executor.submit(int)  # starts the process now, while the first lower bound is sought
+        # Starts the process now, while the first lower bound is sought. The study goes as a task rather than
+        # with the start: a process that dies at its start then breaks the pool instead of blocking it.
+        executor.submit(_receive, study)
     try:
         yield Crew(study, executors)
     finally:
