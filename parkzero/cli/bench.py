@@ -135,8 +135,13 @@ def summary(result: dict[str, Any]) -> list[str]:
         words.append(
             f"Planning to a proven gap of {result['gap']:.3%}: {times:,.1f} times faster than PyPSA "
             f"(asked for 0.2%: {coarse:,.1f} times), with 1/{memory:,.1f} of its memory, "
-            f"all processes together (largest process 1/{largest:,.1f})."
+            f"in one process (largest process 1/{largest:,.1f})."
         )
+        if result["ratio_time_two_processes"]:
+            words.append(
+                f"With two processes: {result['ratio_time_two_processes']:,.1f} times faster, with "
+                f"1/{result['ratio_memory_two_processes']:,.1f} of its memory, both together."
+            )
         verdict = "lies between the bounds" if result["agrees"] else "DOES NOT LIE between the bounds"
         words.append(f"PyPSA's optimum {verdict} of every certified plan.")
     machine, versions = result["machine"], result["versions"]
