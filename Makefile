@@ -61,7 +61,7 @@ lock: dev
 # --------------------------------------------------------------------------------------------- use
 
 demo: install
-	$(BIN)/parkzero plan $(EXAMPLE) --out out/demo
+	$(BIN)/parkzero plan $(EXAMPLE) --out out/demo --gap 0.005
 
 bench: install twin-env
 	$(BIN)/parkzero bench
