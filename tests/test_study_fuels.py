@@ -66,8 +66,8 @@ TARIFF = 'price = { tariff = "manufacturing.22_110kV", schedule = "auto", escala
         (
             FACTOR,
             'emission_factor = { fuel = "lpg", gwp = "AR9" }',
-            "lpg.emission_factor",
-            "not in the books",
+            "lpg.emission_factor.gwp",
+            "AR4, AR5, AR6",
         ),
         ('capex = "60 USD/kW"', 'capex = { fuel = "lpg" }', "det_boiler.capex", "cannot come from a fuel"),
         (
