@@ -22,7 +22,7 @@ from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.lp.expr import OPERATION, Expr, Relation, Term, add_all
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
-from parkzero.timeline import Timeline
+from parkzero.timeline import MONTHS, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
 
 
@@ -238,9 +238,13 @@ class Block:
         return self._series(np.repeat(monthly[calendar.day_months], calendar.per_day), unit)
 
     def months(self, monthly: FloatArray) -> FloatArray:
-        """Of twelve monthly values those of the billing months that occur, times the year's scale."""
+        """Of twelve monthly values those of the billing months that occur, times the bills each stands for.
+
+        A part of a year that stands for all of it stands for twelve bills, however few days it has.
+        """
         timeline = self.context.timeline
-        return monthly[timeline.months] * timeline.scale
+        bills: FloatArray = monthly[timeline.months] * min(timeline.scale, MONTHS / len(timeline.months))
+        return bills
 
     def rule(self, name: str, relation: Relation) -> None:
         """Rows that must hold."""

@@ -55,6 +55,9 @@ class Session:
         if np.isfinite(seconds):
             self._highs.setOptionValue("time_limit", float(self._highs.getRunTime()) + seconds)
         self._highs.run()
+        if not self.problem.whole.any():
+            # An interior point cannot go on from a solution; the simplex goes on from the basis.
+            set_options(self._highs, replace(self._options, method="simplex"))
         found = read(self._highs, self.problem, self._scale, self._options, time.perf_counter() - begun)
         if found.status == "unknown":
             return solve(self.problem, replace(self._options, method="hipo", crossover=False))

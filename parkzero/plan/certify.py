@@ -39,7 +39,9 @@ from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
 # Mean days of the first lower bound, where a gap of COARSE or more is asked for and where less is.
-COARSE, COARSE_DAYS, FINE_DAYS = 0.005, 6, 10
+COARSE, COARSE_DAYS, FINE_DAYS = 0.005, 8, 14
+# The look ahead has this share of them in hourly steps, and no more steps in finer ones: it only tells days apart.
+LOOK, LOOK_LEAST = 0.7, 4
 GROWTH = 1.4
 MOST_ROUNDS = 40
 MOST_ALONE = 6
@@ -246,6 +248,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
 
 def _look_ahead(search: Search) -> None:
     """Group the days by what a first, small plan makes of them."""
+    wanted = search.count
+    search.count = max(LOOK_LEAST, round(wanted * LOOK * 24 / search.study.timeline.calendar.per_day))
     groups = search.groups()
     search.say(f"first look with {groups.max() + 1} mean days")
     bounded = Master(search.study, search.design, groups).solve()
@@ -256,7 +260,7 @@ def _look_ahead(search: Search) -> None:
         moved = built.matrix.design @ bounded.sizes
         needs.append(net_need(built.matrix, moved, bounded.worth[year], search.study.timeline))
     search.look(needs)
-    search.count = round(search.count * GROWTH)
+    search.count = wanted
 
 
 def _next_sizes(search: Search, bounded: Bounded) -> FloatArray:

@@ -21,11 +21,11 @@ from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-# A small problem is solved by the dual simplex, which goes on from its basis when cuts come; a large one by
-# an interior point, whose time grows more slowly with size.
+# A small problem is solved by the dual simplex; a large one by an interior point, whose time grows more slowly
+# with size, and crossover. Either way the dual simplex goes on from the basis when cuts come.
 SIMPLEX_COLUMNS = 60_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
-LARGE = Options(method="ipx", threads=1, tolerance=1e-7)
+LARGE = Options(method="ipx", crossover=True, threads=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,13 @@ def two_months(
 
 GRID = [
     case(
+        "one day that stands for a year of 365 is billed twelve months, not 365",
+        365 * 20 + 12 * 100,
+        load(1),
+        grid(20, **PEAK),
+        timeline=dataclasses.replace(days(1), scale=365.0),
+    ),
+    case(
         "a limited import leaves the rest unserved",
         1 * 20 + 1 * PENALTY,
         load(2),

@@ -10,6 +10,7 @@ from tools import annuity, by_step, finish, network, of_year, standing
 
 YEARS, SPANS, RATE = (2025, 2030), (5, 5), 0.07
 SCALE, STEP = 365 / series.DAYS_A, 0.5
+BILLS = 12 / 2  # days of two months stand for a year of twelve bills
 S = series.park_a()
 STEPS = len(S["load_1"])
 GROWTH = {2025: 1.0, 2030: 1.25}
@@ -230,7 +231,7 @@ def demand_charges(n, m, y, weight):
         m.add_constraints(billed[month] - peaks[month] >= 0, name=f"billed {y} {month}")
         for other, peak in enumerate(peaks):
             m.add_constraints(billed[month] - 0.97 * peak >= 0, name=f"ratchet {y} {month} {other}")
-        m.objective = m.objective + (billed[month] * price + peaks_2[month] * 4000.0) * (weight * SCALE)
+        m.objective = m.objective + (billed[month] * price + peaks_2[month] * 4000.0) * (weight * BILLS)
 
 
 if __name__ == "__main__":
