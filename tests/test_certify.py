@@ -395,6 +395,10 @@ def test_one_process_and_several_find_the_same_plan_and_find_it_again():
         assert plan.objective == pytest.approx(plans[0].objective, rel=1e-9)
         assert plan.lower_bound == pytest.approx(plans[0].lower_bound, rel=1e-9)
         assert [s.text for s in plan.history] == [s.text for s in plans[0].history]
+        assert [year.built.year for year in plan.years] == [2025, 2030, 2040]
+        for found, first in zip(plan.years, plans[0].years, strict=True):
+            assert found.values == pytest.approx(first.values, rel=1e-9, abs=1e-9)
+            assert found.duals == pytest.approx(first.duals, rel=1e-9, abs=1e-9)
 
 
 def test_more_workers_than_years_are_not_started():
