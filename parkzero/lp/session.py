@@ -10,10 +10,23 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.lp.solver import Options, Problem, Solution, load, quiet, read, set_options, solve
+from parkzero.lp.solver import (
+    Options,
+    Problem,
+    Solution,
+    begin_at_basis,
+    load,
+    quiet,
+    read,
+    set_options,
+    solve,
+)
 from parkzero.units import FloatArray
+
+Basis = tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]
 
 
 class Session:
@@ -25,6 +38,27 @@ class Session:
         self._highs = quiet()
         set_options(self._highs, replace(options, method="choose") if problem.whole.any() else options)
         self._scale = load(self._highs, problem)
+
+    @property
+    def basis(self) -> Basis:
+        """Which columns and rows are basic or at a bound after the last run, each of shape [count]."""
+        kept = self._highs.getBasis()
+        return (
+            np.array([int(s) for s in kept.col_status], dtype=np.int8),
+            np.array([int(s) for s in kept.row_status], dtype=np.int8),
+        )
+
+    def begin_at(self, basis: Basis) -> None:
+        """Begin the next run at a basis of a similar problem; one that does not fit is passed over.
+
+        Rows added since (cuts) may be missing from it: the solver completes it.
+        """
+        columns, rows = basis
+        if len(columns) != len(self.problem.cost) or len(rows) < len(self.problem.low):
+            return
+        begin_at_basis(self._highs, columns, rows[: len(self.problem.low)])
+        if not self.problem.whole.any():
+            set_options(self._highs, replace(self._options, method="simplex"))
 
     def append(self, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> None:
         """Add rows: CSR [new rows x columns], bounds of shape [new rows]."""

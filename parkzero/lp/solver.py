@@ -19,6 +19,7 @@ from scipy import sparse
 from parkzero.errors import SolverError
 from parkzero.units import FloatArray
 
+BasisArray = npt.NDArray[np.int8]
 Method = Literal["hipo", "ipx", "simplex", "choose"]
 Status = Literal["optimal", "infeasible", "unbounded", "time_limit", "unknown"]
 
@@ -195,6 +196,16 @@ def set_options(highs: highspy._core._Highs, options: Options) -> None:
         highs.setOptionValue("time_limit", float(options.seconds))
     if options.tolerance is not None:
         highs.setOptionValue("ipm_optimality_tolerance", options.tolerance)
+
+
+def begin_at_basis(highs: highspy._core._Highs, columns: BasisArray, rows: BasisArray) -> None:
+    """Let the next run begin at a basis, given as the solver's own numbers for basic and for each bound."""
+    basis = highspy.HighsBasis()
+    basis.alien = True  # it may hold too many or too few basic columns: the solver puts that right
+    basis.col_status = [highspy.HighsBasisStatus(int(s)) for s in columns]
+    basis.row_status = [highspy.HighsBasisStatus(int(s)) for s in rows]
+    basis.valid = True
+    highs.setBasis(basis)
 
 
 def solve_once(problem: Problem, options: Options) -> Solution:

@@ -14,7 +14,7 @@ from parkzero.components.block import integrate
 from parkzero.components.ledger import Account
 from parkzero.errors import SolverError
 from parkzero.lp.fold import solve_folded
-from parkzero.lp.solver import Options, Problem, solve
+from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
 from parkzero.plan.assemble import Built, fixed
 from parkzero.plan.grouping import net_need, worth_of
 from parkzero.units import FloatArray
@@ -90,6 +90,16 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
         shortfalls(built, sizes, values),
         solution.ran,
     )
+
+
+def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:
+    """A cut from the duals of a similar year: weak duality holds for any duals."""
+    problem = _relaxed(fixed(built, sizes))
+    kept = usable(problem, duals)
+    reach = REACH * max(1.0, float(np.abs(problem.low[np.isfinite(problem.low)]).max(initial=0.0)))
+    bound, _ = dual_bound(problem, kept, reach)
+    slope = built.matrix.design_cost - built.matrix.design.T @ kept
+    return Cut(built.year, bound - float(slope @ sizes), slope)
 
 
 def usable(problem: Problem, duals: FloatArray) -> FloatArray:

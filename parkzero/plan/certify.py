@@ -16,9 +16,10 @@ import numpy as np
 
 from parkzero.components.block import Penalties
 from parkzero.errors import SolverError
+from parkzero.lp.session import Basis
 from parkzero.lp.solver import Options, version
 from parkzero.plan.assemble import Built, Design, build_year
-from parkzero.plan.bounds import Cut, Evaluated
+from parkzero.plan.bounds import Cut, Evaluated, renew
 from parkzero.plan.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
 from parkzero.plan.grouping import classes, first_features, grouped, net_need
 from parkzero.plan.master import Bounded, Master
@@ -40,10 +41,11 @@ from parkzero.units import FloatArray
 
 # Mean days of the first lower bound, where a gap of COARSE or more is asked for and where less is.
 COARSE, COARSE_DAYS, FINE_DAYS = 0.005, 8, 14
-# The look ahead has this share of them in hourly steps, and no more steps in finer ones: it only tells days apart.
+# The look ahead has this share of them, and no more steps than in hours: it only tells days apart.
 LOOK, LOOK_LEAST = 0.7, 4
 GROWTH = 1.4
 MOST_ROUNDS = 40
+MOST_DUALS = 3_000_000
 MOST_ALONE = 6
 # Below this many columns the whole problem at full resolution is quicker than any bounds.
 SMALL_COLUMNS = 40_000
@@ -53,6 +55,8 @@ HARSHER = 30.0
 HARSHNESS = (1.0, HARSHER, HARSHER**2)
 # Rounds that a closed gap may still take to serve everything before the price rises.
 PATIENCE = 3
+# Renewed cuts that say at least this share of an earlier plan's cost are worth beginning with.
+RENEWED = 0.5
 # A lower bound that closes less than this share of the gap asks for more mean days.
 STALE = 0.03
 YEAR = Options(method="simplex", crossover=True, threads=1)
@@ -76,6 +80,8 @@ class Search:
     best: list[Evaluated] = field(default_factory=list)
     sizes: FloatArray = field(default_factory=lambda: np.zeros(0))
     alone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    grouping: IntArray | None = None
+    basis: Basis | None = None
     history: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
@@ -103,6 +109,18 @@ class Search:
     def groups(self) -> IntArray:
         """The days' groups for the next lower bound."""
         return grouped(self.features, self.label, self.count, self.alone)
+
+    def master(self) -> Master:
+        """The next lower bound's problem with all cuts; at first that of an earlier search."""
+        fresh = self.basis is None or self.grouping is None
+        groups = self.groups() if fresh or self.grouping is None else self.grouping
+        self.say(f"lower bound from {groups.max() + 1} mean days")
+        master = Master(self.study, self.design, groups)
+        if self.basis is not None:
+            master.begin_at(self.basis)
+        master.add(self.cuts)
+        self.grouping, self.basis = groups, None
+        return master
 
     def took(self, bounded: Bounded) -> None:
         """Take a lower bound."""
@@ -205,20 +223,21 @@ def _begin(
 
 def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:
     """Close the gap; return whether it stopped before that."""
-    trial = None if kept is None else _continue(search, kept)
-    if trial is None:
+    trial = None
+    if kept is None:
         _look_ahead(search)
+    else:
+        trial = _continue(search, kept)
     master: Master | None = None
+    ended: Basis | None = None
     patience = PATIENCE
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
-                groups = search.groups()
-                search.say(f"lower bound from {groups.max() + 1} mean days")
-                master = Master(search.study, search.design, groups)
-                master.add(search.cuts)
+                master = search.master()
             before = search.lower
             bounded = master.solve()
+            ended = master.basis if resume is not None else None
             search.took(bounded)
             if search.done:
                 return False
@@ -235,7 +254,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         trial = None
         search.say("operated every year")
         if resume is not None:
-            save_checkpoint(resume, search_state(search))
+            save_checkpoint(resume, search_state(search, ended))
         if search.done:
             return False
         patience -= int(search.closed)
@@ -269,7 +288,7 @@ def _next_sizes(search: Search, bounded: Bounded) -> FloatArray:
     The small problem's own sizes sit at its corners and swing from round to round; cuts taken half way to
     the best plan close the gap in fewer rounds. Whole numbers cannot be averaged.
     """
-    if not search.best or search.design.whole.any():
+    if not len(search.sizes) or search.design.whole.any():
         return bounded.sizes
     return (bounded.sizes + search.sizes) / 2
 
@@ -277,14 +296,45 @@ def _next_sizes(search: Search, bounded: Bounded) -> FloatArray:
 def _continue(search: Search, kept: Checkpoint) -> FloatArray | None:
     """Go on from a kept state: all of it for the same study, its sizes and groups for a similar one."""
     search.features, search.count, search.alone = kept.features, kept.count, kept.alone
+    search.grouping, search.basis = kept.grouping, kept.basis
     if kept.fingerprint == fingerprint(search.study):
         search.lower, search.cuts = kept.lower, list(kept.cuts)
     search.say("going on from an earlier search")
+    if renewed(search, kept):
+        search.sizes = kept.sizes
+        return None
     return kept.sizes
 
 
-def search_state(search: Search) -> Checkpoint:
-    """What is kept of a search on disk."""
+def renewed(search: Search, kept: Checkpoint) -> bool:
+    """Renew the last cuts of an earlier search for this study; whether they say enough to begin with.
+
+    Duals bound a year whatever its right-hand sides: after a change of growth they are as good as new. After
+    a change of prices they may say nothing, and the years are operated first.
+    """
+    study = search.study
+    if kept.fingerprint == fingerprint(study) or not kept.duals:
+        return False
+    cuts = []
+    for year, duals in zip(study.horizon.years, kept.duals, strict=True):
+        built, _ = build_year(study, year, study.timeline)
+        if len(duals) != len(built.matrix.low):
+            return False
+        cuts.append(renew(built, kept.sizes, duals))
+    if sum(c.constant + float(c.slope @ kept.sizes) for c in cuts) < RENEWED * kept.upper:
+        return False
+    search.cuts = cuts
+    return True
+
+
+def kept_duals(search: Search) -> tuple[FloatArray, ...]:
+    """Row duals of each of the best plan's years [rows], where they are few enough to keep."""
+    rows = sum(len(e.duals) for e in search.best)
+    return tuple(e.duals for e in search.best) if rows <= MOST_DUALS else ()
+
+
+def search_state(search: Search, ended: Basis | None = None) -> Checkpoint:
+    """What is kept of a search on disk; ``ended`` is the basis of the last lower bound."""
     return Checkpoint(
         fingerprint(search.study),
         search.lower,
@@ -295,6 +345,9 @@ def search_state(search: Search) -> Checkpoint:
         search.count,
         search.alone,
         search.design.names,
+        search.grouping if ended is not None else None,
+        ended,
+        kept_duals(search),
     )
 
 

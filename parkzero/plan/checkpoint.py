@@ -16,11 +16,15 @@ import numpy as np
 
 from parkzero.components.component import Component
 from parkzero.components.fields import ByYear, Profile, described
+from parkzero.lp.session import Basis
+from parkzero.lp.solver import BasisArray
 from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray, Quantity
+
+MOST_STATUS = 4  # the solver's numbers for basic, and at which bound, run from 0 to 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,9 @@ class Checkpoint:
         count: mean days that come next.
         alone: days that are groups of their own.
         names: names of the design columns.
+        grouping: group of each day in the last lower bound [days]; None where there was none.
+        basis: where that ended.
+        duals: row duals of each of the best plan's years [rows]; empty where they were too many to keep.
     """
 
     fingerprint: str
@@ -47,6 +54,9 @@ class Checkpoint:
     count: int
     alone: IntArray
     names: tuple[str, ...]
+    grouping: IntArray | None = None
+    basis: Basis | None = None
+    duals: tuple[FloatArray, ...] = ()
 
 
 def fingerprint(study: Study) -> str:
@@ -100,8 +110,32 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
             count=np.array(state.count),
             alone=state.alone,
             names=np.array(state.names),
+            grouping=np.zeros(0, np.int32) if state.grouping is None else state.grouping,
+            basis_columns=np.zeros(0, np.int8) if state.basis is None else state.basis[0],
+            duals=np.concatenate([np.zeros(0), *state.duals]),
+            dual_rows=np.array([len(d) for d in state.duals], dtype=np.int64),
+            basis_rows=np.zeros(0, np.int8) if state.basis is None else state.basis[1],
         )
     os.replace(part, path)
+
+
+def _by_year(duals: FloatArray, rows: IntArray, years: int) -> tuple[FloatArray, ...]:
+    """The duals of each year, where all are there and finite."""
+    if len(rows) != years or (rows < 0).any() or rows.sum() != len(duals) or not np.isfinite(duals).all():
+        return ()
+    return tuple(np.split(duals, np.cumsum(rows)[:-1]))
+
+
+def _last_bound(
+    groups: IntArray, columns: BasisArray, rows: BasisArray, study: Study
+) -> tuple[IntArray, Basis] | tuple[None, None]:
+    """Grouping and basis of the last lower bound, where both are whole."""
+    days = study.timeline.calendar.days
+    numbered = len(groups) == days and np.array_equal(np.unique(groups), np.arange(groups.max() + 1))
+    known = len(columns) > 0 and all(((part >= 0) & (part <= MOST_STATUS)).all() for part in (columns, rows))
+    if not (numbered and known):
+        return None, None
+    return groups.astype(np.int32), (columns.astype(np.int8), rows.astype(np.int8))
 
 
 def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | None:
@@ -113,6 +147,7 @@ def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | No
             cuts = tuple(
                 Cut(int(y), float(c), s) for y, c, s in zip(years, kept["cut_constants"], slopes, strict=True)
             )
+            grouping, basis = _last_bound(kept["grouping"], kept["basis_columns"], kept["basis_rows"], study)
             lower, upper = (float(b) for b in kept["bounds"])
             state = Checkpoint(
                 str(kept["fingerprint"]),
@@ -124,6 +159,9 @@ def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | No
                 int(kept["count"]),
                 kept["alone"].astype(np.int32),
                 names,
+                grouping,
+                basis,
+                _by_year(kept["duals"], kept["dual_rows"], len(study.horizon.years)),
             )
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None

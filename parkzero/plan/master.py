@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.session import Session
+from parkzero.lp.session import Basis, Session
 from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
@@ -21,8 +21,8 @@ from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-# A small problem is solved by the dual simplex; a large one by an interior point, whose time grows more slowly
-# with size, and crossover. Either way the dual simplex goes on from the basis when cuts come.
+# A small problem is solved by the dual simplex; a large one by an interior point, whose time grows more
+# slowly with size, and crossover. Either way the dual simplex goes on from the basis when cuts come.
 SIMPLEX_COLUMNS = 60_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 LARGE = Options(method="ipx", crossover=True, threads=1)
@@ -61,6 +61,15 @@ class Master:
         chosen = options or (SMALL if len(problem.cost) <= SIMPLEX_COLUMNS else LARGE)
         self._session = Session(_with_costs(problem, design, self._years, self._unit), chosen)
         self._width = len(problem.cost)
+
+    @property
+    def basis(self) -> Basis:
+        """Where the last solve ended, to begin a similar one there."""
+        return self._session.basis
+
+    def begin_at(self, basis: Basis) -> None:
+        """Begin at the basis of a similar problem; call it before cuts are added."""
+        self._session.begin_at(basis)
 
     def add(self, cuts: list[Cut]) -> None:
         """Add proven lower bounds of single years."""
