@@ -9,12 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import parkzero
 from parkzero.cli import main
 from parkzero.plan import api
 from parkzero.plan.plan import Step
+from parkzero.report.words import say
 
 PARK = """
 format = 1
@@ -113,6 +115,25 @@ def test_a_plan_is_written_whole_and_summed_up(park, tmp_path, capsys, method):
     assert summary["status"] == "optimal"
     assert summary["audit_ok"] is True
     assert (tmp_path / "run" / "report.html").stat().st_size > 10_000
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["park", "run"]
+
+
+def test_the_workbook_of_which_the_page_speaks_lies_beside_it(park, tmp_path, capsys):
+    """An infeasible study has one too, without a plan; the report command makes both again."""
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
+    book = openpyxl.load_workbook(tmp_path / "run" / "report.xlsx")
+    assert say("excel.sizes").vi in book.sheetnames
+    for name in ("report.html", "report.xlsx"):
+        (tmp_path / "run" / name).unlink()
+    assert run("report", tmp_path / "run", "--lang", "en") == 0
+    shown = capsys.readouterr().out
+    for name in ("report.html", "report.xlsx"):
+        assert (tmp_path / "run" / name).stat().st_size > 5_000
+        assert name in shown
+    change(park, '"50 MW"', '"4.2 MW"')
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 3
+    book = openpyxl.load_workbook(tmp_path / "run" / "report.xlsx")
+    assert say("excel.sizes").vi not in book.sheetnames
     assert sorted(p.name for p in tmp_path.iterdir()) == ["park", "run"]
 
 
@@ -230,7 +251,7 @@ def test_a_failing_audit_ends_with_1_and_claims_nothing(park, tmp_path, monkeypa
     assert "audit" in err
     assert "money 2030" in " ".join(err.split())
     assert "Optimal" not in out
-    assert not (tmp_path / "run" / "report.html").exists()
+    assert not list((tmp_path / "run").glob("report.*"))
     assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["audit_ok"] is False
 
 

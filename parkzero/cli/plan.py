@@ -166,13 +166,25 @@ class Finish:
     search: Path
 
     def __call__(self, results: Results, folder: Path) -> None:
-        """Write the report unless the audit failed, and keep the search."""
-        from parkzero.report.html import write_report
-
+        """Write the reports unless the audit failed, and keep the search."""
         if results.summary["audit_ok"]:
-            write_report(results, folder / "report.html", self.lang)
+            write_reports(results, folder, self.lang)
         if self.search.exists():
             shutil.copyfile(self.search, folder / SEARCH)
+
+
+def write_reports(results: Results, folder: Path, lang: Lang) -> list[Path]:
+    """Write the page and, beside it, the workbook of which the page speaks.
+
+    Raises:
+        StudyError: when one of them cannot be written.
+    """
+    from parkzero.report import write_excel, write_report
+
+    return [
+        write_report(results, folder / "report.html", lang),
+        write_excel(results, folder / "report.xlsx", lang),
+    ]
 
 
 def search_file(out: Path) -> Path:
@@ -226,8 +238,7 @@ def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: L
 
 
 def report(run: RunArgument, lang: LangOption = Language.VI) -> None:
-    """Write the report of a stored run anew."""
-    from parkzero.report.html import write_report
+    """Write the report of a stored run anew, the page and the workbook."""
     from parkzero.results import audit, load
     from parkzero.results.auditor import AuditError
 
@@ -235,8 +246,8 @@ def report(run: RunArgument, lang: LangOption = Language.VI) -> None:
     findings = audit(results)
     if not findings["ok"].all():
         raise AuditError(findings)
-    path = write_report(results, run / "report.html", lang.value)
-    print(say("report", lang.value, path=path))
+    for path in write_reports(results, run, lang.value):
+        print(say("report", lang.value, path=path))
 
 
 class Watch:
@@ -261,6 +272,8 @@ class Watch:
 
     def step(self, step: Step) -> None:
         """Show the bounds of a step."""
+        from parkzero.report.sentences import sentence
+
         parts = [
             f"{say(key, self.lang)} {number(value, self.lang)}"
             for key, value in (("lower", step.lower), ("upper", step.upper))
@@ -268,7 +281,7 @@ class Watch:
         ]
         if step.gap < float("inf"):
             parts.append(f"{say('gap_word', self.lang)} {gap_text(step.gap, self.lang)}")
-        self.say("; ".join([step.text, *parts]))
+        self.say("; ".join([sentence(step.text).of(self.lang), *parts]))
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from openpyxl.utils import get_column_letter
 from parkzero.report.facts import Facts, account_name, facts_of, technology_name
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
-from parkzero.report.words import LANGS, Lang, known, say
+from parkzero.report.sentences import sentence
+from parkzero.report.words import LANGS, Lang, counted, known, say
 from parkzero.results.results import Results
 
 Value = str | int | float | bool | None
@@ -87,7 +88,7 @@ def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:
             (say("excel.row.unproven").of(lang), say(f"standing.{facts.standing}_title").of(lang), "")
         )
     if facts.audit_failed:
-        failed = say("audit.failed", count=str(facts.audit_failed)).of(lang)
+        failed = counted("audit.failed", facts.audit_failed).of(lang)
         rows.append((say("excel.row.unproven").of(lang), failed, ""))
     hidden = ("objective", "lower_bound", "gap") if facts.standing == "infeasible" else ()
     for key in _SUMMARY:
@@ -99,7 +100,7 @@ def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:
         for key, kind in (("cost", "cost"), ("emissions_t", "emissions")):
             for year, amount in dict(facts.summary.get(key) or {}).items():
                 rows.append((say(f"excel.row.{kind}", year=str(year)).of(lang), amount, "#,##0.00"))
-    rows += [(say("excel.row.synthetic").of(lang), note, "") for note in facts.synthetic]
+    rows += [(say("excel.row.synthetic").of(lang), sentence(note).of(lang), "") for note in facts.synthetic]
     sheet = book.create_sheet(say("excel.summary").of(lang))
     sheet.column_dimensions["A"].width = 48
     sheet.column_dimensions["B"].width = 60
@@ -136,6 +137,8 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
         "owner": lambda text: facts.owner(text).of(lang),
         "kind": lambda text: known(f"policy.{text}", technology_name(text).of(lang)).of(lang),
         "account": lambda text: account_name(text).of(lang),
+        "detail": lambda text: sentence(text).of(lang),
+        "synthetic": lambda text: sentence(text).of(lang),
         "check": lambda text: known(f"check.{text.replace(' ', '_')}", text).of(lang),
     }
     for column, told in words.items():

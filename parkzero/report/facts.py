@@ -78,6 +78,11 @@ class Facts:
         proven = status == "optimal" and 0 <= gap <= tolerance * (1 + 1e-9) + 1e-12
         return "proven" if proven else "stopped"
 
+    @property
+    def marginal(self) -> bool:
+        """Whether prices and savings come from operating the plan's sizes, not from one problem for all."""
+        return self.summary.get("method") == "certified"
+
     @cached_property
     def audit_failed(self) -> int:
         """Checks of the audit that do not hold."""

@@ -203,6 +203,8 @@ def _header(facts: Facts, lang: Lang) -> Markup:
 def _subtitle(facts: Facts) -> Both:
     base = facts.results.study.get("base_year")
     key = "page.subtitle" if base else "page.subtitle_plain"
+    if len(facts.years) == 1:
+        key += "_one"
     given = {"first": str(facts.years[0]), "last": str(facts.years[-1]), "currency": facts.currency}
     return say(key, **given, base=str(base or ""))
 

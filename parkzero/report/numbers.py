@@ -28,7 +28,7 @@ def number(value: float, decimals: int) -> Both:
 
 def decimals_for(value: float, figures: int = 3) -> int:
     """Decimals that show ``figures`` significant figures, none for large numbers."""
-    if not math.isfinite(value) or value == 0:
+    if not math.isfinite(value) or abs(value) < 0.5e-9:
         return 0
     return max(0, min(9, figures - 1 - math.floor(math.log10(abs(value)))))
 
@@ -36,6 +36,11 @@ def decimals_for(value: float, figures: int = 3) -> int:
 def figure(value: float, figures: int = 3) -> Both:
     """A number with about ``figures`` significant figures, whole where it is large."""
     return number(value, decimals_for(value, figures))
+
+
+def cleared(value: float, largest: float, share: float = 1e-6) -> float:
+    """The value, or zero where it is only what rounding leaves beside the largest."""
+    return 0.0 if abs(value) <= share * abs(largest) else value
 
 
 def beside(value: float, largest: float, figures: int = 4) -> Both:

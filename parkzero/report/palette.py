@@ -57,6 +57,13 @@ ACCOUNT: Final[dict[str, str]] = {
     "offset_mass": "#117733",
 }
 
+# What a technology takes, drawn below zero in the same hour by hour chart as what it gives.
+TAKEN: Final[dict[str, str]] = {
+    "grid": "#c3cbd5",
+    "battery": "#dfa8d8",
+    "thermal_store": "#f2b78a",
+}
+
 _SPARE: Final = (
     "#332288",
     "#88ccee",
@@ -84,6 +91,11 @@ def spare(index: int) -> str:
 def technology(kind: str) -> str:
     """The colour of a kind of component; kinds that came later get one of the spare colours."""
     return TECHNOLOGY.get(kind) or spare(sum(kind.encode("utf-8", "replace")))
+
+
+def taken(kind: str) -> str:
+    """The colour of what a kind of component takes; a lighter one where it gives as well."""
+    return TAKEN.get(kind) or technology(kind)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

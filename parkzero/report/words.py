@@ -73,6 +73,12 @@ def say(key: str, **given: Both | str) -> Both:
     return Both(vi, en)
 
 
+def counted(key: str, count: int, **given: Both | str) -> Both:
+    """The text of a key for a count: that of ``key_one`` for one, else with the count filled in."""
+    told = Both(f"{count:,}".replace(",", "."), f"{count:,}")
+    return say(f"{key}_one", **given) if count == 1 else say(key, **given, count=told)
+
+
 def known(key: str, otherwise: str) -> Both:
     """The text of a key, or ``otherwise`` where no language has it (a kind that came later, say)."""
     return say(key) if key in texts("vi") and key in texts("en") else both(otherwise)

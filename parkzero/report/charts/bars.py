@@ -60,7 +60,7 @@ def extent(layers: Sequence[Layer], limits: Sequence[Limit] = ()) -> tuple[float
 
 def stacked_columns(
     width: int,
-    names: Sequence[str],
+    names: Sequence[Both | str],
     layers: Sequence[Layer],
     unit: Both,
     limits: Sequence[Limit] = (),
@@ -106,12 +106,12 @@ def stacked_columns(
     return svg(width, frame.height, *parts, zero_line(frame))
 
 
-def _told(column: str, name: Both, value: float, unit: Both) -> Both:
-    return both(f"{column} · ") + name + ": " + figure(value) + " " + unit
+def _told(column: Both | str, name: Both, value: float, unit: Both) -> Both:
+    return both(column) + " · " + name + ": " + figure(value) + " " + unit
 
 
 def _column(
-    frame: Frame, x: float, slot: float, i: int, name: str, layers: Sequence[Layer], unit: Both
+    frame: Frame, x: float, slot: float, i: int, name: Both | str, layers: Sequence[Layer], unit: Both
 ) -> Markup:
     up, down, parts = 0.0, 0.0, []
     wide = min(slot * 0.68, 64.0)
@@ -128,7 +128,7 @@ def _column(
 
 
 def _limit(
-    frame: Frame, x: float, slot: float, name: str, limit: Limit, value: float | None, unit: Both
+    frame: Frame, x: float, slot: float, name: Both | str, limit: Limit, value: float | None, unit: Both
 ) -> Markup:
     if value is None:
         return Markup()

@@ -13,7 +13,7 @@ from parkzero.report.facts import COSTS, Facts, account_name
 from parkzero.report.numbers import Scale, money
 from parkzero.report.palette import ACCOUNT, INK, SOFT, spare
 from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
-from parkzero.report.words import Both, both, say
+from parkzero.report.words import Both, both, counted, say
 
 _MOST = 10
 
@@ -53,7 +53,7 @@ def _drawn(layers: list[Layer]) -> list[Layer]:
     if len(rest) < 2:
         return layers
     summed = tuple(float(v) for v in np.sum(rest, axis=0))
-    return [*layers[:_MOST], Layer(say("owner.others", count=str(len(rest))), SOFT, summed)]
+    return [*layers[:_MOST], Layer(counted("owner.others", len(rest)), SOFT, summed)]
 
 
 def _tile(

@@ -14,6 +14,7 @@ from parkzero.report.charts.heatmap import heat_map
 from parkzero.report.charts.week import Band, week, week_data, weekday_names
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import data_island, tag
+from parkzero.report.palette import taken as taken_colour
 from parkzero.report.palette import technology
 from parkzero.report.sections.parts import Key, figure, grid, section
 from parkzero.report.words import Both, both, known, say
@@ -153,7 +154,7 @@ def bands(found: Injections, carrier: str, first: int, length: int) -> list[Band
         if down.max(initial=0.0) > _LEAST:
             name = known(f"hours.takes.{group}", "")
             name = name if name.vi else technology_name(group)
-            taken.append(Band(name, technology(group), -down))
+            taken.append(Band(name, taken_colour(group), -down))
     taken.sort(key=lambda b: -float(-b.values.sum()))
     return [*given, *taken]
 

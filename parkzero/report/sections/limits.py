@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, table
+from parkzero.report.numbers import cleared, money, number
 from parkzero.report.numbers import figure as shown
-from parkzero.report.numbers import money, number
 from parkzero.report.sections.parts import empty, labels, note, section
 from parkzero.report.words import Both, both, known, say
 
@@ -29,11 +29,18 @@ def limits(facts: Facts) -> Markup:
         parts.append(empty("limits.nothing"))
     if inner.height:
         parts.append(details(say("limits.sized_more"), _binding(facts, inner, say("limits.sized"))))
+    if facts.marginal and (binding.height or policies.height):
+        parts.append(note(say("limits.marginal")))
     return section("limits", *parts)
 
 
 def _amount(value: float | None) -> Both:
     return both("–") if value is None or not math.isfinite(value) else shown(value, 4)
+
+
+def _cleared(value: float | None, limit: float | None) -> float | None:
+    """What is reached, without what rounding leaves beside its limit."""
+    return None if value is None else cleared(value, max(abs(limit or 0.0), 1.0))
 
 
 def _saved(facts: Facts, value: float | None, unit: str) -> Both:
@@ -49,7 +56,7 @@ def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
             known(f"policy.{r['kind']}", r["kind"]) + f" ({r['policy']})",
             str(r["year"]),
             _amount(r["limit"]),
-            _amount(r["value"]),
+            _amount(_cleared(r["value"], r["limit"])),
             r["unit"],
             say("word.yes") if r["binds"] else say("word.no"),
             _saved(facts, r["price"] if r["binds"] else None, r["unit"]),

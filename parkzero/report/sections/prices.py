@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.report.charts.bars import Layer, stacked_columns
 from parkzero.report.charts.lines import Curve, curves
 from parkzero.report.facts import Facts
 from parkzero.report.markup import details, table
-from parkzero.report.numbers import Scale, price
+from parkzero.report.numbers import Scale, cleared, price
 from parkzero.report.palette import INK
-from parkzero.report.sections.parts import Key, empty, figure, section
+from parkzero.report.sections.parts import Key, empty, figure, note, section
 from parkzero.report.words import both, known, say
 
 _CARRIERS = ("electricity", "heat", "fuel")
@@ -27,14 +29,13 @@ def prices(facts: Facts) -> Markup:
     scale = price(facts.currency)
     found = [c for c in _CARRIERS if c in set(rows["carrier"].to_list())]
     lines = [_curve(rows.filter(pl.col("carrier") == c), c, scale) for c in found]
-    draw = partial(
-        curves, lines=lines, unit=scale.unit, along=both(""), marks=[float(y) for y in facts.years]
-    )
-    keys = [Key(line.name, line.colour) for line in lines]
+    single = len(facts.years) == 1
+    draw = _columns(lines, scale) if single else _lines(facts, lines, scale)
+    keys = [] if single else [Key(line.name, line.colour) for line in lines]
     chart = figure(
         facts,
         "prices-mean",
-        say("prices.chart"),
+        say("prices.chart_one", year=str(facts.years[0])) if single else say("prices.chart"),
         scale.unit,
         draw,
         source="prices_mean",
@@ -42,7 +43,23 @@ def prices(facts: Facts) -> Markup:
         numbers=_means(facts, lines, scale),
         wide=True,
     )
-    return section("prices", chart, details(say("prices.each"), _each(rows, scale)))
+    marginal = note(say("prices.marginal")) if facts.marginal else None
+    return section("prices", chart, marginal, details(say("prices.each"), _each(rows, scale)))
+
+
+def _lines(facts: Facts, lines: list[Curve], scale: Scale) -> Callable[[int], Markup]:
+    years = [float(y) for y in facts.years]
+    return partial(curves, lines=lines, unit=scale.unit, along=both(""), marks=years)
+
+
+def _columns(lines: list[Curve], scale: Scale) -> Callable[[int], Markup]:
+    """A single year has no course: one column for each carrier."""
+    values = [line.points[0][1] for line in lines]
+    layers = [
+        Layer(say("word.mean"), line.colour, tuple(v if k == i else 0.0 for k, v in enumerate(values)))
+        for i, line in enumerate(lines)
+    ]
+    return partial(stacked_columns, names=[line.name for line in lines], layers=layers, unit=scale.unit)
 
 
 def _curve(rows: pl.DataFrame, carrier: str, scale: Scale) -> Curve:
@@ -70,12 +87,13 @@ def _each(rows: pl.DataFrame, scale: Scale) -> Markup:
         say("word.low"),
         say("word.high"),
     ]
+    largest = max((abs(float(v)) for v in rows["high"] if v is not None), default=0.0)
     body = [
         [
             r["bus"],
             known(f"carrier.{r['carrier']}", r["carrier"]),
             str(r["year"]),
-            *(scale.show(float(r[k])) for k in ("mean", "low", "high")),
+            *(scale.show(cleared(float(r[k]), largest)) for k in ("mean", "low", "high")),
         ]
         for r in rows.sort("carrier", "bus", "year").iter_rows(named=True)
     ]

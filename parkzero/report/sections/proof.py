@@ -11,11 +11,14 @@ from markupsafe import Markup
 from parkzero.report.charts.lines import Curve, curves
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, paragraphs, table, tag
-from parkzero.report.numbers import Scale, figure, money, number, percent, residual
+from parkzero.report.numbers import Scale, figure, money, percent, residual
 from parkzero.report.palette import LOWER, UPPER
 from parkzero.report.sections.parts import Key, empty, section
 from parkzero.report.sections.parts import figure as chart
-from parkzero.report.words import Both, both, known, say
+from parkzero.report.sentences import sentence
+from parkzero.report.words import Both, both, counted, known, say
+
+_ENDED = "final bounds"
 
 
 def audit(facts: Facts) -> Markup:
@@ -30,13 +33,13 @@ def audit(facts: Facts) -> Markup:
         .first()
         .sort("check")
     )
-    verdict = say("audit.failed", count=str(facts.audit_failed)) if facts.audit_failed else say("audit.held")
+    verdict = counted("audit.failed", facts.audit_failed) if facts.audit_failed else say("audit.held")
     kind = "verdict bad" if facts.audit_failed else "verdict good"
     return section(
         "audit",
         tag("p", verdict, class_=kind),
         _table(worst, say("audit.worst")),
-        details(say("audit.all", count=str(rows.height)), _table(rows.head(2000), say("audit.each"))),
+        details(counted("audit.all", rows.height), _table(rows.head(2000), say("audit.each"))),
     )
 
 
@@ -51,7 +54,7 @@ def _table(rows: pl.DataFrame, caption: Both) -> Markup:
             [
                 known(f"check.{r['check'].replace(' ', '_')}", r["check"]),
                 mark,
-                str(r["detail"] or ""),
+                sentence(str(r["detail"] or "")),
                 year,
                 residual(float(r["residual"] if r["residual"] is not None else np.nan)),
                 residual(float(r["tolerance"] or 0.0)),
@@ -63,7 +66,7 @@ def _table(rows: pl.DataFrame, caption: Both) -> Markup:
 
 def closing(facts: Facts) -> Markup:
     """Both bounds over the time of the search."""
-    rows = facts.results.history
+    rows = ended(facts)
     scale = money(facts.currency, facts.number("objective"))
     lines = [
         Curve(say("closing.upper"), UPPER, _points(rows, "upper", scale)),
@@ -99,6 +102,23 @@ def closing(facts: Facts) -> Markup:
     return section("closing", *parts)
 
 
+def ended(facts: Facts) -> pl.DataFrame:
+    """The steps of the search, ending at the bounds that are claimed.
+
+    A search may end between two steps, by a last lower bound that closes the gap.
+    """
+    rows = facts.results.history
+    lower, upper = facts.number("lower_bound"), facts.number("objective")
+    if rows.is_empty() or not (np.isfinite(lower) and np.isfinite(upper)):
+        return rows
+    last = rows.row(-1, named=True)
+    if last["lower"] == lower and last["upper"] == upper:
+        return rows
+    seconds = max(float(np.nan_to_num(facts.number("seconds"))), float(last["seconds"]))
+    end = {"seconds": seconds, "lower": lower, "upper": upper, "gap": facts.number("gap"), "text": _ENDED}
+    return pl.concat([rows, pl.DataFrame([end], schema=rows.schema)])
+
+
 def _points(rows: pl.DataFrame, side: str, scale: Scale) -> tuple[tuple[float, float], ...]:
     kept = rows.filter(
         pl.col(side).is_finite() & pl.col("seconds").is_finite() & (pl.col(side).abs() < 1e300)
@@ -116,7 +136,7 @@ def _steps(rows: pl.DataFrame, scale: Scale) -> Markup:
     ]
     body = [
         [
-            r["text"],
+            sentence(str(r["text"] or "")),
             figure(r["seconds"]),
             scale.show(r["lower"], 6),
             scale.show(r["upper"], 6),
@@ -129,9 +149,7 @@ def _steps(rows: pl.DataFrame, scale: Scale) -> Markup:
 
 def reading(facts: Facts) -> Markup:
     """How to read the report, in a few sentences."""
-    count = number(len(facts.years), 0)
-    items = [
-        tag("li", say(f"reading.{k}", count=count))
-        for k in ("gap", "year", "cost", "price", "foresight", "marks", "files")
-    ]
+    keys = ("gap", "year", "cost", "price", "foresight", "marks", "files")
+    years = counted("reading.year", len(facts.years))
+    items = [tag("li", years if k == "year" else say(f"reading.{k}")) for k in keys]
     return section("reading", tag("ul", *items), paragraphs(say("reading.end")))

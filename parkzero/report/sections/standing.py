@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import Child, paragraphs, tag
-from parkzero.report.numbers import decimals_for, figure, money, number, percent
-from parkzero.report.words import Both, both, say
+from parkzero.report.numbers import cleared, decimals_for, figure, money, number, percent
+from parkzero.report.words import Both, both, counted, say
 
 _GAP_MOST = 10.0
+_LEAST_T = 1e-3  # a kilogram: what rounding leaves of no emissions is less
 _BUILT = ("solar", "wind", "battery", "heat_pump", "thermal_store")
 
 
@@ -52,9 +53,9 @@ def banner(facts: Facts) -> Markup:
     head = tag("h2", say(f"standing.{kind}_title"), id="standing-title")
     parts: list[Child] = [head, tag("p", say(kind_key, **given))]
     if facts.audit_failed:
-        parts.append(tag("p", tag("strong", say("audit.failed", count=str(facts.audit_failed)))))
+        parts.append(tag("p", tag("strong", counted("audit.failed", facts.audit_failed))))
     elif kind != "infeasible" and facts.results.audit.height:
-        parts.append(tag("p", say("standing.audited", count=str(facts.results.audit.height))))
+        parts.append(tag("p", counted("standing.audited", facts.results.audit.height)))
     if facts.synthetic:
         parts.append(tag("p", tag("strong", say("label.synthetic")), ". ", say("standing.synthetic")))
     worst = "infeasible" if facts.audit_failed and kind == "proven" else kind
@@ -91,25 +92,27 @@ def _card(name: Both, value: Both, more: Both) -> Markup:
 
 def _cost(facts: Facts) -> Markup:
     total = facts.number("objective")
-    span = number(float(facts.results.years["span"].sum()), 0)
-    return _card(
-        say("figures.cost"), money(facts.currency, total).full(total, 4), say("figures.cost_more", years=span)
-    )
+    span = counted("figures.cost_more", round(float(facts.results.years["span"].sum())))
+    return _card(say("figures.cost"), money(facts.currency, total).full(total, 4), span)
 
 
 def _emissions(facts: Facts, first: str, last: str) -> Markup:
-    sums = facts.by_year("scope1", "scope2") - facts.by_year("offset_mass")
+    gross = facts.by_year("scope1", "scope2")
+    largest = max(float(gross.max(initial=0.0)), _LEAST_T / 1e-6)
+    sums = [cleared(float(v), largest) for v in gross - facts.by_year("offset_mass")]
     if len(sums) < 2 or sums[0] <= 0:
-        return _card(
-            say("figures.emissions", year=last), figure(float(sums[-1])) + " t CO₂e", say("figures.net")
+        return _card(say("figures.emissions", year=last), figure(sums[-1]) + " t CO₂e", say("figures.net"))
+    cut = cleared(1 - sums[-1] / sums[0], 1.0)
+    value = from_to(figure(sums[0]), figure(sums[-1])) + " t"
+    more = (
+        say("figures.emissions_same", first=first, last=last)
+        if cut == 0
+        else say(
+            "figures.emissions_cut" if cut >= 0 else "figures.emissions_rise",
+            first=first,
+            last=last,
+            share=percent(abs(cut)),
         )
-    cut = 1 - float(sums[-1]) / float(sums[0])
-    value = (figure(float(sums[0])) + " → " + figure(float(sums[-1]))) + " t"
-    more = say(
-        "figures.emissions_cut" if cut >= 0 else "figures.emissions_rise",
-        first=first,
-        last=last,
-        share=percent(abs(cut)),
     )
     return _card(say("figures.emissions_both"), value, more)
 
@@ -117,12 +120,16 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
 def _renewables(facts: Facts, first: str, last: str) -> Markup:
     made = facts.by_year("renewable") - facts.by_year("exported")
     used = facts.by_year("consumed")
-    shares = [max(float(m), 0.0) / float(u) if u > 0 else 0.0 for m, u in zip(made, used, strict=True)]
-    return _card(
-        say("figures.renewables"),
-        percent(shares[0]) + " → " + percent(shares[-1]),
-        say("figures.renewables_more", first=first, last=last),
-    )
+    shares = [
+        cleared(max(float(m), 0.0) / float(u), 1.0) if u > 0 else 0.0 for m, u in zip(made, used, strict=True)
+    ]
+    more = say("figures.renewables_more", years=first if first == last else f"{first} → {last}")
+    return _card(say("figures.renewables"), from_to(percent(shares[0]), percent(shares[-1])), more)
+
+
+def from_to(first: Both, last: Both) -> Both:
+    """What it was and what it becomes; one figure where both read alike."""
+    return first if first == last else first + " → " + last
 
 
 def _built(facts: Facts, last: str) -> list[Markup]:
