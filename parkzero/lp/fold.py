@@ -13,7 +13,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.lp.solver import Options, Problem, Solution, checked, solve
+from parkzero.lp.solver import (
+    PRIMAL_TOLERANCE,
+    Options,
+    Problem,
+    Residuals,
+    Solution,
+    checked,
+    primal_violation,
+    solve,
+)
 from parkzero.units import FloatArray
 
 IntArray = npt.NDArray[np.int64]
@@ -49,13 +58,30 @@ def solve_folded(problem: Problem, options: Options) -> Solution:
         problem.whole[free],
         problem.constant + float(problem.cost @ fixed),
     )
-    found = solve(small, options)
+    found = solve(small, options) if free.any() else _nothing_to_choose(problem, fixed, int(live.sum()))
     if found.status != "optimal":
         return replace(found, values=np.full(len(fixed), np.nan), duals=np.full(len(moved), np.nan))
     values = fixed
     values[free] = found.values
     duals = _unfold(problem, folds, live, found.duals, lower, upper)
     return checked(problem, values, duals, found)
+
+
+def _nothing_to_choose(problem: Problem, values: FloatArray, rows: int) -> Solution:
+    """The only values there are: the optimum where they keep the rows."""
+    fits = primal_violation(problem, values) <= PRIMAL_TOLERANCE
+    nothing = Residuals(0.0, 0.0, 0.0)
+    return Solution(
+        "optimal" if fits else "infeasible",
+        np.zeros(0),
+        np.zeros(rows),
+        np.zeros(0),
+        0.0,
+        -np.inf,
+        nothing,
+        "none",
+        0.0,
+    )
 
 
 def _fold(

@@ -96,7 +96,8 @@ def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:
     """A cut from the duals of a similar year: weak duality holds for any duals."""
     problem = _relaxed(fixed(built, sizes))
     kept = usable(problem, duals)
-    reach = REACH * max(1.0, float(np.abs(problem.low[np.isfinite(problem.low)]).max(initial=0.0)))
+    sides = np.concatenate([problem.low[np.isfinite(problem.low)], problem.high[np.isfinite(problem.high)]])
+    reach = REACH**2 * max(1.0, float(np.abs(sides).max(initial=0.0)))
     bound, _ = dual_bound(problem, kept, reach)
     slope = built.matrix.design_cost - built.matrix.design.T @ kept
     return Cut(built.year, bound - float(slope @ sizes), slope)

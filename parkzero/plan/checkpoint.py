@@ -11,20 +11,24 @@ import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from parkzero.components.component import Component
 from parkzero.components.fields import ByYear, Profile, described
 from parkzero.lp.session import Basis
 from parkzero.lp.solver import BasisArray
 from parkzero.plan.assemble import Design
-from parkzero.plan.bounds import Cut
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray, Quantity
 
 MOST_STATUS = 4  # the solver's numbers for basic, and at which bound, run from 0 to 4
+
+
+Trial = tuple[FloatArray, tuple[FloatArray, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +37,27 @@ class Checkpoint:
 
     Attributes:
         fingerprint: of the study that it belongs to.
-        lower, upper: bounds.
-        sizes: best sizes.
-        cuts: proven lower bounds of single years; only valid for the same study.
-        features: what days look like to the best plan [days x features].
+        upper: cost of the best plan.
+        sizes: its sizes.
+        features: what days look like to it [days x features].
         count: mean days that come next.
         alone: days that are groups of their own.
         names: names of the design columns.
         grouping: group of each day in the last lower bound [days]; None where there was none.
         basis: where that ended.
-        duals: row duals of each of the best plan's years [rows]; empty where they were too many to keep.
+        trials: sizes that were operated, and the row duals of each of their years [rows].
     """
 
     fingerprint: str
-    lower: float
     upper: float
     sizes: FloatArray
-    cuts: tuple[Cut, ...]
     features: FloatArray
     count: int
     alone: IntArray
     names: tuple[str, ...]
     grouping: IntArray | None = None
     basis: Basis | None = None
-    duals: tuple[FloatArray, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
 
 def fingerprint(study: Study) -> str:
@@ -97,76 +98,96 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
     """Write a checkpoint; an earlier one is replaced only by a whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
+    duals = [d for _, years in state.trials for d in years]
     with part.open("wb") as file:
         np.savez_compressed(
             file,
             fingerprint=state.fingerprint,
-            bounds=np.array([state.lower, state.upper]),
+            upper=np.array(state.upper),
             sizes=state.sizes,
-            cut_years=np.array([c.year for c in state.cuts], dtype=np.int64),
-            cut_constants=np.array([c.constant for c in state.cuts]),
-            cut_slopes=np.array([c.slope for c in state.cuts]).reshape(len(state.cuts), len(state.sizes)),
             features=state.features,
             count=np.array(state.count),
             alone=state.alone,
             names=np.array(state.names),
             grouping=np.zeros(0, np.int32) if state.grouping is None else state.grouping,
             basis_columns=np.zeros(0, np.int8) if state.basis is None else state.basis[0],
-            duals=np.concatenate([np.zeros(0), *state.duals]),
-            dual_rows=np.array([len(d) for d in state.duals], dtype=np.int64),
             basis_rows=np.zeros(0, np.int8) if state.basis is None else state.basis[1],
+            trial_sizes=np.array([s for s, _ in state.trials]).reshape(len(state.trials), len(state.sizes)),
+            duals=np.concatenate([np.zeros(0), *duals]),
+            dual_rows=np.array([len(d) for d in duals], dtype=np.int64),
         )
     os.replace(part, path)
-
-
-def _by_year(duals: FloatArray, rows: IntArray, years: int) -> tuple[FloatArray, ...]:
-    """The duals of each year, where all are there and finite."""
-    if len(rows) != years or (rows < 0).any() or rows.sum() != len(duals) or not np.isfinite(duals).all():
-        return ()
-    return tuple(np.split(duals, np.cumsum(rows)[:-1]))
-
-
-def _last_bound(
-    groups: IntArray, columns: BasisArray, rows: BasisArray, study: Study
-) -> tuple[IntArray, Basis] | tuple[None, None]:
-    """Grouping and basis of the last lower bound, where both are whole."""
-    days = study.timeline.calendar.days
-    numbered = len(groups) == days and np.array_equal(np.unique(groups), np.arange(groups.max() + 1))
-    known = len(columns) > 0 and all(((part >= 0) & (part <= MOST_STATUS)).all() for part in (columns, rows))
-    if not (numbered and known):
-        return None, None
-    return groups.astype(np.int32), (columns.astype(np.int8), rows.astype(np.int8))
 
 
 def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | None:
     """Read a checkpoint of this study or of one with the same sizes and days; None where there is none."""
     try:
         with np.load(path, allow_pickle=False) as kept:
-            names = tuple(str(n) for n in kept["names"])
-            years, slopes = kept["cut_years"], kept["cut_slopes"]
-            cuts = tuple(
-                Cut(int(y), float(c), s) for y, c, s in zip(years, kept["cut_constants"], slopes, strict=True)
-            )
-            grouping, basis = _last_bound(kept["grouping"], kept["basis_columns"], kept["basis_rows"], study)
-            lower, upper = (float(b) for b in kept["bounds"])
-            state = Checkpoint(
-                str(kept["fingerprint"]),
-                lower,
-                upper,
-                kept["sizes"],
-                cuts,
-                kept["features"],
-                int(kept["count"]),
-                kept["alone"].astype(np.int32),
-                names,
-                grouping,
-                basis,
-                _by_year(kept["duals"], kept["dual_rows"], len(study.horizon.years)),
-            )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            return _read({name: kept[name] for name in kept.files}, study, design)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
-    fits = names == design.names and len(state.features) == study.timeline.calendar.days
-    inside = bool(np.isfinite(state.sizes).all()) and len(state.sizes) == len(design.lower)
-    if not (fits and inside):
-        return None
-    return state
+
+
+def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
+    """A checkpoint from its arrays.
+
+    Raises:
+        ValueError: when an array has another shape or kind than it must have, or belongs to another park.
+    """
+    days, sizes = study.timeline.calendar.days, len(design.lower)
+    names = tuple(str(n) for n in kept["names"])
+    _require(names == design.names)
+    features = _numbers(kept["features"], (days, -1))
+    alone = kept["alone"]
+    _require(alone.ndim == 1 and alone.dtype.kind == "i" and bool(((alone >= 0) & (alone < days)).all()))
+    count = int(kept["count"])
+    _require(0 < count <= days)
+    grouping, basis = _last_bound(kept["grouping"], kept["basis_columns"], kept["basis_rows"], days)
+    return Checkpoint(
+        str(kept["fingerprint"]),
+        float(_numbers(kept["upper"], ())),
+        _numbers(kept["sizes"], (sizes,)),
+        features,
+        count,
+        alone.astype(np.int32),
+        names,
+        grouping,
+        basis,
+        _trials(_numbers(kept["trial_sizes"], (-1, sizes)), kept["duals"], kept["dual_rows"], study),
+    )
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError("the checkpoint is not whole")
+
+
+def _numbers(array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> FloatArray:
+    """The array, where it is finite numbers of that shape; -1 stands for any length."""
+    fits = array.ndim == len(shape) and all(b in (-1, a) for a, b in zip(array.shape, shape, strict=True))
+    _require(fits and array.dtype.kind == "f" and bool(np.isfinite(array).all()))
+    numbers: FloatArray = array.astype(np.float64)
+    return numbers
+
+
+def _trials(sizes: FloatArray, duals: FloatArray, rows: IntArray, study: Study) -> tuple[Trial, ...]:
+    """Sizes and duals of each trial; none at all where they do not fit together."""
+    years = len(study.horizon.years)
+    _require(rows.ndim == 1 and rows.dtype.kind == "i" and duals.ndim == 1 and bool((rows >= 0).all()))
+    if len(rows) != years * len(sizes) or rows.sum() != len(duals) or not np.isfinite(duals).all():
+        return ()
+    parts = np.split(duals, np.cumsum(rows)[:-1]) if len(rows) else []
+    return tuple((s, tuple(parts[i * years : (i + 1) * years])) for i, s in enumerate(sizes))
+
+
+def _last_bound(
+    groups: IntArray, columns: BasisArray, rows: BasisArray, days: int
+) -> tuple[IntArray, Basis] | tuple[None, None]:
+    """Grouping and basis of the last lower bound, where both are whole."""
+    if not (groups.shape == (days,) and groups.dtype.kind == "i" and groups.min() == 0):
+        return None, None
+    numbered = groups.max() < days and np.array_equal(np.unique(groups), np.arange(groups.max() + 1))
+    known = len(columns) > 0 and all(((part >= 0) & (part <= MOST_STATUS)).all() for part in (columns, rows))
+    if not (numbered and known):
+        return None, None
+    return groups.astype(np.int32), (columns.astype(np.int8), rows.astype(np.int8))

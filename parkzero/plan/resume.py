@@ -1,0 +1,93 @@
+"""Going on from an earlier search: of the same study after it was interrupted, or of a similar one.
+
+Nothing that an earlier search claims is believed. Its sizes are tried anew, and its duals are turned into
+cuts again: weak duality bounds a year from any duals, so a checkpoint that is wrong can only cost time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from parkzero.lp.session import Basis
+from parkzero.plan.assemble import Design, build_year
+from parkzero.plan.bounds import Cut, renew
+from parkzero.plan.checkpoint import Checkpoint, fingerprint
+from parkzero.plan.search import Search
+from parkzero.units import FloatArray
+
+MOST_DUALS = 3_000_000
+# Renewed cuts that say at least this share of an earlier plan's cost are worth beginning with.
+RENEWED = 0.5
+CLOSE = 1e-6
+
+
+def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
+    """Take over an earlier search; return sizes to operate first, if any.
+
+    A change of growth leaves duals feasible, so that renewed cuts are as good as new and the next lower bound
+    says what to try. After a change of prices they may say little: then the old sizes are operated first.
+    """
+    study = search.study
+    search.features, search.count, search.alone = kept.features, kept.count, kept.alone
+    search.grouping, search.basis = kept.grouping, kept.basis
+    search.say("going on from an earlier search")
+    search.cuts = list(_renewed(search, kept))
+    if not allowed(kept.sizes, search.design):
+        return None
+    last = {cut.year: cut.constant + float(cut.slope @ kept.sizes) for cut in search.cuts}
+    telling = len(last) == len(study.horizon.years) and sum(last.values()) >= RENEWED * kept.upper
+    if kept.fingerprint == fingerprint(study) or not telling:
+        return kept.sizes
+    search.sizes = kept.sizes
+    return None
+
+
+def allowed(sizes: FloatArray, design: Design) -> bool:
+    """Whether sizes keep the design's bounds and rules."""
+    rows = design.matrix.design @ sizes
+    slack = CLOSE * np.maximum(1.0, np.abs(rows))
+    bounds = (sizes >= design.lower - CLOSE).all() and (sizes <= design.upper + CLOSE).all()
+    return bool(
+        bounds and (rows >= design.matrix.low - slack).all() and (rows <= design.matrix.high + slack).all()
+    )
+
+
+def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
+    """Cuts of this study's years from the duals of earlier trials."""
+    study = search.study
+    for i, year in enumerate(study.horizon.years):
+        if not kept.trials:
+            return
+        built, _ = build_year(study, year, study.timeline)
+        for sizes, duals in kept.trials:
+            if len(duals[i]) == len(built.matrix.low):
+                yield renew(built, sizes, duals[i])
+
+
+def state_of(search: Search, ended: Basis | None) -> Checkpoint:
+    """What is kept of a search on disk; ``ended`` is the basis of its last lower bound."""
+    return Checkpoint(
+        fingerprint(search.study),
+        search.upper,
+        search.sizes,
+        search.features,
+        search.count,
+        search.alone,
+        search.design.names,
+        search.grouping if ended is not None else None,
+        ended,
+        _latest(search),
+    )
+
+
+def _latest(search: Search) -> tuple[tuple[FloatArray, tuple[FloatArray, ...]], ...]:
+    """The latest trials, as many as there is room for."""
+    kept, count = [], 0
+    for sizes, duals in reversed(search.trials):
+        count += sum(len(d) for d in duals)
+        if count > MOST_DUALS:
+            break
+        kept.append((sizes, duals))
+    return tuple(reversed(kept))

@@ -1,0 +1,132 @@
+"""The state of a search for a plan: bounds, cuts, the best plan so far, and what days look like to it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from parkzero.errors import SolverError
+from parkzero.lp.session import Basis
+from parkzero.plan.assemble import Design
+from parkzero.plan.bounds import Cut, Evaluated
+from parkzero.plan.grouping import grouped
+from parkzero.plan.master import Bounded, Master
+from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
+from parkzero.study.study import Study
+from parkzero.timeline import IntArray
+from parkzero.units import FloatArray
+
+MOST_ALONE = 6
+# A lower bound this much above the cost of a plan, relative to it, is an alarm and never a result.
+ALARM = 1e-5
+
+
+@dataclass(slots=True)
+class Search:
+    """The state of a search for a plan."""
+
+    study: Study
+    design: Design
+    label: IntArray
+    features: FloatArray
+    count: int
+    tolerance: float
+    begun: float
+    progress: Progress | None
+    lower: float = -np.inf
+    upper: float = np.inf
+    cuts: list[Cut] = field(default_factory=list)
+    trials: list[tuple[FloatArray, tuple[FloatArray, ...]]] = field(default_factory=list)
+    best: list[Evaluated] = field(default_factory=list)
+    sizes: FloatArray = field(default_factory=lambda: np.zeros(0))
+    alone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    grouping: IntArray | None = None
+    basis: Basis | None = None
+    history: list[Step] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Note and report where the search stands."""
+        step = Step(self.lower, self.upper, time.perf_counter() - self.begun, text)
+        self.history.append(step)
+        if self.progress is not None:
+            self.progress(step)
+
+    @property
+    def short(self) -> float:
+        """Largest shortfall of the best plan so far in a day [MWh or t]."""
+        return max((float(e.short.max(initial=0.0)) for e in self.best), default=np.inf)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the gap is closed, be it by a plan that leaves something unserved."""
+        return relative_gap(self.lower, self.upper) <= self.tolerance
+
+    @property
+    def done(self) -> bool:
+        """Whether the gap is closed by a plan that serves everything."""
+        return self.closed and self.short <= SLACK_TOLERANCE
+
+    def groups(self) -> IntArray:
+        """The days' groups for the next lower bound."""
+        return grouped(self.features, self.label, self.count, self.alone)
+
+    def master(self) -> Master:
+        """The next lower bound's problem with all cuts; at first that of an earlier search."""
+        fresh = self.basis is None or self.grouping is None
+        groups = self.groups() if fresh or self.grouping is None else self.grouping
+        self.say(f"lower bound from {groups.max() + 1} mean days")
+        master = Master(self.study, self.design, groups)
+        if self.basis is not None:
+            master.begin_at(self.basis)
+        master.add(self.cuts)
+        self.grouping, self.basis = groups, None
+        return master
+
+    def took(self, bounded: Bounded) -> None:
+        """Take a lower bound.
+
+        Raises:
+            SolverError: when it is above the cost of a plan.
+        """
+        self.lower = max(self.lower, bounded.bound)
+        self._check()
+
+    @property
+    def picked(self) -> tuple[int, ...]:
+        """Years that tell days apart: the first, an early, a middle and the last one."""
+        years = self.study.horizon.years
+        return tuple(years[i] for i in sorted({0, len(years) // 4, len(years) // 2, len(years) - 1}))
+
+    def look(self, needs: list[FloatArray]) -> None:
+        """Take what each step of the picked years asks of the park as what days look like.
+
+        A small problem with whole numbers has no duals and so nothing to say.
+        """
+        if not all(np.isfinite(need).all() for need in needs):
+            return
+        days = self.study.timeline.calendar.days
+        horizon = self.study.horizon
+        weights = [horizon.weights[horizon.years.index(year)] for year in self.picked]
+        self.features = np.hstack([n.reshape(days, -1) / w for n, w in zip(needs, weights, strict=True)])
+
+    def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> None:
+        """Take a trial plan: its cost, its cuts, and how its days look."""
+        cost = sum(e.cost for e in years)
+        self.cuts.extend(e.cut for e in years)
+        self.trials.append((sizes, tuple(e.duals for e in years)))
+        if cost < self.upper:
+            self.upper, self.best, self.sizes = cost, years, sizes
+        self.look([e.need for e in years if e.year in self.picked])
+        worst = np.sum([e.short for e in years], axis=0)
+        order = np.argsort(worst)[::-1][:MOST_ALONE]
+        short = order[worst[order] > SLACK_TOLERANCE]
+        self.alone = np.union1d(self.alone, short).astype(np.int32)
+        self._check()
+
+    def _check(self) -> None:
+        if self.upper < self.lower - ALARM * abs(self.upper):
+            raise SolverError(
+                f"a bound does not hold: the lower bound {self.lower:.8g} is above the cost {self.upper:.8g}"
+            )
