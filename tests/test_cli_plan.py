@@ -346,3 +346,48 @@ def test_a_plan_of_the_face_knows_its_results(park, tmp_path):
     stored = plan.save(tmp_path / "run")
     assert parkzero.audit(stored)["ok"].all()
     assert parkzero.load(tmp_path / "run").sizes.equals(plan.results.sizes)
+
+
+@pytest.mark.parametrize(
+    ("lang", "marginal", "warning"),
+    [
+        ("vi", "Giá trị biên", "Lưu ý: chỉ tính 2 ngày đầu trong 365 ngày"),
+        ("en", "Marginal values", "Note: only the first 2 of 365 days are planned"),
+    ],
+)
+def test_the_summary_fits_the_terminal_in_both_languages(park, tmp_path, capsys, lang, marginal, warning):
+    """A certified plan's savings are said to be marginal; our own remarks follow the language."""
+    assert run("plan", park, "--out", tmp_path / "run", "--lang", lang) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 100
+    assert marginal in shown
+    assert warning in shown
+    assert run("plan", park, "--out", tmp_path / "run", "--lang", lang, "--method", "monolith") == 0
+    assert marginal not in capsys.readouterr().out
+    change(park, '"50 MW"', '"4.2 MW"')
+    assert run("plan", park, "--out", tmp_path / "run", "--lang", lang) == 3
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 100
+    # Every rule stands in a column of its own: what does not fit its line goes on under the text.
+    conflict = shown.split("  1. ")[1].split(warning[:4])[0]
+    assert [line for line in conflict.splitlines()[1:] if line.strip() and line[0] != " "] == []
+
+
+def test_progress_is_told_in_vietnamese():
+    from parkzero.cli.plan import Watch
+
+    watch = Watch("vi", quiet=True)
+    watch.step(Step(99.0, 100.0, 1.0, "lower bound from 14 mean days"))
+    (task,) = watch.progress.tasks
+    assert task.description.startswith("tính cận dưới từ 14 ngày trung bình; cận dưới 99")
+
+
+def test_nothing_has_no_sign():
+    """A remainder of −1e-9 t would read as "-0"."""
+    from parkzero.cli.plan_words import number, small
+
+    assert number(-1e-9, "en") == "0"
+    assert number(-1e-9, "vi", 1) == "0,0"
+    assert number(-12.0, "en") == "-12"
+    assert small(0.0, "vi") == "0"
+    assert small(3.2e-9, "vi") == "3,2e-09"

@@ -36,7 +36,7 @@ from parkzero.report.html import page, policy
 from parkzero.report.investment import invested
 from parkzero.report.markup import data_island, shown, table, tag
 from parkzero.report.numbers import figure, money, number, price, residual
-from parkzero.report.palette import ACCOUNT, INK, SOFT, TECHNOLOGY, ramp, rgb
+from parkzero.report.palette import ACCOUNT, INK, SOFT, TAKEN, TECHNOLOGY, ramp, rgb
 from parkzero.report.sections.emissions import avoided
 from parkzero.report.sections.energy import diagram
 from parkzero.report.sections.hours import chosen_weeks
@@ -603,6 +603,8 @@ STACKS = {
     "cost": [ACCOUNT[k] for k in ("capex", "fixed_om", "energy", "demand_charge", "fuel")],
     "scopes": [ACCOUNT[k] for k in ("scope1", "scope2", "offset_mass")],
     "bounds": ["#0072b2", "#d55e00"],
+    "both ways": [c for k in TAKEN for c in (TECHNOLOGY[k], TAKEN[k])],
+    "used": [*TAKEN.values(), TECHNOLOGY["electricity_demand"], TECHNOLOGY["heat_pump"]],
 }
 
 

@@ -10,11 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from parkzero.cli.plan_words import Lang, gap_text, number, say, share
+from parkzero.cli.plan_words import Lang, gap_text, number, say, share, small
 from parkzero.results.results import Results
 
 WIDTH = 100
 MOST = 6
+REPORTS = ("report.html", "report.xlsx")
 SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 SCALES_VI = ((1e9, "tỷ"), (1e6, "triệu"), (1e3, "nghìn"))
 
@@ -26,6 +27,8 @@ def show(results: Results, folder: Path, console: Console, lang: Lang) -> None:
 
 def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
     """The summary: status, years, what binds, audit, labels and where everything lies."""
+    from parkzero.report.sentences import sentence  # the report is loaded only when something is shown
+
     found = results.summary
     parts: list[RenderableType] = [headline(results, lang)]
     if found["status"] == "infeasible":
@@ -34,12 +37,14 @@ def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
         parts += [years(results, lang), *binding(results, lang), *audited(results, lang)]
     notes = found["synthetic"]
     if notes:
-        parts.append(Text(say("synthetic", lang, notes="; ".join(notes[:4])), style="yellow"))
-    parts += [Text(say("warning", lang, text=text), style="yellow") for text in found["warnings"][:MOST]]
-    report = folder / "report.html"
-    parts.append(
-        Text(say("report" if report.exists() else "folder", lang, path=report if report.exists() else folder))
-    )
+        told = "; ".join(sentence(str(note)).of(lang) for note in notes[:4])
+        parts.append(Text(say("synthetic", lang, notes=told), style="yellow"))
+    for text in found["warnings"][:MOST]:
+        parts.append(Text(say("warning", lang, text=sentence(str(text)).of(lang)), style="yellow"))
+    reports = [path for name in REPORTS if (path := folder / name).exists()]
+    parts += [Text(say("report", lang, path=path)) for path in reports] or [
+        Text(say("folder", lang, path=folder))
+    ]
     return Group(*parts)
 
 
@@ -106,7 +111,10 @@ def binding(results: Results, lang: Lang) -> list[RenderableType]:
         worth = money(row["worth"], results, lang)
         rows.append((row["worth"], f"{row['asset']}.{row['rule']} {row['year']}: {worth}/{row['unit']}"))
     lines = [text for _, text in sorted(rows, key=lambda r: -r[0])[:MOST]] or [say("nothing", lang)]
-    return [Text("\n" + say("binds", lang), style="bold"), *(Text(f"  {line}") for line in lines)]
+    told = [Text("\n" + say("binds", lang), style="bold"), *(Text(f"  {line}") for line in lines)]
+    if rows and results.summary["method"] == "certified":
+        told.append(Text("  " + say("marginal", lang), style="dim"))
+    return [*told]
 
 
 def missing(results: Results, lang: Lang) -> list[RenderableType]:
@@ -117,14 +125,23 @@ def missing(results: Results, lang: Lang) -> list[RenderableType]:
     if len(rows) > MOST:
         lines.append(Text("  " + say("more", lang, count=len(rows) - MOST)))
     for i, line in enumerate(results.summary.get("conflict" if lang == "en" else "conflict_vi") or []):
-        lines.append(Text(f"\n{line}", style="bold") if i == 0 else Text(f"  {i}. {line}"))
+        lines.append(Text(f"\n{line}", style="bold") if i == 0 else item(i, line))
     return lines
+
+
+def item(number: int, text: str) -> Table:
+    """A numbered line whose further lines stand under its text."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(Text(f"  {number}."), Text(text))
+    return table
 
 
 def audited(results: Results, lang: Lang) -> list[RenderableType]:
     """The audit in a line."""
     worst = results.summary["audit"]
-    balance, off = f"{worst.get('bus balance', 0.0):.1e}", f"{worst.get('money', 0.0):.1e}"
+    balance, off = (small(worst.get(key, 0.0), lang) for key in ("bus balance", "money"))
     currency = results.summary["currency"]
     text = say("audit", lang, count=results.audit.height, balance=balance, money=f"{off} {currency}")
     return [Text("\n" + text, style="dim")]

@@ -30,6 +30,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Giới hạn đang ràng buộc; nới một đơn vị tiết kiệm mỗi năm",
         "What binds; saving a year for one unit more",
     ),
+    "marginal": (
+        "Giá trị biên: tính cho đơn vị đầu tiên, với quy mô của phương án.",
+        "Marginal values: those of the first unit at the plan's sizes.",
+    ),
     "nothing": ("không có", "nothing"),
     "missing": ("Còn thiếu", "What is missing"),
     "more": ("và {count} mục nữa trong summary.json", "and {count} more in summary.json"),
@@ -61,12 +65,20 @@ def say(key: str, lang: Lang, **given: object) -> str:
 def number(value: float, lang: Lang, decimals: int = 0) -> str:
     """A number as the language writes it: 1.234,5 in Vietnamese, 1,234.5 in English."""
     text = f"{value:,.{decimals}f}"
+    if text.strip("-0.") == "":
+        text = text.lstrip("-")
     return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
 
 
 def share(value: float, lang: Lang, decimals: int = 1) -> str:
     """A share in percent."""
     return number(value * 100, lang, decimals) + (" %" if lang == "vi" else "%")
+
+
+def small(value: float, lang: Lang) -> str:
+    """A residual: 0, or a power of ten as the language writes it."""
+    text = f"{value:.1e}" if value else "0"
+    return text.replace(".", ",") if lang == "vi" else text
 
 
 def gap_text(gap: float | None, lang: Lang) -> str:

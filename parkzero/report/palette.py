@@ -60,7 +60,7 @@ ACCOUNT: Final[dict[str, str]] = {
 # What a technology takes, drawn below zero in the same hour by hour chart as what it gives.
 TAKEN: Final[dict[str, str]] = {
     "grid": "#c3cbd5",
-    "battery": "#dfa8d8",
+    "battery": "#ffb2fc",
     "thermal_store": "#f2b78a",
 }
 
