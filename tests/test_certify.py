@@ -217,7 +217,6 @@ def test_the_optimum_lies_between_the_bounds_and_the_gap_is_as_asked(name: str):
     assert_closing(plan.history)
 
 
-@pytest.mark.xfail(reason="without duals of the small problem, days cannot be told apart", raises=ValueError)
 def test_days_are_told_apart_where_whole_units_are_built():
     """The small problem then has whole numbers and no duals; first_days asks for groups within classes."""
     study = STUDIES["whole turbines"]()
@@ -388,7 +387,6 @@ def test_a_bound_above_a_plans_cost_is_an_alarm_never_a_result(monkeypatch: pyte
         certified(study, gap=GAP, workers=1, small=0, first_days=1)
 
 
-@pytest.mark.xfail(reason="only trial plans are held against the lower bound, not bounds against a plan")
 def test_a_false_bound_that_comes_after_the_plan_is_an_alarm_too(monkeypatch: pytest.MonkeyPatch):
     honest, calls = Master.solve, []
 
@@ -537,7 +535,7 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "sizes that are no numbers": lambda kept: changed(kept, sizes=np.full(6, np.nan)),
     "too few sizes": lambda kept: changed(kept, sizes=np.zeros(5)),
     "an array missing": lambda kept: changed(kept, alone=None),
-    "three bounds": lambda kept: changed(kept, bounds=np.zeros(3)),
+    "three upper bounds": lambda kept: changed(kept, upper=np.zeros(3)),
     "a count that is no number": lambda kept: changed(kept, count=np.array(np.nan)),
     "features of other days": lambda kept: changed(kept, features=np.zeros((3, 4))),
 }
@@ -546,13 +544,21 @@ NONSENSE: dict[str, Callable[[Path], bytes]] = {
     "half of it": lambda kept: kept.read_bytes()[: kept.stat().st_size // 2],
     "the head of an archive": lambda kept: b"PK\x03\x04" + bytes(100),
     "a single array": lambda kept: plain_array(),
-    "bounds that are no numbers": lambda kept: changed(kept, bounds=np.full(2, np.nan)),
-    "an infinite lower bound": lambda kept: changed(kept, bounds=np.full(2, np.inf)),
-    "cuts that are no numbers": lambda kept: filled(kept, "cut_constants", np.nan),
-    "infinite cuts": lambda kept: filled(kept, "cut_constants", np.inf),
-    "slopes that are no numbers": lambda kept: filled(kept, "cut_slopes", np.nan),
-    "slopes of other sizes": lambda kept: filled(kept, "cut_slopes", 0.0, more=3),
-    "cuts of other years": lambda kept: filled(kept, "cut_years", 1999),
+    "an upper bound that is no number": lambda kept: changed(kept, upper=np.array(np.nan)),
+    "an infinite upper bound": lambda kept: changed(kept, upper=np.array(np.inf)),
+    "duals that are no numbers": lambda kept: filled(kept, "duals", np.nan),
+    "infinite duals": lambda kept: filled(kept, "duals", np.inf),
+    "huge duals": lambda kept: filled(kept, "duals", 1e300),
+    "duals of nothing": lambda kept: filled(kept, "duals", 0.0),
+    "more duals than rows": lambda kept: filled(kept, "duals", 0.0, more=3),
+    "rows below nothing": lambda kept: filled(kept, "dual_rows", -1),
+    "rows of other years": lambda kept: filled(kept, "dual_rows", 1),
+    "trials that are no numbers": lambda kept: filled(kept, "trial_sizes", np.nan),
+    "trials of other sizes": lambda kept: filled(kept, "trial_sizes", 0.0, more=3),
+    "a basis of other numbers": lambda kept: filled(kept, "basis_rows", 99),
+    "a basis of other rows": lambda kept: filled(kept, "basis_rows", 1, more=3),
+    "a basis where nothing is basic": lambda kept: filled(kept, "basis_columns", 0),
+    "groups with a hole": lambda kept: filled(kept, "grouping", 5),
     "features that are no table": lambda kept: changed(kept, features=np.array(1.0)),
     "features that are no numbers": lambda kept: filled(kept, "features", np.nan),
     "days that do not exist": lambda kept: changed(kept, alone=np.array([10**6])),
@@ -572,10 +578,6 @@ def filled(kept: Path, name: str, value: float, more: int = 0) -> bytes:
     return changed(kept, **{name: np.full(shape, value, dtype=kind)})
 
 
-# These two cost time only: the sizes are dear, and days without features make bad groups.
-HARMLESS = {"sizes above what may stand", "features that are no numbers"}
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_torn_or_foreign_checkpoint_is_as_good_as_none(name: str, kept: Path, tmp_path: Path):
     study, path = park(), tmp_path / "search.npz"
@@ -585,12 +587,17 @@ def test_a_torn_or_foreign_checkpoint_is_as_good_as_none(name: str, kept: Path, 
     assert_harmless(study, path)
 
 
+NOT_YET = {
+    "half of it": "the file stays open where it is no archive",
+    "the head of an archive": "the file stays open where it is no archive",
+    "huge duals": "a renewed cut overflows and the solver does not take it",
+}
+
+
 @pytest.mark.parametrize(
     "name",
     [
-        name
-        if name in HARMLESS
-        else pytest.param(name, marks=pytest.mark.xfail(reason="checkpoints are not checked so closely"))
+        pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name])) if name in NOT_YET else name
         for name in NONSENSE
     ],
 )
@@ -637,7 +644,6 @@ def test_a_similar_study_starts_ahead_and_ends_the_same(tmp_path: Path):
     assert_between(ahead, monolith(dearer, ONE_PROBLEM).objective)
 
 
-@pytest.mark.xfail(reason="sizes of a similar study are tried although this one forbids them")
 def test_sizes_of_a_similar_study_that_this_one_forbids_are_not_tried(kept: Path, tmp_path: Path):
     """Eighteen MW of sun stood; now there is room for ten."""
     study = park()
@@ -648,6 +654,19 @@ def test_sizes_of_a_similar_study_that_this_one_forbids_are_not_tried(kept: Path
     plan = certified(smaller, gap=GAP, workers=1, small=0, resume=path)
     assert plan.sizes[:2].sum() <= 10 + 1e-6
     assert_between(plan, monolith(smaller, ONE_PROBLEM).objective)
+
+
+@pytest.mark.xfail(reason="kept sizes are not held against whole units")
+def test_parts_of_a_unit_are_not_tried_where_only_whole_ones_are_built(tmp_path: Path):
+    """Turbines of any size stood in the earlier study; its megawatts are no numbers of turbines."""
+    path = tmp_path / "search.npz"
+    closing(park(turbines(), years=(2025,)), gap=GAP, resume=path)
+    study = STUDIES["whole turbines"]()
+    plan = certified(study, gap=GAP, workers=1, small=0, resume=path)
+    units = plan.sizes[plan.design.whole]
+    assert plan.status == "optimal"
+    assert units == pytest.approx(np.round(units))
+    assert_between(plan, monolith(study, ONE_PROBLEM).objective)
 
 
 # ----------------------------------------------------------------------------- stopped by somebody
@@ -679,21 +698,30 @@ def test_ctrl_c_gives_the_best_plan_so_far_with_its_proven_gap(workers: int):
     assert_between(plan, monolith(park(), ONE_PROBLEM).objective)
 
 
-def test_ctrl_c_before_any_plan_is_passed_on():
-    with pytest.raises(KeyboardInterrupt):
+def test_ctrl_c_before_any_plan_says_so():
+    with pytest.raises(StoppedError, match="before any plan"):
         closing(park(), progress=Interrupt("first look"))
 
 
-@pytest.mark.xfail(reason="the plan found at the asked price is forgotten")
-def test_ctrl_c_while_asking_again_gives_the_plan_that_was_there():
+@pytest.mark.parametrize(
+    "later",
+    [pytest.param(0, marks=pytest.mark.xfail(reason="between two searches Ctrl-C is not awaited")), 1, 2],
+)
+def test_ctrl_c_while_asking_again_gives_the_plan_that_was_there(later: int):
+    steps: list[Step] = []
+
+    def press(step: Step) -> None:
+        steps.append(step)
+        if "asking again" in steps[max(len(steps) - 1 - later, 0)].text:
+            raise KeyboardInterrupt
+
     try:
-        plan = certified(
-            one_peak(150.0), gap=GAP, workers=1, small=0, first_days=3, progress=Interrupt("going on from")
-        )
-    except KeyboardInterrupt:
+        plan = certified(one_peak(150.0), gap=GAP, workers=1, small=0, first_days=3, progress=press)
+    except KeyboardInterrupt:  # would end the tests, too
         pytest.fail("the plan is lost")
     assert plan.status == "stopped"
     assert unserved(plan) > 1
+    assert_between(plan, monolith(one_peak(150.0), ONE_PROBLEM).objective)
 
 
 def test_an_interrupted_search_goes_on(tmp_path: Path):
@@ -743,7 +771,7 @@ class Clock:
 
 
 def test_no_time_at_all_is_no_plan():
-    with pytest.raises((SolverError, StoppedError), match="before any plan"):
+    with pytest.raises(StoppedError, match="before any plan"):
         closing(park(), time_limit=0.0)
 
 
