@@ -94,24 +94,25 @@ def certified(
     kept = load_checkpoint(resume, study, design) if resume is not None else None
     search = _begin(study, first, design, gap, days, begun, progress)
     asked: list[Search] = []
+    stopped, helpers_mb = False, 0.0
     for harshness in HARSHNESS:
-        if asked:
-            search.say("something is still unserved: asking again at a higher price for it")
-            search = _harder(search, harsher(study, harshness))
-        asked.append(search)
-        with crew(search.study, workers) as team:
-            try:
-                stopped = _search(search, team, time_limit, resume, kept)
-            except KeyboardInterrupt:
-                stopped = True
-                search.say("stopped by the user")
-        kept = None
+        try:
+            if asked:
+                search.say("something is still unserved: asking again at a higher price for it")
+                search = _harder(search, harsher(study, harshness))
+            asked.append(search)
+            with crew(search.study, workers) as team:
+                stopped = _search(search, team, time_limit, resume, kept if len(asked) == 1 else None)
+                helpers_mb = max(helpers_mb, team.peak_memory_mb)
+        except KeyboardInterrupt:
+            stopped = True
+            search.say("stopped by the user")
         if stopped or search.done:
             break
     if not search.done:
         # Where nothing serves everything, what is short is best told at the price that was asked.
         search = asked[0]
-    return _plan(search, study, team, stopped)
+    return _plan(search, study, helpers_mb, stopped)
 
 
 def _begin(
@@ -215,7 +216,7 @@ def harsher(study: Study, factor: float) -> Study:
     return replace(study, penalties=penalties)
 
 
-def _plan(search: Search, study: Study, team: Crew, stopped: bool) -> Plan:
+def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Plan:
     """The best plan found, with its proof."""
     if not search.best:
         raise StoppedError("stopped before any plan was found")
@@ -227,7 +228,7 @@ def _plan(search: Search, study: Study, team: Crew, stopped: bool) -> Plan:
         for e in search.best
     )
     seconds = time.perf_counter() - search.begun
-    peak = peak_memory_mb() + team.peak_memory_mb
+    peak = peak_memory_mb() + helpers_mb
     return Plan(
         study,
         status,

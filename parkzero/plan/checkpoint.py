@@ -122,7 +122,7 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
 def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | None:
     """Read a checkpoint of this study or of one with the same sizes and days; None where there is none."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return _read({name: kept[name] for name in kept.files}, study, design)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
