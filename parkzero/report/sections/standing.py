@@ -101,7 +101,11 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
     largest = max(float(gross.max(initial=0.0)), _LEAST_T / 1e-6)
     sums = [cleared(float(v), largest) for v in gross - facts.by_year("offset_mass")]
     if len(sums) < 2 or sums[0] <= 0:
-        return _card(say("figures.emissions", year=last), figure(sums[-1]) + " t CO₂e", say("figures.net"))
+        return _card(
+            say("figures.emissions", year=last),
+            figure(sums[-1]) + Both(" t CO₂tđ", " t CO₂e"),
+            say("figures.net"),
+        )
     cut = cleared(1 - sums[-1] / sums[0], 1.0)
     value = from_to(figure(sums[0]), figure(sums[-1])) + " t"
     more = (
