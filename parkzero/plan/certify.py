@@ -88,7 +88,8 @@ def certified(
     begun = time.perf_counter()
     first, design = build_year(study, study.horizon.years[0], study.timeline)
     if len(first.matrix.cost) * len(study.horizon.years) <= small or (small and billed_alone(study, first)):
-        plan = monolith(study, Options(method="ipx", crossover=False, threads=1), gap, progress)
+        options = Options(method="ipx", crossover=False, threads=1, seconds=time_limit)
+        plan = monolith(study, options, gap, progress)
         return replace(plan, method="certified")
     days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
     kept = load_checkpoint(resume, study, design) if resume is not None else None

@@ -21,6 +21,8 @@ MOST_DUALS = 3_000_000
 # Renewed cuts that say at least this share of an earlier plan's cost are worth beginning with.
 RENEWED = 0.5
 CLOSE = 1e-6
+# Numbers above this are no duals and no cuts.
+HUGE = 1e15
 
 
 def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
@@ -49,9 +51,9 @@ def allowed(sizes: FloatArray, design: Design) -> bool:
     rows = design.matrix.design @ sizes
     slack = CLOSE * np.maximum(1.0, np.abs(rows))
     bounds = (sizes >= design.lower - CLOSE).all() and (sizes <= design.upper + CLOSE).all()
-    return bool(
-        bounds and (rows >= design.matrix.low - slack).all() and (rows <= design.matrix.high + slack).all()
-    )
+    rules = (rows >= design.matrix.low - slack).all() and (rows <= design.matrix.high + slack).all()
+    whole = (~design.whole | (np.abs(sizes - np.round(sizes)) <= CLOSE)).all()
+    return bool(bounds and rules and whole)
 
 
 def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
@@ -62,8 +64,11 @@ def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
             return
         built, _ = build_year(study, year, study.timeline)
         for sizes, duals in kept.trials:
-            if len(duals[i]) == len(built.matrix.low):
-                yield renew(built, sizes, duals[i])
+            if len(duals[i]) != len(built.matrix.low) or np.abs(duals[i]).max(initial=0.0) > HUGE:
+                continue
+            cut = renew(built, sizes, duals[i])
+            if abs(cut.constant) <= HUGE and np.abs(cut.slope).max(initial=0.0) <= HUGE:
+                yield cut
 
 
 def state_of(search: Search, ended: Basis | None) -> Checkpoint:
