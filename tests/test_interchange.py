@@ -79,7 +79,10 @@ def solved(path: Path) -> highspy.Highs:
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 2)
     highs.readModel(str(path))
+    # The process has one scheduler, with the threads of whoever solved first: start anew, and leave nothing.
+    highspy.Highs.resetGlobalScheduler(True)
     highs.run()
+    highspy.Highs.resetGlobalScheduler(True)
     return highs
 
 
