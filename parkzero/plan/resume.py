@@ -1,7 +1,9 @@
 """Going on from an earlier search: of the same study after it was interrupted, or of a similar one.
 
 Nothing that an earlier search claims is believed. Its sizes are tried anew, and its duals are turned into
-cuts again: weak duality bounds a year from any duals, so a checkpoint that is wrong can only cost time.
+cuts again: weak duality bounds a year from any duals, so a checkpoint that is wrong costs time. The bound
+charges columns without a bound with a reach that is assumed, not proven (``bounds.renew``): keep search files
+where only you can write.
 """
 
 from __future__ import annotations
