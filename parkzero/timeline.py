@@ -203,6 +203,16 @@ class Timeline:
         mean = np.where(low == high, low, mean)
         return mean.ravel(), low.ravel(), high.ravel()
 
+    def excess(self, raw: FloatArray, mean: FloatArray) -> FloatArray:
+        """Mean excess of the real values behind each step over their mean, zero where they are below it."""
+        if self.groups is None:
+            return np.zeros(len(raw))
+        days = raw.reshape(self.calendar.days, self.calendar.per_day)
+        above = np.maximum(days - mean.reshape(self.chains, -1)[self.groups], 0.0)
+        order, starts = self._order
+        total: FloatArray = np.add.reduceat(above[order], starts, axis=0) / self.sizes[:, None]
+        return total.ravel()
+
     @cached_property
     def _order(self) -> tuple[IntArray, IntArray]:
         assert self.groups is not None

@@ -160,7 +160,8 @@ class Block:
     def _series(self, raw: FloatArray, unit: Unit) -> Series:
         mean, low, high = self.context.timeline.averaged(raw)
         model = self.context.model
-        return Series(mean, low, high, unit, model.enclose, model.multipliers)
+        excess = self.context.timeline.excess(raw, mean)
+        return Series(mean, low, high, excess, unit, model.enclose, model.multipliers)
 
     def flow(self, name: str, unit: Unit = MW, upper: float = np.inf) -> Expr:
         """A variable of zero or more for each step."""

@@ -50,10 +50,13 @@ class Converter(Sized):
         MW, "size of one unit, where only whole units are built", above=0, default=None
     )
 
-    def convert(self, lp: Block, source: str, taken: Expr, heat: Expr) -> None:
-        """Say what all converters share: size, capacity, injections and cost."""
-        power = self.size(lp, "power", MW, self.capex, most=self.power_max, most_each=self.power_max_each,
-                          existing=self.power_existing, whole=self.unit_size)  # fmt: skip
+    def power(self, lp: Block) -> Expr:
+        """The power that stands."""
+        return self.size(lp, "power", MW, self.capex, most=self.power_max, most_each=self.power_max_each,
+                         existing=self.power_existing, whole=self.unit_size)  # fmt: skip
+
+    def convert(self, lp: Block, source: str, power: Expr, taken: Expr, heat: Expr) -> None:
+        """Say what all converters share: capacity, injections and cost."""
         lp.rule("capacity", (taken if self.rated == "input" else heat) <= power)
         lp.inject(source, -taken)
         lp.inject(self.to, heat)
@@ -77,9 +80,10 @@ class HeatPump(Converter):
 
     def build(self, lp: Block) -> None:
         """Say the heat pump's flows, conversion, capacity, injections and bookings."""
-        taken, heat = lp.flow("electricity"), lp.flow("heat")
-        lp.rule("conversion", heat == lp.series(self.cop).times(taken))
-        self.convert(lp, self.source, taken, heat)
+        taken, heat, power = lp.flow("electricity"), lp.flow("heat"), self.power(lp)
+        most = power if self.rated == "input" else None
+        lp.rule("conversion", heat == lp.series(self.cop).times(taken, most))
+        self.convert(lp, self.source, power, taken, heat)
         lp.book(Account.CONSUMED, taken)
 
 
@@ -94,7 +98,7 @@ class ElectricBoiler(Converter):
     def build(self, lp: Block) -> None:
         """Say the boiler's flow, capacity, injections and bookings."""
         taken = lp.flow("electricity")
-        self.convert(lp, self.source, taken, taken * self.efficiency)
+        self.convert(lp, self.source, self.power(lp), taken, taken * self.efficiency)
         lp.book(Account.CONSUMED, taken)
 
 
@@ -109,4 +113,4 @@ class FuelBoiler(Converter):
     def build(self, lp: Block) -> None:
         """Say the boiler's flow, capacity and injections."""
         burnt = lp.flow("fuel")
-        self.convert(lp, self.source, burnt, burnt * self.efficiency)
+        self.convert(lp, self.source, self.power(lp), burnt, burnt * self.efficiency)

@@ -152,11 +152,18 @@ class Model:
         """Names of all rules."""
         return tuple(name for name, _ in self._rules)
 
-    def enclose(self, series: Series, flow: Expr) -> Expr:
+    def enclose(self, series: Series, flow: Expr, most: Expr | None = None) -> Expr:
         """A series times a flow of zero or more, where days that differ were averaged.
 
         Where the days behind a step disagree, the product is a variable between ``low * flow`` and
-        ``high * flow``.
+        ``high * flow``. Where the flow never exceeds a size, a flow near the size leaves no choice of days:
+        for any number c a real product is ``c * flow`` plus at most ``max(series - c, 0) * size``, and the
+        mean of that over the days holds for the mean day, here for c at the lowest value and at the mean.
+
+        Args:
+            series: values over the steps.
+            flow: what it multiplies, of as many rows.
+            most: a scalar that the flow never exceeds in any real step; no day may differ in it.
 
         Raises:
             UnitError: when a column of ``flow`` may be negative: the enclosure would not hold.
@@ -168,8 +175,19 @@ class Model:
         name = f"product.{self._enclosed}"
         product = self.operation.add(name, len(open_rows), unit, lower=-np.inf)
         part = rows_of(flow, open_rows)
-        self.rule(f"{name}.low", product >= part.scaled(series.low[open_rows], unit))
-        self.rule(f"{name}.high", product <= part.scaled(series.high[open_rows], unit))
+        low, high, mean = series.low[open_rows], series.high[open_rows], series.mean[open_rows]
+        self.rule(f"{name}.low", product >= part.scaled(low, unit))
+        self.rule(f"{name}.high", product <= part.scaled(high, unit))
+        if most is not None:
+            size, excess = most.spread(len(open_rows)), series.excess[open_rows]
+            self.rule(
+                f"{name}.full_high", product <= part.scaled(low, unit) + size.scaled(mean - low, unit)
+            )
+            self.rule(
+                f"{name}.full_low", product >= part.scaled(high, unit) - size.scaled(high - mean, unit)
+            )
+            self.rule(f"{name}.part_high", product <= part.scaled(mean, unit) + size.scaled(excess, unit))
+            self.rule(f"{name}.part_low", product >= part.scaled(mean, unit) - size.scaled(excess, unit))
         closed = np.where(series.low == series.high, series.mean, 0.0)
         (column,) = product.terms
         placed = Term(OPERATION, column.cols, 1.0, open_rows)

@@ -18,7 +18,7 @@ from parkzero.errors import UnitError
 from parkzero.lp.expr import DESIGN, Expr
 from parkzero.units import ONE, FloatArray, Quantity, Unit
 
-Product = Callable[["Series", Expr], Expr]
+Product = Callable[["Series", Expr, Expr | None], Expr]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +27,7 @@ class Series:
 
     Attributes:
         mean, low, high: mean, smallest and largest value among the real steps, shape [steps].
+        excess: mean of what the real values have above their mean, shape [steps].
         unit: unit of the values.
         product: how the model multiplies a series with an hourly variable.
         multipliers: where a series that multiplies an hourly variable is noted (days that differ in one are
@@ -36,6 +37,7 @@ class Series:
     mean: FloatArray
     low: FloatArray
     high: FloatArray
+    excess: FloatArray
     unit: Unit
     product: Product
     multipliers: list[FloatArray] | None = None
@@ -50,10 +52,18 @@ class Series:
                 "a series is multiplied with a number, a quantity without steps, or an expression"
             )
         low, high = (self.low, self.high) if factor >= 0 else (self.high, self.low)
-        return Series(self.mean * factor, low * factor, high * factor, unit, self.product, self.multipliers)
+        excess = self.excess * abs(factor)
+        return Series(
+            self.mean * factor, low * factor, high * factor, excess, unit, self.product, self.multipliers
+        )
 
-    def times(self, other: Expr) -> Expr:
-        """The series times an expression: the mean for a size, the enclosed product for a flow."""
+    def times(self, other: Expr, most: Expr | None = None) -> Expr:
+        """The series times an expression: the mean for a size, the enclosed product for a flow.
+
+        Args:
+            other: a size, or a flow of zero or more.
+            most: the size that the flow never exceeds, where there is one: it encloses the product closer.
+        """
         if other.rows == 1:
             return other.spread(len(self.mean)).scaled(self.mean, self.unit * other.unit)
         if self.multipliers is not None and np.ptp(self.mean) > 0:
@@ -62,7 +72,7 @@ class Series:
             return other.scaled(self.mean, self.unit * other.unit)
         if any(term.stage == DESIGN for term in other.terms):
             raise UnitError("a series times (series times size) has no exact mean; multiply the series first")
-        return self.product(self, other)
+        return self.product(self, other, most)
 
     @property
     def exact(self) -> bool:

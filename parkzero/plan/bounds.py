@@ -16,7 +16,7 @@ from parkzero.errors import SolverError
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
 from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.grouping import net_need, worth_of
+from parkzero.plan.grouping import looks, worth_of
 from parkzero.units import FloatArray
 
 
@@ -38,7 +38,7 @@ class Evaluated:
         cost: discounted cost of the year with these sizes.
         cut: proven lower bound for all sizes.
         values, duals, reduced: the solution.
-        need: what each step asks of the park [money], shape [steps].
+        need: what days look like [money], shape [days x features].
         short: unserved or in excess per day [MWh or t], shape [days].
         ran: method that ran.
     """
@@ -77,8 +77,8 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
             raise SolverError(f"{built.year}: the solver ended with status {whole.status}")
         values, cost = whole.values, whole.objective
     timeline = built.context.timeline
-    worth = worth_of(built.matrix, solution.duals, values, timeline.steps)
-    need = net_need(built.matrix, built.matrix.design @ sizes, worth, timeline)
+    worth = worth_of(built.matrix, solution.duals, values, timeline)
+    need = looks(built.matrix, built.matrix.design @ sizes, worth, timeline)
     return Evaluated(
         built.year,
         cost,

@@ -20,7 +20,7 @@ from parkzero.lp.session import Basis
 from parkzero.lp.solver import Options, version
 from parkzero.plan.assemble import Built, Design, build_year
 from parkzero.plan.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from parkzero.plan.grouping import classes, first_features, net_need
+from parkzero.plan.grouping import classes, first_features, looks
 from parkzero.plan.master import Bounded, Master
 from parkzero.plan.monolith import monolith
 from parkzero.plan.plan import (
@@ -178,7 +178,7 @@ def _look_ahead(search: Search) -> None:
     for year in search.picked:
         built, _ = build_year(search.study, year, search.study.timeline)
         moved = built.matrix.design @ bounded.sizes
-        needs.append(net_need(built.matrix, moved, bounded.worth[year], search.study.timeline))
+        needs.append(looks(built.matrix, moved, bounded.worth[year], search.study.timeline))
     search.look(needs)
     search.count = wanted
 

@@ -9,6 +9,7 @@ current sizes leave, valued at each rule's own dual. That lifts the bound far mo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -19,6 +20,9 @@ from parkzero.units import FloatArray
 
 # More classes of exactly equal multipliers than this are grouped by likeness instead.
 MOST_CLASSES = 8
+# Weight of what multiplies hourly variables beside what is asked: an enclosed product is loose in the first
+# order of its spread, the mean of what is asked only in the second.
+GIVEN = 1.0
 
 
 def classes(multipliers: list[FloatArray], timeline: Timeline) -> tuple[IntArray, list[FloatArray]]:
@@ -81,39 +85,70 @@ def finite(low: FloatArray, high: FloatArray) -> FloatArray:
     return np.where(np.isfinite(side), side, 0.0)
 
 
-def net_need(matrix: Matrix, moved: FloatArray, worth: Mapping[str, float], timeline: Timeline) -> FloatArray:
-    """What each step asks of the park at given sizes [money], shape [steps].
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a solution of a year, on whatever timeline, says of the worth of things.
 
-    Right-hand sides of all hourly rules (demand less what sun and wind could give), each times the mean dual
-    of the rule.
+    Attributes:
+        duals: mean dual of each hourly rule, by name.
+        sizes: value of each column without steps, by name.
+        flows: mean day of each hourly column, by name, each of shape [steps of a day].
+    """
+
+    duals: Mapping[str, float]
+    sizes: Mapping[str, float]
+    flows: Mapping[str, FloatArray]
+
+
+def looks(matrix: Matrix, moved: FloatArray, worth: Worth, timeline: Timeline) -> FloatArray:
+    """What days look like at given sizes [money], shape [days x features].
+
+    First what each step asks of the park: right-hand sides of all hourly rules (demand less what sun and wind
+    could give), each times the mean dual of the rule. Then what each step would give if everything ran as on
+    the mean day: that differs from day to day where series multiply hourly variables (a COP, a price), and
+    the mean of days that differ in them bounds them badly.
 
     Args:
         matrix: the full year.
         moved: right-hand side that the design takes up, shape [rows].
-        worth: mean dual of each hourly rule, and value of each size, by name; from any solution of the year.
+        worth: from any solution of the year.
         timeline: the full year.
     """
-    scalar = np.zeros(matrix.operation.shape[1])
+    days, steps = timeline.calendar.days, timeline.steps
+    scalar, flows = np.zeros(matrix.operation.shape[1]), np.zeros(matrix.operation.shape[1])
     for block in matrix.columns:
         if block.count == 1:
-            scalar[block.start] = worth.get(block.name, 0.0)
-    shift = matrix.operation @ scalar + moved
-    need = np.zeros(timeline.steps)
+            scalar[block.start] = worth.sizes.get(block.name, 0.0)
+        elif block.count == steps and block.name in worth.flows:
+            flows[block.start : block.start + steps] = np.tile(worth.flows[block.name], days)
+    shift, made = matrix.operation @ scalar + moved, matrix.operation @ flows
+    need, given = np.zeros(steps), np.zeros(steps)
+    for block in matrix.columns:
+        if block.count == steps:
+            part = slice(block.start, block.start + steps)
+            given -= matrix.cost[part] * flows[part]
     for rows in matrix.rows:
-        price = worth.get(rows.name, 0.0)
-        if rows.count == timeline.steps and price:
-            part = slice(rows.start, rows.start + rows.count)
+        price = worth.duals.get(rows.name, 0.0)
+        if rows.count == steps and price:
+            part = slice(rows.start, rows.start + steps)
             need += price * finite(matrix.low[part] - shift[part], matrix.high[part] - shift[part])
-    return need
+            given += price * made[part]
+    return np.hstack([need.reshape(days, -1), GIVEN * given.reshape(days, -1)])
 
 
-def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, steps: int) -> dict[str, float]:
-    """Mean dual of each hourly rule and value of each size, by name, of a solution."""
-    worth = {
-        r.name: float(np.mean(duals[r.start : r.start + r.count])) for r in matrix.rows if r.count == steps
-    }
-    worth.update({b.name: float(values[b.start]) for b in matrix.columns if b.count == 1})
-    return worth
+def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, timeline: Timeline) -> Worth:
+    """What a solution on a timeline says of the worth of things."""
+    steps, per_day = timeline.steps, timeline.calendar.per_day
+    share = timeline.weights[::per_day] / timeline.weights[::per_day].sum()
+    return Worth(
+        {r.name: float(np.mean(duals[r.start : r.start + steps])) for r in matrix.rows if r.count == steps},
+        {b.name: float(values[b.start]) for b in matrix.columns if b.count == 1},
+        {
+            b.name: share @ values[b.start : b.start + steps].reshape(-1, per_day)
+            for b in matrix.columns
+            if b.count == steps
+        },
+    )
 
 
 def grouped(features: FloatArray, label: IntArray, count: int, alone: IntArray) -> IntArray:

@@ -16,7 +16,7 @@ from parkzero.lp.session import Basis, Session
 from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
-from parkzero.plan.grouping import worth_of
+from parkzero.plan.grouping import Worth, worth_of
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
@@ -35,12 +35,12 @@ class Bounded:
     Attributes:
         bound: no plan costs less [money].
         sizes: the design that it chose [columns], within its bounds.
-        worth: for each year the mean dual of each of its hourly rules, by name, and its sizes' values.
+        worth: for each year what things are worth in it.
     """
 
     bound: float
     sizes: FloatArray
-    worth: dict[int, dict[str, float]]
+    worth: dict[int, Worth]
 
 
 class Master:
@@ -51,7 +51,7 @@ class Master:
     ) -> None:
         timeline = study.timeline.grouped(groups)
         self._design = design
-        self._steps = timeline.steps
+        self._timeline = timeline
         self._years = [build_year(study, year, timeline)[0] for year in study.horizon.years]
         problem = stack(design, self._years)
         # One cost variable for each year, above its mean days' cost and above every cut; in units that keep
@@ -101,15 +101,14 @@ class Master:
             sizes = np.where(design.whole, np.round(sizes), sizes)
         return Bounded(min(solution.bound, solution.objective), sizes, self._worth(solution))
 
-    def _worth(self, solution: Solution) -> dict[int, dict[str, float]]:
+    def _worth(self, solution: Solution) -> dict[int, Worth]:
         row, column = len(self._design.matrix.low), len(self._design.lower)
         found = {}
         for built in self._years:
             matrix = built.matrix
             duals = solution.duals[row : row + len(matrix.low)]
             values = solution.values[column : column + len(matrix.cost)]
-            worth = worth_of(matrix, duals, values, self._steps)
-            found[built.year] = worth
+            found[built.year] = worth_of(matrix, duals, values, self._timeline)
             row, column = row + len(matrix.low), column + len(matrix.cost)
         return found
 

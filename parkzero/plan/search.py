@@ -100,16 +100,15 @@ class Search:
         return tuple(years[i] for i in sorted({0, len(years) // 4, len(years) // 2, len(years) - 1}))
 
     def look(self, needs: list[FloatArray]) -> None:
-        """Take what each step of the picked years asks of the park as what days look like.
+        """Take what days of the picked years look like.
 
         A small problem with whole numbers has no duals and so nothing to say.
         """
         if not all(np.isfinite(need).all() for need in needs):
             return
-        days = self.study.timeline.calendar.days
         horizon = self.study.horizon
         weights = [horizon.weights[horizon.years.index(year)] for year in self.picked]
-        self.features = np.hstack([n.reshape(days, -1) / w for n, w in zip(needs, weights, strict=True)])
+        self.features = np.hstack([n / w for n, w in zip(needs, weights, strict=True)])
 
     def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> None:
         """Take a trial plan: its cost, its cuts, and how its days look."""
