@@ -8,7 +8,7 @@ averaged. Steps are labelled by their start.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -247,6 +247,78 @@ class Timeline:
         ):
             raise ValueError("groups must number the days 0 to n - 1 without a hole")
         return Timeline(self.calendar, groups.astype(np.int32), self.scale)
+
+
+@dataclass(frozen=True)
+class PickedDays(Timeline):
+    """Single real days, torn from their year: what any plan must withstand on each of them alone.
+
+    Nothing is known of the days before and after, so levels are free on both sides of each; rows over months
+    or the year say nothing here.
+
+    Attributes:
+        picked: which real days, shape [chains].
+        closed: whether stores end each day as they began it. No plan must do so, but one that can serves the
+            day whatever the days around it are like.
+    """
+
+    picked: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    closed: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Never the full year."""
+        return False
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.picked) * self.calendar.per_day
+
+    @cached_property
+    def sizes(self) -> FloatArray:
+        """Each day stands for itself, shape [chains]."""
+        return np.ones(len(self.picked))
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """How often each step occurs in the year, shape [steps]."""
+        return np.full(self.steps, self.scale)
+
+    @cached_property
+    def before(self) -> IntArray:
+        """Where the level before each step stands; before each day that is free or the day's end [steps]."""
+        earlier = np.arange(-1, self.steps - 1, dtype=np.int32)
+        earlier[self.firsts] = self.steps + np.arange(self.chains, dtype=np.int32)
+        if self.closed:
+            # Days that follow one another are one run, which begins with what it ends with.
+            starts = np.flatnonzero(np.diff(self.picked, prepend=-2) != 1)
+            ends = np.append(starts[1:], self.chains) - 1
+            earlier[self.firsts] = self.firsts - 1
+            earlier[self.firsts[starts]] = self.lasts[ends]
+        return earlier
+
+    @cached_property
+    def passages(self) -> tuple[int, IntArray, IntArray]:
+        """One passage, which says nothing of single days."""
+        nowhere = np.zeros(self.chains, dtype=np.int32)
+        return 1, nowhere, nowhere
+
+    def averaged(self, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The real values, which are mean, smallest and largest at once."""
+        values = raw.reshape(self.calendar.days, -1)[self.picked].ravel()
+        return values, values, values
+
+    def excess(self, raw: FloatArray, mean: FloatArray) -> FloatArray:
+        """Nothing is averaged."""
+        return np.zeros(self.steps)
+
+    @cached_property
+    def month_shares(self) -> sparse.csr_array:
+        """The billing month of each step, CSR [steps x months]."""
+        place = np.searchsorted(self.months, self.calendar.day_months[self.picked])
+        where = (np.arange(self.steps), np.repeat(place, self.calendar.per_day))
+        return sparse.csr_array((np.ones(self.steps), where), shape=(self.steps, len(self.months)))
 
 
 def full_year(year: int, minutes: int = 60, leap: bool = True) -> Timeline:

@@ -99,7 +99,8 @@ def test_a_struck_rule_is_gone_and_its_name_is_free():
 
 def series(lp: Model, low: list[float], mean: list[float], high: list[float]) -> Series:
     """A price whose days disagree."""
-    return Series(np.array(mean), np.array(low), np.array(high), MONEY / MWH, lp.enclose)
+    excess = np.zeros(len(mean))
+    return Series(np.array(mean), np.array(low), np.array(high), excess, MONEY / MWH, lp.enclose)
 
 
 def range_of_product(

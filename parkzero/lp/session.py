@@ -89,8 +89,8 @@ class Session:
         if np.isfinite(seconds):
             self._highs.setOptionValue("time_limit", float(self._highs.getRunTime()) + seconds)
         self._highs.run()
-        if not self.problem.whole.any():
-            # An interior point cannot go on from a solution; the simplex goes on from the basis.
+        if self._options.crossover and not self.problem.whole.any():
+            # An interior point cannot go on from a solution; the simplex goes on from its vertex.
             set_options(self._highs, replace(self._options, method="simplex"))
         found = read(self._highs, self.problem, self._scale, self._options, time.perf_counter() - begun)
         if found.status == "unknown":

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.components.block import integrate
-from parkzero.components.ledger import Account
+from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
-from parkzero.plan.assemble import Built, fixed
+from parkzero.plan.assemble import Built, fixed, priced
 from parkzero.plan.grouping import looks, worth_of
+from parkzero.plan.plan import SLACK_TOLERANCE
+from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
+
+# Days that an operated year finds hard for each owner.
+EACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Evaluated:
         values, duals, reduced: the solution.
         need: what days look like [money], shape [days x features].
         short: unserved or in excess per day [MWh or t], shape [days].
+        hard: the days on which most was unserved, for each owner, the hardest first.
+        penalty: part of the cost that is the price of what is unserved or in excess [money].
         ran: method that ran.
     """
 
@@ -51,6 +57,8 @@ class Evaluated:
     reduced: FloatArray
     need: FloatArray
     short: FloatArray
+    hard: dict[str, IntArray]
+    penalty: float
     ran: str
 
 
@@ -88,6 +96,8 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
         solution.reduced,
         need,
         shortfalls(built, sizes, values),
+        hard_days(built, sizes, values),
+        penalty(built, sizes, values),
         solution.ran,
     )
 
@@ -126,14 +136,39 @@ def _relaxed(problem: Problem) -> Problem:
 
 def shortfalls(built: Built, sizes: FloatArray, values: FloatArray) -> FloatArray:
     """What is unserved each day [MWh], shape [days]; an excess over the year [t] stands in every day."""
-    timeline = built.context.timeline
-    days = np.zeros(timeline.calendar.days)
+    days = np.zeros(built.context.timeline.calendar.days)
     for entry in built.context.ledger.under(Account.SLACK):
-        price = max((float(np.abs(t.values()).max(initial=0.0)) for t in entry.expr.terms), default=1.0)
-        if entry.hourly:
-            amount = entry.expr.value(sizes, values) / price * timeline.hours
-            days += amount.reshape(len(days), -1).sum(axis=1)
-        else:
-            total = integrate(entry.expr, timeline) if entry.hourly else entry.expr
-            days += float(total.value(sizes, values)[0]) / price
+        days += _short_of(entry, built, sizes, values)
     return days
+
+
+def hard_days(built: Built, sizes: FloatArray, values: FloatArray) -> dict[str, IntArray]:
+    """The days on which most was unserved, at most ``EACH`` for each owner, the hardest first."""
+    total: dict[str, FloatArray] = {}
+    for entry in built.context.ledger.under(Account.SLACK):
+        if entry.hourly:
+            total[entry.owner] = total.get(entry.owner, 0.0) + _short_of(entry, built, sizes, values)
+    found = {}
+    for owner, days in total.items():
+        order = np.argsort(days)[::-1][:EACH]
+        if days[order[0]] > SLACK_TOLERANCE:
+            found[owner] = order[days[order] > SLACK_TOLERANCE].astype(np.int32)
+    return found
+
+
+def penalty(built: Built, sizes: FloatArray, values: FloatArray) -> float:
+    """What is unserved or in excess costs [money, discounted]."""
+    entries = list(built.context.ledger.under(Account.SLACK))
+    matrix = priced(built.matrix, entries, built.context.timeline, built.weight)
+    return float(matrix.cost @ values + matrix.design_cost @ sizes + matrix.constant)
+
+
+def _short_of(entry: Entry, built: Built, sizes: FloatArray, values: FloatArray) -> FloatArray:
+    """What one booking says is unserved each day [MWh or t], shape [days]."""
+    timeline = built.context.timeline
+    price = max((float(np.abs(t.values()).max(initial=0.0)) for t in entry.expr.terms), default=1.0)
+    amount = entry.expr.value(sizes, values) / price
+    if not entry.hourly:
+        return np.full(timeline.calendar.days, float(amount[0]))
+    found: FloatArray = (amount * timeline.hours).reshape(timeline.calendar.days, -1).sum(axis=1)
+    return found

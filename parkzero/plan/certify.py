@@ -20,8 +20,10 @@ from parkzero.lp.session import Basis
 from parkzero.lp.solver import Options, version
 from parkzero.plan.assemble import Built, Design, build_year
 from parkzero.plan.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from parkzero.plan.bounds import Evaluated
 from parkzero.plan.grouping import classes, first_features, looks
 from parkzero.plan.master import Bounded, Master
+from parkzero.plan.mend import mended
 from parkzero.plan.monolith import monolith
 from parkzero.plan.plan import (
     Operated,
@@ -29,6 +31,7 @@ from parkzero.plan.plan import (
     Progress,
     Status,
     peak_memory_mb,
+    relative_gap,
 )
 from parkzero.plan.resume import go_on, state_of
 from parkzero.plan.search import Search
@@ -127,15 +130,13 @@ def _begin(
 def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:
     """Close the gap; return whether it stopped before that."""
     trial = go_on(search, kept) if kept is not None else search.sizes if len(search.sizes) else None
-    if kept is None and trial is None:
-        _look_ahead(search)
     master: Master | None = None
     ended: Basis | None = None
     patience = PATIENCE
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
-                master = search.master()
+                master = _first(search) if kept is None and not search.trials else search.master()
             before = search.lower
             bounded = master.solve()
             ended = master.basis if resume is not None else None
@@ -151,19 +152,43 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             return True
         search.say("operating every step of every year")
         years = team.operate(trial, YEAR)
-        search.took_years(trial, years)
-        trial = None
+        harder = search.took_years(trial, years)
         search.say("operated every year")
         if resume is not None:
             save_checkpoint(resume, state_of(search, ended))
         if search.done:
             return False
-        patience -= int(search.closed)
+        if master is not None:
+            master = None if harder else master
+        trial = _mended(search, trial, years) if harder else None
+        patience -= int(search.closed and trial is None)
         if patience < 0:
             return False
         if master is not None:
             master.add([e.cut for e in years])
     return True
+
+
+def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:
+    """The trial with the least more that serves its hard days, where that may close the gap."""
+    if search.design.whole.any():
+        return None
+    found = mended(search.study, search.design, trial, search.hard)
+    if found is None:
+        return None
+    sizes, more = found
+    hoped = sum(e.cost - e.penalty for e in years) + more
+    return sizes if relative_gap(search.lower, hoped) <= search.tolerance else None
+
+
+def _first(search: Search) -> Master:
+    """The first lower bound's problem; where it is small, days are told apart by a smaller one first."""
+    master = search.master()
+    if master.large:
+        return master
+    _look_ahead(search)
+    search.grouping = None
+    return search.master()
 
 
 def _look_ahead(search: Search) -> None:

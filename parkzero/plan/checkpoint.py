@@ -41,7 +41,7 @@ class Checkpoint:
         sizes: its sizes.
         features: what days look like to it [days x features].
         count: mean days that come next.
-        alone: days that are groups of their own.
+        hard: year, place of the owner among the study's, and day of each hard day [k x 3].
         names: names of the design columns.
         grouping: group of each day in the last lower bound [days]; None where there was none.
         basis: where that ended.
@@ -53,7 +53,7 @@ class Checkpoint:
     sizes: FloatArray
     features: FloatArray
     count: int
-    alone: IntArray
+    hard: IntArray
     names: tuple[str, ...]
     grouping: IntArray | None = None
     basis: Basis | None = None
@@ -107,7 +107,7 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
             sizes=state.sizes,
             features=state.features,
             count=np.array(state.count),
-            alone=state.alone,
+            hard=state.hard,
             names=np.array(state.names),
             grouping=np.zeros(0, np.int32) if state.grouping is None else state.grouping,
             basis_columns=np.zeros(0, np.int8) if state.basis is None else state.basis[0],
@@ -138,8 +138,6 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
     names = tuple(str(n) for n in kept["names"])
     _require(names == design.names)
     features = _numbers(kept["features"], (days, -1))
-    alone = kept["alone"]
-    _require(alone.ndim == 1 and alone.dtype.kind == "i" and bool(((alone >= 0) & (alone < days)).all()))
     count = int(kept["count"])
     _require(0 < count <= days)
     grouping, basis = _last_bound(kept["grouping"], kept["basis_columns"], kept["basis_rows"], days)
@@ -149,7 +147,7 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
         _numbers(kept["sizes"], (sizes,)),
         features,
         count,
-        alone.astype(np.int32),
+        _hard(kept["hard"], study),
         names,
         grouping,
         basis,
@@ -168,6 +166,20 @@ def _numbers(array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> FloatArr
     _require(fits and array.dtype.kind == "f" and bool(np.isfinite(array).all()))
     numbers: FloatArray = array.astype(np.float64)
     return numbers
+
+
+def _hard(array: IntArray, study: Study) -> IntArray:
+    """Hard days, where each is a day, owner and year of the study."""
+    _require(array.ndim == 2 and array.shape[1] == 3 and array.dtype.kind == "i")
+    year, owner, day = array.T
+    known = np.isin(year, study.horizon.years) & (owner >= 0) & (owner < len(owners_of(study)))
+    _require(bool((known & (day >= 0) & (day < study.timeline.calendar.days)).all()))
+    return array.astype(np.int32)
+
+
+def owners_of(study: Study) -> list[str]:
+    """All owners in order, the park among them."""
+    return sorted({c.owner for c in study.components} | {b.owner for b in study.buses.values()})
 
 
 def _trials(sizes: FloatArray, duals: FloatArray, rows: IntArray, study: Study) -> tuple[Trial, ...]:

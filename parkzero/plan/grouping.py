@@ -151,29 +151,24 @@ def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, timeline: Ti
     )
 
 
-def grouped(features: FloatArray, label: IntArray, count: int, alone: IntArray) -> IntArray:
-    """Group the days of each class by likeness (Ward), ``count`` groups in all; some days stay alone.
+def grouped(features: FloatArray, label: IntArray, count: int) -> IntArray:
+    """Group the days of each class by likeness (Ward), ``count`` groups in all.
 
     Args:
         features: what each day looks like [days x features].
         label: class of each day [days].
         count: number of groups aimed at; at least one for each class.
-        alone: days that become groups of their own.
 
     Returns:
         Group of each day, numbered without a hole [days].
     """
-    days = len(label)
-    result = np.full(days, -1)
-    free = np.setdiff1d(np.arange(days), alone)
+    result = np.full(len(label), -1)
     next_group = 0
-    kinds = np.unique(label[free])
-    spread = np.array([_spread(features[free[label[free] == k]]) for k in kinds])
-    shares = _share_out(
-        max(count - len(alone), len(kinds)), spread, np.array([np.sum(label[free] == k) for k in kinds])
-    )
-    for kind, share in zip(kinds, shares, strict=True):
-        members = free[label[free] == kind]
+    kinds = np.unique(label)
+    spread = np.array([_spread(features[label == k]) for k in kinds])
+    sizes = np.array([np.sum(label == k) for k in kinds])
+    for kind, share in zip(kinds, _share_out(max(count, len(kinds)), spread, sizes), strict=True):
+        members = np.flatnonzero(label == kind)
         if share <= 1 or len(members) <= 1:
             found = np.zeros(len(members), dtype=int)
         elif share >= len(members):
@@ -184,9 +179,6 @@ def grouped(features: FloatArray, label: IntArray, count: int, alone: IntArray) 
             )
         result[members] = found + next_group
         next_group += int(found.max()) + 1
-    for day in alone:
-        result[day] = next_group
-        next_group += 1
     return result.astype(np.int32)
 
 

@@ -6,6 +6,7 @@ bound the year), and its sizes are the next ones to try.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +18,18 @@ from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
 from parkzero.plan.grouping import Worth, worth_of
+from parkzero.plan.hard_days import Hard, with_hard_days
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-# A small problem is solved by the dual simplex; a large one by an interior point, whose time grows more
-# slowly with size, and crossover. Either way the dual simplex goes on from the basis when cuts come.
-SIMPLEX_COLUMNS = 60_000
+# A small problem is solved by the dual simplex; a larger one by an interior point, whose time grows more
+# slowly with size, and crossover. Either way the dual simplex goes on from the basis when cuts come. From a
+# large one's basis it would not come to an end: HiPO solves it from nothing each time.
+SIMPLEX_COLUMNS, CROSSOVER_COLUMNS = 60_000, 100_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
-LARGE = Options(method="ipx", crossover=True, threads=1)
+MIDDLE = Options(method="ipx", crossover=True, threads=1)
+LARGE = Options(method="hipo", crossover=False, threads=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,33 @@ class Master:
     """The years on mean days, to which cuts are added as they are found."""
 
     def __init__(
-        self, study: Study, design: Design, groups: IntArray, options: Options | None = None
+        self,
+        study: Study,
+        design: Design,
+        groups: IntArray,
+        options: Options | None = None,
+        hard: Mapping[int, Hard] | None = None,
     ) -> None:
         timeline = study.timeline.grouped(groups)
         self._design = design
         self._timeline = timeline
-        self._years = [build_year(study, year, timeline)[0] for year in study.horizon.years]
+        self._years = [
+            with_hard_days(study, build_year(study, year, timeline)[0], (hard or {}).get(year, {}))
+            for year in study.horizon.years
+        ]
         problem = stack(design, self._years)
         # One cost variable for each year, above its mean days' cost and above every cut; in units that keep
         # the numbers of these rows near one.
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
         self._unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
-        chosen = options or (SMALL if len(problem.cost) <= SIMPLEX_COLUMNS else LARGE)
-        self._session = Session(_with_costs(problem, design, self._years, self._unit), chosen)
+        self._chosen = options or _options(len(problem.cost))
+        self._session = Session(_with_costs(problem, design, self._years, self._unit), self._chosen)
         self._width = len(problem.cost)
+
+    @property
+    def large(self) -> bool:
+        """Whether it takes an interior point from nothing each time."""
+        return not self._chosen.crossover
 
     @property
     def basis(self) -> Basis:
@@ -111,6 +128,12 @@ class Master:
             found[built.year] = worth_of(matrix, duals, values, self._timeline)
             row, column = row + len(matrix.low), column + len(matrix.cost)
         return found
+
+
+def _options(columns: int) -> Options:
+    if columns <= SIMPLEX_COLUMNS:
+        return SMALL
+    return MIDDLE if columns <= CROSSOVER_COLUMNS else LARGE
 
 
 def _with_costs(problem: Problem, design: Design, years: list[Built], unit: float) -> Problem:

@@ -15,8 +15,9 @@ import numpy as np
 from parkzero.lp.session import Basis
 from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Cut, renew
-from parkzero.plan.checkpoint import Checkpoint, fingerprint
+from parkzero.plan.checkpoint import Checkpoint, fingerprint, owners_of
 from parkzero.plan.search import Search
+from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
 MOST_DUALS = 3_000_000
@@ -34,7 +35,11 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     says what to try. After a change of prices they may say little: then the old sizes are operated first.
     """
     study = search.study
-    search.features, search.count, search.alone = kept.features, kept.count, kept.alone
+    search.features, search.count = kept.features, kept.count
+    names = owners_of(study)
+    for year, owner, day in kept.hard.tolist():
+        days = search.hard.setdefault(year, {})
+        days[names[owner]] = np.union1d(days.get(names[owner], np.zeros(0)), [day]).astype(np.int32)
     search.grouping, search.basis = kept.grouping, kept.basis
     search.say("going on from an earlier search")
     search.cuts = list(_renewed(search, kept))
@@ -81,12 +86,24 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         search.sizes,
         search.features,
         search.count,
-        search.alone,
+        _hard(search),
         search.design.names,
         search.grouping if ended is not None else None,
         ended,
         _latest(search),
     )
+
+
+def _hard(search: Search) -> IntArray:
+    """Year, owner and day of each hard day [k x 3]."""
+    names = owners_of(search.study)
+    found = [
+        (year, names.index(owner), int(day))
+        for year, hard in sorted(search.hard.items())
+        for owner, days in sorted(hard.items())
+        for day in days
+    ]
+    return np.array(found, dtype=np.int32).reshape(-1, 3)
 
 
 def _latest(search: Search) -> tuple[tuple[FloatArray, tuple[FloatArray, ...]], ...]:

@@ -12,13 +12,13 @@ from parkzero.lp.session import Basis
 from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.grouping import grouped
+from parkzero.plan.hard_days import count, found_hard
 from parkzero.plan.master import Bounded, Master
 from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-MOST_ALONE = 6
 # A lower bound this much above the cost of a plan, relative to it, is an alarm and never a result.
 ALARM = 1e-5
 
@@ -41,7 +41,7 @@ class Search:
     trials: list[tuple[FloatArray, tuple[FloatArray, ...]]] = field(default_factory=list)
     best: list[Evaluated] = field(default_factory=list)
     sizes: FloatArray = field(default_factory=lambda: np.zeros(0))
-    alone: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    hard: dict[int, dict[str, IntArray]] = field(default_factory=dict)
     grouping: IntArray | None = None
     basis: Basis | None = None
     history: list[Step] = field(default_factory=list)
@@ -70,14 +70,14 @@ class Search:
 
     def groups(self) -> IntArray:
         """The days' groups for the next lower bound."""
-        return grouped(self.features, self.label, self.count, self.alone)
+        return grouped(self.features, self.label, self.count)
 
     def master(self) -> Master:
         """The next lower bound's problem with all cuts; at first that of an earlier search."""
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(f"lower bound from {groups.max() + 1} mean days")
-        master = Master(self.study, self.design, groups)
+        master = Master(self.study, self.design, groups, hard=self.hard)
         if self.basis is not None:
             master.begin_at(self.basis)
         master.add(self.cuts)
@@ -110,19 +110,18 @@ class Search:
         weights = [horizon.weights[horizon.years.index(year)] for year in self.picked]
         self.features = np.hstack([n / w for n, w in zip(needs, weights, strict=True)])
 
-    def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> None:
-        """Take a trial plan: its cost, its cuts, and how its days look."""
+    def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> bool:
+        """Take a trial plan: its cost, its cuts, and how its days look; return whether it found hard days."""
         cost = sum(e.cost for e in years)
         self.cuts.extend(e.cut for e in years)
         self.trials.append((sizes, tuple(e.duals for e in years)))
         if cost < self.upper:
             self.upper, self.best, self.sizes = cost, years, sizes
         self.look([e.need for e in years if e.year in self.picked])
-        worst = np.sum([e.short for e in years], axis=0)
-        order = np.argsort(worst)[::-1][:MOST_ALONE]
-        short = order[worst[order] > SLACK_TOLERANCE]
-        self.alone = np.union1d(self.alone, short).astype(np.int32)
+        known = self.hard
+        self.hard = found_hard(known, {e.year: e.hard for e in years})
         self._check()
+        return count(self.hard) > count(known)
 
     def _check(self) -> None:
         if self.upper < self.lower - ALARM * abs(self.upper):

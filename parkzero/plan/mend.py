@@ -1,0 +1,57 @@
+"""Mending a trial plan: the least more that it must build to serve the days on which it was short.
+
+Cuts alone teach a plan to serve its peaks too slowly: each says how much dearer a shortage is, not how large
+it is. A hard day is mended with the days around it, and what stores give in them they must take back. What is mended is only a trial; whether it serves everything, and what it costs, says the
+operation of its years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from parkzero.lp.solver import Options, solve
+from parkzero.plan.assemble import Design, stack
+from parkzero.plan.hard_days import Hard, hard_year, slack_cost
+from parkzero.study.study import Study
+from parkzero.timeline import IntArray
+from parkzero.units import FloatArray
+
+# What is unserved on a hard day costs this many times its price: mending comes first.
+DEAR = 30.0
+# Days before and after each hard day that are mended with it.
+AROUND = 3
+OPTIONS = Options(method="simplex", crossover=True, threads=1)
+
+
+def mended(
+    study: Study, design: Design, sizes: FloatArray, hard: Mapping[int, Hard]
+) -> tuple[FloatArray, float] | None:
+    """Sizes that serve the hard days, none of them smaller than they were, and what they cost more [money].
+
+    Returns:
+        None where the solver finds none.
+    """
+    years = [hard_year(study, year, _around(study, hard.get(year, {})), apart=True) for year in study.horizon.years]
+    dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
+    problem = stack(design, dear)
+    lower = problem.lower.copy()
+    lower[: len(sizes)] = np.clip(sizes, design.lower, design.upper)
+    solution = solve(replace(problem, lower=lower), OPTIONS)
+    if solution.status != "optimal":
+        return None
+    found = np.clip(solution.values[: len(sizes)], design.lower, design.upper)
+    more = sum(float(y.matrix.design_cost @ (found - sizes)) for y in years)
+    return found, more
+
+
+def _around(study: Study, hard: Hard) -> dict[str, IntArray]:
+    """The hard days with the days before and after."""
+    last = study.timeline.calendar.days - 1
+    near = np.arange(-AROUND, AROUND + 1)
+    return {
+        owner: np.unique(np.clip(np.add.outer(days, near), 0, last)).astype(np.int32)
+        for owner, days in hard.items()
+    }
