@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy import sparse
 
 from parkzero.errors import UnitError
@@ -162,6 +163,62 @@ def test_only_steps_whose_days_disagree_get_a_variable():
     series(lp, [10, 20, 30], [15, 20, 30], [20, 20, 30]).times(flow)
     assert lp.operation.count == 3 + 1
     assert lp.rules == ("product.1.low", "product.1.high")
+
+
+def enclosed(values: FloatArray, at: float, most: float, excess: float | None = None) -> tuple[float, float]:
+    """Smallest and largest product of a mean flow with a series of those real values, below a size."""
+    found = []
+    mean, low, high = float(values.mean()), float(values.min()), float(values.max())
+    above = float(np.maximum(values - mean, 0).mean()) if excess is None else excess
+    for sign in (1.0, -1.0):
+        lp = model()
+        flow = lp.operation.add("flow", 2, MW, lower=at, upper=at)  # one row alone would be a size
+        size = lp.operation.add("size", 1, MW, lower=most, upper=most)
+        numbers = [np.array([x, x]) for x in (mean, low, high, above)]
+        product = Series(*numbers, MONEY / MWH, lp.enclose).times(flow, size)
+        term = product.terms[-1]
+        matrix = lp.flatten()
+        objective = np.zeros(matrix.operation.shape[1])
+        objective[term.cols] = sign / 2
+        rows = stack_of(matrix.operation, matrix.low, matrix.high)
+        problem = dataclasses.replace(rows, lower=matrix.lower, upper=matrix.upper, cost=objective)
+        found.append(sign * solve(problem, EXACT).objective)
+    return found[0], found[1]
+
+
+NUMBERS = st.floats(-5, 5).map(lambda x: round(x, 3))
+
+
+@settings(max_examples=100, deadline=None)
+@given(days=st.lists(st.tuples(NUMBERS, st.floats(0, 1)), min_size=2, max_size=5), most=st.floats(0.1, 5))
+def test_a_product_below_a_size_encloses_what_the_days_make(days: list[tuple[float, float]], most: float):
+    values = np.array([v for v, _ in days])
+    if values.min() == values.max():
+        return
+    flows = np.array([share for _, share in days]) * most
+    smallest, largest = enclosed(values, float(flows.mean()), most)
+    made = float((values * flows).mean())
+    assert smallest <= made + 1e-6
+    assert largest >= made - 1e-6
+
+
+def test_a_flow_at_its_size_leaves_a_product_no_choice():
+    """Prices 10 and 20, both days at 3 MW: 45, where the prices alone would allow 30 to 60."""
+    assert enclosed(np.array([10.0, 20.0]), 3.0, 3.0) == pytest.approx((45, 45))
+
+
+def test_a_flow_at_half_its_size_can_choose_one_of_two_days():
+    """All of 3 MW on the dear day or on the cheap one: 30 or 15 on average."""
+    assert enclosed(np.array([10.0, 20.0]), 1.5, 3.0) == pytest.approx((15, 30))
+    # three days at 10, 20 and 60: the dearest half is 60 and half of 20
+    smallest, largest = enclosed(np.array([10.0, 20.0, 60.0]), 1.5, 3.0)
+    assert largest >= (60 * 3 + 20 * 1.5) / 3 - 1e-9
+    assert smallest <= (10 * 3 + 20 * 1.5) / 3 + 1e-9
+
+
+def test_too_small_an_excess_would_cut_off_what_the_days_make():
+    """Half of the true excess of 5 money: the dear day alone makes 30, which would be out of bounds."""
+    assert enclosed(np.array([10.0, 20.0]), 1.5, 3.0, excess=1.25)[1] < 30 - 1
 
 
 def test_a_product_with_what_may_be_negative_is_refused():

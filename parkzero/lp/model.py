@@ -180,12 +180,8 @@ class Model:
         self.rule(f"{name}.high", product <= part.scaled(high, unit))
         if most is not None:
             size, excess = most.spread(len(open_rows)), series.excess[open_rows]
-            self.rule(
-                f"{name}.full_high", product <= part.scaled(low, unit) + size.scaled(mean - low, unit)
-            )
-            self.rule(
-                f"{name}.full_low", product >= part.scaled(high, unit) - size.scaled(high - mean, unit)
-            )
+            self.rule(f"{name}.full_high", product <= part.scaled(low, unit) + size.scaled(mean - low, unit))
+            self.rule(f"{name}.full_low", product >= part.scaled(high, unit) - size.scaled(high - mean, unit))
             self.rule(f"{name}.part_high", product <= part.scaled(mean, unit) + size.scaled(excess, unit))
             self.rule(f"{name}.part_low", product >= part.scaled(mean, unit) - size.scaled(excess, unit))
         closed = np.where(series.low == series.high, series.mean, 0.0)

@@ -19,8 +19,8 @@ from parkzero.errors import StoppedError
 from parkzero.lp.session import Basis
 from parkzero.lp.solver import Options, version
 from parkzero.plan.assemble import Built, Design, build_year
-from parkzero.plan.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from parkzero.plan.bounds import Evaluated
+from parkzero.plan.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from parkzero.plan.grouping import classes, first_features, looks
 from parkzero.plan.master import Bounded, Master
 from parkzero.plan.mend import mended
@@ -132,14 +132,14 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     trial = go_on(search, kept) if kept is not None else search.sizes if len(search.sizes) else None
     master: Master | None = None
     ended: Basis | None = None
-    patience = PATIENCE
+    patience, mended_now = PATIENCE, False
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
                 master = _first(search) if kept is None and not search.trials else search.master()
             before = search.lower
             bounded = master.solve()
-            ended = master.basis if resume is not None else None
+            ended = master.basis if resume is not None and not master.large else None
             search.took(bounded)
             if search.done:
                 return False
@@ -147,24 +147,27 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             if search.best and search.lower - before < STALE * (search.upper - search.lower):
                 search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
                 master = None
+            elif master.large:
+                master = None  # it begins from nothing in any case, and its memory is needed now
         if time.perf_counter() - search.begun > limit:
             search.say("time is up")
             return True
         search.say("operating every step of every year")
-        years = team.operate(trial, YEAR)
+        years = team.operate(trial, YEAR, mended_now)
         harder = search.took_years(trial, years)
         search.say("operated every year")
         if resume is not None:
             save_checkpoint(resume, state_of(search, ended))
         if search.done:
             return False
-        if master is not None:
-            master = None if harder else master
         trial = _mended(search, trial, years) if harder else None
-        patience -= int(search.closed and trial is None)
+        mended_now = trial is not None
+        patience -= int(search.closed and not mended_now)
         if patience < 0:
             return False
-        if master is not None:
+        if harder:
+            master = None
+        elif master is not None:
             master.add([e.cut for e in years])
     return True
 
@@ -178,13 +181,16 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
         return None
     sizes, more = found
     hoped = sum(e.cost - e.penalty for e in years) + more
-    return sizes if relative_gap(search.lower, hoped) <= search.tolerance else None
+    if relative_gap(search.lower, hoped) > search.tolerance:
+        return None
+    search.say("mending what was short")
+    return sizes
 
 
 def _first(search: Search) -> Master:
     """The first lower bound's problem; where it is small, days are told apart by a smaller one first."""
     master = search.master()
-    if master.large:
+    if not master.quick:
         return master
     _look_ahead(search)
     search.grouping = None

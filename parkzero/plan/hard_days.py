@@ -18,7 +18,7 @@ from scipy import sparse
 
 from parkzero.components.ledger import Account
 from parkzero.lp.model import Matrix
-from parkzero.plan.assemble import Built, build_year, priced
+from parkzero.plan.assemble import Built, build_year, priced, shifted, stacked
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray, PickedDays
 from parkzero.units import FloatArray
@@ -95,30 +95,36 @@ def _hourly(built: Built) -> set[str]:
 
 
 def _joined(built: Built, alone: Built) -> Matrix:
+    """The year's matrix with the rows of the single days below and their new columns at the right.
+
+    The last column is what unserved energy costs, in money; it is above what either part says.
+    """
     year, single = built.matrix, alone.matrix
     place, source = _places(built, alone)
     width = len(year.cost) + len(source)
     move = sparse.csr_array(
         (np.ones(len(place)), (place[:, 0], place[:, 1])), shape=(single.operation.shape[1], width)
     )
-    year_price, day_price = slack_cost(built), slack_cost(alone)
-    unit = max(float(year_price.max(initial=0.0)), float(day_price.max(initial=0.0)), 1.0)
-    prices = np.vstack([np.pad(-year_price, (0, len(source))), -(move.T @ day_price)])
-    slack = sparse.csr_array(prices / unit)
-    body = sparse.vstack([_widened(year.operation, width), single.operation @ move, slack], format="csr")
+    year_price = np.pad(slack_cost(built), (0, len(source)))
+    prices = np.vstack([year_price, np.asarray(move.T @ slack_cost(alone))])
+    unit = max(float(prices.max(initial=0.0)), 1.0)
+    above = sparse.csr_array(-prices / unit)
+    body = stacked(
+        [shifted(year.operation, None, 0, width), sparse.csr_array(single.operation @ move), above], width
+    )
     count = body.shape[0]
     total = sparse.csr_array((np.ones(2), ([count - 2, count - 1], [0, 0])), shape=(count, 1))
     nothing = sparse.csr_array((2, year.design.shape[1]))
     return replace(
         year,
         operation=sparse.csr_array(sparse.hstack([body, total], format="csr")),
-        design=sparse.csr_array(sparse.vstack([year.design, single.design, nothing], format="csr")),
+        design=stacked([year.design, single.design, nothing], year.design.shape[1]),
         low=np.concatenate([year.low, single.low, np.zeros(2)]),
         high=np.concatenate([year.high, single.high, np.full(2, np.inf)]),
         lower=np.concatenate([year.lower, single.lower[source], [0.0]]),
         upper=np.concatenate([year.upper, single.upper[source], [np.inf]]),
         whole=np.concatenate([year.whole, single.whole[source], [False]]),
-        cost=np.concatenate([year.cost - year_price, np.zeros(len(source)), [unit]]),
+        cost=np.concatenate([year.cost, np.zeros(len(source)), [0.0]]) - np.append(year_price, -unit),
     )
 
 
@@ -142,12 +148,6 @@ def _places(built: Built, alone: Built) -> tuple[npt.NDArray[np.int64], npt.NDAr
     source = np.concatenate(new) if new else np.zeros(0, dtype=np.int64)
     beside = np.column_stack([source, len(built.matrix.cost) + np.arange(len(source))])
     return np.vstack([*shared, beside]), source
-
-
-def _widened(matrix: sparse.csr_array, width: int) -> sparse.csr_array:
-    return sparse.csr_array(
-        (matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width)
-    )
 
 
 def slack_cost(built: Built) -> FloatArray:

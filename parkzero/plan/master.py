@@ -26,10 +26,10 @@ from parkzero.units import FloatArray
 # A small problem is solved by the dual simplex; a larger one by an interior point, whose time grows more
 # slowly with size, and crossover. Either way the dual simplex goes on from the basis when cuts come. From a
 # large one's basis it would not come to an end: HiPO solves it from nothing each time.
-SIMPLEX_COLUMNS, CROSSOVER_COLUMNS = 60_000, 100_000
+SIMPLEX_COLUMNS, CROSSOVER_COLUMNS = 45_000, 75_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 MIDDLE = Options(method="ipx", crossover=True, threads=1)
-LARGE = Options(method="hipo", crossover=False, threads=2)
+LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,11 @@ class Master:
         self._chosen = options or _options(len(problem.cost))
         self._session = Session(_with_costs(problem, design, self._years, self._unit), self._chosen)
         self._width = len(problem.cost)
+
+    @property
+    def quick(self) -> bool:
+        """Whether it is small enough to be looked at twice."""
+        return self._chosen.method == "simplex"
 
     @property
     def large(self) -> bool:

@@ -1,8 +1,8 @@
 """Mending a trial plan: the least more that it must build to serve the days on which it was short.
 
 Cuts alone teach a plan to serve its peaks too slowly: each says how much dearer a shortage is, not how large
-it is. A hard day is mended with the days around it, and what stores give in them they must take back. What is mended is only a trial; whether it serves everything, and what it costs, says the
-operation of its years.
+it is. A hard day is mended with the days around it, and what stores give in them they must take back. What is
+mended is only a trial; whether it serves everything, and what it costs, says the operation of its years.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def mended(
     Returns:
         None where the solver finds none.
     """
-    years = [hard_year(study, year, _around(study, hard.get(year, {})), apart=True) for year in study.horizon.years]
+    years = [
+        hard_year(study, year, _around(study, hard.get(year, {})), apart=True) for year in study.horizon.years
+    ]
     dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
     problem = stack(design, dear)
     lower = problem.lower.copy()

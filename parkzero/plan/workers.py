@@ -18,24 +18,40 @@ from multiprocessing.connection import wait
 
 from parkzero.lp.solver import Options
 from parkzero.plan.assemble import Built, build_year
-from parkzero.plan.bounds import Evaluated, evaluate
+from parkzero.plan.bounds import Evaluated, evaluate, kept
 from parkzero.plan.plan import peak_memory_mb
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
+# Years of more columns than this are built anew each time: that is quick, and keeping them takes memory.
+MOST_KEPT = 300_000
+
 
 @dataclass(slots=True)
 class Yard:
-    """The years that one process operates; each is built once."""
+    """The years that one process operates."""
 
     study: Study
     built: dict[int, Built] = field(default_factory=dict)
+    last: dict[int, tuple[FloatArray, Evaluated]] = field(default_factory=dict)
 
-    def operate(self, year: int, sizes: FloatArray, options: Options) -> Evaluated:
-        """Operate a year with given sizes."""
-        if year not in self.built:
-            self.built[year] = build_year(self.study, year, self.study.timeline)[0]
-        return evaluate(self.built[year], sizes, options)
+    def operate(self, year: int, sizes: FloatArray, options: Options, mended: bool) -> Evaluated:
+        """Operate a year with given sizes.
+
+        Args:
+            year: a milestone year.
+            sizes: what is built [columns].
+            options: how to solve.
+            mended: whether the sizes are the last ones mended: a year that lacked nothing goes on as it was.
+        """
+        built = self.built.get(year) or build_year(self.study, year, self.study.timeline)[0]
+        if len(built.matrix.cost) <= MOST_KEPT:
+            self.built[year] = built
+        before = self.last.get(year)
+        same = kept(built, *before, sizes) if mended and before is not None else None
+        found = same or evaluate(built, sizes, options)
+        self.last[year] = sizes, found
+        return found
 
 
 _yards: list[Yard] = []
@@ -58,14 +74,14 @@ def _receive(study: Study) -> None:
     _yards.append(Yard(study))
 
 
-def _operate(year: int, sizes: FloatArray, options: Options) -> tuple[Evaluated, float]:
-    return _yards[0].operate(year, sizes, options), peak_memory_mb()
+def _operate(year: int, sizes: FloatArray, options: Options, mended: bool) -> tuple[Evaluated, float]:
+    return _yards[0].operate(year, sizes, options, mended), peak_memory_mb()
 
 
 class Crew:
     """Operates years, in this process and in helpers beside it.
 
-    A year is always operated by the same process, which then builds it only once.
+    A year is always operated by the same process, which remembers it.
     """
 
     def __init__(self, study: Study, executors: Sequence[Executor]) -> None:
@@ -79,15 +95,19 @@ class Crew:
         """Sum of the most memory that each helper has taken [MB], this process not counted."""
         return sum(self._peaks.values())
 
-    def operate(self, sizes: FloatArray, options: Options) -> list[Evaluated]:
-        """Operate all milestone years with given sizes, in the order of the years."""
+    def operate(self, sizes: FloatArray, options: Options, mended: bool = False) -> list[Evaluated]:
+        """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``."""
         count = len(self._executors) + 1
         tasks: dict[int, Future[tuple[Evaluated, float]]] = {
-            year: self._executors[i % count - 1].submit(_operate, year, sizes, options)
+            year: self._executors[i % count - 1].submit(_operate, year, sizes, options, mended)
             for i, year in enumerate(self._years)
             if i % count
         }
-        found = {year: self._yard.operate(year, sizes, options) for year in self._years if year not in tasks}
+        found = {
+            year: self._yard.operate(year, sizes, options, mended)
+            for year in self._years
+            if year not in tasks
+        }
         for i, year in enumerate(self._years):
             if year in tasks:
                 found[year], peak = tasks[year].result()

@@ -1,0 +1,242 @@
+"""Hard days never lift the bound above the optimum, and mending serves what was short."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from parkzero.lp.expr import IntArray
+from parkzero.lp.solver import solve
+from parkzero.plan.assemble import Built, stack
+from parkzero.plan.bounds import evaluate, kept
+from parkzero.plan.hard_days import count, found_hard, slack_cost, with_hard_days
+from parkzero.plan.mend import mended
+from parkzero.study import Study
+from parkzero.timeline import Calendar, PickedDays, Timeline
+from parkzero.units import MONEY, MW
+from tests.cases.electric import sun
+from tests.cases.harness import EXACT, compose, days, each_day, grid, load, optimum, per, years_of
+from tests.cases.storage import battery, cells
+from tests.cases.strategies import partitions, studies
+
+SOME = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+CLOSE = 1e-6
+
+
+def owners(study: Study) -> list[str]:
+    """All owners, the park among them."""
+    return sorted({c.owner for c in study.components} | {b.owner for b in study.buses.values()})
+
+
+@st.composite
+def hard_days(draw: st.DrawFn, study: Study) -> dict[int, dict[str, IntArray]]:
+    """Any days as hard days of any owners in any years."""
+    day = st.integers(0, study.timeline.calendar.days - 1)
+    chosen = st.lists(day, min_size=1, unique=True).map(lambda d: np.array(sorted(d), dtype=np.int32))
+    of_owner = st.dictionaries(st.sampled_from(owners(study)), chosen)
+    return {year: draw(of_owner) for year in study.horizon.years}
+
+
+def beside(study: Study, groups: IntArray, hard: dict[int, dict[str, IntArray]]) -> float:
+    """The bound from mean days and hard days."""
+    design, years = years_of(study, study.timeline.grouped(np.asarray(groups, dtype=np.int32)))
+    joined = [with_hard_days(study, built, hard.get(built.year, {})) for built in years]
+    solution = solve(stack(design, joined), EXACT)
+    assert solution.status == "optimal"
+    return solution.objective
+
+
+@SOME
+@given(study=studies(days=3), data=st.data())
+def test_hard_days_lift_the_bound_and_never_above_the_optimum(study: Study, data: st.DataObject):
+    groups = data.draw(partitions(study.timeline.calendar.days))
+    hard = data.draw(hard_days(study))
+    exact, lifted = optimum(study), beside(study, groups, hard)
+    assert lifted <= exact + CLOSE * abs(exact)
+    assert lifted >= beside(study, groups, {}) - CLOSE * abs(exact)
+
+
+@pytest.mark.slow
+@settings(SOME, max_examples=1000)
+@given(study=studies(days=5, years=3), data=st.data())
+def test_hard_days_of_many_years_never_lift_the_bound_above_the_optimum(study: Study, data: st.DataObject):
+    groups = data.draw(partitions(study.timeline.calendar.days))
+    exact = optimum(study)
+    assert beside(study, groups, data.draw(hard_days(study))) <= exact + CLOSE * abs(exact)
+
+
+# One day needs 3 MW, the other 1; a megawatt of connection costs 1,000 a year, energy nothing.
+PEAKED = compose(
+    load(raw=each_day((3,), (1,))),
+    sun(0, raw=np.ones(48), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+    timeline=days(2),
+)
+
+
+def built_sizes(study: Study, hard: dict[int, dict[str, IntArray]]) -> float:
+    """What the mean day and the hard days ask for."""
+    design, years = years_of(study, study.timeline.grouped(np.zeros(2, dtype=np.int32)))
+    joined = [with_hard_days(study, built, hard.get(built.year, {})) for built in years]
+    return float(solve(stack(design, joined), EXACT).values[0])
+
+
+def test_the_mean_day_asks_for_the_mean_and_a_hard_day_for_its_peak():
+    """In the first hour of the two days 3 and 1 MW: the mean asks for 2 MW, the first day itself for 3."""
+    year = PEAKED.horizon.years[0]
+    assert built_sizes(PEAKED, {}) == pytest.approx(2)
+    assert built_sizes(PEAKED, {year: {"": np.array([0], dtype=np.int32)}}) == pytest.approx(3)
+    assert built_sizes(PEAKED, {year: {"": np.array([1], dtype=np.int32)}}) == pytest.approx(2)
+
+
+def test_a_shortage_counted_twice_would_break_the_bound():
+    """With nothing to build, the mean day and the hard day are short of the same energy: it is paid once."""
+    study = compose(load(raw=each_day((3,), (1,))), timeline=days(2))
+    exact = optimum(study)
+    every = {y: {"": np.array([0, 1], dtype=np.int32)} for y in study.horizon.years}
+    groups = np.zeros(2, dtype=np.int32)
+    assert beside(study, groups, every) == pytest.approx(exact)
+    design, years = years_of(study, study.timeline.grouped(groups))
+    twice = [charged_twice(study, built, every[built.year]) for built in years]
+    assert solve(stack(design, twice), EXACT).objective == pytest.approx(2 * exact)
+
+
+def charged_twice(study: Study, built: Built, hard: dict[str, IntArray]) -> Built:
+    """The joined year with the mean day's own price of shortage on top."""
+    joined = with_hard_days(study, built, hard)
+    cost = joined.matrix.cost.copy()
+    cost[: len(built.matrix.cost)] += slack_cost(built)
+    return dataclasses.replace(joined, matrix=dataclasses.replace(joined.matrix, cost=cost))
+
+
+STORED = compose(
+    load(raw=each_day((0,), (2,))),
+    grid(raw=each_day((20,), (100,))),
+    battery(),
+    timeline=days(2),
+)
+
+
+def test_a_hard_day_may_begin_with_a_full_store():
+    """What the second day uses was stored on the first; a day that had to begin empty would cost more."""
+    every = {y: {"": np.array([0, 1], dtype=np.int32)} for y in STORED.horizon.years}
+    exact = optimum(STORED)
+    assert beside(STORED, np.arange(2, dtype=np.int32), every) == pytest.approx(exact)
+
+
+def test_levels_of_hard_days_stay_within_the_store():
+    """The dark second day needs 2 MWh, and a store of 1 MWh is all that it can have brought along."""
+    study = compose(
+        load(raw=each_day((0,), (2,))), sun(4, raw=each_day((1,), (0,))), cells(5, 1), timeline=days(2)
+    )
+    second = {y: {"": np.array([1], dtype=np.int32)} for y in study.horizon.years}
+    exact, together = optimum(study), np.zeros(2, dtype=np.int32)
+    assert beside(study, together, {}) == pytest.approx(0, abs=1e-6)
+    assert beside(study, together, second) == pytest.approx(exact)
+    assert exact > 1
+
+
+def test_picked_days_in_a_row_are_one_run_where_they_close():
+    picked = np.array([1, 2, 5], dtype=np.int32)
+    timeline = PickedDays(Calendar(2025, 60, 8), None, 1.0, picked, closed=True)
+    assert timeline.before[[0, 24, 48]].tolist() == [47, 23, 71]
+    free = PickedDays(Calendar(2025, 60, 8), None, 1.0, picked)
+    assert free.before[[0, 24, 48]].tolist() == [72, 73, 74]
+
+
+def test_picked_days_have_the_real_values_and_their_months():
+    timeline = PickedDays(Calendar(2025, 60, 40), None, 2.0, np.array([0, 39], dtype=np.int32))
+    raw = np.arange(40 * 24.0)
+    mean, low, high = timeline.averaged(raw)
+    assert mean.tolist() == [*range(24), *range(39 * 24, 40 * 24)]
+    assert (mean == low).all()
+    assert (mean == high).all()
+    assert timeline.weights.tolist() == [2.0] * 48
+    assert timeline.month_shares.toarray()[[0, 47]].tolist() == [[1, 0], [0, 1]]
+    assert not timeline.whole
+
+
+# -------------------------------------------------------------------------------------------- mending
+
+
+def test_mending_adds_just_what_the_hard_day_lacks():
+    """2 MW stand, the first day needs 3: one more at 1,000 a year, times annuity and weight of the year."""
+    design, years = years_of(PEAKED, PEAKED.timeline)
+    year = PEAKED.horizon.years[0]
+    found = mended(PEAKED, design, np.array([2.0]), {year: {"": np.array([0], dtype=np.int32)}})
+    assert found is not None
+    sizes, more = found
+    assert sizes == pytest.approx([3.0])
+    assert more == pytest.approx(float(sum(b.matrix.design_cost[0] for b in years)))
+
+
+def test_mending_never_takes_away():
+    design, _ = years_of(PEAKED, PEAKED.timeline)
+    year = PEAKED.horizon.years[0]
+    found = mended(PEAKED, design, np.array([5.0]), {year: {"": np.array([0], dtype=np.int32)}})
+    assert found is not None
+    assert found[0] == pytest.approx([5.0])
+    assert found[1] == pytest.approx(0.0)
+
+
+def test_an_operated_year_names_its_hardest_days_first():
+    _, years = years_of(PEAKED, PEAKED.timeline)
+    found = evaluate(years[0], np.array([0.5]), EXACT)
+    assert found.hard[""].tolist() == [0, 1]
+    assert found.penalty == pytest.approx(found.cost - float(years[0].matrix.design_cost[0]) * 0.5)
+    assert evaluate(years[0], np.array([3.0]), EXACT).hard == {}
+
+
+def test_days_hard_in_one_year_count_in_the_others():
+    known = {2025: {"a": np.array([7], dtype=np.int32)}, 2030: {}}
+    new = {2025: {}, 2030: {"a": np.array([3, 1, 2], dtype=np.int32)}}
+    found = found_hard(known, new)
+    assert found[2025]["a"].tolist() == [1, 3, 7]
+    assert found[2030]["a"].tolist() == [1, 2, 3]
+    assert count(found) == 6
+
+
+# ------------------------------------------------------------------------- going on as before the mend
+
+
+@SOME
+@given(study=studies(days=2), seed=st.integers(0, 2**32 - 1))
+def test_a_year_that_goes_on_as_before_costs_what_it_says(study: Study, seed: int):
+    """Either the old operation is no longer allowed, or it is, and costs no less than the best."""
+    design, years = years_of(study, study.timeline)
+    rng = np.random.default_rng(seed)
+    most = np.where(np.isfinite(design.upper), design.upper, 5.0)
+    before = rng.uniform(0, 1, len(most)) * most
+    after = before + rng.uniform(0, 1, len(most)) * (most - before)
+    for built in years:
+        found = evaluate(built, before, EXACT)
+        same = kept(built, before, found, after)
+        best = evaluate(built, after, EXACT)
+        if same is None:
+            continue
+        assert same.cost >= best.cost - CLOSE * abs(best.cost)
+        assert found.short.max() <= 1e-3
+        problem_cost = float(built.matrix.cost @ same.values + built.matrix.design_cost @ after)
+        assert same.cost == pytest.approx(problem_cost + built.matrix.constant)
+
+
+def test_a_year_that_was_short_does_not_go_on_as_before():
+    _, years = years_of(PEAKED, PEAKED.timeline)
+    small, large = np.array([1.0]), np.array([4.0])
+    short = evaluate(years[0], small, EXACT)
+    assert kept(years[0], small, short, large) is None
+    enough = evaluate(years[0], np.array([3.0]), EXACT)
+    same = kept(years[0], np.array([3.0]), enough, large)
+    assert same is not None
+    assert same.cost == pytest.approx(evaluate(years[0], large, EXACT).cost)
+    assert kept(years[0], np.array([3.0]), enough, np.array([2.0])) is None
+
+
+def test_a_timeline_of_mean_days_knows_the_mean_excess():
+    timeline = Timeline(Calendar(2025, 60, 2)).grouped(np.zeros(2, dtype=np.int32))
+    raw = np.concatenate([np.full(24, 1.0), np.full(24, 4.0)])
+    mean, _, _ = timeline.averaged(raw)
+    assert timeline.excess(raw, mean) == pytest.approx(np.full(24, 0.75))
