@@ -8,6 +8,7 @@ was asked for and nothing is unserved.
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +56,8 @@ HARSHNESS = (1.0, HARSHER, HARSHER**2)
 PATIENCE = 3
 # A lower bound that closes less than this share of the gap asks for more mean days.
 STALE = 0.03
+# Columns of a year from which its solution waits for memory.
+LARGE_YEAR = 700_000
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
 
@@ -105,7 +108,7 @@ def certified(
                 search.say("something is still unserved: asking again at a higher price for it")
                 search = _harder(search, harsher(study, harshness))
             asked.append(search)
-            with crew(search.study, workers) as team:
+            with crew(search.study, side_by_side(first, workers)) as team:
                 stopped = _search(search, team, time_limit, resume, kept if len(asked) == 1 else None)
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
         except KeyboardInterrupt:
@@ -117,6 +120,17 @@ def certified(
         # Where nothing serves everything, what is short is best told at the price that was asked.
         search = asked[0]
     return _plan(search, study, helpers_mb, stopped)
+
+
+def side_by_side(first: Built, workers: int) -> int:
+    """How many years are operated side by side.
+
+    Solving a large year waits for memory rather than for arithmetic. Two hardware threads of one core then
+    gain nothing over one, and take twice the memory.
+    """
+    if len(first.matrix.cost) <= LARGE_YEAR:
+        return workers
+    return min(workers, max(1, (os.cpu_count() or 1) // 2))
 
 
 def _begin(
@@ -132,7 +146,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     trial = go_on(search, kept) if kept is not None else search.sizes if len(search.sizes) else None
     master: Master | None = None
     ended: Basis | None = None
-    patience, mended_now = PATIENCE, False
+    patience, mended_now, improved = PATIENCE, False, True
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
@@ -142,6 +156,11 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             ended = master.basis if resume is not None and not master.large else None
             search.took(bounded)
             if search.done:
+                return False
+            if search.exhausted(before, improved):
+                search.say(
+                    "nothing is left to refine: yes-or-no decisions within the hours keep the gap open"
+                )
                 return False
             trial = _next_sizes(search, bounded)
             if search.best and search.lower - before < STALE * (search.upper - search.lower):
@@ -154,7 +173,9 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             return True
         search.say("operating every step of every year")
         years = team.operate(trial, YEAR, mended_now)
+        upper = search.upper
         harder = search.took_years(trial, years)
+        improved = search.upper < upper
         search.say("operated every year")
         if resume is not None:
             save_checkpoint(resume, state_of(search, ended))

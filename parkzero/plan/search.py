@@ -21,6 +21,8 @@ from parkzero.units import FloatArray
 
 # A lower bound this much above the cost of a plan, relative to it, is an alarm and never a result.
 ALARM = 1e-5
+# A bound that rises by less than this, relative to itself, stands still.
+STILL = 1e-9
 
 
 @dataclass(slots=True)
@@ -92,6 +94,11 @@ class Search:
         """
         self.lower = max(self.lower, bounded.bound)
         self._check()
+
+    def exhausted(self, before: float, improved: bool) -> bool:
+        """Whether every day is a group of its own, and neither bound moved in the last round."""
+        single = self.grouping is not None and self.grouping.max() + 1 == len(self.grouping)
+        return single and not improved and self.lower - before <= STILL * abs(self.lower)
 
     @property
     def picked(self) -> tuple[int, ...]:
