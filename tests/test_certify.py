@@ -39,8 +39,9 @@ from parkzero.components.block import Penalties
 from parkzero.errors import SolverError, StoppedError
 from parkzero.lp import session, solver
 from parkzero.lp.solver import Options
-from parkzero.plan import certify
-from parkzero.plan.assemble import build_year
+from parkzero.plan import certify, master, workers
+from parkzero.plan.assemble import Built, build_year
+from parkzero.plan.bounds import Evaluated
 from parkzero.plan.certify import certified
 from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.master import Bounded, Master
@@ -284,16 +285,19 @@ def cells(**more: Any) -> Battery:
     return Battery(**{**base, **more})
 
 
-def test_a_switch_that_matters_may_leave_the_gap_open_and_says_so(monkeypatch: pytest.MonkeyPatch):
-    """Paid 10 to draw in six hours, cells that burn would draw in all of them; relaxed, they do."""
+def test_a_switch_that_matters_may_leave_the_gap_open_and_says_so():
+    """Paid 10 to draw in six hours, cells that burn would draw in all of them; relaxed, they do.
+
+    With its only day a group of its own there is nothing to refine, so the search ends of itself.
+    """
     dear = {"capex_power": per(1.0, MONEY / MW), "capex_energy": per(1.0, MONEY / MWH)}
     study = compose(
         load(raw=np.ones(24)), grid(raw=steps(*[-10.0] * 6, rest=40.0)), cells(exclusive=True, **dear, **BURN)
     )
-    monkeypatch.setattr(certify, "MOST_ROUNDS", 4)
     plan = certified(study, gap=GAP, workers=1, small=0, first_days=1)
     assert plan.status == "stopped"
     assert plan.gap > GAP
+    assert "nothing is left to refine" in plan.history[-1].text
     assert_between(plan, monolith(study, EXACT).objective)
 
 
@@ -421,6 +425,53 @@ def test_one_process_and_several_find_the_same_plan_and_find_it_again():
         for found, first in zip(plan.years, plans[0].years, strict=True):
             assert found.values == pytest.approx(first.values, rel=1e-9, abs=1e-9)
             assert found.duals == pytest.approx(first.duals, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(("processors", "found"), [(None, 1), (1, 1), (2, 1), (4, 2), (16, 4)])
+def test_large_years_are_operated_by_half_as_many_processes_as_processors(
+    processors: int | None, found: int, monkeypatch: pytest.MonkeyPatch
+):
+    first, _ = build_year(park(), 2025, park().timeline)
+    monkeypatch.setattr(certify.os, "cpu_count", lambda: processors)
+    assert certify.side_by_side(first, 4) == 4
+    monkeypatch.setattr(certify, "LARGE_YEAR", 10)
+    assert certify.side_by_side(first, 4) == found
+
+
+def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(monkeypatch: pytest.MonkeyPatch):
+    """Where the small problem counts as large it is solved from nothing each time, without a look ahead."""
+    monkeypatch.setattr(master, "SIMPLEX_COLUMNS", 10)
+    monkeypatch.setattr(master, "CROSSOVER_COLUMNS", 10)
+    study = park(days=10)
+    said: list[Step] = []
+    plan = certified(study, gap=GAP, workers=1, small=0, first_days=3, progress=said.append)
+    assert plan.status == "optimal"
+    assert_between(plan, monolith(study, ONE_PROBLEM).objective)
+    assert not any("first look" in step.text for step in said)
+
+
+def test_short_trials_are_mended_and_years_that_lack_nothing_are_not_solved_again(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """No two hours agree, so that every mean day is calmer than the days behind it."""
+    raw = np.random.default_rng(0).uniform(5.0, 7.5, 14 * 24)
+    study = dataclasses.replace(one_peak(1e5), components=(load(raw=raw), *one_peak(1e5).components[1:]))
+    asked: list[int] = []
+    real = workers.evaluate
+
+    def counted(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
+        asked.append(built.year)
+        return real(built, sizes, options)
+
+    monkeypatch.setattr(workers, "evaluate", counted)
+    said: list[Step] = []
+    plan = certified(study, gap=0.05, workers=1, small=0, first_days=2, progress=said.append)
+    assert plan.status == "optimal"
+    assert any("mending" in step.text for step in said)
+    operated = sum("operated every year" in step.text for step in said)
+    assert operated == 2
+    assert asked == [2025, 2030]
+    assert_between(plan, monolith(study, ONE_PROBLEM).objective)
 
 
 def test_more_workers_than_years_are_not_started():

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from parkzero.lp.expr import IntArray
 from parkzero.lp.solver import solve
+from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, stack
-from parkzero.plan.bounds import evaluate, kept
+from parkzero.plan.bounds import evaluate
 from parkzero.plan.hard_days import count, found_hard, slack_cost, with_hard_days
 from parkzero.plan.mend import mended
 from parkzero.study import Study
@@ -213,26 +214,52 @@ def test_a_year_that_goes_on_as_before_costs_what_it_says(study: Study, seed: in
     after = before + rng.uniform(0, 1, len(most)) * (most - before)
     for built in years:
         found = evaluate(built, before, EXACT)
-        same = kept(built, before, found, after)
+        same = operated_again(built, before, found, after, EXACT)
         best = evaluate(built, after, EXACT)
         if same is None:
             continue
         assert same.cost >= best.cost - CLOSE * abs(best.cost)
-        assert found.short.max() <= 1e-3
+        assert same.short.max() <= 1e-3
+        assert same.cut == found.cut
         problem_cost = float(built.matrix.cost @ same.values + built.matrix.design_cost @ after)
         assert same.cost == pytest.approx(problem_cost + built.matrix.constant)
 
 
-def test_a_year_that_was_short_does_not_go_on_as_before():
+def test_a_year_that_lacked_nothing_goes_on_as_it_was():
     _, years = years_of(PEAKED, PEAKED.timeline)
-    small, large = np.array([1.0]), np.array([4.0])
-    short = evaluate(years[0], small, EXACT)
-    assert kept(years[0], small, short, large) is None
-    enough = evaluate(years[0], np.array([3.0]), EXACT)
-    same = kept(years[0], np.array([3.0]), enough, large)
+    three, four = np.array([3.0]), np.array([4.0])
+    enough = evaluate(years[0], three, EXACT)
+    same = operated_again(years[0], three, enough, four, EXACT)
     assert same is not None
-    assert same.cost == pytest.approx(evaluate(years[0], large, EXACT).cost)
-    assert kept(years[0], np.array([3.0]), enough, np.array([2.0])) is None
+    assert same.cost == pytest.approx(evaluate(years[0], four, EXACT).cost)
+    assert operated_again(years[0], three, enough, np.array([2.0]), EXACT) is None
+
+
+def test_a_year_that_was_short_is_solved_again_where_it_was():
+    """On the tenth of 20 days twice as much is needed, and built: only the days around it are touched."""
+    raw = np.tile(np.append(1.0, np.zeros(23)), 20)
+    raw[9 * 24] = 3.0
+    study = compose(
+        load(raw=raw),
+        sun(0, raw=np.ones(len(raw)), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+        timeline=days(20),
+    )
+    _, years = years_of(study, study.timeline)
+    one, three = np.array([1.5]), np.array([3.0])
+    short = evaluate(years[0], one, EXACT)
+    assert np.flatnonzero(short.short > 1e-3).tolist() == [9]
+    again = operated_again(years[0], one, short, three, EXACT)
+    assert again is not None
+    assert again.short.max() == pytest.approx(0, abs=1e-9)
+    assert again.hard == {}
+    assert again.cost == pytest.approx(evaluate(years[0], three, EXACT).cost)
+    # with more than enough, the price of the hour that was short is no longer the penalty
+    more = operated_again(years[0], one, short, np.array([4.0]), EXACT)
+    assert more is not None
+    assert np.abs(short.duals).max() > 1000
+    assert np.abs(more.duals).max() == pytest.approx(0, abs=1e-6)
+    # two are not enough: then nothing is claimed
+    assert operated_again(years[0], one, short, np.array([2.0]), EXACT) is None
 
 
 def test_a_timeline_of_mean_days_knows_the_mean_excess():

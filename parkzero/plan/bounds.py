@@ -6,22 +6,14 @@ The year's cost is true for these sizes. Its duals give a cut: whatever the size
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
 from parkzero.lp.fold import solve_folded
-from parkzero.lp.solver import (
-    PRIMAL_TOLERANCE,
-    REACH,
-    Options,
-    Problem,
-    dual_bound,
-    primal_violation,
-    solve,
-)
+from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
 from parkzero.plan.assemble import Built, fixed, priced
 from parkzero.plan.grouping import looks, worth_of
 from parkzero.plan.plan import SLACK_TOLERANCE
@@ -108,31 +100,6 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
         penalty(built, sizes, values),
         solution.ran,
     )
-
-
-def kept(built: Built, before: FloatArray, found: Evaluated, sizes: FloatArray) -> Evaluated | None:
-    """The year operated as before at other sizes, where it lacked nothing and the sizes still allow it.
-
-    Not the cheapest operation at these sizes any more, but a true one, with its true cost; the cut stays.
-
-    Args:
-        built: the year.
-        before: sizes at which it was operated.
-        found: how.
-        sizes: other sizes.
-    """
-    if found.short.max(initial=0.0) > SLACK_TOLERANCE:
-        return None
-    matrix, values = built.matrix, found.values.copy()
-    # What stands follows from the sizes alone.
-    rows = np.flatnonzero((np.diff(matrix.operation.indptr) == 1) & (matrix.low == matrix.high))
-    at = matrix.operation.indptr[rows]
-    moved = matrix.design @ (sizes - before)
-    values[matrix.operation.indices[at]] -= moved[rows] / matrix.operation.data[at]
-    problem = fixed(built, sizes)
-    if primal_violation(problem, values) > PRIMAL_TOLERANCE:
-        return None
-    return replace(found, cost=float(problem.cost @ values) + problem.constant, values=values)
 
 
 def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:

@@ -157,11 +157,9 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             search.took(bounded)
             if search.done:
                 return False
-            if search.exhausted(before, improved):
-                search.say(
-                    "nothing is left to refine: yes-or-no decisions within the hours keep the gap open"
-                )
-                return False
+            if search.exhausted(before, improved) and not search.closed:
+                search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
+                return True
             trial = _next_sizes(search, bounded)
             if search.best and search.lower - before < STALE * (search.upper - search.lower):
                 search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)

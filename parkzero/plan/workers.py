@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
 from parkzero.lp.solver import Options
+from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
-from parkzero.plan.bounds import Evaluated, evaluate, kept
+from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.plan import peak_memory_mb
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
@@ -42,14 +43,14 @@ class Yard:
             year: a milestone year.
             sizes: what is built [columns].
             options: how to solve.
-            mended: whether the sizes are the last ones mended: a year that lacked nothing goes on as it was.
+            mended: whether the sizes are the last ones mended, so that little need be solved again.
         """
         built = self.built.get(year) or build_year(self.study, year, self.study.timeline)[0]
         if len(built.matrix.cost) <= MOST_KEPT:
             self.built[year] = built
         before = self.last.get(year)
-        same = kept(built, *before, sizes) if mended and before is not None else None
-        found = same or evaluate(built, sizes, options)
+        again = operated_again(built, *before, sizes, options) if mended and before is not None else None
+        found = again or evaluate(built, sizes, options)
         self.last[year] = sizes, found
         return found
 
