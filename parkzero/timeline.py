@@ -258,8 +258,8 @@ class PickedDays(Timeline):
 
     Attributes:
         picked: which real days, shape [chains].
-        closed: whether stores end each day as they began it. No plan must do so, but one that can serves the
-            day whatever the days around it are like.
+        closed: whether stores end each run of days as they began it. No plan must do so, but one that can
+            serves the run whatever the days around it are like.
     """
 
     picked: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
@@ -287,7 +287,7 @@ class PickedDays(Timeline):
 
     @cached_property
     def before(self) -> IntArray:
-        """Where the level before each step stands; before each day that is free or the day's end [steps]."""
+        """Where the level before each step stands; before a day it is free, or its run's [steps]."""
         earlier = np.arange(-1, self.steps - 1, dtype=np.int32)
         earlier[self.firsts] = self.steps + np.arange(self.chains, dtype=np.int32)
         if self.closed:

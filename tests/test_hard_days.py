@@ -10,17 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parkzero.lp.expr import IntArray
-from parkzero.lp.solver import solve
+from parkzero.lp.fold import solve_folded
+from parkzero.lp.solver import Options, Problem, Solution, solve
+from parkzero.plan import again
 from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, stack
 from parkzero.plan.bounds import evaluate
-from parkzero.plan.hard_days import count, found_hard, slack_cost, with_hard_days
+from parkzero.plan.hard_days import count, found_hard, hard_year, slack_cost, with_hard_days
 from parkzero.plan.mend import mended
-from parkzero.study import Study
+from parkzero.study import Bus, Study
 from parkzero.timeline import Calendar, PickedDays, Timeline
 from parkzero.units import MONEY, MW
 from tests.cases.electric import sun
-from tests.cases.harness import EXACT, compose, days, each_day, grid, load, optimum, per, years_of
+from tests.cases.harness import EXACT, compose, days, each_day, grid, load, optimum, per, warmth, years_of
+from tests.cases.heat import pump
 from tests.cases.storage import battery, cells
 from tests.cases.strategies import partitions, studies
 
@@ -248,11 +251,11 @@ def test_a_year_that_was_short_is_solved_again_where_it_was():
     one, three = np.array([1.5]), np.array([3.0])
     short = evaluate(years[0], one, EXACT)
     assert np.flatnonzero(short.short > 1e-3).tolist() == [9]
-    again = operated_again(years[0], one, short, three, EXACT)
-    assert again is not None
-    assert again.short.max() == pytest.approx(0, abs=1e-9)
-    assert again.hard == {}
-    assert again.cost == pytest.approx(evaluate(years[0], three, EXACT).cost)
+    found = operated_again(years[0], one, short, three, EXACT)
+    assert found is not None
+    assert found.short.max() == pytest.approx(0, abs=1e-9)
+    assert found.hard == {}
+    assert found.cost == pytest.approx(evaluate(years[0], three, EXACT).cost)
     # with more than enough, the price of the hour that was short is no longer the penalty
     more = operated_again(years[0], one, short, np.array([4.0]), EXACT)
     assert more is not None
@@ -260,6 +263,80 @@ def test_a_year_that_was_short_is_solved_again_where_it_was():
     assert np.abs(more.duals).max() == pytest.approx(0, abs=1e-6)
     # two are not enough: then nothing is claimed
     assert operated_again(years[0], one, short, np.array([2.0]), EXACT) is None
+
+
+def test_prices_of_a_year_solved_again_fit_one_another():
+    """One more MW of sun saves 20 on the peak day, and on the 13 days that were left as they were."""
+    raw = np.tile(np.append(2.0, np.zeros(23)), 20)
+    raw[9 * 24] = 4.0
+    study = compose(
+        load(raw=raw),
+        grid(raw=np.full(len(raw), 20.0), import_limit=per(1.5, MW)),
+        sun(0, raw=np.ones(len(raw)), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+        timeline=days(20),
+    )
+    _, years = years_of(study, study.timeline)
+    matrix, one = years[0].matrix, np.array([1.0])
+    short = evaluate(years[0], one, EXACT)
+    found = operated_again(years[0], one, short, np.array([3.0]), EXACT)
+    assert found is not None
+    (tie,) = [r.start for r in matrix.rows if r.name.endswith("standing")]
+    assert abs(found.duals[tie]) == pytest.approx(14 * 20)
+    assert found.reduced == pytest.approx(matrix.cost - matrix.operation.T @ found.duals)
+
+
+def test_all_else_is_held_where_a_year_is_solved_again(monkeypatch: pytest.MonkeyPatch):
+    """Of 20 days seven are free to change: the one that was short and three on either side."""
+    raw = np.tile(np.append(1.0, np.zeros(23)), 20)
+    raw[9 * 24] = 3.0
+    study = compose(
+        load(raw=raw),
+        sun(0, raw=np.ones(len(raw)), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+        timeline=days(20),
+    )
+    _, years = years_of(study, study.timeline)
+    short = evaluate(years[0], np.array([1.5]), EXACT)
+    asked: list[Problem] = []
+
+    def watched(problem: Problem, options: Options) -> Solution:
+        asked.append(problem)
+        return solve_folded(problem, options)
+
+    monkeypatch.setattr(again, "solve_folded", watched)
+    assert operated_again(years[0], np.array([1.5]), short, np.array([3.0]), EXACT) is not None
+    (part,) = asked
+    for block in years[0].matrix.columns:
+        if block.count == study.timeline.steps:
+            columns = slice(block.start, block.start + block.count)
+            free = (part.lower < part.upper)[columns].reshape(20, 24).any(axis=1)
+            assert np.flatnonzero(free).tolist() == [6, 7, 8, 9, 10, 11, 12]
+
+
+def test_a_day_is_hard_for_its_owner_alone():
+    """Two owners with a load each: of a day that is hard for one, only that one's rules are there."""
+    mine, yours = (dataclasses.replace(load(raw=np.ones(48)), name=n, owner=n, bus=f"{n}.el") for n in "ab")
+    study = dataclasses.replace(
+        compose(load(raw=np.ones(48)), timeline=days(2)),
+        components=(mine, yours),
+        buses={f"{n}.el": Bus(f"{n}.el", "electricity", owner=n) for n in "ab"},
+    )
+    year = study.horizon.years[0]
+    first, both = np.array([0], dtype=np.int32), np.array([0, 1], dtype=np.int32)
+    # each owner has the balance of a bus, of 24 steps a day
+    assert hard_year(study, year, {"a": first}).matrix.operation.shape[0] == 24
+    assert hard_year(study, year, {"a": first, "b": both}).matrix.operation.shape[0] == 24 + 48
+
+
+def test_days_with_another_cop_look_different_though_they_need_the_same():
+    study = compose(
+        warmth(raw=np.ones(96)), grid(raw=np.full(96, 20.0)), pump(cop=np.repeat([4.0, 2.0, 4.0, 2.0], 24)),
+        timeline=days(4),
+    )  # fmt: skip
+    design, years = years_of(study, study.timeline)
+    looks = evaluate(years[0], np.full(len(design.lower), 2.0), EXACT).need
+    assert looks[0] == pytest.approx(looks[2])
+    assert looks[1] == pytest.approx(looks[3])
+    assert np.abs(looks[0] - looks[1]).max() > 1
 
 
 def test_a_timeline_of_mean_days_knows_the_mean_excess():

@@ -16,12 +16,10 @@ from parkzero.errors import SolverError
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, primal_violation
 from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.bounds import Evaluated, hard_days, penalty, shortfalls
+from parkzero.plan.bounds import Evaluated, hardest, penalty, shortfalls
+from parkzero.plan.hard_days import around
 from parkzero.plan.plan import SLACK_TOLERANCE
 from parkzero.units import FloatArray
-
-# Days before and after each day that was short which are solved again with it.
-AROUND = 3
 
 
 def operated_again(
@@ -94,7 +92,7 @@ def _solved_around(
     """The year with all hourly columns held but those near some days."""
     timeline, matrix = built.context.timeline, built.matrix
     near = np.zeros(timeline.calendar.days, dtype=np.bool_)
-    near[np.unique(np.clip(np.add.outer(days, np.arange(-AROUND, AROUND + 1)), 0, len(near) - 1))] = True
+    near[around(days, len(near))] = True
     steps = np.repeat(near, timeline.calendar.per_day)
     held, inside = np.zeros(len(values), dtype=np.bool_), np.zeros(len(matrix.low), dtype=np.bool_)
     for block in matrix.columns:
@@ -124,7 +122,7 @@ def _solved_around(
         duals=duals,
         reduced=reduced,
         short=short,
-        hard=hard_days(built, sizes, solution.values),
+        hard=hardest(built, sizes, solution.values),
         penalty=penalty(built, sizes, solution.values),
         ran=solution.ran,
     )

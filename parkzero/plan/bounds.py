@@ -96,7 +96,7 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
         solution.reduced,
         need,
         shortfalls(built, sizes, values),
-        hard_days(built, sizes, values),
+        hardest(built, sizes, values),
         penalty(built, sizes, values),
         solution.ran,
     )
@@ -142,7 +142,7 @@ def shortfalls(built: Built, sizes: FloatArray, values: FloatArray) -> FloatArra
     return days
 
 
-def hard_days(built: Built, sizes: FloatArray, values: FloatArray) -> dict[str, IntArray]:
+def hardest(built: Built, sizes: FloatArray, values: FloatArray) -> dict[str, IntArray]:
     """The days on which most was unserved, at most ``EACH`` for each owner, the hardest first."""
     total: dict[str, FloatArray] = {}
     for entry in built.context.ledger.under(Account.SLACK):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,8 @@ Hard = Mapping[str, IntArray]
 
 # So many of an owner's hardest days of one year count as hard in every year.
 EVERYWHERE = 2
+# Days before and after each hard day that are mended, and operated again, with it.
+AROUND = 3
 
 
 def with_hard_days(study: Study, built: Built, hard: Hard) -> Built:
@@ -47,7 +50,7 @@ def hard_year(study: Study, year: int, hard: Hard, apart: bool = False) -> Built
         year: a milestone year.
         hard: the days.
         apart: whether it stands apart from the year on mean days. It then has the rules that tie standing
-            sizes to what is built as well, and each day's stores end as they began.
+            sizes to what is built as well, and stores end each run of days as they began it.
     """
     days = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *hard.values()])).astype(np.int32)
     picked = days if len(days) else np.zeros(1, dtype=np.int32)
@@ -148,6 +151,12 @@ def _places(built: Built, alone: Built) -> tuple[npt.NDArray[np.int64], npt.NDAr
     source = np.concatenate(new) if new else np.zeros(0, dtype=np.int64)
     beside = np.column_stack([source, len(built.matrix.cost) + np.arange(len(source))])
     return np.vstack([*shared, beside]), source
+
+
+def around(days: npt.NDArray[np.integer[Any]], count: int) -> IntArray:
+    """The days with those before and after, of a year of ``count`` days."""
+    near = np.add.outer(days, np.arange(-AROUND, AROUND + 1))
+    return np.unique(np.clip(near, 0, count - 1)).astype(np.int32)
 
 
 def slack_cost(built: Built) -> FloatArray:

@@ -14,15 +14,12 @@ import numpy as np
 
 from parkzero.lp.solver import Options, solve
 from parkzero.plan.assemble import Design, stack
-from parkzero.plan.hard_days import Hard, hard_year, slack_cost
+from parkzero.plan.hard_days import Hard, around, hard_year, slack_cost
 from parkzero.study.study import Study
-from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
 # What is unserved on a hard day costs this many times its price: mending comes first.
 DEAR = 30.0
-# Days before and after each hard day that are mended with it.
-AROUND = 3
 OPTIONS = Options(method="simplex", crossover=True, threads=1)
 
 
@@ -34,8 +31,10 @@ def mended(
     Returns:
         None where the solver finds none.
     """
+    count = study.timeline.calendar.days
     years = [
-        hard_year(study, year, _around(study, hard.get(year, {})), apart=True) for year in study.horizon.years
+        hard_year(study, year, {o: around(d, count) for o, d in hard.get(year, {}).items()}, apart=True)
+        for year in study.horizon.years
     ]
     dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
     problem = stack(design, dear)
@@ -47,13 +46,3 @@ def mended(
     found = np.clip(solution.values[: len(sizes)], design.lower, design.upper)
     more = sum(float(y.matrix.design_cost @ (found - sizes)) for y in years)
     return found, more
-
-
-def _around(study: Study, hard: Hard) -> dict[str, IntArray]:
-    """The hard days with the days before and after."""
-    last = study.timeline.calendar.days - 1
-    near = np.arange(-AROUND, AROUND + 1)
-    return {
-        owner: np.unique(np.clip(np.add.outer(days, near), 0, last)).astype(np.int32)
-        for owner, days in hard.items()
-    }
