@@ -23,6 +23,7 @@ from parkzero.lp.solver import (
     primal_violation,
     solve,
 )
+from parkzero.lp.totals import solve_at_prices
 from parkzero.units import FloatArray
 
 IntArray = npt.NDArray[np.int64]
@@ -38,8 +39,13 @@ class Fold:
     coefficients: FloatArray
 
 
-def solve_folded(problem: Problem, options: Options) -> Solution:
+def solve_folded(problem: Problem, options: Options, prices: FloatArray | None = None) -> Solution:
     """Solve a linear problem by way of its folded form.
+
+    Args:
+        problem: the problem, without whole numbers.
+        options: how to solve.
+        prices: guessed duals of rows that are better priced first, zero elsewhere [rows].
 
     Raises:
         SolverError: when no method ends with an answer.
@@ -58,7 +64,12 @@ def solve_folded(problem: Problem, options: Options) -> Solution:
         problem.whole[free],
         problem.constant + float(problem.cost @ fixed),
     )
-    found = solve(small, options) if free.any() else _nothing_to_choose(problem, fixed, int(live.sum()))
+    if not free.any():
+        found = _nothing_to_choose(problem, fixed, int(live.sum()))
+    elif prices is not None and prices[live].any():
+        found = solve_at_prices(small, prices[live], options)
+    else:
+        found = solve(small, options)
     if found.status != "optimal":
         return replace(found, values=np.full(len(fixed), np.nan), duals=np.full(len(moved), np.nan))
     values = fixed

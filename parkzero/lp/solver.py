@@ -20,6 +20,8 @@ from parkzero.errors import SolverError
 from parkzero.units import FloatArray
 
 BasisArray = npt.NDArray[np.int8]
+Handle = highspy._core._Highs
+"""The solver itself, with the problem that it holds."""
 Method = Literal["hipo", "ipx", "simplex", "choose"]
 Status = Literal["optimal", "infeasible", "unbounded", "time_limit", "unknown"]
 
@@ -140,17 +142,22 @@ def _ladder(options: Options, whole: bool) -> list[Options]:
     return [options, replace(options, method="simplex", crossover=True)]
 
 
-def quiet() -> highspy._core._Highs:
+def quiet() -> Handle:
     """A solver that prints nothing."""
     highs = highspy._core._Highs()  # Highs() prints a banner before it can be told not to
     highs.setOptionValue("output_flag", False)
     return highs
 
 
-def load(highs: highspy._core._Highs, problem: Problem) -> float:
-    """Hand a problem to the solver with costs scaled near one; return the scale."""
+def cost_scale(problem: Problem) -> float:
+    """What costs are multiplied by so that the largest are near a thousand."""
     size = float(np.max(np.abs(problem.cost), initial=0.0))
-    scale = float(2.0 ** -np.round(np.log2(size / 1e3))) if size > 0 else 1.0
+    return float(2.0 ** -np.round(np.log2(size / 1e3))) if size > 0 else 1.0
+
+
+def load(highs: Handle, problem: Problem) -> float:
+    """Hand a problem to the solver with costs scaled near one; return the scale."""
+    scale = cost_scale(problem)
     columns, rows = len(problem.cost), len(problem.low)
     matrix = problem.matrix
     kind = problem.whole.astype(np.int32)
@@ -177,7 +184,7 @@ def load(highs: highspy._core._Highs, problem: Problem) -> float:
 _last_threads = 0
 
 
-def set_options(highs: highspy._core._Highs, options: Options) -> None:
+def set_options(highs: Handle, options: Options) -> None:
     """Set the options of a solve.
 
     HiGHS keeps one scheduler for the whole process and refuses to run with another number of threads than
@@ -198,7 +205,12 @@ def set_options(highs: highspy._core._Highs, options: Options) -> None:
         highs.setOptionValue("ipm_optimality_tolerance", options.tolerance)
 
 
-def begin_at_basis(highs: highspy._core._Highs, columns: BasisArray, rows: BasisArray) -> None:
+def change_costs(highs: Handle, costs: FloatArray) -> None:
+    """Hand all costs over anew; the basis stays."""
+    highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+
+
+def begin_at_basis(highs: Handle, columns: BasisArray, rows: BasisArray) -> None:
     """Let the next run begin at a basis, given as the solver's own numbers for basic and for each bound."""
     basis = highspy.HighsBasis()
     basis.alien = True  # it may hold too many or too few basic columns: the solver puts that right
@@ -218,9 +230,7 @@ def solve_once(problem: Problem, options: Options) -> Solution:
     return read(highs, problem, scale, options, time.perf_counter() - begun)
 
 
-def read(
-    highs: highspy._core._Highs, problem: Problem, scale: float, options: Options, seconds: float
-) -> Solution:
+def read(highs: Handle, problem: Problem, scale: float, options: Options, seconds: float) -> Solution:
     """Read and check the solution of the last run."""
     found = highs.getSolution()
     info = highs.getInfo()

@@ -62,8 +62,16 @@ class Evaluated:
     ran: str
 
 
-def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
+def evaluate(
+    built: Built, sizes: FloatArray, options: Options, prices: FloatArray | None = None
+) -> Evaluated:
     """Operate every step of a year with given sizes.
+
+    Args:
+        built: the year.
+        sizes: what is built [columns].
+        options: how to solve.
+        prices: guessed duals of rows over the whole year, zero elsewhere [rows]; the answer is the same.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
@@ -73,7 +81,7 @@ def evaluate(built: Built, sizes: FloatArray, options: Options) -> Evaluated:
     relaxed = _relaxed(problem)
     # From nothing each time: presolve shrinks a year with given sizes so well that a kept basis, which rules
     # presolve out, is slower; and the answer does not depend on what was operated before.
-    solution = solve_folded(relaxed, options)
+    solution = solve_folded(relaxed, options, prices)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)

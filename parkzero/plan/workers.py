@@ -21,6 +21,7 @@ from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.plan import peak_memory_mb
+from parkzero.plan.totals import guessed_prices
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -50,7 +51,7 @@ class Yard:
             self.built[year] = built
         before = self.last.get(year)
         again = operated_again(built, *before, sizes, options) if mended and before is not None else None
-        found = again or evaluate(built, sizes, options)
+        found = again or evaluate(built, sizes, options, guessed_prices(self.study, built, sizes, options))
         self.last[year] = sizes, found
         return found
 
