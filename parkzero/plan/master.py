@@ -26,7 +26,7 @@ from parkzero.units import FloatArray
 # A small problem is solved by the dual simplex; a larger one by an interior point, whose time grows more
 # slowly with size, and crossover. Either way the dual simplex goes on from the basis when cuts come. From a
 # large one's basis it would not come to an end: HiPO solves it from nothing each time.
-SIMPLEX_COLUMNS, CROSSOVER_COLUMNS = 35_000, 45_000
+SIMPLEX_COLUMNS, CROSSOVER_COLUMNS = 38_000, 75_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 MIDDLE = Options(method="ipx", crossover=True, threads=1)
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-4)

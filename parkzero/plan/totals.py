@@ -23,7 +23,7 @@ EVERY = 8
 # Rows that name fewer columns are no trouble.
 WIDE = 1_000
 # Years of fewer columns are solved as they stand: there the sample takes longer than it spares.
-LEAST = 100_000
+LEAST = 350_000
 
 
 def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Options) -> FloatArray | None:
