@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-WIDTH, ROW, LEFT, RIGHT = 760, 34, 210, 110
+WIDTH, ROW, LEFT, RIGHT = 780, 34, 230, 110
 BLUE, GREY, INK, FAINT = "#1f6f8b", "#9aa5ab", "#263238", "#e3e8ea"
 FONT = 'font-family="system-ui, Segoe UI, Roboto, sans-serif"'
 
