@@ -62,7 +62,11 @@ def guess(price: float) -> FloatArray:
 
 
 @pytest.mark.parametrize("price", [-5.9, -4.0, -0.01, -9.0, -1e4, 3.0, 0.0])
-def test_the_answer_is_the_same_whatever_was_guessed(price: float):
+def test_the_answer_is_the_same_whatever_was_guessed(price: float, monkeypatch: pytest.MonkeyPatch):
+    def surer(problem: Problem, options: Options) -> Solution:
+        raise AssertionError("the answer was left to another method")
+
+    monkeypatch.setattr(totals, "solve", surer)
     found = solve_folded(capped(), EXACT, guess(price))
     assert found.status == "optimal"
     assert found.objective == pytest.approx(100 + 174.05, rel=1e-9)
@@ -105,6 +109,23 @@ def test_the_rows_are_free_at_first_and_their_price_is_scaled_until_they_are_nea
     assert max(charged) < 5.9 * (1 + totals.STRIDE)
     assert charged[-2] == pytest.approx(5.9, abs=0.15)
     assert charged[-1] == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("price", "times"), [(-5.85, 2), (3.0, 2)])
+def test_a_good_guess_is_not_scaled_and_one_for_a_missing_bound_charges_nothing(
+    price: float, times: int, monkeypatch: pytest.MonkeyPatch
+):
+    charged: list[float] = []
+    change = totals.change_costs
+
+    def spied(highs: object, costs: FloatArray) -> None:
+        charged.append(float(costs[0] / costs[PLANTS]) - 1)
+        change(highs, costs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(totals, "change_costs", spied)
+    totals.solve_at_prices(capped(), guess(price), EXACT)
+    assert len(charged) == times
+    assert charged[0] == pytest.approx(max(-price, 0.0), abs=1e-12)
 
 
 def test_a_guess_that_is_too_high_is_brought_down_between_both_sides(monkeypatch: pytest.MonkeyPatch):
