@@ -238,8 +238,8 @@ def test_a_year_that_lacked_nothing_goes_on_as_it_was():
     assert operated_again(years[0], three, enough, np.array([2.0]), EXACT) is None
 
 
-def test_a_year_that_was_short_is_solved_again_where_it_was():
-    """On the tenth of 20 days twice as much is needed, and built: only the days around it are touched."""
+def hard_on_the_tenth() -> list[Built]:
+    """A year of 20 days with sun alone, of which the tenth needs three times as much."""
     raw = np.tile(np.append(1.0, np.zeros(23)), 20)
     raw[9 * 24] = 3.0
     study = compose(
@@ -248,6 +248,12 @@ def test_a_year_that_was_short_is_solved_again_where_it_was():
         timeline=days(20),
     )
     _, years = years_of(study, study.timeline)
+    return list(years)
+
+
+def test_a_year_that_was_short_is_solved_again_where_it_was():
+    """On the tenth of 20 days twice as much is needed, and built: only the days around it are touched."""
+    years = hard_on_the_tenth()
     one, three = np.array([1.5]), np.array([3.0])
     short = evaluate(years[0], one, EXACT)
     assert np.flatnonzero(short.short > 1e-3).tolist() == [9]
@@ -287,14 +293,7 @@ def test_prices_of_a_year_solved_again_fit_one_another():
 
 def test_all_else_is_held_where_a_year_is_solved_again(monkeypatch: pytest.MonkeyPatch):
     """Of 20 days seven are free to change: the one that was short and three on either side."""
-    raw = np.tile(np.append(1.0, np.zeros(23)), 20)
-    raw[9 * 24] = 3.0
-    study = compose(
-        load(raw=raw),
-        sun(0, raw=np.ones(len(raw)), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
-        timeline=days(20),
-    )
-    _, years = years_of(study, study.timeline)
+    years = hard_on_the_tenth()
     short = evaluate(years[0], np.array([1.5]), EXACT)
     asked: list[Problem] = []
 
@@ -306,7 +305,7 @@ def test_all_else_is_held_where_a_year_is_solved_again(monkeypatch: pytest.Monke
     assert operated_again(years[0], np.array([1.5]), short, np.array([3.0]), EXACT) is not None
     (part,) = asked
     for block in years[0].matrix.columns:
-        if block.count == study.timeline.steps:
+        if block.count == 20 * 24:
             columns = slice(block.start, block.start + block.count)
             free = (part.lower < part.upper)[columns].reshape(20, 24).any(axis=1)
             assert np.flatnonzero(free).tolist() == [6, 7, 8, 9, 10, 11, 12]

@@ -12,9 +12,8 @@ from parkzero.bench.cases import tenants_study
 from parkzero.components import Component, EmissionCap
 from parkzero.lp import totals
 from parkzero.lp.fold import solve_folded
-from parkzero.lp.solver import Options, Problem, Solution
-from parkzero.plan import totals as guesses
-from parkzero.plan import workers
+from parkzero.lp.solver import Handle, Options, Problem, Solution
+from parkzero.plan import total_prices, workers
 from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.monolith import monolith
@@ -61,6 +60,20 @@ def guess(price: float) -> FloatArray:
     return prices
 
 
+@pytest.fixture
+def charged(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What each unit of the cap costs in each run of the solver, in the order of the runs."""
+    prices: list[float] = []
+    change = totals.change_costs
+
+    def spied(highs: Handle, costs: FloatArray) -> None:
+        prices.append(float(costs[0] / costs[PLANTS]) - 1)
+        change(highs, costs)
+
+    monkeypatch.setattr(totals, "change_costs", spied)
+    return prices
+
+
 @pytest.mark.parametrize("price", [-5.9, -4.0, -0.01, -9.0, -1e4, 3.0, 0.0])
 def test_the_answer_is_the_same_whatever_was_guessed(price: float, monkeypatch: pytest.MonkeyPatch):
     def surer(problem: Problem, options: Options) -> Solution:
@@ -85,22 +98,17 @@ def test_an_equality_is_priced_from_either_side():
 
 
 def test_the_rows_are_free_at_first_and_their_price_is_scaled_until_they_are_nearly_kept(
+    charged: list[float],
     monkeypatch: pytest.MonkeyPatch,
 ):
     loaded: list[Problem] = []
-    charged: list[float] = []
-    load, change = totals.load, totals.change_costs
+    load = totals.load
 
-    def spied_load(highs: object, problem: Problem) -> float:
+    def spied(highs: Handle, problem: Problem) -> float:
         loaded.append(problem)
-        return load(highs, problem)  # type: ignore[arg-type]
+        return load(highs, problem)
 
-    def spied_change(highs: object, costs: FloatArray) -> None:
-        charged.append(float(costs[0] / costs[PLANTS]) - 1)
-        change(highs, costs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(totals, "load", spied_load)
-    monkeypatch.setattr(totals, "change_costs", spied_change)
+    monkeypatch.setattr(totals, "load", spied)
     totals.solve_at_prices(capped(), guess(-4.0), EXACT)
     assert loaded[0].high[-1] == INF
     # First what was guessed, then more while the cap is broken, in the end nothing: the row stands again.
@@ -113,30 +121,14 @@ def test_the_rows_are_free_at_first_and_their_price_is_scaled_until_they_are_nea
 
 @pytest.mark.parametrize(("price", "times"), [(-5.85, 2), (3.0, 2)])
 def test_a_good_guess_is_not_scaled_and_one_for_a_missing_bound_charges_nothing(
-    price: float, times: int, monkeypatch: pytest.MonkeyPatch
+    price: float, times: int, charged: list[float]
 ):
-    charged: list[float] = []
-    change = totals.change_costs
-
-    def spied(highs: object, costs: FloatArray) -> None:
-        charged.append(float(costs[0] / costs[PLANTS]) - 1)
-        change(highs, costs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(totals, "change_costs", spied)
     totals.solve_at_prices(capped(), guess(price), EXACT)
     assert len(charged) == times
     assert charged[0] == pytest.approx(max(-price, 0.0), abs=1e-12)
 
 
-def test_a_guess_that_is_too_high_is_brought_down_between_both_sides(monkeypatch: pytest.MonkeyPatch):
-    charged: list[float] = []
-    change = totals.change_costs
-
-    def spied(highs: object, costs: FloatArray) -> None:
-        charged.append(float(costs[0] / costs[PLANTS]) - 1)
-        change(highs, costs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(totals, "change_costs", spied)
+def test_a_guess_that_is_too_high_is_brought_down_between_both_sides(charged: list[float]):
     totals.solve_at_prices(capped(), guess(-7.5), EXACT)
     # 7.5, then a stride lower until the cap is broken, then where the tangents of both sides meet.
     assert charged[1] == pytest.approx(7.5 * (1 - totals.STRIDE))
@@ -168,20 +160,28 @@ def tight() -> tuple[Study, Built, FloatArray]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """No study is too small for a guess."""
-    monkeypatch.setattr(guesses, "LEAST", 0)
-    monkeypatch.setattr(guesses, "WIDE", 100)
+    monkeypatch.setattr(total_prices, "LEAST", 0)
+    monkeypatch.setattr(total_prices, "WIDE", 100)
 
 
 def test_a_sample_of_days_prices_the_cap_and_nothing_by_the_hour(
     tight: tuple[Study, Built, FloatArray], small: None
 ):
     study, built, sizes = tight
-    prices = guesses.guessed_prices(study, built, sizes, EXACT)
+    prices = total_prices.guessed_prices(study, built, sizes, EXACT)
     assert prices is not None
     (cap,) = (r for r in built.matrix.rows if r.name.startswith("cap."))
     assert np.flatnonzero(prices).tolist() == [cap.start]
     true = evaluate(built, sizes, EXACT).duals[cap.start]
     assert 0.2 < prices[cap.start] / true < 5
+
+
+def test_a_calendar_shorter_than_the_stride_is_sampled_too(small: None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(total_prices, "WIDE", 10)
+    study = with_cap(tenants_study(1, days=3, years=(2040,)), 0.0)
+    built, design = build_year(study, 2040, study.timeline)
+    assert total_prices.guessed_prices(study, built, np.zeros(len(design.names)), EXACT) is None
+    assert total_prices.guessed_prices(study, built, np.full(len(design.names), 50.0), EXACT) is not None
 
 
 def test_a_year_operated_at_guessed_prices_costs_the_same(
@@ -209,12 +209,12 @@ def test_a_small_year_and_one_whose_totals_do_not_bind_are_solved_as_they_are(
     tight: tuple[Study, Built, FloatArray], monkeypatch: pytest.MonkeyPatch
 ):
     study, built, sizes = tight
-    assert guesses.guessed_prices(study, built, sizes, EXACT) is None
-    monkeypatch.setattr(guesses, "LEAST", 0)
-    monkeypatch.setattr(guesses, "WIDE", 100)
+    assert total_prices.guessed_prices(study, built, sizes, EXACT) is None
+    monkeypatch.setattr(total_prices, "LEAST", 0)
+    monkeypatch.setattr(total_prices, "WIDE", 100)
     without = replace(study, components=tuple(c for c in study.components if c.name != "cap"))
     free, _ = build_year(without, 2040, without.timeline)
-    assert guesses.guessed_prices(without, free, sizes, EXACT) is None
+    assert total_prices.guessed_prices(without, free, sizes, EXACT) is None
 
 
 def test_the_guess_is_made_where_years_are_operated(

@@ -21,7 +21,7 @@ from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.plan import peak_memory_mb
-from parkzero.plan.totals import guessed_prices
+from parkzero.plan.total_prices import guessed_prices
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 

@@ -30,15 +30,11 @@ def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Optio
     """Guessed duals of rows over the whole year that bind, zero elsewhere; None where none does [rows]."""
     matrix, timeline = built.matrix, study.timeline
     width = np.diff(matrix.operation.indptr)
-    wide = [
-        r
-        for r in matrix.rows
-        if r.count < timeline.steps and (width[r.start : r.start + r.count] >= WIDE).any()
-    ]
+    wide = [r for r in matrix.rows if (width[r.start : r.start + r.count] >= WIDE).any()]
     if len(matrix.cost) < LEAST or not wide:
         return None
     days = timeline.calendar.days
-    picked = np.arange(EVERY // 2, days, EVERY, dtype=np.int32)
+    picked = np.arange(min(EVERY // 2, days - 1), days, EVERY, dtype=np.int32)
     scale = timeline.scale * days / len(picked)
     sample, _ = build_year(study, built.year, PickedDays(timeline.calendar, None, scale, picked, closed=True))
     problem = fixed(sample, sizes)
