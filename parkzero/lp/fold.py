@@ -39,17 +39,40 @@ class Fold:
     coefficients: FloatArray
 
 
-def solve_folded(problem: Problem, options: Options, prices: FloatArray | None = None) -> Solution:
-    """Solve a linear problem by way of its folded form.
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A problem and its folded form.
 
-    Args:
-        problem: the problem, without whole numbers.
-        options: how to solve.
-        prices: guessed duals of rows that are better priced first, zero elsewhere [rows].
-
-    Raises:
-        SolverError: when no method ends with an answer.
+    Attributes:
+        problem: the problem.
+        small: its folded form.
+        live: rows that stand in it [rows].
+        free: columns that stand in it [columns].
+        folds: rows that became bounds, by round.
+        lower, upper: folded bounds of all columns [columns].
     """
+
+    problem: Problem
+    small: Problem
+    live: npt.NDArray[np.bool_]
+    free: npt.NDArray[np.bool_]
+    folds: list[Fold]
+    lower: FloatArray
+    upper: FloatArray
+
+    def unfolded(self, found: Solution) -> Solution:
+        """The solution of the problem, from one of the folded form."""
+        rows, columns = len(self.live), len(self.free)
+        if found.status != "optimal":
+            return replace(found, values=np.full(columns, np.nan), duals=np.full(rows, np.nan))
+        values = np.where(self.free, 0.0, self.lower)
+        values[self.free] = found.values
+        duals = _unfold(self.problem, self.folds, self.live, found.duals, self.lower, self.upper)
+        return checked(self.problem, values, duals, found)
+
+
+def folded(problem: Problem) -> Folded:
+    """Fold a problem."""
     folds, live, rest, lower, upper = _fold(problem)
     free = lower < upper
     fixed = np.where(free, 0.0, lower)
@@ -64,28 +87,42 @@ def solve_folded(problem: Problem, options: Options, prices: FloatArray | None =
         problem.whole[free],
         problem.constant + float(problem.cost @ fixed),
     )
-    if not free.any():
-        found = _nothing_to_choose(problem, fixed, int(live.sum()))
-    elif prices is not None and prices[live].any():
-        found = solve_at_prices(small, prices[live], options)
+    return Folded(problem, small, live, free, folds, lower, upper)
+
+
+def solve_folded(problem: Problem, options: Options, prices: FloatArray | None = None) -> Solution:
+    """Solve a linear problem by way of its folded form.
+
+    Args:
+        problem: the problem, without whole numbers.
+        options: how to solve.
+        prices: guessed duals of rows that are better priced first, zero elsewhere [rows].
+
+    Raises:
+        SolverError: when no method ends with an answer.
+    """
+    return solve_form(folded(problem), options, prices)
+
+
+def solve_form(form: Folded, options: Options, prices: FloatArray | None = None) -> Solution:
+    """Solve a problem that is folded already; see ``solve_folded``."""
+    if not form.free.any():
+        found = _nothing_to_choose(form)
+    elif prices is not None and prices[form.live].any():
+        found = solve_at_prices(form.small, prices[form.live], options)
     else:
-        found = solve(small, options)
-    if found.status != "optimal":
-        return replace(found, values=np.full(len(fixed), np.nan), duals=np.full(len(moved), np.nan))
-    values = fixed
-    values[free] = found.values
-    duals = _unfold(problem, folds, live, found.duals, lower, upper)
-    return checked(problem, values, duals, found)
+        found = solve(form.small, options)
+    return form.unfolded(found)
 
 
-def _nothing_to_choose(problem: Problem, values: FloatArray, rows: int) -> Solution:
+def _nothing_to_choose(form: Folded) -> Solution:
     """The only values there are: the optimum where they keep the rows."""
-    fits = primal_violation(problem, values) <= PRIMAL_TOLERANCE
+    fits = primal_violation(form.problem, form.lower) <= PRIMAL_TOLERANCE
     nothing = Residuals(0.0, 0.0, 0.0)
     return Solution(
         "optimal" if fits else "infeasible",
         np.zeros(0),
-        np.zeros(rows),
+        np.zeros(len(form.small.low)),
         np.zeros(0),
         0.0,
         -np.inf,

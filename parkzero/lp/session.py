@@ -17,6 +17,7 @@ from parkzero.lp.solver import (
     Options,
     Problem,
     Solution,
+    basis_of,
     begin_at_basis,
     load,
     quiet,
@@ -42,11 +43,7 @@ class Session:
     @property
     def basis(self) -> Basis:
         """Which columns and rows are basic or at a bound after the last run, each of shape [count]."""
-        kept = self._highs.getBasis()
-        return (
-            np.array([int(s) for s in kept.col_status], dtype=np.int8),
-            np.array([int(s) for s in kept.row_status], dtype=np.int8),
-        )
+        return basis_of(self._highs)
 
     def begin_at(self, basis: Basis) -> None:
         """Begin the next run at a basis of a similar problem; one that does not fit is passed over.

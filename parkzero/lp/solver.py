@@ -107,6 +107,7 @@ _STATUS: Final[dict[highspy.HighsModelStatus, Status]] = {
     highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
 }
+_BASIS: Final = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 # A relative violation above this is no solution, whatever the solver says.
 PRIMAL_TOLERANCE: Final = 1e-5
 GAP_TOLERANCE: Final = 1e-5
@@ -214,10 +215,19 @@ def begin_at_basis(highs: Handle, columns: BasisArray, rows: BasisArray) -> None
     """Let the next run begin at a basis, given as the solver's own numbers for basic and for each bound."""
     basis = highspy.HighsBasis()
     basis.alien = True  # it may hold too many or too few basic columns: the solver puts that right
-    basis.col_status = [highspy.HighsBasisStatus(int(s)) for s in columns]
-    basis.row_status = [highspy.HighsBasisStatus(int(s)) for s in rows]
+    basis.col_status = [_BASIS[s] for s in columns.tolist()]
+    basis.row_status = [_BASIS[s] for s in rows.tolist()]
     basis.valid = True
     highs.setBasis(basis)
+
+
+def basis_of(highs: Handle) -> tuple[BasisArray, BasisArray]:
+    """The solver's own numbers for basic and for each bound after a run, of columns and of rows."""
+    kept = highs.getBasis()
+    return (
+        np.array([int(s) for s in kept.col_status], dtype=np.int8),
+        np.array([int(s) for s in kept.row_status], dtype=np.int8),
+    )
 
 
 def solve_once(problem: Problem, options: Options) -> Solution:

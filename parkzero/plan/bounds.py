@@ -12,8 +12,10 @@ import numpy as np
 
 from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
-from parkzero.lp.fold import solve_folded
+from parkzero.lp.over_time import solve_over_time
+from parkzero.lp.rolling import NEAR, NOWHERE, Guess, Start
 from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
+from parkzero.lp.windows import Clock
 from parkzero.plan.assemble import Built, fixed, priced
 from parkzero.plan.grouping import looks, worth_of
 from parkzero.plan.plan import SLACK_TOLERANCE
@@ -47,6 +49,7 @@ class Evaluated:
         hard: the days on which most was unserved, for each owner, the hardest first.
         penalty: part of the cost that is the price of what is unserved or in excess [money].
         ran: method that ran.
+        ended: where the solver ended, to begin a similar year there.
     """
 
     year: int
@@ -60,10 +63,16 @@ class Evaluated:
     hard: dict[str, IntArray]
     penalty: float
     ran: str
+    ended: Start = NOWHERE
 
 
 def evaluate(
-    built: Built, sizes: FloatArray, options: Options, prices: FloatArray | None = None
+    built: Built,
+    sizes: FloatArray,
+    options: Options,
+    start: Start = NOWHERE,
+    guess: Guess | None = None,
+    enough: float = NEAR,
 ) -> Evaluated:
     """Operate every step of a year with given sizes.
 
@@ -71,7 +80,9 @@ def evaluate(
         built: the year.
         sizes: what is built [columns].
         options: how to solve.
-        prices: guessed duals of rows over the whole year, zero elsewhere [rows]; the answer is the same.
+        start: where to begin: where the year, or one like it, ended before.
+        guess: asked for prices of rows over the year where these bind and nothing is known of them.
+        enough: relative distance from the proven bound that will do.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
@@ -79,9 +90,7 @@ def evaluate(
     """
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
-    # From nothing each time: presolve shrinks a year with given sizes so well that a kept basis, which rules
-    # presolve out, is slower; and the answer does not depend on what was operated before.
-    solution = solve_folded(relaxed, options, prices)
+    solution, ended = solve_over_time(relaxed, clock_of(built), options, start, guess, enough)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)
@@ -107,7 +116,18 @@ def evaluate(
         hardest(built, sizes, values),
         penalty(built, sizes, values),
         solution.ran,
+        ended,
     )
+
+
+def clock_of(built: Built) -> Clock:
+    """When the columns of a year happen."""
+    timeline = built.context.timeline
+    steps = np.full(len(built.matrix.cost), -1, dtype=np.int64)
+    for block in built.matrix.columns:
+        if block.count == timeline.steps:
+            steps[block.start : block.start + block.count] = np.arange(block.count)
+    return Clock(steps, timeline.steps, timeline.calendar.per_day)
 
 
 def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:

@@ -22,8 +22,6 @@ from parkzero.units import FloatArray
 EVERY = 8
 # Rows that name fewer columns are no trouble.
 WIDE = 1_000
-# Years of fewer columns are solved as they stand: there the sample takes longer than it spares.
-LEAST = 350_000
 
 
 def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Options) -> FloatArray | None:
@@ -31,7 +29,7 @@ def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Optio
     matrix, timeline = built.matrix, study.timeline
     width = np.diff(matrix.operation.indptr)
     wide = [r for r in matrix.rows if (width[r.start : r.start + r.count] >= WIDE).any()]
-    if len(matrix.cost) < LEAST or not wide:
+    if not wide:
         return None
     days = timeline.calendar.days
     picked = np.arange(min(EVERY // 2, days - 1), days, EVERY, dtype=np.int32)

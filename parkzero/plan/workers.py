@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import wait
 
+from parkzero.lp.rolling import NOWHERE
 from parkzero.lp.solver import Options
 from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
@@ -51,7 +53,13 @@ class Yard:
             self.built[year] = built
         before = self.last.get(year)
         again = operated_again(built, *before, sizes, options) if mended and before is not None else None
-        found = again or evaluate(built, sizes, options, guessed_prices(self.study, built, sizes, options))
+        found = again or evaluate(
+            built,
+            sizes,
+            options,
+            NOWHERE if before is None else before[1].ended,
+            partial(guessed_prices, self.study, built, sizes, options),
+        )
         self.last[year] = sizes, found
         return found
 

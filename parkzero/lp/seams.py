@@ -1,0 +1,87 @@
+"""Duals at the seams of windows: where those of two neighbours agree, one hands over to the other.
+
+At its end a window does not know what a store's level is worth, and at its beginning, where the level is
+given, that worth is often open within limits. In the steps that two windows share, the earlier one's duals
+hold at the beginning and the later one's at the end; somewhere between they agree. Handing over there loses
+nothing of the dual bound. Wherever it is done the bound is true (weak duality), so the step with the least
+loss is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from parkzero.lp.windows import IntArray, Ordered, Window
+from parkzero.units import FloatArray
+
+# Distance to a bound that is not there, in terms of the largest value.
+FAR = 10.0
+
+
+def joined_duals(
+    whole: Ordered, windows: Sequence[Window], values: FloatArray, costs: FloatArray, prices: FloatArray
+) -> FloatArray:
+    """Duals of the whole from those of windows [rows].
+
+    Args:
+        whole: the ordered problem.
+        windows: the turn of the year first, then the windows of the year in order, each solved.
+        values: the values put together [columns].
+        costs: cost of each column, the totals' prices charged [columns].
+        prices: prices of the totals [totals].
+    """
+    turn, *year = windows
+    duals = np.concatenate([np.zeros(whole.hourly_rows), prices])
+    for window in year:
+        own = window.rows < whole.row_starts[window.end]
+        duals[window.rows[own]] = window.duals[own]
+    for early, late in zip([turn, *year], [*year, turn], strict=True):
+        _hand_over(whole, early, late, values, costs, duals)
+    return duals
+
+
+def _hand_over(
+    whole: Ordered, early: Window, late: Window, values: FloatArray, costs: FloatArray, duals: FloatArray
+) -> None:
+    """Put the duals of the steps that two windows share at their place in ``duals``."""
+    count = whole.count
+    if late.first < 0:  # the year ends with what its turn begins with
+        first, end = late.first + count, count
+    else:
+        first, end = late.first, min(early.reach, count)
+    # Columns one step before may be named by the shared rows; shared columns by the rows one step after.
+    rows, columns = whole.rows_in(first - 1, end + 1), whole.columns_in(first - 1, end)
+    step = np.repeat(
+        np.arange(first - 1, end + 1),
+        [len(whole.rows_in(t, t + 1)) if t >= 0 else len(whole.rows_in(-1, 0)) for t in range(first - 1, end + 1)],
+    )
+    before, after = _of(early, rows, whole), _of(late, rows, whole)
+    choices = np.arange(first, end + 1)
+    mixed = np.where(step[:, None] < choices, before[:, None], after[:, None])
+    possible = ~np.isnan(mixed).any(axis=0)
+    mixed = mixed[:, possible]
+    part = sparse.csc_array(whole.matrix[rows])[:, columns]
+    reduced = costs[columns][:, None] - part.T @ mixed
+    best = mixed[:, int(np.argmin(_lost(whole, columns, values, reduced)))]
+    shared = (step >= first) & (step < end)
+    duals[rows[shared]] = best[shared]
+
+
+def _of(window: Window, rows: IntArray, whole: Ordered) -> FloatArray:
+    """The window's duals of some rows, nan where it has none."""
+    found = np.full(whole.matrix.shape[0], np.nan)
+    found[window.rows] = window.duals
+    return found[rows]
+
+
+def _lost(whole: Ordered, columns: IntArray, values: FloatArray, reduced: FloatArray) -> FloatArray:
+    """What reduced costs take from the dual bound, by choice; reduced has shape [columns x choices]."""
+    far = FAR * max(1.0, float(np.abs(values[columns]).max(initial=0.0)))
+    here, lower, upper = values[columns], whole.lower[columns], whole.upper[columns]
+    above = np.where(np.isfinite(lower), here - lower, far)[:, None]
+    below = np.where(np.isfinite(upper), upper - here, far)[:, None]
+    total: FloatArray = np.where(reduced > 0, reduced * above, -reduced * below).sum(axis=0)
+    return total
