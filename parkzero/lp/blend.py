@@ -70,9 +70,7 @@ def blended(whole: Ordered, passes: Sequence[Pass], box: float) -> Blend | None:
     best = max(passes, key=lambda p: p.bound)
     wide = np.where(best.prices != 0, box * np.abs(best.prices), np.inf)
     boxed = np.flatnonzero(np.isfinite(wide))
-    eye = sparse.csr_array(
-        (np.ones(len(boxed)), (boxed, np.arange(len(boxed)))), shape=(totals, len(boxed))
-    )
+    eye = sparse.csr_array((np.ones(len(boxed)), (boxed, np.arange(len(boxed)))), shape=(totals, len(boxed)))
     taken = sparse.csr_array(np.vstack([p.taken for p in passes]).T)
     one = sparse.csr_array(np.tile(np.eye(windows), (1, len(passes))))
     matrix = sparse.block_array(
@@ -101,7 +99,9 @@ def blended(whole: Ordered, passes: Sequence[Pass], box: float) -> Blend | None:
     if found.status != "optimal":
         return None
     outside = found.values[parts + loose :]
-    kept = float(np.abs(outside).max(initial=0.0)) <= 1e-9 * max(1.0, float(np.abs(taken.data).max(initial=1.0)))
+    kept = float(np.abs(outside).max(initial=0.0)) <= 1e-9 * max(
+        1.0, float(np.abs(taken.data).max(initial=1.0))
+    )
     return Blend(
         found.values[:parts].reshape(len(passes), windows),
         found.values[parts : parts + loose],

@@ -75,6 +75,7 @@ def folded(problem: Problem) -> Folded:
     """Fold a problem."""
     folds, live, rest, lower, upper = _fold(problem)
     free = lower < upper
+    live &= abs(rest) @ free.astype(np.float64) > 0
     fixed = np.where(free, 0.0, lower)
     moved = problem.matrix @ fixed
     small = Problem(

@@ -56,7 +56,10 @@ def _hand_over(
     rows, columns = whole.rows_in(first - 1, end + 1), whole.columns_in(first - 1, end)
     step = np.repeat(
         np.arange(first - 1, end + 1),
-        [len(whole.rows_in(t, t + 1)) if t >= 0 else len(whole.rows_in(-1, 0)) for t in range(first - 1, end + 1)],
+        [
+            len(whole.rows_in(t, t + 1)) if t >= 0 else len(whole.rows_in(-1, 0))
+            for t in range(first - 1, end + 1)
+        ],
     )
     before, after = _of(early, rows, whole), _of(late, rows, whole)
     choices = np.arange(first, end + 1)

@@ -10,10 +10,10 @@ import time
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.lp.solver import (
+    Basis,
     Options,
     Problem,
     Solution,
@@ -26,8 +26,6 @@ from parkzero.lp.solver import (
     solve,
 )
 from parkzero.units import FloatArray
-
-Basis = tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]
 
 
 class Session:
@@ -43,7 +41,7 @@ class Session:
     @property
     def basis(self) -> Basis:
         """Which columns and rows are basic or at a bound after the last run, each of shape [count]."""
-        return basis_of(self._highs)
+        return basis_of(self._highs.getBasis())
 
     def begin_at(self, basis: Basis) -> None:
         """Begin the next run at a basis of a similar problem; one that does not fit is passed over.

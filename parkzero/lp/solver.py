@@ -20,6 +20,9 @@ from parkzero.errors import SolverError
 from parkzero.units import FloatArray
 
 BasisArray = npt.NDArray[np.int8]
+Basis = tuple[BasisArray, BasisArray]
+"""The solver's own numbers for basic and for each bound, of columns and of rows."""
+SolverBasis = highspy.HighsBasis
 Handle = highspy._core._Highs
 """The solver itself, with the problem that it holds."""
 Method = Literal["hipo", "ipx", "simplex", "choose"]
@@ -107,6 +110,8 @@ _STATUS: Final[dict[highspy.HighsModelStatus, Status]] = {
     highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
 }
+AT_LOWER: Final = int(highspy.HighsBasisStatus.kLower)
+BASIC: Final = int(highspy.HighsBasisStatus.kBasic)
 _BASIS: Final = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 # A relative violation above this is no solution, whatever the solver says.
 PRIMAL_TOLERANCE: Final = 1e-5
@@ -221,9 +226,8 @@ def begin_at_basis(highs: Handle, columns: BasisArray, rows: BasisArray) -> None
     highs.setBasis(basis)
 
 
-def basis_of(highs: Handle) -> tuple[BasisArray, BasisArray]:
-    """The solver's own numbers for basic and for each bound after a run, of columns and of rows."""
-    kept = highs.getBasis()
+def basis_of(kept: SolverBasis) -> Basis:
+    """The solver's basis as arrays."""
     return (
         np.array([int(s) for s in kept.col_status], dtype=np.int8),
         np.array([int(s) for s in kept.row_status], dtype=np.int8),

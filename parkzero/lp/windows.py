@@ -12,21 +12,21 @@ rows are kept (``parkzero.lp.blend``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.errors import SolverError
 from parkzero.lp.solver import (
-    BasisArray,
-    Handle,
+    AT_LOWER,
+    BASIC,
+    Basis,
     Options,
     Problem,
+    SolverBasis,
     basis_of,
     begin_at_basis,
-    change_costs,
     load,
     quiet,
     set_options,
@@ -34,6 +34,7 @@ from parkzero.lp.solver import (
 from parkzero.units import FloatArray
 
 IntArray = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 # Days of a window.
 DAYS = 14
@@ -48,23 +49,33 @@ NEVER = np.int64(-(2**60))
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the columns of a problem happen.
+    """When the columns and rows of a problem happen, and which are alike from step to step.
 
     Attributes:
         steps: step of each column, -1 for one without [columns].
+        column_kinds, row_kinds: a number for each block of columns and of rows that stand for one thing in
+            all steps, -1 for others [columns], [rows].
         count: number of steps; they stand in a circle.
         per_day: steps of a day.
     """
 
     steps: IntArray
+    column_kinds: IntArray
+    row_kinds: IntArray
     count: int
     per_day: int
 
+    def of(self, columns: Mask, rows: Mask) -> Clock:
+        """The clock of some columns and rows."""
+        return Clock(
+            self.steps[columns], self.column_kinds[columns], self.row_kinds[rows], self.count, self.per_day
+        )
+
     @property
     def edges(self) -> IntArray:
-        """First step of each window, and the number of steps [windows + 1]."""
-        days = self.count // self.per_day
-        return np.round(np.linspace(0, days, days // DAYS + 1)).astype(np.int64) * self.per_day
+        """First step of each window, and the number of steps [windows + 1]; the last one is the longest."""
+        windows = max(1, self.count // (DAYS * self.per_day))
+        return np.append(np.arange(windows) * DAYS * self.per_day, self.count)
 
 
 class Ordered:
@@ -76,6 +87,8 @@ class Ordered:
         matrix, cost, low, high, lower, upper, constant: the problem's, in this order.
         rows, columns: place of each row and column in the problem [rows], [columns].
         row_starts, column_starts: where the rows and columns of each step begin [steps + 1].
+        row_steps, column_steps: step of each, the number of steps for those without [rows], [columns].
+        row_kinds, column_kinds: which are alike from step to step [rows], [columns].
         count: number of steps.
         fits: whether only totals name columns without a step.
     """
@@ -85,9 +98,11 @@ class Ordered:
         at = np.where(clock.steps < 0, clock.count, clock.steps)
         self.count = clock.count
         self.rows, self.columns = np.argsort(last, kind="stable"), np.argsort(at, kind="stable")
+        self.row_steps, self.column_steps = last[self.rows], at[self.columns]
+        self.row_kinds, self.column_kinds = clock.row_kinds[self.rows], clock.column_kinds[self.columns]
         grid = np.arange(clock.count + 1)
-        self.row_starts = np.searchsorted(last[self.rows], grid)
-        self.column_starts = np.searchsorted(at[self.columns], grid)
+        self.row_starts = np.searchsorted(self.row_steps, grid)
+        self.column_starts = np.searchsorted(self.column_steps, grid)
         self.matrix = sparse.csr_array(problem.matrix[self.rows][:, self.columns])
         self.cost = problem.cost[self.columns]
         self.lower, self.upper = problem.lower[self.columns], problem.upper[self.columns]
@@ -159,6 +174,7 @@ class Window:
     Attributes:
         first, end, reach: its own steps are ``first`` to ``end`` - 1; with those ahead, to ``reach`` - 1.
         rows, columns: which rows and columns of the ordered problem are its own [rows], [columns].
+        own_rows, own_columns: how many of them, the first ones, belong to its own steps.
         values, duals: what the last run found [columns], [rows].
     """
 
@@ -170,102 +186,129 @@ class Window:
         if first < 0:
             # Nothing is known of what stands before: its first levels are free.
             self.columns = np.concatenate([np.setdiff1d(part.indices, self.columns), self.columns])
+        self.own_rows = int(np.sum(self.rows < whole.row_starts[end]))
+        self.own_columns = int(np.sum(self.columns < whole.column_starts[end]))
         place = np.full(whole.matrix.shape[1], -1)
         place[self.columns] = np.arange(len(self.columns))
-        self._inside, self._before = _split(part, place, len(self.columns))
+        inside, self._before = _split(part, place, len(self.columns))
+        self._problem = Problem(
+            inside,
+            whole.cost[self.columns],
+            whole.low[self.rows],
+            whole.high[self.rows],
+            whole.lower[self.columns],
+            whole.upper[self.columns],
+            np.zeros(len(self.columns), dtype=np.bool_),
+        )
         self.values, self.duals = np.zeros(len(self.columns)), np.zeros(len(self.rows))
-        self._highs: Handle | None = None
-        self._scale = 1.0
+        self._ended: SolverBasis | None = None
 
     @property
     def named_before(self) -> IntArray:
         """Columns of earlier steps that its rows name."""
         return np.unique(self._before.indices).astype(np.int64)
 
+    def basis(self) -> Basis:
+        """Statuses of its columns and rows after the last run."""
+        assert self._ended is not None
+        return basis_of(self._ended)
+
     def solve(
         self,
-        whole: Ordered,
         costs: FloatArray,
         known: FloatArray,
         held: IntArray,
         options: Options,
-        basis: tuple[BasisArray, BasisArray] | None,
+        basis: Basis | None = None,
     ) -> bool:
-        """Solve it; return whether there is an optimum.
+        """Solve it, from where it ended before; return whether there is an optimum.
 
         Args:
-            whole: the ordered problem.
-            costs: cost of each of its columns [columns of the whole].
-            known: values of what stands before [columns of the whole].
+            costs: cost of each column of the whole [columns of the whole].
+            known: values of what stands before and is held [columns of the whole].
             held: columns that keep their known value.
             options: how to solve.
-            basis: where to begin the first time, statuses of columns and rows of the whole; later it begins
-                where it ended.
+            basis: where to begin the first time: statuses of its columns and rows.
         """
         moved = self._before @ known
-        lower, upper = whole.lower[self.columns], whole.upper[self.columns]
+        lower, upper = self._problem.lower.copy(), self._problem.upper.copy()
         holds = np.isin(self.columns, held)
         lower[holds] = upper[holds] = known[self.columns[holds]]
-        problem = Problem(
-            self._inside,
-            costs[self.columns],
-            whole.low[self.rows] - moved,
-            whole.high[self.rows] - moved,
-            lower,
-            upper,
-            np.zeros(len(lower), dtype=np.bool_),
+        problem = replace(
+            self._problem,
+            cost=costs[self.columns],
+            low=self._problem.low - moved,
+            high=self._problem.high - moved,
+            lower=lower,
+            upper=upper,
         )
-        ended = self._highs.getBasis() if self._highs is not None else None
-        self._highs = quiet()
-        set_options(self._highs, options)
-        self._scale = load(self._highs, problem)
-        if ended is not None:
-            self._highs.setBasis(ended)
+        # A solver that is kept for each window would take more memory than it spares time.
+        highs = quiet()
+        set_options(highs, options)
+        scale = load(highs, problem)
+        if self._ended is not None:
+            highs.setBasis(self._ended)
         elif basis is not None:
-            begin_at_basis(self._highs, basis[0][self.columns], basis[1][self.rows])
-        return self._run()
-
-    def hold(self, known: FloatArray, held: IntArray) -> None:
-        """Let columns keep their known values from now on."""
-        assert self._highs is not None
-        for at in np.flatnonzero(np.isin(self.columns, held)):
-            value = float(known[self.columns[at]])
-            self._highs.changeColBounds(int(at), value, value)
-
-    def again(self, costs: FloatArray) -> bool:
-        """Solve it once more at other costs, from where it ended."""
-        assert self._highs is not None
-        change_costs(self._highs, costs[self.columns] * self._scale)
-        return self._run()
-
-    def basis(self) -> tuple[BasisArray, BasisArray]:
-        """Statuses of its columns and rows after the last run."""
-        assert self._highs is not None
-        return basis_of(self._highs)
-
-    def forget(self) -> None:
-        """Free what the solver keeps."""
-        self._highs = None
-
-    def _run(self) -> bool:
-        assert self._highs is not None
-        self._highs.run()
-        found = self._highs.getSolution()
+            begin_at_basis(highs, *basis)
+        highs.run()
+        found = highs.getSolution()
         if not (found.value_valid and found.dual_valid):
             return False
-        self.values, self.duals = np.asarray(found.col_value), np.asarray(found.row_dual) / self._scale
+        self.values, self.duals = np.asarray(found.col_value), np.asarray(found.row_dual) / scale
+        self._ended = highs.getBasis()
         return True
 
 
-def _split(
-    rows: sparse.csr_array, place: IntArray, width: int
-) -> tuple[sparse.csr_array, sparse.csr_array]:
+class Habit:
+    """What was basic in each step of the last window: the next one, a fortnight later, is much like it."""
+
+    def __init__(self, whole: Ordered, per_day: int) -> None:
+        self._whole, self._period = whole, DAYS * per_day
+        self._length = 0
+        self._columns = self._rows = np.zeros((0, 0), dtype=np.int8)
+
+    def learn(self, window: Window) -> None:
+        """Take over where a window ended."""
+        self._length = window.reach - window.first
+        whole, (columns, rows) = self._whole, window.basis()
+        # Kind -1 is the last line of a table, which nothing else uses.
+        columns_shape = int(whole.column_kinds.max(initial=0)) + 2, self._length
+        self._columns = np.full(columns_shape, AT_LOWER, dtype=np.int8)
+        self._rows = np.full((int(whole.row_kinds.max(initial=0)) + 2, self._length), BASIC, dtype=np.int8)
+        (kinds, steps), (row_kinds, row_steps) = self._places(window)
+        self._columns[kinds, steps], self._rows[row_kinds, row_steps] = columns, rows
+
+    def basis(self, window: Window) -> Basis | None:
+        """Where to begin a window; None where nothing is known."""
+        if not self._length:
+            return None
+        columns, rows = self._places(window)
+        return self._columns[columns], self._rows[rows]
+
+    def _places(self, window: Window) -> tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]:
+        """Kind, and step from the window's first on, of its columns and of its rows.
+
+        The year's last window is longer than the others: its last days are like those a fortnight before.
+        """
+        whole = self._whole
+
+        def since(steps: IntArray) -> IntArray:
+            offset = steps - window.first
+            return np.where(offset < self._length, offset, offset - self._period)
+
+        return (
+            (whole.column_kinds[window.columns], since(whole.column_steps[window.columns])),
+            (whole.row_kinds[window.rows], since(whole.row_steps[window.rows])),
+        )
+
+
+def _split(rows: sparse.csr_array, place: IntArray, width: int) -> tuple[sparse.csr_array, sparse.csr_array]:
     """The part of some rows inside a window, and the part outside on the columns of the whole."""
     at = place[rows.indices]
     inside = at >= 0
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
 
-    def part(kept: npt.NDArray[np.bool_], columns: IntArray, count: int) -> sparse.csr_array:
+    def part(kept: Mask, columns: IntArray, count: int) -> sparse.csr_array:
         starts = np.concatenate([[0], np.cumsum(np.bincount(row[kept], minlength=rows.shape[0]))])
         return sparse.csr_array((rows.data[kept], columns[kept], starts), shape=(rows.shape[0], count))
 

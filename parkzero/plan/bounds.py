@@ -13,7 +13,7 @@ import numpy as np
 from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.rolling import NEAR, NOWHERE, Guess, Start
+from parkzero.lp.rolling import NEAR, Guess
 from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
 from parkzero.lp.windows import Clock
 from parkzero.plan.assemble import Built, fixed, priced
@@ -49,7 +49,6 @@ class Evaluated:
         hard: the days on which most was unserved, for each owner, the hardest first.
         penalty: part of the cost that is the price of what is unserved or in excess [money].
         ran: method that ran.
-        ended: where the solver ended, to begin a similar year there.
     """
 
     year: int
@@ -63,14 +62,12 @@ class Evaluated:
     hard: dict[str, IntArray]
     penalty: float
     ran: str
-    ended: Start = NOWHERE
 
 
 def evaluate(
     built: Built,
     sizes: FloatArray,
     options: Options,
-    start: Start = NOWHERE,
     guess: Guess | None = None,
     enough: float = NEAR,
 ) -> Evaluated:
@@ -80,8 +77,7 @@ def evaluate(
         built: the year.
         sizes: what is built [columns].
         options: how to solve.
-        start: where to begin: where the year, or one like it, ended before.
-        guess: asked for prices of rows over the year where these bind and nothing is known of them.
+        guess: asked for prices of rows over the year, where these bind.
         enough: relative distance from the proven bound that will do.
 
     Raises:
@@ -90,7 +86,7 @@ def evaluate(
     """
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
-    solution, ended = solve_over_time(relaxed, clock_of(built), options, start, guess, enough)
+    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)
@@ -116,18 +112,22 @@ def evaluate(
         hardest(built, sizes, values),
         penalty(built, sizes, values),
         solution.ran,
-        ended,
     )
 
 
 def clock_of(built: Built) -> Clock:
-    """When the columns of a year happen."""
-    timeline = built.context.timeline
-    steps = np.full(len(built.matrix.cost), -1, dtype=np.int64)
-    for block in built.matrix.columns:
-        if block.count == timeline.steps:
-            steps[block.start : block.start + block.count] = np.arange(block.count)
-    return Clock(steps, timeline.steps, timeline.calendar.per_day)
+    """When the columns and rows of a year happen."""
+    count, matrix = built.context.timeline.steps, built.matrix
+    steps = np.full(len(matrix.cost), -1, dtype=np.int64)
+    kinds, row_kinds = steps.copy(), np.full(len(matrix.low), -1, dtype=np.int64)
+    for kind, block in enumerate(matrix.columns):
+        if block.count == count:
+            part = slice(block.start, block.start + count)
+            steps[part], kinds[part] = np.arange(count), kind
+    for kind, rows in enumerate(matrix.rows):
+        if rows.count == count:
+            row_kinds[rows.start : rows.start + count] = kind
+    return Clock(steps, kinds, row_kinds, count, built.context.timeline.calendar.per_day)
 
 
 def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:

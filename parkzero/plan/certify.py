@@ -17,8 +17,7 @@ import numpy as np
 
 from parkzero.components.block import Penalties
 from parkzero.errors import StoppedError
-from parkzero.lp.session import Basis
-from parkzero.lp.solver import Options, version
+from parkzero.lp.solver import Basis, Options, version
 from parkzero.plan.assemble import Built, Design, build_year
 from parkzero.plan.bounds import Evaluated
 from parkzero.plan.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
@@ -58,6 +57,8 @@ PATIENCE = 3
 STALE = 0.03
 # Columns of a year from which its solution waits for memory.
 LARGE_YEAR = 700_000
+# How much nearer to its bound a year is operated than the plan is asked to be.
+NEARER = 0.1
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
 
@@ -108,7 +109,7 @@ def certified(
                 search.say("something is still unserved: asking again at a higher price for it")
                 search = _harder(search, harsher(study, harshness))
             asked.append(search)
-            with crew(search.study, side_by_side(first, workers)) as team:
+            with crew(search.study, side_by_side(first, workers), NEARER * gap) as team:
                 stopped = _search(search, team, time_limit, resume, kept if len(asked) == 1 else None)
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
         except KeyboardInterrupt:

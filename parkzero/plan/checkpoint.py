@@ -18,8 +18,7 @@ import numpy.typing as npt
 
 from parkzero.components.component import Component
 from parkzero.components.fields import ByYear, Profile, described
-from parkzero.lp.session import Basis
-from parkzero.lp.solver import BasisArray
+from parkzero.lp.solver import Basis, BasisArray
 from parkzero.plan.assemble import Design
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray

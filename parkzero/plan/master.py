@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.session import Basis, Session
-from parkzero.lp.solver import Options, Problem, Solution
+from parkzero.lp.session import Session
+from parkzero.lp.solver import Basis, Options, Problem, Solution
 from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
 from parkzero.plan.grouping import Worth, worth_of

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from parkzero.lp.session import Basis
+from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Cut, renew
 from parkzero.plan.checkpoint import Checkpoint, fingerprint, owners_of

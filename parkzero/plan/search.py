@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkzero.errors import SolverError
-from parkzero.lp.session import Basis
+from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.grouping import grouped

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 
-from parkzero.lp.rolling import NOWHERE
 from parkzero.lp.solver import Options
 from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
@@ -33,9 +32,16 @@ MOST_KEPT = 300_000
 
 @dataclass(slots=True)
 class Yard:
-    """The years that one process operates."""
+    """The years that one process operates.
+
+    Attributes:
+        study: the study.
+        enough: relative distance of a year's cost from its proven bound that will do.
+        built, last: years as arrays, and how each was operated last.
+    """
 
     study: Study
+    enough: float
     built: dict[int, Built] = field(default_factory=dict)
     last: dict[int, tuple[FloatArray, Evaluated]] = field(default_factory=dict)
 
@@ -53,13 +59,8 @@ class Yard:
             self.built[year] = built
         before = self.last.get(year)
         again = operated_again(built, *before, sizes, options) if mended and before is not None else None
-        found = again or evaluate(
-            built,
-            sizes,
-            options,
-            NOWHERE if before is None else before[1].ended,
-            partial(guessed_prices, self.study, built, sizes, options),
-        )
+        guess = partial(guessed_prices, self.study, built, sizes, options)
+        found = again or evaluate(built, sizes, options, guess, self.enough)
         self.last[year] = sizes, found
         return found
 
@@ -80,8 +81,8 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _receive(study: Study) -> None:
-    _yards.append(Yard(study))
+def _receive(study: Study, enough: float) -> None:
+    _yards.append(Yard(study, enough))
 
 
 def _operate(year: int, sizes: FloatArray, options: Options, mended: bool) -> tuple[Evaluated, float]:
@@ -94,10 +95,10 @@ class Crew:
     A year is always operated by the same process, which remembers it.
     """
 
-    def __init__(self, study: Study, executors: Sequence[Executor]) -> None:
+    def __init__(self, study: Study, enough: float, executors: Sequence[Executor]) -> None:
         self._years = study.horizon.years
         self._executors = executors
-        self._yard = Yard(study)
+        self._yard = Yard(study, enough)
         self._peaks: dict[int, float] = {}
 
     @property
@@ -126,20 +127,26 @@ class Crew:
 
 
 @contextmanager
-def crew(study: Study, workers: int) -> Iterator[Crew]:
-    """A crew of ``workers`` processes, of which this one is the first and the others are spawned."""
+def crew(study: Study, workers: int, enough: float) -> Iterator[Crew]:
+    """A crew of ``workers`` processes, of which this one is the first and the others are spawned.
+
+    Args:
+        study: the study.
+        workers: processes.
+        enough: relative distance of a year's cost from its proven bound that will do.
+    """
     count = min(workers, len(study.horizon.years)) - 1
     if count <= 0:
-        yield Crew(study, ())
+        yield Crew(study, enough, ())
         return
     spawn = multiprocessing.get_context("spawn")
     executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin) for _ in range(count)]
     for executor in executors:
         # Starts the process now, while the first lower bound is sought. The study goes as a task rather than
         # with the start: a process that dies at its start then breaks the pool instead of blocking it.
-        executor.submit(_receive, study)
+        executor.submit(_receive, study, enough)
     try:
-        yield Crew(study, executors)
+        yield Crew(study, enough, executors)
     finally:
         for executor in executors:
             processes = list((getattr(executor, "_processes", None) or {}).values())
