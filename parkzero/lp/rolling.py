@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -53,9 +54,7 @@ class Rolling:
         if not self.fits:
             return
         self._turn = Window(whole, -steps, 0, steps)
-        self._year = [
-            Window(whole, a, b, min(b + steps, count)) for a, b in zip(edges[:-1], edges[1:], strict=True)
-        ]
+        self._year = [Window(whole, a, b, min(b + steps, count)) for a, b in pairwise(edges.tolist())]
         self._closing = self._year[0].named_before
         self._window_of = np.searchsorted(edges, whole.column_steps[: whole.hourly_columns], side="right") - 1
         self._habit = Habit(whole, clock.per_day)
@@ -183,10 +182,12 @@ def _closed(rolling: Rolling, guess: Guess | None, aim: float) -> tuple[list[Pas
         if found is None:
             return None
         blend = found
+        if _near(blend, _best(passes), aim):
+            break
         rolled = prices
         guessed = guess() if guess is not None else None
         prices, guess = blend.prices if guessed is None else rolling.of_totals(guessed), None
-        if _near(blend, _best(passes), aim) or _same(prices, rolled):
+        if _same(prices, rolled):
             break
     return passes, blend
 

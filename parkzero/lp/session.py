@@ -41,7 +41,7 @@ class Session:
     @property
     def basis(self) -> Basis:
         """Which columns and rows are basic or at a bound after the last run, each of shape [count]."""
-        return basis_of(self._highs.getBasis())
+        return basis_of(self._highs)
 
     def begin_at(self, basis: Basis) -> None:
         """Begin the next run at a basis of a similar problem; one that does not fit is passed over.

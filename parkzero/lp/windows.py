@@ -25,9 +25,9 @@ from parkzero.lp.solver import (
     Options,
     Problem,
     SolverBasis,
-    basis_of,
     begin_at_basis,
     load,
+    quick_basis_of,
     quiet,
     set_options,
 )
@@ -202,6 +202,7 @@ class Window:
         )
         self.values, self.duals = np.zeros(len(self.columns)), np.zeros(len(self.rows))
         self._ended: SolverBasis | None = None
+        self._basis: Basis = (np.zeros(0, dtype=np.int8), np.zeros(0, dtype=np.int8))
 
     @property
     def named_before(self) -> IntArray:
@@ -210,8 +211,7 @@ class Window:
 
     def basis(self) -> Basis:
         """Statuses of its columns and rows after the last run."""
-        assert self._ended is not None
-        return basis_of(self._ended)
+        return self._basis
 
     def solve(
         self,
@@ -256,6 +256,7 @@ class Window:
             return False
         self.values, self.duals = np.asarray(found.col_value), np.asarray(found.row_dual) / scale
         self._ended = highs.getBasis()
+        self._basis = quick_basis_of(highs, problem, self.values, np.asarray(found.row_value))
         return True
 
 
