@@ -24,7 +24,7 @@ Guess = Callable[[], FloatArray | None]
 # Values this near to the proven bound, relative to it, are an optimum.
 NEAR = 1e-5
 # Where a distance is enough, it is tried to come within this share of it.
-AIM = 0.05
+AIM = 0.25
 # Days that a window looks ahead at first, and where that is not enough.
 AHEAD = (2, 7)
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import SolverError
-from parkzero.lp.fold import solve_folded
+from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, primal_violation
 from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.bounds import Evaluated, hardest, penalty, shortfalls
+from parkzero.plan.bounds import Evaluated, clock_of, hardest, penalty, shortfalls
 from parkzero.plan.hard_days import around
 from parkzero.plan.plan import SLACK_TOLERANCE
 from parkzero.units import FloatArray
@@ -106,7 +106,7 @@ def _solved_around(
         problem, lower=np.where(held, kept, problem.lower), upper=np.where(held, kept, problem.upper)
     )
     try:
-        solution = solve_folded(part, options)
+        solution = solve_over_time(part, clock_of(built), options)
     except SolverError:
         return None
     if solution.status != "optimal" or primal_violation(problem, solution.values) > PRIMAL_TOLERANCE:

@@ -53,10 +53,14 @@ HARSHER = 30.0
 HARSHNESS = (1.0, HARSHER, HARSHER**2)
 # Rounds that a closed gap may still take to serve everything before the price rises.
 PATIENCE = 3
-# A lower bound that closes less than this share of the gap asks for more mean days.
-STALE = 0.03
+# A lower bound that closes less than this share of the gap asks for more mean days, unless the last trial
+# closed so much of it.
+STALE, GAINED = 0.03, 0.25
+# Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that an
+# earlier search left.
+HALF_WAY, FROM_EARLIER = 0.5, 0.9
 # Columns of a year from which its solution waits for memory.
-LARGE_YEAR = 700_000
+LARGE_YEAR = 4_000_000
 # How much nearer to its bound a year is operated than the plan is asked to be.
 NEARER = 0.1
 YEAR = Options(method="simplex", crossover=True, threads=1)
@@ -147,7 +151,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     trial = go_on(search, kept) if kept is not None else search.sizes if len(search.sizes) else None
     master: Master | None = None
     ended: Basis | None = None
-    patience, mended_now, improved = PATIENCE, False, True
+    patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
@@ -161,8 +165,9 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             if search.exhausted(before, improved) and not search.closed:
                 search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
                 return True
-            trial = _next_sizes(search, bounded)
-            if search.best and search.lower - before < STALE * (search.upper - search.lower):
+            stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
+            trial = _next_sizes(search, bounded, stale)
+            if stale and gained < GAINED:
                 search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
                 master = None
             elif master.large:
@@ -175,6 +180,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         upper = search.upper
         harder = search.took_years(trial, years)
         improved = search.upper < upper
+        gained = (upper - search.upper) / (upper - search.lower) if np.isfinite(upper) else 1.0
         search.say("operated every year")
         if resume is not None:
             save_checkpoint(resume, state_of(search, ended))
@@ -234,15 +240,18 @@ def _look_ahead(search: Search) -> None:
     search.count = wanted
 
 
-def _next_sizes(search: Search, bounded: Bounded) -> FloatArray:
+def _next_sizes(search: Search, bounded: Bounded, stale: bool) -> FloatArray:
     """Sizes to try next: half way between the best plan's and the small problem's.
 
     The small problem's own sizes sit at its corners and swing from round to round; cuts taken half way to
-    the best plan close the gap in fewer rounds. Whole numbers cannot be averaged.
+    the best plan close the gap in fewer rounds. Where the lower bound stands still, though, it is the plan
+    that is far from the best, and its sizes are left behind. So are, nearly, those of an earlier search: they
+    answer another question. Whole numbers cannot be averaged.
     """
-    if not len(search.sizes) or search.design.whole.any():
+    if stale or not len(search.sizes) or search.design.whole.any():
         return bounded.sizes
-    return (bounded.sizes + search.sizes) / 2
+    share = HALF_WAY if search.best else FROM_EARLIER
+    return share * bounded.sizes + (1 - share) * search.sizes
 
 
 def _harder(search: Search, study: Study) -> Search:
