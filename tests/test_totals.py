@@ -10,7 +10,7 @@ from scipy import sparse
 
 from parkzero.bench.cases import tenants_study
 from parkzero.components import Component, EmissionCap
-from parkzero.lp import totals
+from parkzero.lp import over_time, totals
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Handle, Options, Problem, Solution
 from parkzero.plan import total_prices, workers
@@ -160,7 +160,7 @@ def tight() -> tuple[Study, Built, FloatArray]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """No study is too small for a guess."""
-    monkeypatch.setattr(total_prices, "LEAST", 0)
+    monkeypatch.setattr(over_time, "PRICED_FIRST", 0)
     monkeypatch.setattr(total_prices, "WIDE", 100)
 
 
@@ -209,8 +209,11 @@ def test_a_small_year_and_one_whose_totals_do_not_bind_are_solved_as_they_are(
     tight: tuple[Study, Built, FloatArray], monkeypatch: pytest.MonkeyPatch
 ):
     study, built, sizes = tight
-    assert total_prices.guessed_prices(study, built, sizes, EXACT) is None
-    monkeypatch.setattr(total_prices, "LEAST", 0)
+
+    def never() -> None:
+        raise AssertionError("a small year was asked for prices")
+
+    assert evaluate(built, sizes, EXACT, never).cost > 0
     monkeypatch.setattr(total_prices, "WIDE", 100)
     without = replace(study, components=tuple(c for c in study.components if c.name != "cap"))
     free, _ = build_year(without, 2040, without.timeline)
@@ -226,6 +229,7 @@ def test_the_guess_is_made_where_years_are_operated(
         asked.append(built.year)
 
     monkeypatch.setattr(workers, "guessed_prices", spied)
+    monkeypatch.setattr(over_time, "PRICED_FIRST", 0)
     study, _, sizes = tight
     Yard(study).operate(2040, sizes, EXACT, mended=False)
     assert asked == [2040]

@@ -21,6 +21,8 @@ from parkzero.lp.windows import Ordered
 from parkzero.units import FloatArray
 
 EXACT = Options(method="simplex", crossover=True, threads=1)
+# Totals that are broken by less than this share of the largest are kept.
+KEPT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,49 +64,64 @@ class Blend:
 
 
 def blended(whole: Ordered, passes: Sequence[Pass], box: float) -> Blend | None:
-    """The cheapest mixture of passes that keeps the totals; None where there is none even beyond the box."""
-    windows, totals = len(passes[0].costs), whole.totals.shape[0]
-    first = whole.hourly_columns
-    loose = len(whole.cost) - first
+    """The cheapest mixture of passes that keeps the totals, at prices near the best so far.
+
+    Args:
+        whole: the ordered problem.
+        passes: what windows do.
+        box: share of the best prices within which the next ones are.
+
+    Returns:
+        The mixture; None where not even prices at the box's edge make one.
+    """
+    windows, loose = len(passes[0].costs), len(whole.cost) - whole.hourly_columns
     parts = len(passes) * windows
-    best = max(passes, key=lambda p: p.bound)
-    wide = np.where(best.prices != 0, box * np.abs(best.prices), np.inf)
-    boxed = np.flatnonzero(np.isfinite(wide))
-    eye = sparse.csr_array((np.ones(len(boxed)), (boxed, np.arange(len(boxed)))), shape=(totals, len(boxed)))
-    taken = sparse.csr_array(np.vstack([p.taken for p in passes]).T)
-    one = sparse.csr_array(np.tile(np.eye(windows), (1, len(passes))))
-    matrix = sparse.block_array(
-        [[taken, whole.totals[:, first:], eye, -eye], [one, None, None, None]], format="csr"
-    )
-    if matrix.shape[1] != parts + loose + 2 * len(boxed):
-        raise ValueError("the parts of the blend do not fit")
-    problem = Problem(
-        sparse.csr_array(matrix),
-        np.concatenate(
-            [
-                *[p.costs for p in passes],
-                whole.cost[first:],
-                (best.prices + wide)[boxed],
-                -(best.prices - wide)[boxed],
-            ]
-        ),
-        np.concatenate([whole.low[whole.hourly_rows :], np.ones(windows)]),
-        np.concatenate([whole.high[whole.hourly_rows :], np.ones(windows)]),
-        np.concatenate([np.zeros(parts), whole.lower[first:], np.zeros(2 * len(boxed))]),
-        np.concatenate([np.ones(parts), whole.upper[first:], np.full(2 * len(boxed), np.inf)]),
-        np.zeros(matrix.shape[1], dtype=np.bool_),
-        whole.constant,
-    )
-    found = solve_once(problem, EXACT)
+    found = solve_once(_mixing(whole, passes, box), EXACT)
     if found.status != "optimal":
         return None
     outside = found.values[parts + loose :]
-    kept = float(np.abs(outside).max(initial=0.0)) <= 1e-9 * max(
-        1.0, float(np.abs(taken.data).max(initial=1.0))
-    )
+    largest = max(1.0, *(float(np.abs(done.taken).max(initial=0.0)) for done in passes))
+    kept = float(np.abs(outside).max(initial=0.0)) <= KEPT * largest
     return Blend(
         found.values[:parts].reshape(len(passes), windows),
         found.values[parts : parts + loose],
         found.objective if kept else np.inf,
-        found.duals[:totals],
+        found.duals[: whole.totals.shape[0]],
     )
+
+
+def _mixing(whole: Ordered, passes: Sequence[Pass], box: float) -> Problem:
+    """Columns: each pass in each window, columns without a step, and what prices at the box's edges buy."""
+    windows, totals, first = len(passes[0].costs), whole.totals, whole.hourly_columns
+    best = max(passes, key=lambda done: done.bound)
+    sides = whole.low[whole.hourly_rows :], whole.high[whole.hourly_rows :]
+    wide = box * _scale(best, *sides)
+    boxed = np.flatnonzero(np.isfinite(wide))
+    edge = sparse.csr_array(np.eye(totals.shape[0])[:, boxed])
+    taken = sparse.csr_array(np.vstack([done.taken for done in passes]).T)
+    one = sparse.csr_array(np.tile(np.eye(windows), (1, len(passes))))
+    top, below = [taken, totals[:, first:], edge, -edge], [one, None, None, None]
+    matrix = sparse.csr_array(sparse.block_array([top, below], format="csr"))
+    ones, none = np.ones(windows), np.zeros(2 * len(boxed))
+    edges = (best.prices + wide)[boxed], -(best.prices - wide)[boxed]
+    parts = np.concatenate([done.costs for done in passes])
+    return Problem(
+        matrix,
+        np.concatenate([parts, whole.cost[first:], *edges]),
+        np.concatenate([sides[0], ones]),
+        np.concatenate([sides[1], ones]),
+        np.concatenate([np.zeros(len(parts)), whole.lower[first:], none]),
+        np.concatenate([np.ones(len(parts)), whole.upper[first:], none + np.inf]),
+        np.zeros(matrix.shape[1], dtype=np.bool_),
+        whole.constant,
+    )
+
+
+def _scale(best: Pass, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Size of each price; where nothing is known of it, what a unit of its total costs on the whole."""
+    amounts = np.abs(best.taken).sum(axis=0)
+    for side in (low, high):
+        amounts = np.maximum(amounts, np.where(np.isfinite(side), np.abs(side), 0.0))
+    spent = float(np.abs(best.costs).sum())
+    usual = np.divide(spent, amounts, out=np.full(len(amounts), np.inf), where=amounts > 0)
+    return np.where(best.prices != 0, np.abs(best.prices), usual)

@@ -10,6 +10,10 @@ from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.lp.windows import Clock
 from parkzero.units import FloatArray
 
+# Problems of so many columns that windows do not fit are solved with rows over all steps priced first; for
+# smaller ones a guess takes longer than it spares.
+PRICED_FIRST = 350_000
+
 
 def solve_over_time(
     problem: Problem, clock: Clock, options: Options, guess: Guess | None = None, enough: float = NEAR
@@ -33,7 +37,8 @@ def solve_over_time(
         found = form.unfolded(rolled)
         if found.status == "optimal":
             return found
-    return solve_form(form, options, guess() if guess is not None else None)
+    large = len(problem.cost) >= PRICED_FIRST
+    return solve_form(form, options, guess() if guess is not None and large else None)
 
 
 def _guessed(guess: Guess, form: Folded) -> FloatArray | None:

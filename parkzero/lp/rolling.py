@@ -60,9 +60,11 @@ class Rolling:
         self._habit = Habit(whole, clock.per_day)
 
     def of_totals(self, prices: FloatArray) -> FloatArray:
-        """Prices of the totals, out of those of all rows."""
-        found: FloatArray = prices[self.whole.rows][self.whole.hourly_rows :]
-        return found
+        """Prices of the totals, out of those of all rows; one that leans on a missing bound is zero."""
+        whole, first = self.whole, self.whole.hourly_rows
+        found = prices[whole.rows][first:]
+        leans = np.where(found > 0, whole.low[first:], whole.high[first:])
+        return np.where(np.isfinite(leans), found, 0.0)
 
     def roll(self, prices: FloatArray) -> Pass | None:
         """Solve window after window at some prices; None where one has no optimum."""
@@ -159,7 +161,8 @@ def solve_in_windows(
         passes, blend = found
         if _near(blend, _best(passes), max(enough, NEAR)):
             values, duals = rolling.in_order(rolling.mixed(passes, blend), _best(passes).duals)
-            return _told(problem, values, duals, options, time.perf_counter() - begun)
+            told = _told(problem, values, duals, options, time.perf_counter() - begun)
+            return told if told.status == "optimal" else None
     return None
 
 
@@ -174,7 +177,7 @@ def _told(
 def _closed(rolling: Rolling, guess: Guess | None, aim: float) -> tuple[list[Pass], Blend] | None:
     """Passes and their best mixture, as near as looking so far ahead comes; None where a window has none."""
     prices = np.zeros(rolling.totals)
-    for box in BOXES:
+    for box in BOXES if guess is None else (BOXES[0], *BOXES):
         first = rolling.roll(prices)
         if first is None:
             return None
@@ -185,8 +188,9 @@ def _closed(rolling: Rolling, guess: Guess | None, aim: float) -> tuple[list[Pas
         if _near(blend, _best(passes), aim):
             break
         rolled = prices
-        guessed = guess() if guess is not None else None
-        prices, guess = blend.prices if guessed is None else rolling.of_totals(guessed), None
+        asked = guess() if guess is not None else None
+        guessed = rolling.of_totals(asked) if asked is not None else rolled
+        prices, guess = guessed if guessed.any() else blend.prices, None
         if _same(prices, rolled):
             break
     return passes, blend

@@ -51,33 +51,22 @@ def _hand_over(
     if late.first < 0:  # the year ends with what its turn begins with
         first, end = late.first + count, count
     else:
-        first, end = late.first, min(early.reach, count)
+        first, end = late.first, min(early.reach, late.end)
     # Columns one step before may be named by the shared rows; shared columns by the rows one step after.
-    rows, columns = whole.rows_in(first - 1, end + 1), whole.columns_in(first - 1, end)
-    step = np.repeat(
-        np.arange(first - 1, end + 1),
-        [
-            len(whole.rows_in(t, t + 1)) if t >= 0 else len(whole.rows_in(-1, 0))
-            for t in range(first - 1, end + 1)
-        ],
-    )
-    before, after = _of(early, rows, whole), _of(late, rows, whole)
-    choices = np.arange(first, end + 1)
-    mixed = np.where(step[:, None] < choices, before[:, None], after[:, None])
-    possible = ~np.isnan(mixed).any(axis=0)
-    mixed = mixed[:, possible]
-    part = sparse.csc_array(whole.matrix[rows])[:, columns]
-    reduced = costs[columns][:, None] - part.T @ mixed
-    best = mixed[:, int(np.argmin(_lost(whole, columns, values, reduced)))]
-    shared = (step >= first) & (step < end)
-    duals[rows[shared]] = best[shared]
+    shared, columns = whole.rows_in(first, end), whole.columns_in(first - 1, end)
+    others = np.concatenate([whole.rows_in(first - 1, first), whole.rows_in(end, end + 1)])
+    step = whole.row_steps[shared][:, None]
+    mixed = np.where(step < np.arange(first, end + 1), _of(early, shared), _of(late, shared))
+    matrix = sparse.csc_array(whole.matrix[:, columns])
+    outside = matrix[others].T @ duals[others]
+    reduced = (costs[columns] - outside)[:, None] - matrix[shared].T @ mixed
+    duals[shared] = mixed[:, int(np.argmin(_lost(whole, columns, values, reduced)))]
 
 
-def _of(window: Window, rows: IntArray, whole: Ordered) -> FloatArray:
-    """The window's duals of some rows, nan where it has none."""
-    found = np.full(whole.matrix.shape[0], np.nan)
-    found[window.rows] = window.duals
-    return found[rows]
+def _of(window: Window, rows: IntArray) -> FloatArray:
+    """The window's duals of some of its rows, as a column."""
+    order = np.argsort(window.rows)
+    return window.duals[order[np.searchsorted(window.rows, rows, sorter=order)]][:, None]
 
 
 def _lost(whole: Ordered, columns: IntArray, values: FloatArray, reduced: FloatArray) -> FloatArray:

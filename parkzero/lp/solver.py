@@ -248,6 +248,11 @@ def quick_basis_of(highs: Handle, problem: Problem, values: FloatArray, activity
     return columns, rows
 
 
+def is_optimal(highs: Handle) -> bool:
+    """Whether the solver says that its last run ended with an optimum."""
+    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
 def solve_once(problem: Problem, options: Options) -> Solution:
     """Solve with one method and check what comes back."""
     begun = time.perf_counter()

@@ -26,6 +26,7 @@ from parkzero.lp.solver import (
     Problem,
     SolverBasis,
     begin_at_basis,
+    is_optimal,
     load,
     quick_basis_of,
     quiet,
@@ -124,6 +125,11 @@ class Ordered:
         """The rows over many windows."""
         return sparse.csr_array(self.matrix[self.hourly_rows :])
 
+    def of_kinds(self, step: int) -> dict[int, int]:
+        """The columns of a step by their kind."""
+        columns = self.columns_in(step, step + 1)
+        return dict(zip(self.column_kinds[columns].tolist(), columns.tolist(), strict=True))
+
     def rows_in(self, first: int, end: int) -> IntArray:
         """Rows of steps ``first`` to ``end`` - 1 around the circle, in order."""
         return _around(self.row_starts, first, end, self.count)
@@ -172,7 +178,8 @@ class Window:
     """Some steps of a problem and those ahead of them, as a problem of its own.
 
     Attributes:
-        first, end, reach: its own steps are ``first`` to ``end`` - 1; with those ahead, to ``reach`` - 1.
+        first, end, reach: its own steps are ``first`` to ``end`` - 1; with those ahead, to ``reach`` - 1. The
+            turn of the year begins before it.
         rows, columns: which rows and columns of the ordered problem are its own [rows], [columns].
         own_rows, own_columns: how many of them, the first ones, belong to its own steps.
         values, duals: what the last run found [columns], [rows].
@@ -183,13 +190,15 @@ class Window:
         self.rows = whole.rows_in(first, reach)
         self.columns = whole.columns_in(first, reach)
         part = sparse.csr_array(whole.matrix[self.rows])
-        if first < 0:
-            # Nothing is known of what stands before: its first levels are free.
-            self.columns = np.concatenate([np.setdiff1d(part.indices, self.columns), self.columns])
+        earlier = np.setdiff1d(part.indices, self.columns) if first < 0 else self.columns[:0]
         self.own_rows = int(np.sum(self.rows < whole.row_starts[end]))
         self.own_columns = int(np.sum(self.columns < whole.column_starts[end]))
         place = np.full(whole.matrix.shape[1], -1)
         place[self.columns] = np.arange(len(self.columns))
+        # Nothing is known of what stands before the turn of the year: it begins with what it ends with.
+        last = whole.of_kinds(reach - 1)
+        for column in earlier:
+            place[column] = place[last.get(int(whole.column_kinds[column]), column)]
         inside, self._before = _split(part, place, len(self.columns))
         self._problem = Problem(
             inside,
@@ -252,7 +261,7 @@ class Window:
             begin_at_basis(highs, *basis)
         highs.run()
         found = highs.getSolution()
-        if not (found.value_valid and found.dual_valid):
+        if not (is_optimal(highs) and found.value_valid and found.dual_valid):
             return False
         self.values, self.duals = np.asarray(found.col_value), np.asarray(found.row_dual) / scale
         self._ended = highs.getBasis()

@@ -56,8 +56,8 @@ PATIENCE = 3
 # A lower bound that closes less than this share of the gap asks for more mean days, unless the last trial
 # closed so much of it.
 STALE, GAINED = 0.03, 0.25
-# Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that an
-# earlier search left.
+# Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that
+# an earlier search left.
 HALF_WAY, FROM_EARLIER = 0.5, 0.9
 # Columns of a year from which its solution waits for memory.
 LARGE_YEAR = 4_000_000

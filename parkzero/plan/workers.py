@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 
+from parkzero.lp.rolling import NEAR
 from parkzero.lp.solver import Options
 from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
@@ -41,7 +42,7 @@ class Yard:
     """
 
     study: Study
-    enough: float
+    enough: float = NEAR
     built: dict[int, Built] = field(default_factory=dict)
     last: dict[int, tuple[FloatArray, Evaluated]] = field(default_factory=dict)
 
@@ -127,7 +128,7 @@ class Crew:
 
 
 @contextmanager
-def crew(study: Study, workers: int, enough: float) -> Iterator[Crew]:
+def crew(study: Study, workers: int, enough: float = NEAR) -> Iterator[Crew]:
     """A crew of ``workers`` processes, of which this one is the first and the others are spawned.
 
     Args:

@@ -1,0 +1,400 @@
+"""Windows: a year solved a fortnight at a time has the answer of the whole year, or none is claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parkzero.bench import reference_study, tenants_study
+from parkzero.lp import over_time, rolling, seams, windows
+from parkzero.lp.blend import Pass, blended
+from parkzero.lp.fold import folded, solve_folded
+from parkzero.lp.over_time import solve_over_time
+from parkzero.lp.rolling import Rolling, solve_in_windows
+from parkzero.lp.solver import Options, Problem, Solution, dual_bound, primal_violation, solve
+from parkzero.lp.windows import Clock, Ordered, Window
+from parkzero.plan.assemble import Built, build_year, fixed
+from parkzero.plan.bounds import clock_of, evaluate
+from parkzero.study import Study
+from parkzero.units import MWH, FloatArray, Quantity
+from tests.cases.harness import EXACT, compose, days, grid, load, mw, years_of
+from tests.cases.storage import battery
+from tests.cases.strategies import studies
+from tests.test_totals import PLANTS, capped, guess
+
+INF = np.inf
+CLOSE = 1e-7
+Shorter = Callable[[int, tuple[int, ...]], None]
+
+
+@pytest.fixture
+def shorter(monkeypatch: pytest.MonkeyPatch) -> Shorter:
+    """Windows of fewer days, that look fewer days ahead."""
+
+    def set_to(own: int, ahead: tuple[int, ...]) -> None:
+        monkeypatch.setattr(windows, "DAYS", own)
+        monkeypatch.setattr(rolling, "AHEAD", ahead)
+
+    return set_to
+
+
+def plants() -> Clock:
+    """The plants of ``capped`` as steps, one a day: seven windows."""
+    steps = np.tile(np.arange(PLANTS), 2)
+    kinds = np.repeat([0, 1], PLANTS)
+    return Clock(steps, kinds, np.append(np.zeros(PLANTS, dtype=np.int64), -1), PLANTS, 1)
+
+
+def year_of(study: Study, *sizes: float) -> tuple[Problem, Clock, Built]:
+    """The study's only year with sizes, none if not given."""
+    design, years = years_of(study, study.timeline)
+    built = next(iter(years))
+    return fixed(built, np.array(sizes) if sizes else np.zeros(len(design.names))), clock_of(built), built
+
+
+def in_windows(problem: Problem, clock: Clock, enough: float = rolling.NEAR) -> Solution | None:
+    """The folded problem's solution in windows."""
+    form = folded(problem)
+    found = solve_in_windows(form.small, clock.of(form.free, form.live), EXACT, enough=enough)
+    return None if found is None else form.unfolded(found)
+
+
+# ------------------------------------------------------------------------------------ what ties steps
+
+
+def stored(*price: float, losses: float = 1.0, energy: float = 1.0) -> Study:
+    """A load of 1 MW in the first hour of each day, a grid with a price for each day, and a battery."""
+    hour = np.append(1.0, np.zeros(23))
+    return compose(
+        load(raw=np.tile(hour, len(price))),
+        grid(raw=np.repeat(np.array(price, dtype=np.float64), 24)),
+        battery(
+            power_existing=mw(1.0),
+            energy_existing=Quantity(energy, MWH),
+            efficiency_in=Quantity(losses),
+            efficiency_out=Quantity(1.0),
+        ),
+        timeline=days(len(price)),
+    )
+
+
+def test_a_store_carries_over_the_edge_of_a_window(shorter: Shorter):
+    """Power costs 10 on even days and 90 on odd ones: each odd day's hour is bought the day before.
+
+    Windows of one day: only looking ahead shows what the store is worth at the end of a day. Twelve days:
+    each even day buys 2 MWh at 10, its own hour and the next day's: 6 * 20 = 120.
+    """
+    problem, clock, _ = year_of(stored(*[10.0, 90.0] * 6))
+    shorter(1, (1,))
+    found = in_windows(problem, clock)
+    assert found is not None
+    assert found.objective == pytest.approx(120.0)
+    assert found.bound == pytest.approx(120.0)
+    # with nothing ahead the store ends each day empty, and nobody may call that an optimum
+    shorter(1, (0,))
+    assert in_windows(problem, clock) is None
+    assert solve_over_time(problem, clock, EXACT).objective == pytest.approx(120.0)
+
+
+def test_looking_further_ahead_is_tried_where_two_days_are_not_enough(
+    shorter: Shorter, monkeypatch: pytest.MonkeyPatch
+):
+    """Power is cheap on every sixth day, and the store lasts for five: a day ahead cannot fill it."""
+    problem, clock, _ = year_of(stored(*[*[90.0] * 5, 10.0] * 4, energy=5.0))
+    tried: list[int] = []
+    began = Rolling.__init__
+
+    def spied(self: Rolling, problem: Problem, clock: Clock, ahead: int, options: Options) -> None:
+        tried.append(ahead)
+        began(self, problem, clock, ahead, options)
+
+    monkeypatch.setattr(Rolling, "__init__", spied)
+    shorter(6, (1, 5))
+    found = in_windows(problem, clock)
+    assert tried == [1, 5]
+    assert found is not None
+    assert found.objective == pytest.approx(4 * 6 * 10.0)
+
+
+def test_the_year_is_a_circle(shorter: Shorter):
+    """The first day's dear hour is bought on the last day: the year ends with what it begins with."""
+    problem, clock, built = year_of(stored(90.0, 90.0, 90.0, 90.0, 90.0, 10.0))
+    shorter(1, (1,))
+    found = in_windows(problem, clock)
+    assert found is not None
+    level = next(b for b in built.matrix.columns if b.name == "battery.stored")
+    levels = found.values[level.start : level.start + level.count]
+    assert levels[-1] == pytest.approx(1.0)
+    # 2 MWh at 10 on the last day, four hours at 90
+    assert found.objective == pytest.approx(20.0 + 4 * 90.0)
+
+
+def test_a_store_over_the_seasons_is_left_to_the_whole_year(shorter: Shorter):
+    """What is filled on the first day of twelve is used on the last: no window sees both."""
+    prices = [1.0, *[50.0] * 10, 90.0]
+    problem, clock, _ = year_of(stored(*prices, energy=12.0))
+    shorter(1, (1, 2))
+    assert in_windows(problem, clock) is None
+    found = solve_over_time(problem, clock, EXACT)
+    assert found.objective == pytest.approx(solve_folded(problem, EXACT).objective)
+    assert found.objective == pytest.approx(12.0)
+
+
+# ------------------------------------------------------------------------------------------ any study
+
+
+@settings(max_examples=40, deadline=None)
+@given(study=studies(days=3), seed=st.integers(0, 2**32 - 1), own=st.integers(1, 1))
+def test_what_windows_claim_is_true(study: Study, seed: int, own: int):
+    """Values keep all rows, cost no less than the best, and the bound is no more than that."""
+    design, years = years_of(study, study.timeline)
+    most = np.where(np.isfinite(design.upper), design.upper, 5.0)
+    sizes = np.random.default_rng(seed).uniform(0, 1, len(most)) * most
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "DAYS", own)
+        patch.setattr(rolling, "LEAST_WINDOWS", 2)
+        patch.setattr(rolling, "AHEAD", (1,))
+        for built in years:
+            problem = replace(fixed(built, sizes), whole=np.zeros(len(built.matrix.cost), dtype=np.bool_))
+            found = in_windows(problem, clock_of(built), enough=1e-2)
+            if found is None:
+                continue
+            best = solve_folded(problem, EXACT).objective
+            slack = CLOSE * max(1.0, abs(best))
+            assert primal_violation(problem, found.values) <= 1e-6
+            assert found.objective >= best - slack
+            assert found.bound <= best + slack
+            assert found.objective - found.bound <= 1e-2 * max(1.0, abs(found.objective)) + slack
+
+
+@pytest.mark.parametrize("year", [2030, 2050])
+def test_a_year_of_the_reference_has_the_cost_of_one_problem(year: int, monkeypatch: pytest.MonkeyPatch):
+    study = reference_study(days=70, years=(2030, 2050))
+    built, design = build_year(study, year, study.timeline)
+    sizes = np.where(np.isfinite(design.upper), design.upper, 30.0) / 3
+    at_once = solve_folded(fixed(built, sizes), EXACT)
+
+    def never(*_: object) -> Solution:
+        raise AssertionError("the year was solved at once")
+
+    monkeypatch.setattr(over_time, "solve_form", never)
+    found = evaluate(built, sizes, EXACT)
+    assert found.cost == pytest.approx(at_once.objective, rel=1e-7)
+    at_sizes = found.cut.constant + float(found.cut.slope @ sizes)
+    assert at_sizes == pytest.approx(at_once.objective, rel=1e-6)
+
+
+def test_windows_begin_where_the_one_before_ended(monkeypatch: pytest.MonkeyPatch):
+    """A fortnight is much like the last one: what follows the first window takes far fewer steps than it."""
+    study = reference_study(days=70, years=(2035,))
+    problem, clock, _ = year_of(study, *np.full(len(build_year(study, 2035, study.timeline)[1].names), 20.0))
+    steps: list[int] = []
+    basis = windows.quick_basis_of
+
+    def counted(highs, *others):  # type: ignore[no-untyped-def]
+        steps.append(highs.getInfo().simplex_iteration_count)
+        return basis(highs, *others)
+
+    monkeypatch.setattr(windows, "quick_basis_of", counted)
+    assert in_windows(problem, clock) is not None
+    _, first, *others = steps
+    assert max(others[:-1]) < first / 3
+
+
+# -------------------------------------------------------------------------------------------- totals
+
+
+@pytest.mark.parametrize("price", [0.0, -5.9, -4.0, -9.0, 3.0])
+def test_a_cap_over_all_windows_is_kept_exactly_whatever_was_guessed(price: float):
+    """See ``capped``: half of one plant's share is dirty, and that fixes the price at 5.9."""
+    found = solve_in_windows(capped(), plants(), EXACT, lambda: guess(price))
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
+    assert found.bound == pytest.approx(found.objective, rel=1e-5)
+    assert found.values[:PLANTS].sum() == pytest.approx(40.5)
+
+
+def test_prices_are_guessed_only_where_a_total_binds():
+    asked: list[bool] = []
+
+    def spied() -> FloatArray:
+        asked.append(True)
+        return guess(-5.0)
+
+    loose = capped()
+    found = solve_in_windows(replace(loose, high=np.append(loose.high[:-1], 500.0)), plants(), EXACT, spied)
+    assert found is not None
+    assert found.objective == pytest.approx(100.0)
+    assert not asked
+    assert solve_in_windows(capped(), plants(), EXACT, spied) is not None
+    assert asked == [True]
+
+
+def test_an_equality_and_a_least_total_are_kept_too():
+    # Exactly 80.5 dirty plants: clean are k = 0 to 18 and half of 19.
+    problem = capped()
+    low, high = problem.low.copy(), problem.high.copy()
+    low[-1] = high[-1] = 80.5
+    found = solve_in_windows(replace(problem, low=low, high=high), plants(), EXACT)
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 0.1 * (18 * 19 / 2) + 0.95, rel=1e-8)
+    saved = problem.cost.copy()
+    saved[PLANTS:] = 1 - (saved[PLANTS:] - 1)
+    low[-1], high[-1] = 40.5, INF
+    found = solve_in_windows(replace(problem, cost=saved, low=low, high=high), plants(), EXACT)
+    assert found is not None
+    assert found.objective == pytest.approx(solve(replace(problem, cost=saved, low=low, high=high)).objective)
+
+
+def excess(price: float) -> tuple[Problem, Clock]:
+    """``capped`` with no more than -3 dirty plants, and an excess at a price that makes this possible."""
+    problem, clock = capped(), plants()
+    column = np.zeros((PLANTS + 1, 1))
+    column[-1] = -1.0
+    matrix = windows.sparse.csr_array(windows.sparse.hstack([problem.matrix, column], format="csr"))
+    wider = Problem(
+        matrix,
+        np.append(problem.cost, price),
+        problem.low,
+        np.append(problem.high[:-1], -3.0),
+        np.append(problem.lower, 0.0),
+        np.append(problem.upper, INF),
+        np.append(problem.whole, False),
+        7.0,
+    )
+    return wider, Clock(
+        np.append(clock.steps, -1), np.append(clock.column_kinds, -1), clock.row_kinds, PLANTS, 1
+    )
+
+
+def test_an_excess_over_a_cap_that_cannot_be_kept_is_bought():
+    """All are clean, for 0.1 * 99 * 100 / 2 = 495 more, and an excess of 3 is bought at 50 each."""
+    problem, clock = excess(50.0)
+    found = solve_in_windows(problem, clock, EXACT)
+    assert found is not None
+    assert found.values[-1] == pytest.approx(3.0)
+    assert found.objective == pytest.approx(100 + 495 + 150 + 7, rel=1e-8)
+    assert found.bound == pytest.approx(found.objective, rel=1e-5)
+
+
+def test_all_windows_but_one_do_one_thing():
+    """A mixture is needed in one window only: hours in which a store fills and empties at once stay rare."""
+    whole = Ordered(capped(), plants())
+    dirty, clean = np.full((7, 1), 100 / 7), np.zeros((7, 1))
+    nothing = np.zeros(0)
+    passes = [
+        Pass(np.zeros(1), nothing, np.full(7, 10.0), dirty, 0.0, nothing),
+        Pass(np.full(1, -9.0), nothing, np.full(7, 30.0), clean, 0.0, nothing),
+    ]
+    blend = blended(whole, passes, 100.0)
+    assert blend is not None
+    assert np.sum((blend.shares > 1e-9) & (blend.shares < 1 - 1e-9)) <= 2
+    assert (blend.shares[0] * dirty[:, 0]).sum() == pytest.approx(40.5)
+    # the passes' shares add up to one in each window
+    assert blend.shares.sum(axis=0) == pytest.approx(np.ones(7))
+
+
+def test_prices_stay_in_a_box_around_the_best_so_far():
+    whole = Ordered(capped(), plants())
+    nothing = np.zeros(0)
+    one = Pass(np.full(1, -4.0), nothing, np.full(7, 10.0), np.full((7, 1), 7.0), 0.0, nothing)
+    blend = blended(whole, [one], 0.25)
+    assert blend is not None
+    assert blend.cost == INF
+    assert blend.prices == pytest.approx([-5.0])
+
+
+# ------------------------------------------------------------------------- what windows are not for
+
+
+def test_a_column_of_a_month_in_hourly_rows_is_left_to_the_whole_year(shorter: Shorter):
+    problem, clock, _ = year_of(stored(*[10.0, 90.0] * 6))
+    shorter(1, (1,))
+    assert in_windows(problem, clock) is not None
+    steps = clock.steps.copy()
+    steps[np.flatnonzero(steps == 30)] = -1
+    assert in_windows(problem, replace(clock, steps=steps)) is None
+
+
+def test_short_calendars_are_solved_at_once():
+    study = reference_study(days=28, years=(2030,))
+    problem, clock, _ = year_of(study, *np.full(len(build_year(study, 2030, study.timeline)[1].names), 5.0))
+    assert in_windows(problem, clock) is None
+
+
+def test_a_window_without_an_answer_leaves_the_problem_to_one():
+    """Nothing lets plant 50 make what it must: the problem is infeasible, and says so as before."""
+    problem = capped()
+    upper = problem.upper.copy()
+    upper[[50, PLANTS + 50]] = 0.3
+    broken = replace(problem, upper=upper)
+    assert solve_in_windows(broken, plants(), EXACT) is None
+    assert solve_over_time(broken, plants(), EXACT).status == "infeasible"
+
+
+def test_what_is_near_enough_depends_on_who_asks(shorter: Shorter):
+    """One day ahead of such sixth days is not enough to find the best; how far from it is known."""
+    problem, clock, _ = year_of(stored(*[80.0, *[90.0] * 5] * 4, energy=5.0))
+    shorter(4, (1,))
+    assert in_windows(problem, clock) is None
+    lax = in_windows(problem, clock, enough=0.1)
+    assert lax is not None
+    best = solve_folded(problem, EXACT).objective
+    assert best * 1.001 < lax.objective <= best * 1.1
+    assert lax.objective * 0.9 <= lax.bound <= best + CLOSE
+
+
+# ---------------------------------------------------------------------------------------------- seams
+
+
+def test_duals_are_handed_over_where_neighbours_agree(monkeypatch: pytest.MonkeyPatch):
+    """Handed over where they agree least, the bound is as true, and worse."""
+    study = reference_study(days=70, years=(2035,))
+    built, design = build_year(study, 2035, study.timeline)
+    form = folded(fixed(built, np.full(len(design.names), 20.0)))
+    clock = clock_of(built).of(form.free, form.live)
+
+    def lost() -> float:
+        rolled = Rolling(form.small, clock, 2, EXACT)
+        done = rolled.roll(np.zeros(rolled.totals))
+        assert done is not None
+        costs = float(rolled.whole.cost @ done.values) + form.small.constant
+        return (costs - done.bound) / abs(costs)
+
+    real = seams._lost
+    assert abs(lost()) < 1e-9
+    monkeypatch.setattr(seams, "_lost", lambda *given: -real(*given))
+    assert lost() > 1e-6
+
+
+def test_the_ordered_problem_is_the_problem():
+    """Rows and columns in another order: the same bound from the same duals, and every row in its window."""
+    problem, clock, _ = year_of(stored(*[10.0, 90.0] * 6))
+    form = folded(problem)
+    ordered = Ordered(form.small, clock.of(form.free, form.live))
+    assert ordered.fits
+    assert (ordered.row_steps[1:] >= ordered.row_steps[:-1]).all()
+    again = Problem(
+        ordered.matrix, ordered.cost, ordered.low, ordered.high, ordered.lower, ordered.upper,
+        np.zeros(len(ordered.cost), dtype=np.bool_), ordered.constant,
+    )  # fmt: skip
+    duals = np.random.default_rng(1).normal(size=len(ordered.low))
+    back = np.empty_like(duals)
+    back[ordered.rows] = duals
+    assert dual_bound(again, duals, 10.0)[0] == pytest.approx(dual_bound(form.small, back, 10.0)[0])
+    window = Window(ordered, 24, 48, 72)
+    assert set(ordered.row_steps[window.rows]) <= set(range(24, 72))
+    assert (ordered.column_steps[window.named_before] == 23).all()
+
+
+def test_rows_that_no_free_column_names_do_not_stand():
+    """Where a bound is folded late, rows empty themselves; they would count as totals."""
+    study = reference_study(days=70, years=(2025,))
+    built, design = build_year(study, 2025, study.timeline)
+    form = folded(fixed(built, np.zeros(len(design.names))))
+    assert (np.diff(form.small.matrix.indptr) > 0).all()
