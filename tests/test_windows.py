@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkzero.bench import reference_study, tenants_study
+from parkzero.bench import reference_study
 from parkzero.lp import over_time, rolling, seams, windows
 from parkzero.lp.blend import Pass, blended
 from parkzero.lp.fold import folded, solve_folded

@@ -32,6 +32,7 @@ BOXES = (0.25, 0.05, 0.02)
 MOST_PASSES = 10
 # Prices that differ by less than this share are the same.
 SAME = 1e-6
+IN_WINDOWS = " in windows"
 NOTHING = np.zeros(0, dtype=np.int64)
 
 
@@ -170,7 +171,8 @@ def _told(
     problem: Problem, values: FloatArray, duals: FloatArray, options: Options, seconds: float
 ) -> Solution:
     nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
-    raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, options.method, seconds)
+    ran = f"{options.method}{IN_WINDOWS}"
+    raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, seconds)
     return checked(problem, values, duals, raw)
 
 

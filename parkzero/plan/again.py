@@ -1,8 +1,9 @@
 """Operating a year again after its sizes were mended, without solving all of it.
 
-A year that lacked nothing goes on as it was. One that was short is solved again on the days on which it was,
-and those around them, with everything else as it was. Neither need be the cheapest operation at the new
-sizes; both are true ones, with their true costs, and the cut found before holds for all sizes.
+A year that lacked nothing goes on as it was. One that was short and that windows do not fit (see
+``parkzero.lp.windows``) is solved again on the days on which it was, and those around them, with everything
+else as it was. Neither need be the cheapest operation at the new sizes; both are true ones, with their true
+costs, and the cut found before holds for all sizes. A year in windows is as quick to operate anew.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import SolverError
-from parkzero.lp.over_time import solve_over_time
+from parkzero.lp.fold import solve_folded
+from parkzero.lp.rolling import IN_WINDOWS
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, primal_violation
 from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.bounds import Evaluated, clock_of, hardest, penalty, shortfalls
+from parkzero.plan.bounds import Evaluated, hardest, penalty, shortfalls
 from parkzero.plan.hard_days import around
 from parkzero.plan.plan import SLACK_TOLERANCE
 from parkzero.units import FloatArray
@@ -25,7 +27,7 @@ from parkzero.units import FloatArray
 def operated_again(
     built: Built, before: FloatArray, found: Evaluated, sizes: FloatArray, options: Options
 ) -> Evaluated | None:
-    """The year at other sizes, near to how it was operated before; None where that leaves anything short.
+    """The year at other sizes, near to how it was operated before; None where it is to be operated anew.
 
     Args:
         built: the year.
@@ -43,6 +45,8 @@ def operated_again(
         fits = primal_violation(problem, values) <= PRIMAL_TOLERANCE
         cost = float(problem.cost @ values) + problem.constant
         return replace(found, cost=cost, values=values) if fits else None
+    if found.ran.endswith(IN_WINDOWS):
+        return None
     return _solved_around(built, found, sizes, problem, values, days, options)
 
 
@@ -106,7 +110,7 @@ def _solved_around(
         problem, lower=np.where(held, kept, problem.lower), upper=np.where(held, kept, problem.upper)
     )
     try:
-        solution = solve_over_time(part, clock_of(built), options)
+        solution = solve_folded(part, options)
     except SolverError:
         return None
     if solution.status != "optimal" or primal_violation(problem, solution.values) > PRIMAL_TOLERANCE:

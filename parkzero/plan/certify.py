@@ -180,7 +180,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         upper = search.upper
         harder = search.took_years(trial, years)
         improved = search.upper < upper
-        gained = (upper - search.upper) / (upper - search.lower) if np.isfinite(upper) else 1.0
+        gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
         search.say("operated every year")
         if resume is not None:
             save_checkpoint(resume, state_of(search, ended))

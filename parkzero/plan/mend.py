@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from parkzero.lp.solver import Options, solve
+from parkzero.lp.apart import solve_apart
+from parkzero.lp.solver import Options
 from parkzero.plan.assemble import Design, stack
 from parkzero.plan.hard_days import Hard, around, hard_year, slack_cost
 from parkzero.study.study import Study
@@ -40,7 +41,8 @@ def mended(
     problem = stack(design, dear)
     lower = problem.lower.copy()
     lower[: len(sizes)] = np.clip(sizes, design.lower, design.upper)
-    solution = solve(replace(problem, lower=lower), OPTIONS)
+    # An owner's days name no other's columns: the problem falls apart into its owners.
+    solution = solve_apart(replace(problem, lower=lower), OPTIONS)
     if solution.status != "optimal":
         return None
     found = np.clip(solution.values[: len(sizes)], design.lower, design.upper)
