@@ -19,6 +19,7 @@ from parkzero.lp.solver import (
     Solution,
     basis_of,
     begin_at_basis,
+    choose_simplex,
     load,
     quiet,
     read,
@@ -43,10 +44,15 @@ class Session:
         """Which columns and rows are basic or at a bound after the last run, each of shape [count]."""
         return basis_of(self._highs)
 
-    def begin_at(self, basis: Basis) -> None:
+    def begin_at(self, basis: Basis, primal: bool = False) -> None:
         """Begin the next run at a basis of a similar problem; one that does not fit is passed over.
 
         Rows added since (cuts) may be missing from it: the solver completes it.
+
+        Args:
+            basis: statuses of columns and rows.
+            primal: whether the primal simplex goes on from there. The dual one may lose its way from a basis
+                that is near to an optimum on both sides.
         """
         columns, rows = basis
         if len(columns) != len(self.problem.cost) or len(rows) < len(self.problem.low):
@@ -54,6 +60,7 @@ class Session:
         begin_at_basis(self._highs, columns, rows[: len(self.problem.low)])
         if not self.problem.whole.any():
             set_options(self._highs, replace(self._options, method="simplex"))
+            choose_simplex(self._highs, primal)
 
     def append(self, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> None:
         """Add rows: CSR [new rows x columns], bounds of shape [new rows]."""
@@ -87,6 +94,7 @@ class Session:
         if self._options.crossover and not self.problem.whole.any():
             # An interior point cannot go on from a solution; the simplex goes on from its vertex.
             set_options(self._highs, replace(self._options, method="simplex"))
+            choose_simplex(self._highs, primal=False)
         found = read(self._highs, self.problem, self._scale, self._options, time.perf_counter() - begun)
         if found.status == "unknown":
             return solve(self.problem, replace(self._options, method="hipo", crossover=False))

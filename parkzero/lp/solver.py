@@ -212,6 +212,11 @@ def set_options(highs: Handle, options: Options) -> None:
         highs.setOptionValue("ipm_optimality_tolerance", options.tolerance)
 
 
+def choose_simplex(highs: Handle, primal: bool) -> None:
+    """Let the next run use the primal or the dual simplex."""
+    highs.setOptionValue("simplex_strategy", 4 if primal else 1)
+
+
 def change_costs(highs: Handle, costs: FloatArray) -> None:
     """Hand all costs over anew; the basis stays."""
     highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)

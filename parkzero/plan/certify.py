@@ -43,6 +43,8 @@ from parkzero.units import FloatArray
 COARSE, COARSE_DAYS, FINE_DAYS = 0.005, 8, 14
 # The look ahead has this share of them, and no more steps than in hours: it only tells days apart.
 LOOK, LOOK_LEAST = 0.7, 4
+# Mean days of the problems that lead to the look ahead.
+LADDER = (2, 3, 5, 8)
 GROWTH = 1.4
 MOST_ROUNDS = 40
 # Below this many columns the whole problem at full resolution is quicker than any bounds.
@@ -150,12 +152,13 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     """Close the gap; return whether it stopped before that."""
     trial = go_on(search, kept) if kept is not None else search.sizes if len(search.sizes) else None
     master: Master | None = None
+    last: Master | None = None
     ended: Basis | None = None
     patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
-                master = _first(search) if kept is None and not search.trials else search.master()
+                master = _first(search) if kept is None and not search.trials else search.master(last)
             before = search.lower
             bounded = master.solve()
             ended = master.basis if resume is not None and not master.large else None
@@ -169,7 +172,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             trial = _next_sizes(search, bounded, stale)
             if stale and gained < GAINED:
                 search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
-                master = None
+                last, master = (None if master.large else master), None
             elif master.large:
                 master = None  # it begins from nothing in any case, and its memory is needed now
         if time.perf_counter() - search.begun > limit:
@@ -192,7 +195,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         if patience < 0:
             return False
         if harder:
-            master = None
+            last, master = (None if master is None or master.large else master), None
         elif master is not None:
             master.add([e.cut for e in years])
     return True
@@ -214,23 +217,32 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
 
 
 def _first(search: Search) -> Master:
-    """The first lower bound's problem; where it is small, days are told apart by a smaller one first."""
+    """The first lower bound's problem; where it is small, days are told apart by smaller ones first."""
     master = search.master()
     if not master.quick:
         return master
-    _look_ahead(search)
+    last = _look_ahead(search)
     search.grouping = None
-    return search.master()
+    return search.master(last)
 
 
-def _look_ahead(search: Search) -> None:
-    """Group the days by what a first, small plan makes of them."""
+def _look_ahead(search: Search) -> Master:
+    """Group the days by what a first, small plan makes of them.
+
+    A few mean days are split again and again: each problem begins where the one before ended.
+    """
     wanted = search.count
-    search.count = max(LOOK_LEAST, round(wanted * LOOK * 24 / search.study.timeline.calendar.per_day))
-    groups = search.groups()
-    search.say(f"first look with {groups.max() + 1} mean days")
-    bounded = Master(search.study, search.design, groups).solve()
-    search.took(bounded)
+    look = max(LOOK_LEAST, round(wanted * LOOK * 24 / search.study.timeline.calendar.per_day))
+    master: Master | None = None
+    for count in [*(n for n in LADDER if n < look), look]:
+        search.count = count
+        groups = search.groups()
+        search.say(f"first look with {groups.max() + 1} mean days")
+        last, master = master, Master(search.study, search.design, groups)
+        if last is not None:
+            master.begin_like(last)
+        bounded = master.solve()
+        search.took(bounded)
     needs = []
     for year in search.picked:
         built, _ = build_year(search.study, year, search.study.timeline)
@@ -238,6 +250,8 @@ def _look_ahead(search: Search) -> None:
         needs.append(looks(built.matrix, moved, bounded.worth[year], search.study.timeline))
     search.look(needs)
     search.count = wanted
+    assert master is not None
+    return master
 
 
 def _next_sizes(search: Search, bounded: Bounded, stale: bool) -> FloatArray:

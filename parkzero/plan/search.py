@@ -74,14 +74,20 @@ class Search:
         """The days' groups for the next lower bound."""
         return grouped(self.features, self.label, self.count)
 
-    def master(self) -> Master:
-        """The next lower bound's problem with all cuts; at first that of an earlier search."""
+    def master(self, like: Master | None = None) -> Master:
+        """The next lower bound's problem with all cuts; at first that of an earlier search.
+
+        Args:
+            like: the last one, to begin where it ended.
+        """
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(f"lower bound from {groups.max() + 1} mean days")
         master = Master(self.study, self.design, groups, hard=self.hard)
         if self.basis is not None:
             master.begin_at(self.basis)
+        elif like is not None:
+            master.begin_like(like)
         master.add(self.cuts)
         self.grouping, self.basis = groups, None
         return master
