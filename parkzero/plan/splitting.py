@@ -50,11 +50,11 @@ class Split:
 
     def _spread(self, values: BasisArray) -> BasisArray:
         """By step, by step and then by day (levels and their free starts), by day, or neither."""
-        steps = self._was * self._per_day
-        by_step = values[:steps].reshape(-1, self._per_day) if len(values) >= steps else values[:0]
-        if len(values) == steps:
-            return by_step[self._parents].ravel()
+        steps, days = self._was * self._per_day, self._parents
+        if len(values) < steps:
+            by_day = len(values) == self._was and self._was > 1
+            return np.asarray(values[days] if by_day else values, dtype=np.int8)
+        by_step = values[:steps].reshape(-1, self._per_day)[days].ravel()
         if len(values) == steps + self._was:
-            return np.concatenate([by_step[self._parents].ravel(), values[steps:][self._parents]])
-        by_day = len(values) == self._was and self._was > 1
-        return np.asarray(values[self._parents] if by_day else values, dtype=np.int8)
+            return np.concatenate([by_step, values[steps:][days]])
+        return np.asarray(by_step if len(values) == steps else values, dtype=np.int8)

@@ -1,0 +1,103 @@
+"""Mean days that are split begin where they were: the same bound, in a fraction of the steps."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from parkzero.bench import reference_study
+from parkzero.lp.model import Columns
+from parkzero.lp.solver import AT_LOWER, BASIC
+from parkzero.plan import certify
+from parkzero.plan.assemble import build_year
+from parkzero.plan.certify import certified
+from parkzero.plan.master import SMALL, Master
+from parkzero.plan.plan import Step
+from parkzero.plan.search import Search
+from parkzero.plan.splitting import Split
+from parkzero.study import Study
+from parkzero.units import MW
+
+BEFORE, NOW = np.array([0, 0, 1, 1, 1], dtype=np.int32), np.array([0, 0, 1, 2, 2], dtype=np.int32)
+
+
+def carried(count: int, was: int, values: list[int]) -> list[int]:
+    """Statuses of a block of ``count``, which was one of ``was``, of two steps a day."""
+    statuses = np.full(count, 9, dtype=np.int8)
+    split = Split(BEFORE, NOW, 2)
+    split.carry(
+        [Columns("x", 0, count, MW)], [Columns("x", 0, was, MW)], statuses, np.array(values, dtype=np.int8)
+    )
+    return statuses.tolist()
+
+
+def test_each_mean_day_is_like_the_one_that_had_most_of_its_days():
+    assert carried(6, 4, [1, 2, 3, 4]) == [1, 2, 3, 4, 3, 4]  # by step
+    assert carried(9, 6, [1, 2, 3, 4, 5, 6]) == [1, 2, 3, 4, 3, 4, 5, 6, 6]  # levels and their free starts
+    assert carried(3, 2, [1, 2]) == [1, 2, 2]  # by day
+    assert carried(1, 1, [7]) == [7]  # neither
+    assert carried(12, 12, list(range(12))) == list(range(12))  # by month
+    assert carried(5, 3, [1, 2, 3]) == [9] * 5  # of another shape: left as it is
+
+
+def test_blocks_are_told_by_their_names():
+    statuses = np.full(2, 9, dtype=np.int8)
+    old, new = (
+        [Columns("a", 0, 1, MW), Columns("b", 1, 1, MW)],
+        [Columns("b", 0, 1, MW), Columns("c", 1, 1, MW)],
+    )
+    Split(BEFORE, NOW, 2).carry(new, old, statuses, np.array([3, 4], dtype=np.int8))
+    assert statuses.tolist() == [4, 9]
+
+
+@pytest.fixture(scope="module")
+def masters() -> tuple[Study, Search]:
+    study = reference_study(days=60, years=(2025, 2040))
+    first, design = build_year(study, 2025, study.timeline)
+    return study, certify._begin(study, first, design, 0.001, 4, time.perf_counter(), None)
+
+
+def steps_of(master: Master) -> int:
+    """Steps of the simplex in the last run."""
+    return int(master._session._highs.getInfo().simplex_iteration_count)
+
+
+def test_a_split_problem_has_the_same_bound_in_fewer_steps(masters: tuple[Study, Search]):
+    study, search = masters
+    few, more = search.groups(), np.zeros(0)
+    search.count = 8
+    more = search.groups()
+    coarse = Master(study, search.design, few, SMALL)
+    coarse.solve()
+    alone, like = (Master(study, search.design, more, SMALL) for _ in range(2))
+    like.begin_like(coarse)
+    assert like.solve().bound == pytest.approx(alone.solve().bound, rel=1e-9)
+    assert steps_of(like) < steps_of(alone) / 2
+    # the basis has as many basic columns as rows, or nearly: little is left to the solver to put right
+    columns, rows = coarse.basis
+    assert (columns == BASIC).sum() + (rows == BASIC).sum() == len(rows)
+    assert AT_LOWER in columns
+
+
+def test_hard_days_and_cuts_are_put_beside_a_split_problem(masters: tuple[Study, Search]):
+    """Rows that the coarser problem had not are left to the solver."""
+    study, search = masters
+    search.count = 4
+    coarse = Master(study, search.design, search.groups(), SMALL)
+    coarse.solve()
+    search.count = 8
+    hard = {2040: {"": np.array([3, 17], dtype=np.int32)}}
+    alone, like = (Master(study, search.design, search.groups(), SMALL, hard=hard) for _ in range(2))
+    like.begin_like(coarse)
+    assert like.solve().bound == pytest.approx(alone.solve().bound, rel=1e-9)
+
+
+def test_the_look_ahead_climbs_from_few_days_to_more():
+    said: list[Step] = []
+    study = reference_study(days=60, years=(2025, 2040))
+    plan = certified(study, gap=0.01, workers=1, small=0, first_days=8, progress=said.append)
+    assert plan.status == "optimal"
+    looks = [step.text for step in said if "first look" in step.text]
+    assert looks == [f"first look with {n} mean days" for n in (2, 3, 5, 6)]
