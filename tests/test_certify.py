@@ -441,7 +441,7 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
 
 def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(monkeypatch: pytest.MonkeyPatch):
     """Where the small problem counts as large it is solved from nothing each time, without a look ahead."""
-    monkeypatch.setattr(master, "SIMPLEX_COLUMNS", 10)
+    monkeypatch.setattr(master, "SIMPLEX_WORK", 10)
     monkeypatch.setattr(master, "CROSSOVER_COLUMNS", 10)
     study = park(days=10)
     said: list[Step] = []

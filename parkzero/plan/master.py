@@ -24,10 +24,11 @@ from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-# A small problem is solved by the dual simplex; a larger one by an interior point, whose time grows more
-# slowly with size, and crossover. Either way the dual simplex goes on from the basis when cuts come. From a
-# large one's basis it would not come to an end: HiPO solves it from nothing each time.
-SIMPLEX_COLUMNS, CROSSOVER_COLUMNS = 45_000, 75_000
+# A problem of few columns, or of not so few but few sizes that tie them together, is solved by the simplex; a
+# larger one by an interior point, whose time grows more slowly with size, and crossover. Either way the dual
+# simplex goes on from the basis when cuts come. From a large one's basis it would not come to an end: HiPO
+# solves it from nothing each time.
+SIMPLEX_WORK, CROSSOVER_COLUMNS = 8_000_000, 75_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 MIDDLE = Options(method="ipx", crossover=True, threads=1)
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-4)
@@ -71,7 +72,7 @@ class Master:
         # the numbers of these rows near one.
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
         self._unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
-        self._chosen = options or _options(len(problem.cost))
+        self._chosen = options or _options(len(problem.cost), len(design.lower))
         self._session = Session(_with_costs(problem, design, self._years, self._unit), self._chosen)
         self._width = len(problem.cost)
 
@@ -160,8 +161,8 @@ class Master:
         return found
 
 
-def _options(columns: int) -> Options:
-    if columns <= SIMPLEX_COLUMNS:
+def _options(columns: int, sizes: int) -> Options:
+    if columns * sizes <= SIMPLEX_WORK:
         return SMALL
     return MIDDLE if columns <= CROSSOVER_COLUMNS else LARGE
 
