@@ -321,6 +321,17 @@ def test_a_column_of_a_month_in_hourly_rows_is_left_to_the_whole_year(shorter: S
     assert in_windows(problem, replace(clock, steps=steps)) is None
 
 
+def test_a_window_without_a_choice_is_passed_over():
+    """The first 20 plants must be clean: nothing is left to choose in the first window. 39.5 may be dirty."""
+    problem = capped()
+    upper = problem.upper.copy()
+    upper[:20] = 0.0
+    kept = replace(problem, upper=upper)
+    found = in_windows(kept, plants())
+    assert found is not None
+    assert found.objective == pytest.approx(solve_folded(kept, EXACT).objective, rel=1e-8)
+
+
 def test_short_calendars_are_solved_at_once():
     study = reference_study(days=28, years=(2030,))
     problem, clock, _ = year_of(study, *np.full(len(build_year(study, 2030, study.timeline)[1].names), 5.0))

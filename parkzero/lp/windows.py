@@ -1,4 +1,4 @@
-"""Windows: a problem over many steps, solved a fortnight at a time.
+"""Windows of a problem over many steps: some steps and those ahead of them, as a problem of its own.
 
 What ties one step to the next (the level of a store) is worth little beyond a few days: what a store holds at
 the end of a fortnight hardly depends on what happens a week later. So a window is solved with a few days
@@ -239,6 +239,8 @@ class Window:
             options: how to solve.
             basis: where to begin the first time: statuses of its columns and rows.
         """
+        if not len(self.columns):
+            return True  # nothing to choose for a fortnight
         moved = self._before @ known
         lower, upper = self._problem.lower.copy(), self._problem.upper.copy()
         holds = np.isin(self.columns, held)

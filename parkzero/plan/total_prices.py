@@ -2,7 +2,8 @@
 
 A cap on the year's emissions prices every hour of it. Its price at given sizes may be far from that in a
 plan: sizes that barely keep the cap pay whatever the last tonne takes. A sample of real days shares the
-year's hours in small, and its prices are near the year's (see ``parkzero.lp.totals`` for what they are for).
+year's hours in small, and its prices are near the year's: a good place to begin (``parkzero.lp.rolling``,
+``parkzero.lp.totals``).
 """
 
 from __future__ import annotations
