@@ -282,6 +282,35 @@ def test_an_excess_over_a_cap_that_cannot_be_kept_is_bought():
     assert found.bound == pytest.approx(found.objective, rel=1e-5)
 
 
+def test_prices_that_nothing_was_known_of_are_rolled_at_again(monkeypatch: pytest.MonkeyPatch):
+    """No guess is to be had: what is handed on is chosen anew at better prices."""
+    study = reference_study(days=70, years=(2045,))
+    built, design = build_year(study, 2045, study.timeline)
+    sizes = np.full(len(design.names), 20.0)
+    problem, clock = fixed(built, sizes), clock_of(built)
+    (total,) = np.flatnonzero(np.diff(problem.matrix.indptr) > 500)
+    free = replace(problem, high=np.where(np.arange(len(problem.high)) == total, INF, problem.high))
+    taken = float((problem.matrix @ solve_folded(free, EXACT).values)[total])
+    high = problem.high.copy()
+    high[total] = 0.98 * taken
+    tight = replace(problem, high=high)
+    rolled: list[float] = []
+    roll = Rolling.roll
+
+    def spied(self: Rolling, prices: FloatArray) -> Pass | None:
+        rolled.append(float(prices[0]))
+        return roll(self, prices)
+
+    monkeypatch.setattr(rolling, "MOST_PASSES", 4)
+    monkeypatch.setattr(Rolling, "roll", spied)
+    found = solve_over_time(tight, clock, EXACT, lambda: None)
+    assert found.ran == "simplex in windows"
+    assert found.objective == pytest.approx(solve_folded(tight, EXACT).objective, rel=1e-5)
+    assert rolled[0] == 0.0
+    assert len(rolled) > 2
+    assert len(set(rolled)) == len(rolled)
+
+
 def test_all_windows_but_one_do_one_thing():
     """A mixture is needed in one window only: hours in which a store fills and empties at once stay rare."""
     whole = Ordered(capped(), plants())

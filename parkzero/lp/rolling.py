@@ -191,7 +191,7 @@ def _closed(rolling: Rolling, guess: Guess | None, aim: float) -> tuple[list[Pas
             break
         rolled = prices
         asked = guess() if guess is not None else None
-        guessed = rolling.of_totals(asked) if asked is not None else rolled
+        guessed = rolling.of_totals(asked) if asked is not None else np.zeros(rolling.totals)
         prices, guess = guessed if guessed.any() else blend.prices, None
         if _same(prices, rolled):
             break
