@@ -311,6 +311,22 @@ def test_prices_that_nothing_was_known_of_are_rolled_at_again(monkeypatch: pytes
     assert len(set(rolled)) == len(rolled)
 
 
+def test_what_windows_hand_on_is_held_at_other_prices():
+    """Passes are blended window by window: all of them must agree on the levels between windows."""
+    study = reference_study(days=70, years=(2045,))
+    built, design = build_year(study, 2045, study.timeline)
+    form = folded(fixed(built, np.full(len(design.names), 20.0)))
+    rolled = Rolling(form.small, clock_of(built).of(form.free, form.live), 2, EXACT)
+    first = rolled.roll(np.zeros(1))
+    assert first is not None
+    for price in (-300.0, -3000.0, -30000.0):
+        other = rolled.reprice(np.array([price]), first.values)
+        assert other is not None
+        for window in rolled._year:
+            at = window.named_before
+            assert other.values[at] == pytest.approx(first.values[at], abs=1e-9)
+
+
 def test_all_windows_but_one_do_one_thing():
     """A mixture is needed in one window only: hours in which a store fills and empties at once stay rare."""
     whole = Ordered(capped(), plants())
@@ -348,6 +364,10 @@ def test_a_column_of_a_month_in_hourly_rows_is_left_to_the_whole_year(shorter: S
     steps = clock.steps.copy()
     steps[np.flatnonzero(steps == 30)] = -1
     assert in_windows(problem, replace(clock, steps=steps)) is None
+    form = folded(problem)
+    by_step, by_month = clock.of(form.free, form.live), replace(clock, steps=steps).of(form.free, form.live)
+    assert Ordered(form.small, by_step).fits
+    assert not Ordered(form.small, by_month).fits
 
 
 def test_a_window_without_a_choice_is_passed_over():
@@ -373,6 +393,7 @@ def test_a_window_without_an_answer_leaves_the_problem_to_one():
     upper = problem.upper.copy()
     upper[[50, PLANTS + 50]] = 0.3
     broken = replace(problem, upper=upper)
+    assert Rolling(broken, plants(), 2, EXACT).roll(np.zeros(1)) is None
     assert solve_in_windows(broken, plants(), EXACT) is None
     assert solve_over_time(broken, plants(), EXACT).status == "infeasible"
 
