@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -75,13 +77,20 @@ def test_what_hangs_together_stays_together(seen: list[int]):
     assert seen == [len(capped().cost)]
 
 
+def test_a_row_without_columns_is_worth_nothing(seen: list[int]):
+    problem = blocks(3, 2, 0)
+    matrix = sparse.csr_array(sparse.vstack([problem.matrix, sparse.csr_array((1, 8))], format="csr"))
+    wider = replace(problem, matrix=matrix, low=np.append(problem.low, -1.0), high=np.append(problem.high, 1))
+    found = solve_apart(wider, EXACT)
+    assert found.status == "optimal"
+    assert found.bound == pytest.approx(solve(problem, EXACT).objective, rel=1e-9)
+    assert found.duals[-1] == 0.0
+
+
 def test_a_part_without_an_answer_is_the_answer(seen: list[int]):
     problem = blocks(2, 3, 0)
     low = problem.low.copy()
     low[4] = 1e6
-    found = solve_apart(
-        Problem(problem.matrix, problem.cost, low, problem.high, problem.lower, problem.upper, problem.whole),
-        EXACT,
-    )
+    found = solve_apart(replace(problem, low=low), EXACT)
     assert found.status == "infeasible"
     assert np.isnan(found.objective)

@@ -435,6 +435,11 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
     first, _ = build_year(park(), 2025, park().timeline)
     monkeypatch.setattr(certify.os, "cpu_count", lambda: processors)
     assert certify.side_by_side(first, 4) == 4
+    monkeypatch.setattr(certify, "LARGE_AT_ONCE", 10)
+    assert certify.side_by_side(first, 4) == 4
+    with monkeypatch.context() as billed:  # windows do not fit it: all of it waits for memory
+        billed.setattr(certify, "monthly", lambda built: True)
+        assert certify.side_by_side(first, 4) == found
     monkeypatch.setattr(certify, "LARGE_YEAR", 10)
     assert certify.side_by_side(first, 4) == found
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import time
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from parkzero.bench import reference_study
-from parkzero.components import Fuel, Grid
+from parkzero.components import Component, Fuel, Grid
 from parkzero.plan import certify
 from parkzero.plan.bounds import Evaluated
 from parkzero.plan.certify import FROM_EARLIER, certified
@@ -47,7 +48,7 @@ def test_sizes_half_way_to_the_best_plan_are_tried():
     wanted = np.full(len(search.design.names), 8.0)
     assert tried(search, wanted) == pytest.approx(wanted)
     search.sizes = np.full(len(wanted), 2.0)
-    search.best = [None]  # type: ignore[list-item]
+    search.best = [cast(Evaluated, None)]  # only whether there is a plan counts
     assert tried(search, wanted) == pytest.approx(np.full(len(wanted), 5.0))
     # where the bound stands still it is the plan that is far from the best
     assert tried(search, wanted, stale=True) == pytest.approx(wanted)
@@ -71,7 +72,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def with_prices(gas: float = 1.0, power: float = 1.0) -> Study:
     """The study with these times its prices."""
 
-    def changed(component):  # type: ignore[no-untyped-def]
+    def changed(component: Component) -> Component:
         if isinstance(component, Fuel) and component.name == "natural_gas":
             price = tuple(gas * v for v in component.price.values)
             return dataclasses.replace(component, price=dataclasses.replace(component.price, values=price))

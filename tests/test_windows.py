@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from parkzero.lp.blend import Pass, blended
 from parkzero.lp.fold import folded, solve_folded
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import Rolling, solve_in_windows
-from parkzero.lp.solver import Options, Problem, Solution, dual_bound, primal_violation, solve
+from parkzero.lp.solver import Basis, Handle, Options, Problem, Solution, dual_bound, primal_violation, solve
 from parkzero.lp.windows import Clock, Ordered, Window
 from parkzero.plan.assemble import Built, build_year, fixed
 from parkzero.plan.bounds import clock_of, evaluate
@@ -196,7 +197,7 @@ def test_windows_begin_where_the_one_before_ended(monkeypatch: pytest.MonkeyPatc
     steps: list[int] = []
     basis = windows.quick_basis_of
 
-    def counted(highs, *others):  # type: ignore[no-untyped-def]
+    def counted(highs: Handle, *others: Any) -> Basis:
         steps.append(highs.getInfo().simplex_iteration_count)
         return basis(highs, *others)
 

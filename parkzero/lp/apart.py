@@ -5,6 +5,8 @@ The simplex takes more than twice as long for two parts together as for each alo
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
@@ -37,7 +39,7 @@ def solve_apart(problem: Problem, options: Options) -> Solution:
     of_rows, of_columns = label[:rows], label[rows:]
     sizes = np.bincount(of_columns, minlength=label.max() + 1)
     large = np.flatnonzero(sizes >= SMALL)
-    values, duals = np.full(columns, np.nan), np.full(rows, np.nan)
+    values, duals = np.zeros(columns), np.zeros(rows)
     pooled = np.isin(of_columns, large, invert=True), np.isin(of_rows, large, invert=True)
     parts = [(of_columns == part, of_rows == part) for part in large.tolist()]
     seconds = 0.0
@@ -56,8 +58,7 @@ def solve_apart(problem: Problem, options: Options) -> Solution:
         found = solve(part, options)
         seconds += found.seconds
         if found.status != "optimal":
-            return Solution(
-                found.status, values, duals, values, np.nan, -np.inf, found.residuals, found.ran, seconds
-            )
+            unknown = np.full(columns, np.nan), np.full(rows, np.nan)
+            return replace(found, values=unknown[0], duals=unknown[1], reduced=unknown[0], seconds=seconds)
         values[its_columns], duals[its_rows] = found.values, found.duals
-    return checked(problem, values, duals, found)
+    return checked(problem, values, duals, replace(found, seconds=seconds))

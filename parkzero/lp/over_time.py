@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 from parkzero.lp.fold import Folded, folded, solve_form
 from parkzero.lp.rolling import NEAR, Guess, solve_in_windows
@@ -31,6 +31,7 @@ def solve_over_time(
         SolverError: when no method ends with an answer.
     """
     form = folded(problem)
+    guess = cache(guess) if guess is not None else None  # it may be asked for twice, and takes a while
     asked = partial(_guessed, guess, form) if guess is not None else None
     rolled = solve_in_windows(form.small, clock.of(form.free, form.live), options, asked, enough)
     if rolled is not None:

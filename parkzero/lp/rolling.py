@@ -154,12 +154,18 @@ def solve_in_windows(
         near enough.
     """
     begun = time.perf_counter()
+    prices: FloatArray | None = None
     for ahead in AHEAD:
         rolling = Rolling(problem, clock, ahead, options)
-        found = _closed(rolling, guess, max(NEAR, AIM * enough)) if rolling.fits else None
+        if not rolling.fits:
+            return None
+        if prices is None:
+            prices = np.zeros(rolling.totals)
+        found = _closed(rolling, prices, guess, max(NEAR, AIM * enough))
         if found is None:
             return None
         passes, blend = found
+        prices, guess = _best(passes).prices, None
         if _near(blend, _best(passes), max(enough, NEAR)):
             values, duals = rolling.in_order(rolling.mixed(passes, blend), _best(passes).duals)
             told = _told(problem, values, duals, options, time.perf_counter() - begun)
@@ -176,9 +182,17 @@ def _told(
     return checked(problem, values, duals, raw)
 
 
-def _closed(rolling: Rolling, guess: Guess | None, aim: float) -> tuple[list[Pass], Blend] | None:
-    """Passes and their best mixture, as near as looking so far ahead comes; None where a window has none."""
-    prices = np.zeros(rolling.totals)
+def _closed(
+    rolling: Rolling, prices: FloatArray, guess: Guess | None, aim: float
+) -> tuple[list[Pass], Blend] | None:
+    """Passes and their best mixture, as near as looking so far ahead comes; None where a window has none.
+
+    Args:
+        rolling: the problem in windows.
+        prices: of the totals, to begin with [totals].
+        guess: asked for better ones where these do not do.
+        aim: relative distance from the proven bound to come to.
+    """
     for box in BOXES if guess is None else (BOXES[0], *BOXES):
         first = rolling.roll(prices)
         if first is None:

@@ -14,11 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
+from parkzero.lp.solver import REACH
 from parkzero.lp.windows import IntArray, Ordered, Window
 from parkzero.units import FloatArray
-
-# Distance to a bound that is not there, in terms of the largest value.
-FAR = 10.0
 
 
 def joined_duals(
@@ -36,8 +34,7 @@ def joined_duals(
     turn, *year = windows
     duals = np.concatenate([np.zeros(whole.hourly_rows), prices])
     for window in year:
-        own = window.rows < whole.row_starts[window.end]
-        duals[window.rows[own]] = window.duals[own]
+        duals[window.rows[: window.own_rows]] = window.duals[: window.own_rows]
     for early, late in zip([turn, *year], [*year, turn], strict=True):
         _hand_over(whole, early, late, values, costs, duals)
     return duals
@@ -57,9 +54,9 @@ def _hand_over(
     others = np.concatenate([whole.rows_in(first - 1, first), whole.rows_in(end, end + 1)])
     step = whole.row_steps[shared][:, None]
     mixed = np.where(step < np.arange(first, end + 1), _of(early, shared), _of(late, shared))
-    matrix = sparse.csc_array(whole.matrix[:, columns])
-    outside = matrix[others].T @ duals[others]
-    reduced = (costs[columns] - outside)[:, None] - matrix[shared].T @ mixed
+    near = sparse.csr_array(whole.matrix[np.concatenate([shared, others])][:, columns])
+    outside = near[len(shared) :].T @ duals[others]
+    reduced = (costs[columns] - outside)[:, None] - near[: len(shared)].T @ mixed
     duals[shared] = mixed[:, int(np.argmin(_lost(whole, columns, values, reduced)))]
 
 
@@ -71,7 +68,7 @@ def _of(window: Window, rows: IntArray) -> FloatArray:
 
 def _lost(whole: Ordered, columns: IntArray, values: FloatArray, reduced: FloatArray) -> FloatArray:
     """What reduced costs take from the dual bound, by choice; reduced has shape [columns x choices]."""
-    far = FAR * max(1.0, float(np.abs(values[columns]).max(initial=0.0)))
+    far = REACH * max(1.0, float(np.abs(values[columns]).max(initial=0.0)))
     here, lower, upper = values[columns], whole.lower[columns], whole.upper[columns]
     above = np.where(np.isfinite(lower), here - lower, far)[:, None]
     below = np.where(np.isfinite(upper), upper - here, far)[:, None]

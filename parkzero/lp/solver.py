@@ -243,6 +243,7 @@ def basis_of(highs: Handle) -> Basis:
 
 def quick_basis_of(highs: Handle, problem: Problem, values: FloatArray, activity: FloatArray) -> Basis:
     """The same, without turning each status into an object: what is not basic is at its nearer bound."""
+    # The solver's type stubs lack this method.
     status, basic = highs.getBasicVariables()  # type: ignore[attr-defined]
     if status != highspy.HighsStatus.kOk or len(basic) != len(activity):
         return basis_of(highs)

@@ -61,8 +61,8 @@ STALE, GAINED = 0.03, 0.25
 # Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that
 # an earlier search left.
 HALF_WAY, FROM_EARLIER = 0.5, 0.9
-# Columns of a year from which its solution waits for memory.
-LARGE_YEAR = 4_000_000
+# Columns of a year from which its solution waits for memory: in windows, and at once.
+LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
 # How much nearer to its bound a year is operated than the plan is asked to be.
 NEARER = 0.1
 YEAR = Options(method="simplex", crossover=True, threads=1)
@@ -135,7 +135,7 @@ def side_by_side(first: Built, workers: int) -> int:
     A large year waits for memory rather than for arithmetic: two on the two hardware threads of one core are
     a quarter to a half faster than one after the other, and take twice the memory, 4 GB for ten tenants.
     """
-    if len(first.matrix.cost) <= LARGE_YEAR:
+    if len(first.matrix.cost) <= (LARGE_AT_ONCE if monthly(first) else LARGE_YEAR):
         return workers
     return min(workers, max(1, (os.cpu_count() or 1) // 2))
 
@@ -278,9 +278,13 @@ def billed_alone(study: Study, first: Built) -> bool:
 
     They tie the year's days together, and one problem for one year is then quicker than bounds.
     """
-    months = len(study.timeline.months)
-    monthly = any(block.count == months for block in first.matrix.columns if months > 1)
-    return len(study.horizon.years) == 1 and monthly
+    return len(study.horizon.years) == 1 and monthly(first)
+
+
+def monthly(first: Built) -> bool:
+    """Whether columns by month (peaks) tie the days of a year together, so that windows do not fit it."""
+    months = len(first.context.timeline.months)
+    return any(block.count == months for block in first.matrix.columns if months > 1)
 
 
 def harsher(study: Study, factor: float) -> Study:

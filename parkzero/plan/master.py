@@ -101,7 +101,7 @@ class Master:
         Each mean day begins like the one that had most of its days. Mean days that are split differ little
         from what they were: a tenth of the steps from nothing is left.
         """
-        if self.large or before.large:
+        if self.large or before.large or self._design.whole.any():
             return
         days = Split(before._groups, self._groups, self._timeline.calendar.per_day)
         columns = np.full(self._width + len(self._years), AT_LOWER, dtype=np.int8)
