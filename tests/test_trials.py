@@ -12,7 +12,10 @@ import pytest
 
 from parkzero.bench import reference_study
 from parkzero.components import Component, Fuel, Grid
-from parkzero.plan import certify
+from parkzero.lp.rolling import Guess
+from parkzero.lp.solver import Options
+from parkzero.plan import certify, workers
+from parkzero.plan.assemble import Built
 from parkzero.plan.bounds import Evaluated
 from parkzero.plan.certify import FROM_EARLIER, certified
 from parkzero.plan.checkpoint import load_checkpoint
@@ -127,3 +130,17 @@ def test_years_in_windows_are_the_same_in_any_process_and_order():
     plans = [certified(study, gap=0.005, workers=workers, small=0) for workers in (1, 2)]
     assert plans[0].objective == plans[1].objective
     assert plans[0].lower_bound == plans[1].lower_bound
+
+
+def test_years_come_a_tenth_as_near_to_their_bound_as_the_plan_is_asked_to(monkeypatch: pytest.MonkeyPatch):
+    asked: list[float] = []
+    real = workers.evaluate
+
+    def spied(built: Built, sizes: FloatArray, options: Options, guess: Guess, enough: float) -> Evaluated:
+        asked.append(enough)
+        return real(built, sizes, options, guess, enough)
+
+    monkeypatch.setattr(workers, "evaluate", spied)
+    certified(short_study(), gap=0.02, workers=1, small=0)
+    assert asked
+    assert asked == pytest.approx([0.002] * len(asked))
