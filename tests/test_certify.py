@@ -37,8 +37,8 @@ from parkzero.components import (
 )
 from parkzero.components.block import Penalties
 from parkzero.errors import SolverError, StoppedError
-from parkzero.lp import session, solver
-from parkzero.lp.solver import Options
+from parkzero.lp import interior, session, solver
+from parkzero.lp.solver import Options, Solution
 from parkzero.plan import certify, master, workers
 from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated
@@ -446,14 +446,24 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
 
 def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(monkeypatch: pytest.MonkeyPatch):
     """Where the small problem counts as large it is solved from nothing each time, without a look ahead."""
-    monkeypatch.setattr(master, "SIMPLEX_WORK", 10)
-    monkeypatch.setattr(master, "CROSSOVER_COLUMNS", 10)
+    monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
+    solved: list[str] = []
+    real = interior.solve_interior
+
+    def noted(*asked: Any) -> Solution:
+        found = real(*asked)
+        solved.append(found.ran)
+        return found
+
+    monkeypatch.setattr(interior, "solve_interior", noted)
     study = park(days=10)
     said: list[Step] = []
     plan = certified(study, gap=GAP, workers=1, small=0, first_days=3, progress=said.append)
     assert plan.status == "optimal"
     assert_between(plan, monolith(study, ONE_PROBLEM).objective)
     assert not any("first look" in step.text for step in said)
+    assert solved
+    assert set(solved) == {interior.METHOD}
 
 
 def test_short_trials_are_mended_and_years_that_lack_nothing_are_not_solved_again(

@@ -7,6 +7,7 @@ dual back; the dual bound is then computed on the whole problem, so that a mista
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +28,7 @@ from parkzero.lp.totals import solve_at_prices
 from parkzero.units import FloatArray
 
 IntArray = npt.NDArray[np.int64]
+Solver = Callable[[Problem, Options], Solution]
 ROUNDS = 2
 
 
@@ -105,14 +107,16 @@ def solve_folded(problem: Problem, options: Options, prices: FloatArray | None =
     return solve_form(folded(problem), options, prices)
 
 
-def solve_form(form: Folded, options: Options, prices: FloatArray | None = None) -> Solution:
-    """Solve a problem that is folded already; see ``solve_folded``."""
+def solve_form(
+    form: Folded, options: Options, prices: FloatArray | None = None, by: Solver | None = None
+) -> Solution:
+    """Solve a problem that is folded already, by HiGHS or another solver; see ``solve_folded``."""
     if not form.free.any():
         found = _nothing_to_choose(form)
     elif prices is not None and prices[form.live].any():
         found = solve_at_prices(form.small, prices[form.live], options)
     else:
-        found = solve(form.small, options)
+        found = (by or solve)(form.small, options)
     return form.unfolded(found)
 
 
@@ -183,9 +187,9 @@ def _unfold(
         own = np.where(lower < upper, 0.0, lower)[fold.columns] * fold.coefficients
         side = np.where(leans_low, problem.low[fold.rows], problem.high[fold.rows]) - moved[fold.rows] + own
         bound = np.where(reduced[fold.columns] > 0, lower[fold.columns], upper[fold.columns])
-        gives = np.isfinite(side) & (
-            np.abs(side / fold.coefficients - bound) <= 1e-9 * np.maximum(1.0, np.abs(bound))
-        )
+        sided = np.isfinite(side)
+        gap = np.abs(np.where(sided, side, 0.0) / fold.coefficients - bound)
+        gives = sided & (gap <= 1e-9 * np.maximum(1.0, np.abs(bound)))
         earning = np.flatnonzero(gives & (worth != 0))
         # Two rows may give the same bound: the first of them earns it.
         _, first = np.unique(fold.columns[earning], return_index=True)

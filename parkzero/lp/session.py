@@ -25,6 +25,7 @@ from parkzero.lp.solver import (
     read,
     set_options,
     solve,
+    with_rows,
 )
 from parkzero.units import FloatArray
 
@@ -73,13 +74,7 @@ class Session:
             rows.indices.astype(np.int32),
             rows.data,
         )
-        problem = self.problem
-        self.problem = replace(
-            problem,
-            matrix=sparse.csr_array(sparse.vstack([problem.matrix, rows], format="csr")),
-            low=np.concatenate([problem.low, low]),
-            high=np.concatenate([problem.high, high]),
-        )
+        self.problem = with_rows(self.problem, rows, low, high)
 
     def solve(self, seconds: float = np.inf) -> Solution:
         """Solve from the last basis; where that ends without an answer, from nothing with surer methods.

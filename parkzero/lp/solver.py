@@ -149,6 +149,16 @@ def _ladder(options: Options, whole: bool) -> list[Options]:
     return [options, replace(options, method="simplex", crossover=True)]
 
 
+def with_rows(problem: Problem, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> Problem:
+    """The problem with more rows: CSR [new rows x columns], bounds of shape [new rows]."""
+    return replace(
+        problem,
+        matrix=sparse.csr_array(sparse.vstack([problem.matrix, rows], format="csr")),
+        low=np.concatenate([problem.low, low]),
+        high=np.concatenate([problem.high, high]),
+    )
+
+
 def quiet() -> Handle:
     """A solver that prints nothing."""
     highs = highspy._core._Highs()  # Highs() prints a banner before it can be told not to

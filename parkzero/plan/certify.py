@@ -161,7 +161,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
                 master = _first(search) if kept is None and not search.trials else search.master(last)
             before = search.lower
             bounded = master.solve()
-            ended = master.basis if resume is not None and not master.large else None
+            ended = master.basis if resume is not None else None
             search.took(bounded)
             if search.done:
                 return False

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.lp.interior import Anew
 from parkzero.lp.session import Session
 from parkzero.lp.solver import AT_LOWER, BASIC, Basis, Options, Problem, Solution
 from parkzero.plan.assemble import Built, Design, build_year, stack
@@ -24,14 +25,12 @@ from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-# A problem of few columns, or of not so few but few sizes that tie them together, is solved by the simplex; a
-# larger one by an interior point, whose time grows more slowly with size, and crossover. Either way the dual
-# simplex goes on from the basis when cuts come. From a large one's basis it would not come to an end: HiPO
-# solves it from nothing each time.
-SIMPLEX_WORK, CROSSOVER_COLUMNS = 8_000_000, 75_000
+# A problem with few sizes that tie its columns together is solved by the simplex, which goes on from its
+# basis when cuts come. With more sizes the simplex takes ever longer: an interior point solves it from
+# nothing each time, in a time that grows with the number of columns alone.
+SIMPLEX_SIZES, SIMPLEX_COLUMNS = 60, 100_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
-MIDDLE = Options(method="ipx", crossover=True, threads=1)
-LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-4)
+LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,9 @@ class Master:
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
         self._unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
         self._chosen = options or _options(len(problem.cost), len(design.lower))
-        self._session = Session(_with_costs(problem, design, self._years, self._unit), self._chosen)
+        whole = _with_costs(problem, design, self._years, self._unit)
+        anew = self.large and not problem.whole.any()
+        self._session = Anew(whole, self._chosen) if anew else Session(whole, self._chosen)
         self._width = len(problem.cost)
 
     @property
@@ -87,13 +88,14 @@ class Master:
         return not self._chosen.crossover
 
     @property
-    def basis(self) -> Basis:
-        """Where the last solve ended, to begin a similar one there."""
-        return self._session.basis
+    def basis(self) -> Basis | None:
+        """Where the last solve ended, to begin a similar one there; None where it begins from nothing."""
+        return None if self.large or isinstance(self._session, Anew) else self._session.basis
 
     def begin_at(self, basis: Basis) -> None:
         """Begin at the basis of a similar problem; call it before cuts are added."""
-        self._session.begin_at(basis)
+        if isinstance(self._session, Session):
+            self._session.begin_at(basis)
 
     def begin_like(self, before: Master) -> None:
         """Begin where a problem of the same study on other mean days ended; call it before cuts are added.
@@ -101,12 +103,13 @@ class Master:
         Each mean day begins like the one that had most of its days. Mean days that are split differ little
         from what they were: a tenth of the steps from nothing is left.
         """
-        if self.large or before.large or self._design.whole.any():
+        ended = before.basis
+        if ended is None or self.large or isinstance(self._session, Anew) or self._design.whole.any():
             return
         days = Split(before._groups, self._groups, self._timeline.calendar.per_day)
         columns = np.full(self._width + len(self._years), AT_LOWER, dtype=np.int8)
         rows = np.full(len(self._session.problem.low), BASIC, dtype=np.int8)
-        old_columns, old_rows = before.basis
+        old_columns, old_rows = ended
         at, was = len(self._design.lower), len(before._design.lower)
         row, row_was = len(self._design.matrix.low), len(before._design.matrix.low)
         columns[:at], rows[:row] = old_columns[:was], old_rows[:row_was]
@@ -162,9 +165,7 @@ class Master:
 
 
 def _options(columns: int, sizes: int) -> Options:
-    if columns * sizes <= SIMPLEX_WORK:
-        return SMALL
-    return MIDDLE if columns <= CROSSOVER_COLUMNS else LARGE
+    return SMALL if sizes <= SIMPLEX_SIZES and columns <= SIMPLEX_COLUMNS else LARGE
 
 
 def _with_costs(problem: Problem, design: Design, years: list[Built], unit: float) -> Problem:
