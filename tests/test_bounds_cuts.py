@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parkzero.lp.solver import solve
+from parkzero.plan import master
 from parkzero.plan.assemble import fixed
 from parkzero.plan.bounds import evaluate
 from parkzero.plan.certify import certified
@@ -36,10 +37,14 @@ def test_a_cut_is_the_cost_at_its_sizes_and_no_more_at_any_others(study: Study, 
                 assert found.cut.constant + found.cut.slope @ other <= paid + CLOSE * abs(paid)
 
 
+@pytest.mark.parametrize("most_sizes", [master.SIMPLEX_SIZES, 0])
 @SOME
 @given(study=studies(days=4, years=3))
-def test_the_search_ends_between_its_bounds_with_the_gap_closed(study: Study):
-    plan = certified(study, gap=1e-4, workers=1, small=0, first_days=1)
+def test_the_search_ends_between_its_bounds_with_the_gap_closed(study: Study, most_sizes: int):
+    """Whether the lower bound is the simplex's or an interior point's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(master, "SIMPLEX_SIZES", most_sizes)
+        plan = certified(study, gap=1e-4, workers=1, small=0, first_days=1)
     exact = optimum(study)
     assert plan.lower_bound <= exact + CLOSE * abs(exact)
     assert plan.objective >= exact - CLOSE * abs(exact)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from parkzero.plan.search import Search
 from parkzero.plan.workers import Yard
 from parkzero.study import Study
 from parkzero.units import FloatArray
+from tests.test_totals import with_cap
 
 DAYS = 60
 
@@ -136,11 +138,35 @@ def test_years_come_a_tenth_as_near_to_their_bound_as_the_plan_is_asked_to(monke
     asked: list[float] = []
     real = workers.evaluate
 
-    def spied(built: Built, sizes: FloatArray, options: Options, guess: Guess, enough: float) -> Evaluated:
+    def spied(
+        built: Built, sizes: FloatArray, options: Options, guess: Guess, enough: float, known: Any
+    ) -> Evaluated:
         asked.append(enough)
-        return real(built, sizes, options, guess, enough)
+        return real(built, sizes, options, guess, enough, known)
 
     monkeypatch.setattr(workers, "evaluate", spied)
     certified(short_study(), gap=0.02, workers=1, small=0)
     assert asked
     assert asked == pytest.approx([0.002] * len(asked))
+
+
+def test_years_begin_at_prices_of_the_small_problem_and_then_at_their_own(monkeypatch: pytest.MonkeyPatch):
+    study = with_cap(reference_study(days=DAYS, years=(2025, 2045)), 0.8)
+    asked: list[tuple[int, dict[str, float], float]] = []
+    real = workers.evaluate
+
+    def spied(built: Built, *given: Any) -> Evaluated:
+        found = real(built, *given)
+        asked.append((built.year, dict(given[-1]), found.totals.get("cap.cap", 0.0)))
+        return found
+
+    monkeypatch.setattr(workers, "evaluate", spied)
+    certified(study, gap=1e-4, workers=1, small=0)
+    late = [(known["cap.cap"], found) for year, known, found in asked if year == 2045]
+    assert len(late) > 1
+    assert late[0][0] < 0
+    assert late[0][0] == pytest.approx(late[0][1], rel=0.5)
+    for (_, found), (known, _) in itertools.pairwise(late):
+        assert known
+        assert known < 0 or found == 0
+    assert all(not known for year, known, _ in asked if year == 2025)  # no cap, and nothing else by the year

@@ -236,6 +236,51 @@ def test_prices_are_guessed_only_where_a_total_binds():
     assert asked == [True]
 
 
+@pytest.mark.parametrize("price", [-5.9, -4.0, -9.0, 3.0, -1e-9])
+def test_a_cap_is_kept_exactly_whatever_was_known_of_its_price(price: float):
+    found = solve_in_windows(capped(), plants(), EXACT, lambda: guess(-5.0), known=guess(price))
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
+    assert found.bound == pytest.approx(found.objective, rel=1e-5)
+
+
+def test_a_known_price_that_is_near_spares_the_guess(monkeypatch: pytest.MonkeyPatch):
+    rolled: list[float] = []
+    roll = Rolling.roll
+
+    def spied(self: Rolling, prices: FloatArray) -> Pass | None:
+        rolled.append(float(prices[0]))
+        return roll(self, prices)
+
+    def never() -> FloatArray:
+        raise AssertionError("no guess is needed")
+
+    monkeypatch.setattr(Rolling, "roll", spied)
+    assert solve_in_windows(capped(), plants(), EXACT, never, known=guess(-5.9)) is not None
+    assert rolled == [-5.9]
+
+
+def test_known_prices_that_are_far_off_are_left_for_a_guess():
+    """No excess may be bought, and prices move by a quarter at a time: -0.1 is too far from -5.9."""
+    asked: list[bool] = []
+
+    def spied() -> FloatArray:
+        asked.append(True)
+        return guess(-5.0)
+
+    found = solve_in_windows(capped(), plants(), EXACT, spied, known=guess(-0.1))
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
+    assert asked == [True]
+
+
+def test_known_prices_that_tell_nothing_or_lean_on_nothing_are_none():
+    known = Rolling(capped(), plants(), 0, EXACT).of_totals
+    assert known(guess(-5.9)) == pytest.approx([-5.9])
+    assert known(guess(-1e-9)) == pytest.approx([0.0])
+    assert known(guess(3.0)) == pytest.approx([0.0])  # the total has no least
+
+
 def test_an_equality_and_a_least_total_are_kept_too():
     # Exactly 80.5 dirty plants: clean are k = 0 to 18 and half of 19.
     problem = capped()

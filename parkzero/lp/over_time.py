@@ -16,7 +16,12 @@ PRICED_FIRST = 350_000
 
 
 def solve_over_time(
-    problem: Problem, clock: Clock, options: Options, guess: Guess | None = None, enough: float = NEAR
+    problem: Problem,
+    clock: Clock,
+    options: Options,
+    guess: Guess | None = None,
+    enough: float = NEAR,
+    known: FloatArray | None = None,
 ) -> Solution:
     """Solve a problem by way of its folded form, in windows where they fit.
 
@@ -26,6 +31,7 @@ def solve_over_time(
         options: how to solve; the method is the simplex.
         guess: asked for prices of rows over the whole of it, where these bind.
         enough: relative distance from the proven bound that will do.
+        known: prices of rows over the whole of it in a similar problem, to begin with [rows].
 
     Raises:
         SolverError: when no method ends with an answer.
@@ -33,7 +39,8 @@ def solve_over_time(
     form = folded(problem)
     guess = cache(guess) if guess is not None else None  # it may be asked for twice, and takes a while
     asked = partial(_guessed, guess, form) if guess is not None else None
-    rolled = solve_in_windows(form.small, clock.of(form.free, form.live), options, asked, enough)
+    begin = known[form.live] if known is not None else None
+    rolled = solve_in_windows(form.small, clock.of(form.free, form.live), options, asked, enough, begin)
     if rolled is not None:
         found = form.unfolded(rolled)
         if found.status == "optimal":

@@ -27,6 +27,10 @@ NEAR = 1e-5
 AIM = 0.25
 # Days that a window looks ahead at first, and where that is not enough.
 AHEAD = (2, 7)
+# Prices asked at around known ones, before others are guessed.
+MOST_AROUND = 3
+# A known price that changes costs by less than this share of the largest is none.
+TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
 BOXES = (0.25, 0.05, 0.02)
 MOST_PASSES = 10
@@ -61,11 +65,16 @@ class Rolling:
         self._habit = Habit(whole, clock.per_day)
 
     def of_totals(self, prices: FloatArray) -> FloatArray:
-        """Prices of the totals, out of those of all rows; one that leans on a missing bound is zero."""
+        """Prices of the totals, out of those of all rows.
+
+        One that leans on a missing bound is zero, and so is one that hardly tells.
+        """
         whole, first = self.whole, self.whole.hourly_rows
         found = prices[whole.rows][first:]
         leans = np.where(found > 0, whole.low[first:], whole.high[first:])
-        return np.where(np.isfinite(leans), found, 0.0)
+        most = abs(whole.totals).max(axis=1).toarray().ravel() if self.totals else NOTHING
+        tells = np.abs(found) * most > TELLING * np.abs(whole.cost).max(initial=0.0)
+        return np.where(np.isfinite(leans) & tells, found, 0.0)
 
     def roll(self, prices: FloatArray) -> Pass | None:
         """Solve window after window at some prices; None where one has no optimum."""
@@ -139,6 +148,7 @@ def solve_in_windows(
     options: Options,
     guess: Guess | None = None,
     enough: float = NEAR,
+    known: FloatArray | None = None,
 ) -> Solution | None:
     """Solve a problem over many steps window by window.
 
@@ -148,6 +158,7 @@ def solve_in_windows(
         options: how to solve a window.
         guess: asked for prices of rows over all windows, where these bind.
         enough: relative distance from the proven bound that will do where ``NEAR`` is not reached.
+        known: prices of rows over all windows in a similar problem, to begin with [rows].
 
     Returns:
         Values as near as that to the proven bound; None where windows do not fit the problem or do not come
@@ -160,8 +171,8 @@ def solve_in_windows(
         if not rolling.fits:
             return None
         if prices is None:
-            prices = np.zeros(rolling.totals)
-        found = _closed(rolling, prices, guess, max(NEAR, AIM * enough))
+            prices = np.zeros(rolling.totals) if known is None else rolling.of_totals(known)
+        found = _closed(rolling, prices, guess, max(NEAR, AIM * enough), max(enough, NEAR))
         if found is None:
             return None
         passes, blend = found
@@ -183,7 +194,7 @@ def _told(
 
 
 def _closed(
-    rolling: Rolling, prices: FloatArray, guess: Guess | None, aim: float
+    rolling: Rolling, prices: FloatArray, guess: Guess | None, aim: float, enough: float
 ) -> tuple[list[Pass], Blend] | None:
     """Passes and their best mixture, as near as looking so far ahead comes; None where a window has none.
 
@@ -192,16 +203,19 @@ def _closed(
         prices: of the totals, to begin with [totals].
         guess: asked for better ones where these do not do.
         aim: relative distance from the proven bound to come to.
+        enough: distance at which known prices are not asked to be better.
     """
     for box in BOXES if guess is None else (BOXES[0], *BOXES):
         first = rolling.roll(prices)
         if first is None:
             return None
-        passes, found = _asked(rolling, first, MOST_PASSES if guess is None else 0, box, aim)
+        most = MOST_PASSES if guess is None else MOST_AROUND if prices.any() else 0
+        passes, found = _asked(rolling, first, most, box, aim)
         if found is None:
             return None
         blend = found
-        if _near(blend, _best(passes), aim):
+        known = guess is not None and prices.any()
+        if _near(blend, _best(passes), enough if known else aim):
             break
         rolled = prices
         asked = guess() if guess is not None else None

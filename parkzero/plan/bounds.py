@@ -6,6 +6,7 @@ The year's cost is true for these sizes. Its duals give a cut: whatever the size
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from parkzero.lp.rolling import NEAR, Guess
 from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
 from parkzero.lp.windows import Clock
 from parkzero.plan.assemble import Built, fixed, priced
-from parkzero.plan.grouping import looks, worth_of
+from parkzero.plan.grouping import by_row, looks, worth_of
 from parkzero.plan.plan import SLACK_TOLERANCE
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
@@ -48,6 +49,7 @@ class Evaluated:
         short: unserved or in excess per day [MWh or t], shape [days].
         hard: the days on which most was unserved, for each owner, the hardest first.
         penalty: part of the cost that is the price of what is unserved or in excess [money].
+        totals: dual of each row over the year, by name.
         ran: method that ran.
     """
 
@@ -61,6 +63,7 @@ class Evaluated:
     short: FloatArray
     hard: dict[str, IntArray]
     penalty: float
+    totals: Mapping[str, float]
     ran: str
 
 
@@ -70,6 +73,7 @@ def evaluate(
     options: Options,
     guess: Guess | None = None,
     enough: float = NEAR,
+    known: Mapping[str, float] | None = None,
 ) -> Evaluated:
     """Operate every step of a year with given sizes.
 
@@ -79,6 +83,7 @@ def evaluate(
         options: how to solve.
         guess: asked for prices of rows over the year, where these bind.
         enough: relative distance from the proven bound that will do.
+        known: duals of rows over the year in a similar problem, by name, to begin with.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
@@ -86,7 +91,8 @@ def evaluate(
     """
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
-    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough)
+    begin = by_row(built.matrix, known) if known else None
+    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)
@@ -111,6 +117,7 @@ def evaluate(
         shortfalls(built, sizes, values),
         hardest(built, sizes, values),
         penalty(built, sizes, values),
+        worth.totals,
         solution.ran,
     )
 

@@ -179,7 +179,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             search.say("time is up")
             return True
         search.say("operating every step of every year")
-        years = team.operate(trial, YEAR, mended_now)
+        years = team.operate(trial, YEAR, mended_now, search.totals)
         upper = search.upper
         harder = search.took_years(trial, years)
         improved = search.upper < upper

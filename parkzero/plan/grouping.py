@@ -23,6 +23,8 @@ MOST_CLASSES = 8
 # Weight of what multiplies hourly variables beside what is asked: an enclosed product is loose in the first
 # order of its spread, the mean of what is asked only in the second.
 GIVEN = 1.0
+# A rule over the year whose terms come to no more than this [its unit] has no price worth knowing.
+TRACE = 1e-3
 
 
 def classes(multipliers: list[FloatArray], timeline: Timeline) -> tuple[IntArray, list[FloatArray]]:
@@ -91,11 +93,13 @@ class Worth:
 
     Attributes:
         duals: mean dual of each hourly rule, by name.
+        totals: dual of each rule over the year, by name.
         sizes: value of each column without steps, by name.
         flows: mean day of each hourly column, by name, each of shape [steps of a day].
     """
 
     duals: Mapping[str, float]
+    totals: Mapping[str, float]
     sizes: Mapping[str, float]
     flows: Mapping[str, FloatArray]
 
@@ -140,8 +144,11 @@ def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, timeline: Ti
     """What a solution on a timeline says of the worth of things."""
     steps, per_day = timeline.steps, timeline.calendar.per_day
     share = timeline.weights[::per_day] / timeline.weights[::per_day].sum()
+    amounts = abs(matrix.operation) @ np.abs(values)
+    tells = (amounts > TRACE) & (np.diff(matrix.operation.indptr) >= per_day)
     return Worth(
         {r.name: float(np.mean(duals[r.start : r.start + steps])) for r in matrix.rows if r.count == steps},
+        {r.name: float(duals[r.start]) for r in matrix.rows if r.count == 1 and tells[r.start]},
         {b.name: float(values[b.start]) for b in matrix.columns if b.count == 1},
         {
             b.name: share @ values[b.start : b.start + steps].reshape(-1, per_day)
@@ -149,6 +156,15 @@ def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, timeline: Ti
             if b.count == steps
         },
     )
+
+
+def by_row(matrix: Matrix, totals: Mapping[str, float]) -> FloatArray:
+    """The duals of rules over the year, by name, as duals of rows; zero elsewhere [rows]."""
+    found = np.zeros(len(matrix.low))
+    for rows in matrix.rows:
+        if rows.count == 1:
+            found[rows.start] = totals.get(rows.name, 0.0)
+    return found
 
 
 def grouped(features: FloatArray, label: IntArray, count: int) -> IntArray:

@@ -7,7 +7,7 @@ bound the year), and its sizes are the next ones to try.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -31,6 +31,9 @@ from parkzero.units import FloatArray
 SIMPLEX_SIZES, SIMPLEX_COLUMNS = 60, 100_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
+
+# A smaller share of a year's cost that its mean days hold up says nothing of its prices.
+LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +157,17 @@ class Master:
 
     def _worth(self, solution: Solution) -> dict[int, Worth]:
         row, column = len(self._design.matrix.low), len(self._design.lower)
+        costs = row + sum(len(built.matrix.low) for built in self._years)
         found = {}
-        for built in self._years:
+        for i, built in enumerate(self._years):
             matrix = built.matrix
-            duals = solution.duals[row : row + len(matrix.low)]
+            # Where cuts hold a year's cost up beside its mean days, these have a share of their prices only.
+            share = solution.duals[costs + i] / self._unit
+            tells = share > LEAST_SHARE
+            duals = solution.duals[row : row + len(matrix.low)] / (share if tells else 1.0)
             values = solution.values[column : column + len(matrix.cost)]
-            found[built.year] = worth_of(matrix, duals, values, self._timeline)
+            worth = worth_of(matrix, duals, values, self._timeline)
+            found[built.year] = worth if tells else replace(worth, totals={})
             row, column = row + len(matrix.low), column + len(matrix.cost)
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,6 +45,7 @@ class Search:
     best: list[Evaluated] = field(default_factory=list)
     sizes: FloatArray = field(default_factory=lambda: np.zeros(0))
     hard: dict[int, dict[str, IntArray]] = field(default_factory=dict)
+    totals: dict[int, dict[str, float]] = field(default_factory=dict)
     grouping: IntArray | None = None
     basis: Basis | None = None
     history: list[Step] = field(default_factory=list)
@@ -99,7 +101,14 @@ class Search:
             SolverError: when it is above the cost of a plan.
         """
         self.lower = max(self.lower, bounded.bound)
+        for year, worth in bounded.worth.items():
+            self._priced(year, worth.totals)
         self._check()
+
+    def _priced(self, year: int, totals: Mapping[str, float]) -> None:
+        """Take prices of rows over a year; where a row does not bind, the last one that it had is kept."""
+        known = self.totals.setdefault(year, {})
+        known.update({name: price for name, price in totals.items() if price or name not in known})
 
     def exhausted(self, before: float, improved: bool) -> bool:
         """Whether every day is a group of its own, and neither bound moved in the last round."""
@@ -130,6 +139,8 @@ class Search:
         self.trials.append((sizes, tuple(e.duals for e in years)))
         if cost < self.upper:
             self.upper, self.best, self.sizes = cost, years, sizes
+        for e in years:
+            self._priced(e.year, e.totals)
         self.look([e.need for e in years if e.year in self.picked])
         known = self.hard
         self.hard = found_hard(known, {e.year: e.hard for e in years})

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,7 +46,14 @@ class Yard:
     built: dict[int, Built] = field(default_factory=dict)
     last: dict[int, tuple[FloatArray, Evaluated]] = field(default_factory=dict)
 
-    def operate(self, year: int, sizes: FloatArray, options: Options, mended: bool) -> Evaluated:
+    def operate(
+        self,
+        year: int,
+        sizes: FloatArray,
+        options: Options,
+        mended: bool,
+        known: Mapping[str, float] | None = None,
+    ) -> Evaluated:
         """Operate a year with given sizes.
 
         Args:
@@ -54,6 +61,7 @@ class Yard:
             sizes: what is built [columns].
             options: how to solve.
             mended: whether the sizes are the last ones mended, so that little need be solved again.
+            known: duals of rows over the year in a similar problem, by name.
         """
         built = self.built.get(year) or build_year(self.study, year, self.study.timeline)[0]
         if len(built.matrix.cost) <= MOST_KEPT:
@@ -61,7 +69,7 @@ class Yard:
         before = self.last.get(year)
         again = operated_again(built, *before, sizes, options) if mended and before is not None else None
         guess = partial(guessed_prices, self.study, built, sizes, options)
-        found = again or evaluate(built, sizes, options, guess, self.enough)
+        found = again or evaluate(built, sizes, options, guess, self.enough, known)
         self.last[year] = sizes, found
         return found
 
@@ -86,8 +94,10 @@ def _receive(study: Study, enough: float) -> None:
     _yards.append(Yard(study, enough))
 
 
-def _operate(year: int, sizes: FloatArray, options: Options, mended: bool) -> tuple[Evaluated, float]:
-    return _yards[0].operate(year, sizes, options, mended), peak_memory_mb()
+def _operate(
+    year: int, sizes: FloatArray, options: Options, mended: bool, known: Mapping[str, float] | None
+) -> tuple[Evaluated, float]:
+    return _yards[0].operate(year, sizes, options, mended, known), peak_memory_mb()
 
 
 class Crew:
@@ -107,16 +117,28 @@ class Crew:
         """Sum of the most memory that each helper has taken [MB], this process not counted."""
         return sum(self._peaks.values())
 
-    def operate(self, sizes: FloatArray, options: Options, mended: bool = False) -> list[Evaluated]:
-        """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``."""
+    def operate(
+        self,
+        sizes: FloatArray,
+        options: Options,
+        mended: bool = False,
+        known: Mapping[int, Mapping[str, float]] | None = None,
+    ) -> list[Evaluated]:
+        """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``.
+
+        What is known is said for each year.
+        """
+        known = known or {}
         count = len(self._executors) + 1
         tasks: dict[int, Future[tuple[Evaluated, float]]] = {
-            year: self._executors[i % count - 1].submit(_operate, year, sizes, options, mended)
+            year: self._executors[i % count - 1].submit(
+                _operate, year, sizes, options, mended, known.get(year)
+            )
             for i, year in enumerate(self._years)
             if i % count
         }
         found = {
-            year: self._yard.operate(year, sizes, options, mended)
+            year: self._yard.operate(year, sizes, options, mended, known.get(year))
             for year in self._years
             if year not in tasks
         }
