@@ -328,11 +328,17 @@ def primal_violation(problem: Problem, values: FloatArray) -> float:
     """Largest violation of a row or bound, relative to the size of the row's largest term (at least 1)."""
     if not np.isfinite(values).all():
         return np.inf
-    activity = problem.matrix @ values
-    size = np.maximum(1.0, abs(problem.matrix) @ np.abs(values))
-    rows = np.maximum(problem.low - activity, activity - problem.high) / size
+    rows = row_violations(problem, values)
     bounds = np.maximum(problem.lower - values, values - problem.upper) / np.maximum(1.0, np.abs(values))
     return float(max(np.max(rows, initial=0.0), np.max(bounds, initial=0.0)))
+
+
+def row_violations(problem: Problem, values: FloatArray) -> FloatArray:
+    """How far each row is from being kept, relative to its largest term (at least 1); below zero is kept."""
+    activity = problem.matrix @ values
+    size = np.maximum(1.0, abs(problem.matrix) @ np.abs(values))
+    violations: FloatArray = np.maximum(problem.low - activity, activity - problem.high) / size
+    return violations
 
 
 def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float, FloatArray]:

@@ -15,7 +15,7 @@ from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import NEAR, Guess
-from parkzero.lp.solver import REACH, Options, Problem, dual_bound, solve
+from parkzero.lp.solver import REACH, Options, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import Clock
 from parkzero.plan.assemble import Built, fixed, priced
 from parkzero.plan.grouping import by_row, looks, worth_of
@@ -95,14 +95,28 @@ def evaluate(
     solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
-    slope = built.matrix.design_cost - built.matrix.design.T @ usable(relaxed, solution.duals)
+    if not problem.whole.any():
+        return evaluated(built, sizes, solution)
+    whole = solve(problem, options)
+    if whole.status != "optimal":
+        raise SolverError(f"{built.year}: the solver ended with status {whole.status}")
+    return evaluated(built, sizes, solution, whole)
+
+
+def evaluated(
+    built: Built, sizes: FloatArray, solution: Solution, whole: Solution | None = None
+) -> Evaluated:
+    """What a solution of a year with given sizes says.
+
+    Args:
+        built: the year.
+        sizes: what is built [columns].
+        solution: of the year without whole numbers.
+        whole: of the year with them, where it has any.
+    """
+    slope = built.matrix.design_cost - built.matrix.design.T @ usable(fixed(built, sizes), solution.duals)
     cut = Cut(built.year, solution.bound - float(slope @ sizes), slope)
-    values, cost = solution.values, solution.objective
-    if problem.whole.any():
-        whole = solve(problem, options)
-        if whole.status != "optimal":
-            raise SolverError(f"{built.year}: the solver ended with status {whole.status}")
-        values, cost = whole.values, whole.objective
+    values, cost = (whole or solution).values, (whole or solution).objective
     timeline = built.context.timeline
     worth = worth_of(built.matrix, solution.duals, values, timeline)
     need = looks(built.matrix, built.matrix.design @ sizes, worth, timeline)

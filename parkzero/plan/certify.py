@@ -155,10 +155,14 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     last: Master | None = None
     ended: Basis | None = None
     patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
+    # Hard days and cuts make a large problem half as long again to solve: first without.
+    bare = kept is not None and kept.proof is not None
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
-                master = _first(search) if kept is None and not search.trials else search.master(last)
+                anew = kept is None and not search.trials
+                master = _first(search) if anew else search.master(last, bare)
+                bare = False
             before = search.lower
             bounded = master.solve()
             ended = master.basis if resume is not None else None
@@ -179,7 +183,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             search.say("time is up")
             return True
         search.say("operating every step of every year")
-        years = team.operate(trial, YEAR, mended_now, search.totals)
+        years = team.operate(trial, YEAR, mended_now, search.totals, search.before)
+        search.before = {}  # the next sizes are others
         upper = search.upper
         harder = search.took_years(trial, years)
         improved = search.upper < upper

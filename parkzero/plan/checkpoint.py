@@ -6,24 +6,26 @@ it only ever saves time.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from parkzero.components.component import Component
-from parkzero.components.fields import ByYear, Profile, described
 from parkzero.lp.solver import Basis, BasisArray
 from parkzero.plan.assemble import Design
+from parkzero.plan.master import Proof
+from parkzero.plan.standing import Standing
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
-from parkzero.units import FloatArray, Quantity
+from parkzero.units import FloatArray
 
+# Numbers above this are none of a park's.
+HUGE = 1e15
 MOST_STATUS = 4  # the solver's numbers for basic, and at which bound, run from 0 to 4
 
 
@@ -45,6 +47,9 @@ class Checkpoint:
         grouping: group of each day in the last lower bound [days]; None where there was none.
         basis: where that ended.
         trials: sizes that were operated, and the row duals of each of their years [rows].
+        totals: duals of rows over the year, by year and name.
+        proof: what the last lower bound from mean days alone rests on; None where it was not large.
+        before: how the years of the best plan are operated, where the park has several tenants.
     """
 
     fingerprint: str
@@ -57,40 +62,9 @@ class Checkpoint:
     grouping: IntArray | None = None
     basis: Basis | None = None
     trials: tuple[Trial, ...] = ()
-
-
-def fingerprint(study: Study) -> str:
-    """A digest of everything in a study that its optimum depends on."""
-    digest = hashlib.sha256()
-    for part in (
-        study.horizon,
-        study.penalties,
-        study.timeline.calendar,
-        study.timeline.scale,
-        sorted(study.buses),
-    ):
-        digest.update(repr(part).encode())
-    for component in study.components:
-        _update(digest, component)
-    return digest.hexdigest()
-
-
-def _update(digest: hashlib._Hash, component: Component) -> None:
-    digest.update(f"{component.kind}:{component.name}".encode())
-    for name in described(type(component)):
-        value = getattr(component, name)
-        digest.update(name.encode())
-        if isinstance(value, Profile):
-            digest.update(np.ascontiguousarray(value.values).tobytes())
-            digest.update(repr((value.factor.years, value.factor.values)).encode())
-            for year, values in sorted(value.years.items()):
-                digest.update(str(year).encode() + np.ascontiguousarray(values).tobytes())
-        elif isinstance(value, ByYear):
-            digest.update(repr((value.years, value.values, value.steps)).encode())
-        elif isinstance(value, Quantity):
-            digest.update(repr(value.value).encode())
-        else:
-            digest.update(repr(value).encode())
+    totals: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    proof: Proof | None = None
+    before: Mapping[int, Standing] = field(default_factory=dict)
 
 
 def save_checkpoint(path: Path, state: Checkpoint) -> None:
@@ -98,24 +72,59 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     duals = [d for _, years in state.trials for d in years]
+    arrays: dict[str, Any] = {
+        "fingerprint": state.fingerprint,
+        "upper": np.array(state.upper),
+        "sizes": state.sizes,
+        "features": state.features,
+        "count": np.array(state.count),
+        "hard": state.hard,
+        "names": np.array(state.names),
+        "grouping": np.zeros(0, np.int32) if state.grouping is None else state.grouping,
+        "basis_columns": np.zeros(0, np.int8) if state.basis is None else state.basis[0],
+        "basis_rows": np.zeros(0, np.int8) if state.basis is None else state.basis[1],
+        "trial_sizes": np.array([s for s, _ in state.trials]).reshape(len(state.trials), len(state.sizes)),
+        "duals": np.concatenate([np.zeros(0), *duals]),
+        "dual_rows": np.array([len(d) for d in duals], dtype=np.int64),
+    }
+    arrays |= (
+        _totals_as_arrays(state.totals) | _proof_as_arrays(state.proof) | _before_as_arrays(state.before)
+    )
+    # How years were operated is large and hardly gets smaller.
+    write = np.savez if state.before else np.savez_compressed
     with part.open("wb") as file:
-        np.savez_compressed(
-            file,
-            fingerprint=state.fingerprint,
-            upper=np.array(state.upper),
-            sizes=state.sizes,
-            features=state.features,
-            count=np.array(state.count),
-            hard=state.hard,
-            names=np.array(state.names),
-            grouping=np.zeros(0, np.int32) if state.grouping is None else state.grouping,
-            basis_columns=np.zeros(0, np.int8) if state.basis is None else state.basis[0],
-            basis_rows=np.zeros(0, np.int8) if state.basis is None else state.basis[1],
-            trial_sizes=np.array([s for s, _ in state.trials]).reshape(len(state.trials), len(state.sizes)),
-            duals=np.concatenate([np.zeros(0), *duals]),
-            dual_rows=np.array([len(d) for d in duals], dtype=np.int64),
-        )
+        write(file, **arrays)
     os.replace(part, path)
+
+
+def _totals_as_arrays(totals: Mapping[int, Mapping[str, float]]) -> dict[str, npt.NDArray[Any]]:
+    lines = [(year, name, price) for year, found in totals.items() for name, price in found.items()]
+    return {
+        "total_years": np.array([year for year, _, _ in lines], dtype=np.int32),
+        "total_names": np.array([name for _, name, _ in lines], dtype=np.str_),
+        "total_prices": np.array([price for _, _, price in lines], dtype=np.float64),
+    }
+
+
+def _proof_as_arrays(proof: Proof | None) -> dict[str, npt.NDArray[Any]]:
+    proof = proof or Proof(np.zeros(0, dtype=np.int32), np.zeros(0), 0.0)
+    return {
+        "proof_groups": proof.groups,
+        "proof_duals": proof.duals,
+        "proof_reach": np.array(proof.reach),
+    }
+
+
+def _before_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[Any]]:
+    """In single precision: seven digits are enough to begin with."""
+    none = [np.zeros(0)]
+    return {
+        "before_years": np.array(list(before), dtype=np.int32),
+        "before_columns": np.array([len(b.values) for b in before.values()], dtype=np.int64),
+        "before_rows": np.array([len(b.duals) for b in before.values()], dtype=np.int64),
+        "before_values": np.concatenate(none + [b.values for b in before.values()]).astype(np.float32),
+        "before_duals": np.concatenate(none + [b.duals for b in before.values()]).astype(np.float32),
+    }
 
 
 def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | None:
@@ -151,7 +160,45 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
         grouping,
         basis,
         _trials(_numbers(kept["trial_sizes"], (-1, sizes)), kept["duals"], kept["dual_rows"], study),
+        _totals(kept, study),
+        _proof(kept, days),
+        _before(kept, study),
     )
+
+
+def _totals(kept: dict[str, Any], study: Study) -> dict[int, dict[str, float]]:
+    """Prices of rows over the year; a name that is no row's does no harm."""
+    years, names = kept["total_years"], kept["total_names"]
+    prices = _numbers(kept["total_prices"], (-1,))
+    _require(years.shape == names.shape == prices.shape and years.dtype.kind == "i")
+    _require(bool(np.isin(years, study.horizon.years).all() and (np.abs(prices) <= HUGE).all()))
+    found: dict[int, dict[str, float]] = {}
+    for year, name, price in zip(years.tolist(), names.tolist(), prices.tolist(), strict=True):
+        found.setdefault(year, {})[str(name)] = price
+    return found
+
+
+def _proof(kept: dict[str, Any], days: int) -> Proof | None:
+    """What a lower bound rests on; None where nothing is kept."""
+    groups, duals = kept["proof_groups"], _numbers(kept["proof_duals"], (-1,))
+    reach = float(_numbers(kept["proof_reach"], ()))
+    if not len(duals):
+        return None
+    _require(_numbered(groups, days) and 0 <= reach <= HUGE and bool((np.abs(duals) <= HUGE).all()))
+    return Proof(groups.astype(np.int32), duals, reach)
+
+
+def _before(kept: dict[str, Any], study: Study) -> dict[int, Standing]:
+    """How years were operated; whether it fits them is for who takes it up to see."""
+    years, lengths = kept["before_years"], (kept["before_columns"], kept["before_rows"])
+    parts = [_numbers(kept[name], (-1,)) for name in ("before_values", "before_duals")]
+    _require(years.ndim == 1 and years.dtype.kind == "i" and bool(np.isin(years, study.horizon.years).all()))
+    split = []
+    for numbers, length in zip(parts, lengths, strict=True):
+        _require(length.shape == years.shape and length.dtype.kind == "i" and bool((length >= 0).all()))
+        _require(int(length.sum()) == len(numbers) and bool((np.abs(numbers) <= HUGE).all()))
+        split.append(np.split(numbers, np.cumsum(length)[:-1]) if len(years) else [])
+    return {year: Standing(v, d) for year, v, d in zip(years.tolist(), *split, strict=True)}
 
 
 def _require(holds: bool) -> None:
@@ -191,13 +238,20 @@ def _trials(sizes: FloatArray, duals: FloatArray, rows: IntArray, study: Study) 
     return tuple((s, tuple(parts[i * years : (i + 1) * years])) for i, s in enumerate(sizes))
 
 
+def _numbered(groups: IntArray, days: int) -> bool:
+    """Whether each day has a group, and groups are numbered from zero without a hole."""
+    if not (
+        groups.shape == (days,) and groups.dtype.kind == "i" and groups.min() == 0 <= groups.max() < days
+    ):
+        return False
+    return np.array_equal(np.unique(groups), np.arange(groups.max() + 1))
+
+
 def _last_bound(
     groups: IntArray, columns: BasisArray, rows: BasisArray, days: int
 ) -> tuple[IntArray, Basis] | tuple[None, None]:
     """Grouping and basis of the last lower bound, where both are whole."""
-    if not (groups.shape == (days,) and groups.dtype.kind == "i" and groups.min() == 0):
-        return None, None
-    numbered = groups.max() < days and np.array_equal(np.unique(groups), np.arange(groups.max() + 1))
+    numbered = _numbered(groups, days)
     known = len(columns) > 0 and all(((part >= 0) & (part <= MOST_STATUS)).all() for part in (columns, rows))
     if not (numbered and known):
         return None, None

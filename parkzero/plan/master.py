@@ -15,7 +15,7 @@ from scipy import sparse
 from parkzero.errors import SolverError
 from parkzero.lp.interior import Anew
 from parkzero.lp.session import Session
-from parkzero.lp.solver import AT_LOWER, BASIC, Basis, Options, Problem, Solution
+from parkzero.lp.solver import AT_LOWER, BASIC, REACH, Basis, Options, Problem, Solution, dual_bound
 from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
 from parkzero.plan.grouping import Worth, worth_of
@@ -37,6 +37,21 @@ LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What a lower bound from mean days alone rests on.
+
+    Attributes:
+        groups: group of each day [days].
+        duals: of the small problem's rows [rows].
+        reach: largest absolute value in its solution.
+    """
+
+    groups: IntArray
+    duals: FloatArray
+    reach: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bounded:
     """What the small problem says.
 
@@ -44,11 +59,13 @@ class Bounded:
         bound: no plan costs less [money].
         sizes: the design that it chose [columns], within its bounds.
         worth: for each year what things are worth in it.
+        proof: for a large problem without hard days and cuts, what its bound rests on.
     """
 
     bound: float
     sizes: FloatArray
     worth: dict[int, Worth]
+    proof: Proof | None = None
 
 
 class Master:
@@ -79,6 +96,7 @@ class Master:
         anew = self.large and not problem.whole.any()
         self._session = Anew(whole, self._chosen) if anew else Session(whole, self._chosen)
         self._width = len(problem.cost)
+        self._plain = not hard
 
     @property
     def quick(self) -> bool:
@@ -138,6 +156,7 @@ class Master:
             rows.append(sparse.csr_array(line[None, :]))
             low.append(cut.constant / self._unit)
         matrix = sparse.csr_array(sparse.vstack(rows, format="csr"))
+        self._plain = False
         self._session.append(matrix, np.array(low), np.full(len(low), np.inf))
 
     def solve(self, seconds: float = np.inf) -> Bounded:
@@ -153,7 +172,21 @@ class Master:
         sizes = np.clip(solution.values[: len(design.lower)], design.lower, design.upper)
         if design.whole.any():
             sizes = np.where(design.whole, np.round(sizes), sizes)
-        return Bounded(min(solution.bound, solution.objective), sizes, self._worth(solution))
+        reach = float(np.abs(solution.values).max(initial=0.0))
+        proof = Proof(self._groups, solution.duals, reach) if self.large and self._plain else None
+        return Bounded(min(solution.bound, solution.objective), sizes, self._worth(solution), proof)
+
+    def renewed(self, proof: Proof) -> float:
+        """The lower bound that the duals of a similar problem on the same mean days prove.
+
+        Weak duality holds for any duals. A change of growth moves right-hand sides alone: they then prove
+        nearly as much as before.
+        """
+        problem = self._session.problem
+        if len(proof.duals) != len(problem.low):
+            return -np.inf
+        bound, _ = dual_bound(problem, proof.duals, REACH**2 * max(1.0, proof.reach))
+        return bound
 
     def _worth(self, solution: Solution) -> dict[int, Worth]:
         row, column = len(self._design.matrix.low), len(self._design.lower)

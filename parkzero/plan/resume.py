@@ -15,24 +15,28 @@ import numpy as np
 from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Cut, renew
-from parkzero.plan.checkpoint import Checkpoint, fingerprint, owners_of
+from parkzero.plan.checkpoint import HUGE, Checkpoint, owners_of
+from parkzero.plan.fingerprint import fingerprint
+from parkzero.plan.master import Master
 from parkzero.plan.search import Search
+from parkzero.plan.standing import SHARED, Standing
+from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
 MOST_DUALS = 3_000_000
-# Renewed cuts that say at least this share of an earlier plan's cost are worth beginning with.
+# Renewed bounds that say at least this share of an earlier plan's cost are worth beginning with.
 RENEWED = 0.5
 CLOSE = 1e-6
-# Numbers above this are no duals and no cuts.
-HUGE = 1e15
 
 
 def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     """Take over an earlier search; return sizes to operate first, if any.
 
     A change of growth leaves duals feasible, so that renewed cuts are as good as new and the next lower bound
-    says what to try. After a change of prices they may say little: then the old sizes are operated first.
+    says what to try. After a change of prices they may say little: then the old sizes are operated first. So
+    they are in a large park where the lower bound itself could be renewed: everyone then goes on as before
+    whom the change does not concern.
     """
     study = search.study
     search.features, search.count = kept.features, kept.count
@@ -42,12 +46,21 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
         days[names[owner]] = np.union1d(days.get(names[owner], np.zeros(0)), [day]).astype(np.int32)
     search.grouping, search.basis = kept.grouping, kept.basis
     search.say("going on from an earlier search")
+    search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
     search.cuts = list(_renewed(search, kept))
+    similar = kept.fingerprint != fingerprint(study)
+    if kept.proof is not None and similar:
+        renewed = Master(study, search.design, kept.proof.groups).renewed(kept.proof)
+        search.lower = max(search.lower, renewed)
     if not allowed(kept.sizes, search.design):
         return None
+    if not similar:
+        return kept.sizes
+    if search.lower >= RENEWED * kept.upper:
+        search.before = dict(kept.before)
+        return kept.sizes
     last = {cut.year: cut.constant + float(cut.slope @ kept.sizes) for cut in search.cuts}
-    telling = len(last) == len(study.horizon.years) and sum(last.values()) >= RENEWED * kept.upper
-    if kept.fingerprint == fingerprint(study) or not telling:
+    if len(last) < len(study.horizon.years) or sum(last.values()) < RENEWED * kept.upper:
         return kept.sizes
     search.sizes = kept.sizes
     return None
@@ -91,7 +104,15 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         search.grouping if ended is not None else None,
         ended,
         _latest(search),
+        search.totals,
+        search.proof,
+        {e.year: Standing(e.values, e.duals) for e in search.best} if len(_tenants(search.study)) > 1 else {},
     )
+
+
+def _tenants(study: Study) -> set[str]:
+    """Owners other than the park."""
+    return set(owners_of(study)) - {SHARED}
 
 
 def _hard(search: Search) -> IntArray:

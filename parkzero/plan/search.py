@@ -14,8 +14,9 @@ from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.grouping import grouped
 from parkzero.plan.hard_days import count, found_hard
-from parkzero.plan.master import Bounded, Master
+from parkzero.plan.master import Bounded, Master, Proof
 from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
+from parkzero.plan.standing import Standing
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
@@ -48,6 +49,8 @@ class Search:
     totals: dict[int, dict[str, float]] = field(default_factory=dict)
     grouping: IntArray | None = None
     basis: Basis | None = None
+    proof: Proof | None = None
+    before: dict[int, Standing] = field(default_factory=dict)
     history: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
@@ -76,21 +79,23 @@ class Search:
         """The days' groups for the next lower bound."""
         return grouped(self.features, self.label, self.count)
 
-    def master(self, like: Master | None = None) -> Master:
+    def master(self, like: Master | None = None, bare: bool = False) -> Master:
         """The next lower bound's problem with all cuts; at first that of an earlier search.
 
         Args:
             like: the last one, to begin where it ended.
+            bare: from mean days alone, without hard days and cuts.
         """
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(f"lower bound from {groups.max() + 1} mean days")
-        master = Master(self.study, self.design, groups, hard=self.hard)
+        master = Master(self.study, self.design, groups, hard=None if bare else self.hard)
         if self.basis is not None:
             master.begin_at(self.basis)
         elif like is not None:
             master.begin_like(like)
-        master.add(self.cuts)
+        if not bare:
+            master.add(self.cuts)
         self.grouping, self.basis = groups, None
         return master
 
@@ -101,6 +106,7 @@ class Search:
             SolverError: when it is above the cost of a plan.
         """
         self.lower = max(self.lower, bounded.bound)
+        self.proof = bounded.proof or self.proof
         for year, worth in bounded.worth.items():
             self._priced(year, worth.totals)
         self._check()

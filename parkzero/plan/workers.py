@@ -23,12 +23,15 @@ from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.plan import peak_memory_mb
+from parkzero.plan.standing import Standing, operated_as_before
 from parkzero.plan.total_prices import guessed_prices
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
 # Years of more columns than this are built anew each time: that is quick, and keeping them takes memory.
 MOST_KEPT = 300_000
+# An earlier operation may stand if it is this much farther from the bound than one that is found anew.
+STANDING = 2.5
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Yard:
         options: Options,
         mended: bool,
         known: Mapping[str, float] | None = None,
+        before: Standing | None = None,
     ) -> Evaluated:
         """Operate a year with given sizes.
 
@@ -62,12 +66,15 @@ class Yard:
             options: how to solve.
             mended: whether the sizes are the last ones mended, so that little need be solved again.
             known: duals of rows over the year in a similar problem, by name.
+            before: how it was operated with these sizes in a similar study.
         """
         built = self.built.get(year) or build_year(self.study, year, self.study.timeline)[0]
         if len(built.matrix.cost) <= MOST_KEPT:
             self.built[year] = built
-        before = self.last.get(year)
-        again = operated_again(built, *before, sizes, options) if mended and before is not None else None
+        last = self.last.get(year)
+        again = operated_again(built, *last, sizes, options) if mended and last is not None else None
+        if before is not None:
+            again = operated_as_before(self.study, built, sizes, before, options, STANDING * self.enough)
         guess = partial(guessed_prices, self.study, built, sizes, options)
         found = again or evaluate(built, sizes, options, guess, self.enough, known)
         self.last[year] = sizes, found
@@ -95,9 +102,14 @@ def _receive(study: Study, enough: float) -> None:
 
 
 def _operate(
-    year: int, sizes: FloatArray, options: Options, mended: bool, known: Mapping[str, float] | None
+    year: int,
+    sizes: FloatArray,
+    options: Options,
+    mended: bool,
+    known: Mapping[str, float] | None,
+    before: Standing | None,
 ) -> tuple[Evaluated, float]:
-    return _yards[0].operate(year, sizes, options, mended, known), peak_memory_mb()
+    return _yards[0].operate(year, sizes, options, mended, known, before), peak_memory_mb()
 
 
 class Crew:
@@ -123,22 +135,23 @@ class Crew:
         options: Options,
         mended: bool = False,
         known: Mapping[int, Mapping[str, float]] | None = None,
+        before: Mapping[int, Standing] | None = None,
     ) -> list[Evaluated]:
         """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``.
 
-        What is known is said for each year.
+        What is known, and how it was operated before, is said for each year.
         """
-        known = known or {}
+        known, before = known or {}, before or {}
         count = len(self._executors) + 1
         tasks: dict[int, Future[tuple[Evaluated, float]]] = {
             year: self._executors[i % count - 1].submit(
-                _operate, year, sizes, options, mended, known.get(year)
+                _operate, year, sizes, options, mended, known.get(year), before.get(year)
             )
             for i, year in enumerate(self._years)
             if i % count
         }
         found = {
-            year: self._yard.operate(year, sizes, options, mended, known.get(year))
+            year: self._yard.operate(year, sizes, options, mended, known.get(year), before.get(year))
             for year in self._years
             if year not in tasks
         }

@@ -1,0 +1,173 @@
+"""A year operated as in an earlier plan, but for those whom a change concerns.
+
+Where one tenant grows, the others can go on as they did: the tenant is operated anew at the prices that the
+park had, and the park's own connections make up the difference. Both are far smaller problems than the year.
+Nothing of the earlier operation is believed: its values must keep the rows of the year as it is now, and weak
+duality must prove them near enough to the best. After a change of prices it cannot; the year is then operated
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from parkzero.errors import SolverError
+from parkzero.lp.model import Columns, Rows
+from parkzero.lp.over_time import solve_over_time
+from parkzero.lp.rolling import IN_WINDOWS, NEAR
+from parkzero.lp.solver import (
+    PRIMAL_TOLERANCE,
+    Options,
+    Problem,
+    Residuals,
+    Solution,
+    checked,
+    row_violations,
+)
+from parkzero.plan.assemble import Built, fixed
+from parkzero.plan.bounds import Evaluated, clock_of, evaluated
+from parkzero.study.study import Study
+from parkzero.timeline import IntArray
+from parkzero.units import FloatArray
+
+Mask = npt.NDArray[np.bool_]
+
+# The owner of what all share.
+SHARED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a year was operated in an earlier plan.
+
+    Attributes:
+        values: of its columns [columns].
+        duals: of its rows [rows].
+    """
+
+    values: FloatArray
+    duals: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Columns and rows of some owners [columns], [rows]."""
+
+    columns: Mask
+    rows: Mask
+
+
+def operated_as_before(
+    study: Study, built: Built, sizes: FloatArray, before: Standing, options: Options, enough: float
+) -> Evaluated | None:
+    """The year with everyone operated as before whom no change concerns; None where that will not do.
+
+    Args:
+        study: the study.
+        built: the year.
+        sizes: what is built [columns].
+        before: how a similar year was operated at the same sizes.
+        options: how to solve what is left.
+        enough: relative distance from the proven bound that will do.
+    """
+    problem = fixed(built, sizes)
+    fits = len(before.values) == len(problem.cost) and len(before.duals) == len(problem.low)
+    if not fits or problem.whole.any():
+        return None
+    values = np.clip(before.values, problem.lower, problem.upper)
+    broken = row_violations(problem, values) > PRIMAL_TOLERANCE
+    found: Standing | None = Standing(values, before.duals)
+    if broken.any():
+        found = _mended(study, built, problem, Standing(values, before.duals), broken, options, enough)
+    if found is None:
+        return None
+    nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
+    ran = f"{options.method}{IN_WINDOWS}"
+    raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, 0.0)
+    told = checked(problem, found.values, found.duals, raw)
+    near = told.objective - told.bound <= max(enough, NEAR) * max(1.0, abs(told.objective))
+    return evaluated(built, sizes, told) if told.status == "optimal" and near else None
+
+
+def _mended(
+    study: Study,
+    built: Built,
+    problem: Problem,
+    before: Standing,
+    broken: Mask,
+    options: Options,
+    enough: float,
+) -> Standing | None:
+    """The operation with those operated anew whose rows are broken; None where that does not do."""
+    owners, columns, rows = _owners(study, built)
+    concerned = np.unique(rows[broken])
+    shared = owners.index(SHARED)
+    totals = np.array([r.start for r in built.matrix.rows if r.count == 1], dtype=np.int64)
+    if shared in concerned or before.duals[totals[rows[totals] == shared]].any():
+        return None  # a row over the year that binds is everyone's concern
+    part = _Part(np.isin(columns, concerned), np.isin(rows, concerned))
+    clock = clock_of(built)
+    try:
+        alone = solve_over_time(
+            _alone(problem, part, before), clock.of(part.columns, part.rows), options, None, enough
+        )
+        if alone.status != "optimal":
+            return None
+        values, duals = before.values.copy(), before.duals.copy()
+        values[part.columns], duals[part.rows] = alone.values, alone.duals
+        # What the park's connections cannot make up is left to those concerned.
+        for moves in (columns == shared, (columns == shared) | part.columns):
+            left = solve_over_time(_held(problem, ~moves, values), clock, options, None, enough)
+            if left.status == "optimal":
+                return Standing(left.values, duals)
+    except SolverError:
+        return None
+    return None
+
+
+def _alone(problem: Problem, part: _Part, before: Standing) -> Problem:
+    """The problem of some owners alone, at the prices of what they share with others."""
+    moved = problem.matrix @ np.where(part.columns, 0.0, before.values)
+    prices = np.where(part.rows, 0.0, before.duals)
+    return Problem(
+        sparse.csr_array(problem.matrix[part.rows][:, part.columns]),
+        (problem.cost - problem.matrix.T @ prices)[part.columns],
+        (problem.low - moved)[part.rows],
+        (problem.high - moved)[part.rows],
+        problem.lower[part.columns],
+        problem.upper[part.columns],
+        problem.whole[part.columns],
+    )
+
+
+def _held(problem: Problem, columns: Mask, values: FloatArray) -> Problem:
+    """The problem with some columns held at their values."""
+    lower, upper = np.where(columns, values, problem.lower), np.where(columns, values, problem.upper)
+    return replace(problem, lower=lower, upper=upper)
+
+
+def _owners(study: Study, built: Built) -> tuple[list[str], IntArray, IntArray]:
+    """All owners, and the place of each column's and each row's among them [columns], [rows]."""
+    names = {c.name: c.owner for c in study.components} | {n: b.owner for n, b in study.buses.items()}
+    owners = sorted({SHARED, *names.values()})
+    matrix = built.matrix
+    columns = _by_owner(matrix.columns, names, owners, len(matrix.cost))
+    return owners, columns, _by_owner(matrix.rows, names, owners, len(matrix.low))
+
+
+def _by_owner(
+    blocks: Sequence[Columns | Rows], names: Mapping[str, str], owners: list[str], count: int
+) -> IntArray:
+    """Whose each column or row is; a block is called after a component or a bus."""
+    found = np.full(count, owners.index(SHARED), dtype=np.int32)
+    for block in blocks:
+        words = block.name.split(".")
+        known = (".".join(words[:i]) for i in range(len(words), 0, -1))
+        owner = next((names[name] for name in known if name in names), SHARED)
+        found[block.start : block.start + block.count] = owners.index(owner)
+    return found

@@ -1,0 +1,370 @@
+"""After a change that concerns one tenant the others go on as before, and the plan keeps its proof."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from parkzero.bench import tenants_study
+from parkzero.components import Component, ElectricityDemand, Grid
+from parkzero.lp.interior import solve_interior
+from parkzero.lp.over_time import solve_over_time
+from parkzero.lp.solver import Problem, Solution, primal_violation
+from parkzero.plan import master, standing, workers
+from parkzero.plan.assemble import Built, build_year, fixed, stack
+from parkzero.plan.bounds import Evaluated, evaluate
+from parkzero.plan.certify import certified
+from parkzero.plan.checkpoint import load_checkpoint
+from parkzero.plan.fingerprint import fingerprint
+from parkzero.plan.plan import Plan, Step
+from parkzero.plan.standing import Standing, operated_as_before
+from parkzero.study import Study
+from parkzero.units import FloatArray
+from tests.cases.harness import EXACT, years_of
+
+ENOUGH = 0.01
+GAP = 0.01
+
+
+def park() -> Study:
+    """Two tenants, eight weeks of a year: windows fit."""
+    return tenants_study(2, days=56, years=(2040,))
+
+
+def with_(study: Study, which: Callable[[Component], bool], **fields: Any) -> Study:
+    """The study with some fields of some components changed."""
+    changed = tuple(dataclasses.replace(c, **fields) if which(c) else c for c in study.components)
+    return dataclasses.replace(study, components=changed)
+
+
+def grown(study: Study, share: float, owners: tuple[str, ...] = ("t1",)) -> Study:
+    """The study with a larger electricity demand of some tenants in later years."""
+    for component in study.components:
+        if isinstance(component, ElectricityDemand) and component.owner in owners:
+            factor = component.load.factor
+            values = (factor.values[0], *(share * v for v in factor.values[1:]))
+            load = dataclasses.replace(component.load, factor=dataclasses.replace(factor, values=values))
+            study = with_(study, lambda c, name=component.name: c.name == name, load=load)
+    return study
+
+
+def dearer(study: Study, share: float) -> Study:
+    """The study with another price of electricity."""
+    (grid,) = (c for c in study.components if isinstance(c, Grid))
+    price = dataclasses.replace(grid.price, values=grid.price.values * share)
+    return with_(study, lambda c: isinstance(c, Grid), price=price)
+
+
+@pytest.fixture(scope="module")
+def before() -> tuple[Built, FloatArray, Evaluated]:
+    """2040 with sizes that serve everyone: the year, the sizes, and how it is operated."""
+    study = park()
+    built, design = build_year(study, 2040, study.timeline)
+    sizes = np.where(design.upper > 0, np.minimum(design.upper, 20.0), 0.0)
+    return built, sizes, evaluate(built, sizes, EXACT)
+
+
+def again(
+    study: Study, before: tuple[Built, FloatArray, Evaluated], enough: float = ENOUGH
+) -> tuple[Built, Evaluated | None]:
+    """2040 of a similar study, operated as before."""
+    _, sizes, found = before
+    built, _ = build_year(study, 2040, study.timeline)
+    kept = Standing(found.values.astype(np.float32), found.duals.astype(np.float32))
+    return built, operated_as_before(study, built, sizes, kept, EXACT, enough)
+
+
+# ------------------------------------------------------------------------------------------ one year
+
+
+def test_a_year_that_nothing_concerns_is_not_solved(
+    before: tuple[Built, FloatArray, Evaluated], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(standing, "solve_over_time", None)
+    _, found = again(park(), before)
+    assert found is not None
+    assert found.cost == pytest.approx(before[2].cost, rel=1e-6)
+    at_sizes = found.cut.constant + float(found.cut.slope @ before[1])
+    assert at_sizes == pytest.approx(before[2].cost, rel=1e-4)
+
+
+@pytest.mark.parametrize("share", [1.1, 0.9])
+def test_where_one_grows_the_others_go_on(before: tuple[Built, FloatArray, Evaluated], share: float):
+    built, found = again(grown(park(), share), before)
+    assert found is not None
+    _, sizes, was = before
+    problem = fixed(built, sizes)
+    assert primal_violation(problem, found.values) <= 1e-5
+    best = evaluate(built, sizes, EXACT)
+    assert best.cost - 1e-6 * best.cost <= found.cost <= (1 + ENOUGH) * best.cost
+    at_sizes = found.cut.constant + float(found.cut.slope @ sizes)
+    assert (1 - ENOUGH) * found.cost <= at_sizes <= best.cost * (1 + 1e-6)
+    for block in built.matrix.columns:
+        part = slice(block.start, block.start + block.count)
+        if block.name.startswith("t2."):
+            assert found.values[part] == pytest.approx(was.values[part], rel=1e-5, abs=1e-5)
+    assert not np.allclose(found.values, was.values, atol=1e-3)
+
+
+def test_its_cut_holds_for_other_sizes_too(before: tuple[Built, FloatArray, Evaluated]):
+    built, found = again(grown(park(), 1.1), before)
+    assert found is not None
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        sizes = before[1] * rng.uniform(0.5, 1.5, len(before[1]))
+        least = evaluate(built, sizes, EXACT).cost
+        assert found.cut.constant + float(found.cut.slope @ sizes) <= least * (1 + 1e-6)
+
+
+def test_what_the_connection_cannot_make_up_is_left_to_those_concerned(
+    before: tuple[Built, FloatArray, Evaluated], monkeypatch: pytest.MonkeyPatch
+):
+    """The park's own columns have no answer the first time; then those of the tenant move as well."""
+    held: list[int] = []
+
+    def spied(problem: Problem, *others: Any) -> Solution:
+        found = solve_over_time(problem, *others)
+        free = int((problem.lower < problem.upper).sum())
+        if len(problem.cost) == len(before[2].values):
+            held.append(free)
+            if len(held) == 1:
+                return dataclasses.replace(found, status="infeasible")
+        return found
+
+    monkeypatch.setattr(standing, "solve_over_time", spied)
+    _, found = again(grown(park(), 1.1), before)
+    assert found is not None
+    assert len(held) == 2
+    assert held[0] < held[1]
+
+
+def test_after_a_change_of_prices_the_year_is_operated_anew(before: tuple[Built, FloatArray, Evaluated]):
+    """The values fit, but nothing proves them near to the best."""
+    assert again(dearer(park(), 1.2), before)[1] is None
+    assert again(dearer(park(), 0.8), before)[1] is None
+
+
+def test_what_is_not_near_enough_is_operated_anew(before: tuple[Built, FloatArray, Evaluated]):
+    assert again(grown(park(), 1.1), before, enough=0.0)[1] is None
+
+
+def test_where_a_row_of_the_park_is_broken_all_is_operated_anew(before: tuple[Built, FloatArray, Evaluated]):
+    built, sizes, found = before
+    (bought,) = (c for c in built.matrix.columns if c.name == "grid.import")
+    values = found.values.copy()
+    values[bought.start : bought.start + bought.count] += 1.0
+    assert operated_as_before(park(), built, sizes, Standing(values, found.duals), EXACT, 1.0) is None
+
+
+def test_a_cap_that_binds_is_everyones_concern(before: tuple[Built, FloatArray, Evaluated]):
+    built, sizes, found = before
+    (cap,) = (r for r in built.matrix.rows if r.name == "cap.cap")
+    priced = found.duals.copy()
+    priced[cap.start] = -1.0
+    study = grown(park(), 1.1)
+    other, _ = build_year(study, 2040, study.timeline)
+    assert operated_as_before(study, other, sizes, Standing(found.values, priced), EXACT, 1.0) is None
+
+
+@pytest.mark.parametrize("fault", ["fewer values", "more duals", "no numbers", "huge"])
+def test_an_operation_that_makes_no_sense_is_none(before: tuple[Built, FloatArray, Evaluated], fault: str):
+    built, sizes, found = before
+    kept = {
+        "fewer values": Standing(found.values[1:], found.duals),
+        "more duals": Standing(found.values, np.append(found.duals, 0.0)),
+        "no numbers": Standing(np.full_like(found.values, np.nan), found.duals),
+        "huge": Standing(np.full_like(found.values, 1e15), found.duals),
+    }[fault]
+    assert operated_as_before(park(), built, sizes, kept, EXACT, ENOUGH) is None
+
+
+# -------------------------------------------------------------------------------------------- a plan
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small parks are bounded like large ones."""
+    monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished search of the park."""
+    path = tmp_path_factory.mktemp("standing") / "search.npz"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(master, "SIMPLEX_SIZES", 0)
+        certified(park(), gap=GAP, workers=1, small=0, resume=path)
+    return path
+
+
+def planned(study: Study, kept: Path, tmp_path: Path, workers: int = 1) -> tuple[Plan, list[str]]:
+    """A plan that goes on from the search, and what was said."""
+    path = tmp_path / "search.npz"
+    path.write_bytes(kept.read_bytes())
+    said: list[Step] = []
+    plan = certified(study, gap=GAP, workers=workers, small=0, resume=path, progress=said.append)
+    return plan, [step.text for step in said]
+
+
+BEST: dict[str, float] = {}
+
+
+def best_of(study: Study) -> float:
+    """The optimum as one problem, which knows nothing of mean days, windows or cuts."""
+    name = fingerprint(study)
+    if name not in BEST:
+        design, years = years_of(study, study.timeline)
+        found = solve_interior(stack(design, years), EXACT)
+        assert found.status == "optimal"
+        BEST[name] = found.objective
+    return BEST[name]
+
+
+def assert_proven(plan: Plan, study: Study) -> None:
+    best = best_of(study)
+    assert plan.status == "optimal"
+    assert plan.gap <= GAP
+    assert plan.lower_bound <= best * (1 + 1e-6)
+    assert plan.objective >= best * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_one_tenants_growth_takes_neither_a_lower_bound_nor_all_of_a_year(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+):
+    if processes == 1:  # what other processes do is not seen here
+        monkeypatch.setattr(workers, "evaluate", None)
+        monkeypatch.setattr(master.Master, "solve", None)
+    study = grown(park(), 1.01)
+    plan, said = planned(study, kept, tmp_path, processes)
+    assert said == [
+        "going on from an earlier search",
+        "operating every step of every year",
+        "operated every year",
+    ]
+    assert_proven(plan, study)
+
+
+def test_what_was_proven_for_other_prices_is_no_proof(large: None, kept: Path, tmp_path: Path):
+    """Dearer electricity leaves the old bound true but weak, cheaper electricity leaves it untrue."""
+    for share in (1.2, 0.8):
+        study = dearer(park(), share)
+        plan, said = planned(study, kept, tmp_path)
+        assert any(text.startswith("lower bound from") for text in said)
+        assert_proven(plan, study)
+
+
+def test_the_first_bound_at_other_prices_is_from_mean_days_alone(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    added: list[int] = []
+    add = master.Master.add
+    monkeypatch.setattr(
+        master.Master, "add", lambda self, cuts: (added.append(len(cuts)), add(self, cuts))[1]
+    )
+    study = dearer(park(), 1.2)
+    plan, said = planned(study, kept, tmp_path)
+    bounds = [text for text in said if text.startswith("lower bound from")]
+    assert len(bounds) == 1
+    assert not added
+    assert_proven(plan, study)
+    found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
+    assert found is not None
+    assert found.proof is not None
+
+
+def test_what_is_kept_comes_back(large: None, kept: Path):
+    study = park()
+    _, design = build_year(study, 2040, study.timeline)
+    found = load_checkpoint(kept, study, design)
+    assert found is not None
+    assert found.proof is not None
+    lower = master.Master(study, design, found.proof.groups).renewed(found.proof)
+    best = best_of(study)
+    assert 0.98 * best < lower <= best * (1 + 1e-6)
+    assert list(found.before) == [2040]
+    for year in found.before:
+        built, _ = build_year(study, year, study.timeline)
+        assert primal_violation(fixed(built, found.sizes), found.before[year].values) <= 1e-5
+        assert set(found.totals.get(year, {})) <= {r.name for r in built.matrix.rows}
+
+
+def test_a_proof_of_other_rows_proves_nothing(large: None, kept: Path):
+    study = park()
+    _, design = build_year(study, 2040, study.timeline)
+    found = load_checkpoint(kept, study, design)
+    assert found is not None
+    assert found.proof is not None
+    shorter = dataclasses.replace(found.proof, duals=found.proof.duals[1:])
+    assert master.Master(study, design, shorter.groups).renewed(shorter) == -np.inf
+
+
+def test_a_park_of_one_keeps_no_operation(tmp_path: Path):
+    study = tenants_study(1, days=56, years=(2040,))
+    path = tmp_path / "search.npz"
+    plan = certified(study, gap=GAP, workers=1, small=0, resume=path)
+    found = load_checkpoint(path, study, plan.design)
+    assert found is not None
+    assert not found.before
+
+
+# ----------------------------------------------------------------------------------- hostile archives
+
+FAULTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "groups with a hole": ("proof_groups", lambda a: a * 2),
+    "groups of other days": ("proof_groups", lambda a: a[1:]),
+    "duals that are no numbers": ("proof_duals", lambda a: a * np.nan),
+    "huge duals": ("proof_duals", lambda a: a + 1e300),
+    "duals of nothing": ("proof_duals", lambda a: a * 0),
+    "a proof of its opposite": ("proof_duals", lambda a: -a),
+    "more duals": ("proof_duals", lambda a: np.append(a, 1.0)),
+    "a reach below nothing": ("proof_reach", lambda a: a * 0 - 1.0),
+    "no reach": ("proof_reach", lambda a: a * 0),
+    "years of another park": ("before_years", lambda a: a + 1),
+    "values that are no numbers": ("before_values", lambda a: a * np.nan),
+    "infinite values": ("before_values", lambda a: a + np.inf),
+    "other values": ("before_values", lambda a: a[::-1].copy()),
+    "fewer values": ("before_values", lambda a: a[:-1]),
+    "other duals": ("before_duals", lambda a: a[::-1].copy()),
+    "lengths below nothing": ("before_columns", lambda a: -a),
+    "lengths in words": ("before_rows", lambda a: a.astype(np.str_)),
+    "prices that are no numbers": ("total_prices", lambda a: np.append(a, np.nan)),
+    "names without prices": ("total_names", lambda a: np.append(a, "cap.cap")),
+}
+
+
+def altered(kept: Path, tmp_path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Path:
+    """The search with other arrays."""
+    with np.load(kept) as archive:
+        content = {name: archive[name] for name in archive.files}
+    file = io.BytesIO()
+    np.savez(file, **(content | change(content)))
+    path = tmp_path / "altered.npz"
+    path.write_bytes(file.getvalue())
+    return path
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_was_kept_does_no_harm_whatever_it_says(large: None, name: str, kept: Path, tmp_path: Path):
+    array, fault = FAULTS[name]
+    broken = altered(kept, tmp_path, lambda content: {array: fault(content[array])})
+    study = grown(park(), 1.01)
+    plan, _ = planned(study, broken, tmp_path)
+    assert_proven(plan, study)
+
+
+def test_prices_of_rows_that_do_not_exist_do_no_harm(large: None, kept: Path, tmp_path: Path):
+    prices = {
+        "total_years": np.array([2040, 2040], dtype=np.int32),
+        "total_names": np.array(["cap.cap", "moon.phase"]),
+        "total_prices": np.array([-1e9, 3.0]),
+    }
+    study = dearer(park(), 1.1)
+    plan, _ = planned(study, altered(kept, tmp_path, lambda content: prices), tmp_path)
+    assert_proven(plan, study)
