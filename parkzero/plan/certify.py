@@ -106,7 +106,7 @@ def certified(
         return replace(plan, method="certified")
     days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
     kept = load_checkpoint(resume, study, design) if resume is not None else None
-    search = _begin(study, first, design, gap, days, begun, progress)
+    search = _begin(study, first, design, gap, days, begun, progress, kept)
     asked: list[Search] = []
     stopped, helpers_mb = False, 0.0
     for harshness in HARSHNESS:
@@ -129,6 +129,21 @@ def certified(
     return _plan(search, study, helpers_mb, stopped)
 
 
+def _begin(
+    study: Study,
+    first: Built,
+    design: Design,
+    gap: float,
+    days: int,
+    begun: float,
+    progress: Progress | None,
+    kept: Checkpoint | None = None,
+) -> Search:
+    label, left = classes(first.context.model.multipliers, study.timeline)
+    features = kept.features if kept is not None else first_features(first.matrix, study.timeline, left)
+    return Search(study, design, label, features, days, gap, begun, progress)
+
+
 def side_by_side(first: Built, workers: int) -> int:
     """How many years are operated side by side.
 
@@ -138,14 +153,6 @@ def side_by_side(first: Built, workers: int) -> int:
     if len(first.matrix.cost) <= (LARGE_AT_ONCE if monthly(first) else LARGE_YEAR):
         return workers
     return min(workers, max(1, (os.cpu_count() or 1) // 2))
-
-
-def _begin(
-    study: Study, first: Built, design: Design, gap: float, days: int, begun: float, progress: Progress | None
-) -> Search:
-    label, left = classes(first.context.model.multipliers, study.timeline)
-    features = first_features(first.matrix, study.timeline, left)
-    return Search(study, design, label, features, days, gap, begun, progress)
 
 
 def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:

@@ -90,10 +90,8 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
     arrays |= (
         _totals_as_arrays(state.totals) | _proof_as_arrays(state.proof) | _before_as_arrays(state.before)
     )
-    # How years were operated is large and hardly gets smaller.
-    write = np.savez if state.before else np.savez_compressed
     with part.open("wb") as file:
-        write(file, **arrays)
+        np.savez(file, **arrays)  # packing it would take longer than it may spare the next search
     os.replace(part, path)
 
 
