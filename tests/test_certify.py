@@ -464,6 +464,7 @@ def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(monkey
     assert not any("first look" in step.text for step in said)
     assert solved
     assert set(solved) == {interior.METHOD}
+    assert plan.solver.endswith(interior.version())
 
 
 def test_short_trials_are_mended_and_years_that_lack_nothing_are_not_solved_again(

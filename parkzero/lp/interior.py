@@ -119,6 +119,11 @@ class Anew:
         return found if found.status in ("optimal", "time_limit") else solve(self.problem, options)
 
 
+def version() -> str:
+    """Solver and version in words."""
+    return f"Clarabel {clarabel.__version__}"
+
+
 def solve_interior(problem: Problem, options: Options) -> Solution:
     """Solve a linear problem by Clarabel's interior point.
 

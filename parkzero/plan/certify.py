@@ -17,6 +17,7 @@ import numpy as np
 
 from parkzero.components.block import Penalties
 from parkzero.errors import StoppedError
+from parkzero.lp import interior
 from parkzero.lp.solver import Basis, Options, version
 from parkzero.plan.assemble import Built, Design, build_year
 from parkzero.plan.bounds import Evaluated
@@ -330,8 +331,14 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
         min(search.lower, search.upper),
         search.tolerance,
         "certified",
-        version(search.best[0].ran),
+        _solvers(search),
         seconds,
         peak,
         tuple(search.history),
     )
+
+
+def _solvers(search: Search) -> str:
+    """What operated the years, and what else bounded them, in words."""
+    operated = version(search.best[0].ran)
+    return f"{operated}, {interior.version()}" if interior.METHOD in search.bounded_by else operated

@@ -59,12 +59,14 @@ class Bounded:
         bound: no plan costs less [money].
         sizes: the design that it chose [columns], within its bounds.
         worth: for each year what things are worth in it.
+        ran: method that ran.
         proof: for a large problem without hard days and cuts, what its bound rests on.
     """
 
     bound: float
     sizes: FloatArray
     worth: dict[int, Worth]
+    ran: str = ""
     proof: Proof | None = None
 
 
@@ -174,7 +176,8 @@ class Master:
             sizes = np.where(design.whole, np.round(sizes), sizes)
         reach = float(np.abs(solution.values).max(initial=0.0))
         proof = Proof(self._groups, solution.duals, reach) if self.large and self._plain else None
-        return Bounded(min(solution.bound, solution.objective), sizes, self._worth(solution), proof)
+        bound = min(solution.bound, solution.objective)
+        return Bounded(bound, sizes, self._worth(solution), solution.ran, proof)
 
     def renewed(self, proof: Proof) -> float:
         """The lower bound that the duals of a similar problem on the same mean days prove.

@@ -49,6 +49,7 @@ class Search:
     totals: dict[int, dict[str, float]] = field(default_factory=dict)
     grouping: IntArray | None = None
     basis: Basis | None = None
+    bounded_by: set[str] = field(default_factory=set)
     proof: Proof | None = None
     before: dict[int, Standing] = field(default_factory=dict)
     history: list[Step] = field(default_factory=list)
@@ -106,6 +107,7 @@ class Search:
             SolverError: when it is above the cost of a plan.
         """
         self.lower = max(self.lower, bounded.bound)
+        self.bounded_by.add(bounded.ran)
         self.proof = bounded.proof or self.proof
         for year, worth in bounded.worth.items():
             self._priced(year, worth.totals)
