@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from parkzero.bench.cases import reference_study, tenants_study
 from parkzero.bench.measure import MeasurementError, measure, watched
-from parkzero.bench.picture import bars, growth, nice
+from parkzero.bench.picture import apart, bars, growth, nice
 from parkzero.bench.suite import Line, agrees, ratios
 from parkzero.bench.synthetic import SHIFTS, reference_series, shift_shape, tenant_series
 from parkzero.bench.twin import missing, twin_python
@@ -204,3 +204,11 @@ def test_export_refuses_what_pypsa_cannot_say(tmp_path: Path, monkeypatch: pytes
     assert isinstance(done.exception, StudyError)
     assert len(done.exception.faults) == 6
     assert list(tmp_path.iterdir()) == []
+
+
+def test_labels_of_points_that_are_close_lean_away_from_each_other():
+    assert apart([10.0, 90.0]) == [(10.0, "middle"), (90.0, "middle")]
+    (left, left_held), (right, right_held), (far, held) = apart([100.0, 122.0, 200.0])
+    assert (left_held, right_held, held) == ("end", "start", "middle")
+    assert left < right  # the one ends where the other has not begun
+    assert far == 200.0

@@ -8,6 +8,8 @@ from html import escape
 from typing import Any
 
 WIDTH, ROW, LEFT, RIGHT = 780, 34, 230, 110
+# Labels of points that are closer than this would touch.
+CLOSE = 32
 BLUE, GREY, INK, FAINT = "#1f6f8b", "#9aa5ab", "#263238", "#e3e8ea"
 FONT = 'font-family="system-ui, Segoe UI, Roboto, sans-serif"'
 
@@ -66,14 +68,14 @@ def growth(points: Sequence[dict[str, Any]], axis: str, title: str) -> str:
     parts.append(text(20, top - 8, "seconds", 11))
     parts.append(line([place(0, 0), place(most, proportional)], GREY, dashed=True))
     parts.append(line([place(p["count"], p["seconds"]) for p in chosen], BLUE))
-    for p in chosen:
-        x, y = place(p["count"], p["seconds"])
+    places = [place(p["count"], p["seconds"]) for p in chosen]
+    for p, (x, y), (at, anchor) in zip(chosen, places, apart([x for x, _ in places]), strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{BLUE}"/>')
         parts.append(
-            text(x, y - 10, f"{p['seconds']:,.{0 if p['seconds'] >= 10 else 1}f} s", 11, anchor="middle")
+            text(at, y - 10, f"{p['seconds']:,.{0 if p['seconds'] >= 10 else 1}f} s", 11, anchor=anchor)
         )
         parts.append(text(x, bottom + 18, str(p["count"]), 12, anchor="middle"))
-        parts.append(text(x, bottom + 33, f"{p['gap']:.1%}", 10, anchor="middle"))
+        parts.append(text(at, bottom + 33, f"{p['gap']:.1%}", 10, anchor=anchor))
     parts.append(
         text(
             (left + wide) / 2,
@@ -84,6 +86,19 @@ def growth(points: Sequence[dict[str, Any]], axis: str, title: str) -> str:
         )
     )
     return drawing(wide, tall, parts)
+
+
+def apart(places: Sequence[float]) -> list[tuple[float, str]]:
+    """Where labels stand, and at which end they are held: two that are close lean away from each other."""
+    found = []
+    for i, x in enumerate(places):
+        if i + 1 < len(places) and places[i + 1] - x < CLOSE:
+            found.append((x + CLOSE / 4, "end"))
+        elif i and x - places[i - 1] < CLOSE:
+            found.append((x - CLOSE / 4, "start"))
+        else:
+            found.append((x, "middle"))
+    return found
 
 
 def nice(value: float) -> float:
