@@ -163,14 +163,10 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     last: Master | None = None
     ended: Basis | None = None
     patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
-    # Hard days and cuts make a large problem half as long again to solve: first without.
-    bare = kept is not None and kept.proof is not None
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if master is None:
-                anew = kept is None and not search.trials
-                master = _first(search) if anew else search.master(last, bare)
-                bare = False
+                master = _first(search) if kept is None and not search.trials else search.master(last)
             before = search.lower
             bounded = master.solve()
             ended = master.basis if resume is not None else None

@@ -115,13 +115,15 @@ def _proof_as_arrays(proof: Proof | None) -> dict[str, npt.NDArray[Any]]:
 
 def _before_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[Any]]:
     """In single precision: seven digits are enough to begin with."""
-    none = [np.zeros(0)]
+    none = np.zeros(0, dtype=np.float32)
+    values = [b.values.astype(np.float32) for b in before.values()]
+    duals = [b.duals.astype(np.float32) for b in before.values()]
     return {
         "before_years": np.array(list(before), dtype=np.int32),
         "before_columns": np.array([len(b.values) for b in before.values()], dtype=np.int64),
         "before_rows": np.array([len(b.duals) for b in before.values()], dtype=np.int64),
-        "before_values": np.concatenate(none + [b.values for b in before.values()]).astype(np.float32),
-        "before_duals": np.concatenate(none + [b.duals for b in before.values()]).astype(np.float32),
+        "before_values": np.concatenate([none, *values]),
+        "before_duals": np.concatenate([none, *duals]),
     }
 
 

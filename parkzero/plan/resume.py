@@ -20,7 +20,6 @@ from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.master import Master
 from parkzero.plan.search import Search
 from parkzero.plan.standing import SHARED, Standing
-from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
@@ -49,14 +48,13 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
     search.cuts = list(_renewed(search, kept))
     similar = kept.fingerprint != fingerprint(study)
-    if kept.proof is not None and similar:
-        renewed = Master(study, search.design, kept.proof.groups).renewed(kept.proof)
-        search.lower = max(search.lower, renewed)
+    search.bare = similar and kept.proof is not None
+    search.lower = _renewed_bound(search, kept)
     if not allowed(kept.sizes, search.design):
         return None
     if not similar:
         return kept.sizes
-    if search.lower >= RENEWED * kept.upper:
+    if search.lower > -np.inf:
         search.before = dict(kept.before)
         return kept.sizes
     last = {cut.year: cut.constant + float(cut.slope @ kept.sizes) for cut in search.cuts}
@@ -64,6 +62,14 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
         return kept.sizes
     search.sizes = kept.sizes
     return None
+
+
+def _renewed_bound(search: Search, kept: Checkpoint) -> float:
+    """The lower bound that the duals of an earlier one prove for this study, where it says anything."""
+    if kept.proof is None:
+        return -np.inf
+    renewed = Master(search.study, search.design, kept.proof.groups).renewed(kept.proof)
+    return renewed if renewed >= RENEWED * kept.upper else -np.inf
 
 
 def allowed(sizes: FloatArray, design: Design) -> bool:
@@ -106,13 +112,16 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         _latest(search),
         search.totals,
         search.proof,
-        {e.year: Standing(e.values, e.duals) for e in search.best} if len(_tenants(search.study)) > 1 else {},
+        _operated(search),
     )
 
 
-def _tenants(study: Study) -> set[str]:
-    """Owners other than the park."""
-    return set(owners_of(study)) - {SHARED}
+def _operated(search: Search) -> dict[int, Standing]:
+    """How the years of the best plan are operated, where some owners may go on so when others change."""
+    tenants = set(owners_of(search.study)) - {SHARED}
+    if search.proof is None or len(tenants) < 2:
+        return {}
+    return {e.year: Standing(e.values, e.duals) for e in search.best}
 
 
 def _hard(search: Search) -> IntArray:

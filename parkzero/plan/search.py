@@ -52,6 +52,7 @@ class Search:
     bounded_by: set[str] = field(default_factory=set)
     proof: Proof | None = None
     before: dict[int, Standing] = field(default_factory=dict)
+    bare: bool = False
     history: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
@@ -80,24 +81,26 @@ class Search:
         """The days' groups for the next lower bound."""
         return grouped(self.features, self.label, self.count)
 
-    def master(self, like: Master | None = None, bare: bool = False) -> Master:
+    def master(self, like: Master | None = None) -> Master:
         """The next lower bound's problem with all cuts; at first that of an earlier search.
+
+        Hard days and cuts make a large problem half as long again to solve: the first one after a change is
+        bare of them.
 
         Args:
             like: the last one, to begin where it ended.
-            bare: from mean days alone, without hard days and cuts.
         """
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(f"lower bound from {groups.max() + 1} mean days")
-        master = Master(self.study, self.design, groups, hard=None if bare else self.hard)
+        master = Master(self.study, self.design, groups, hard=None if self.bare else self.hard)
         if self.basis is not None:
             master.begin_at(self.basis)
         elif like is not None:
             master.begin_like(like)
-        if not bare:
+        if not self.bare:
             master.add(self.cuts)
-        self.grouping, self.basis = groups, None
+        self.grouping, self.basis, self.bare = groups, None, False
         return master
 
     def took(self, bounded: Bounded) -> None:
