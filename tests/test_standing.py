@@ -16,13 +16,13 @@ from parkzero.components import Component, ElectricityDemand, Grid
 from parkzero.lp.interior import solve_interior
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.solver import Problem, Solution, primal_violation
-from parkzero.plan import master, standing, workers
+from parkzero.plan import certify, master, standing, workers
 from parkzero.plan.assemble import Built, build_year, fixed, stack
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.certify import certified
 from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.plan import Plan, Step
+from parkzero.plan.plan import SLACK_TOLERANCE, Plan, Step, slack_of
 from parkzero.plan.standing import Standing, operated_as_before
 from parkzero.study import Study
 from parkzero.units import FloatArray
@@ -249,6 +249,39 @@ def test_one_tenants_growth_takes_neither_a_lower_bound_nor_all_of_a_year(
         "operated every year",
     ]
     assert_proven(plan, study)
+
+
+def test_a_plan_that_is_near_enough_but_short_is_mended_before_anything_else(large: None, tmp_path: Path):
+    """Shortage is cheap here: the grown tenant is left short by a plan that is near enough to the best."""
+    cheap = dataclasses.replace(park(), penalties=dataclasses.replace(park().penalties, unserved=500.0))
+    path = tmp_path / "first.npz"
+    certified(cheap, gap=GAP, workers=1, small=0, resume=path)
+    plan, said = planned(grown(cheap, 1.2), path, tmp_path)
+    mends = ["operated every year", "mending what was short", "operating every step of every year"]
+    assert said[2:5] == mends
+    assert plan.status == "optimal"
+    assert all(slack_of(year, plan.sizes) <= SLACK_TOLERANCE for year in plan.years)
+
+
+def test_only_who_was_short_is_mended_and_only_they_are_operated_anew(
+    before: tuple[Built, FloatArray, Evaluated], monkeypatch: pytest.MonkeyPatch
+):
+    """The first tenant's boiler and heat pump are missing; with them, the second goes on as it did."""
+    study, (built, sizes, _) = park(), before
+    _, design = build_year(study, 2040, study.timeline)
+    heat = [n.startswith(("t1.boiler", "t1.heat_pump")) for n in design.names]
+    less = np.where(heat, 0.0, sizes)
+    yard = workers.Yard(study, ENOUGH)
+    short = yard.operate(2040, less, certify.YEAR, mended=False)
+    assert set(short.hard) == {"t1"}
+    monkeypatch.setattr(workers, "evaluate", None)
+    found = yard.operate(2040, sizes, certify.YEAR, mended=True)
+    assert found.hard == {}
+    for block in built.matrix.columns:
+        part = slice(block.start, block.start + block.count)
+        if block.name.startswith("t2."):
+            assert found.values[part] == pytest.approx(short.values[part], abs=1e-9)
+    assert found.cost == pytest.approx(before[2].cost, rel=ENOUGH)
 
 
 def test_what_was_proven_for_other_prices_is_no_proof(large: None, kept: Path, tmp_path: Path):

@@ -198,7 +198,9 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             save_checkpoint(resume, state_of(search, ended))
         if search.done:
             return False
-        trial = _mended(search, trial, years) if harder else None
+        # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.
+        short = harder or (search.closed and not mended_now)
+        trial = _mended(search, trial, years) if short else None
         mended_now = trial is not None
         patience -= int(search.closed and not mended_now)
         if patience < 0:
@@ -211,10 +213,12 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
 
 
 def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:
-    """The trial with the least more that serves its hard days, where that may close the gap."""
-    if search.design.whole.any():
+    """The trial with the least more that serves who was short, where that may close the gap."""
+    short = {owner for e in years for owner in e.hard}
+    if search.design.whole.any() or not short:
         return None
-    found = mended(search.study, search.design, trial, search.hard)
+    hard = {year: {o: d for o, d in days.items() if o in short} for year, days in search.hard.items()}
+    found = mended(search.study, search.design, trial, hard)
     if found is None:
         return None
     sizes, more = found

@@ -73,7 +73,9 @@ class Yard:
             self.built[year] = built
         last = self.last.get(year)
         again = operated_again(built, *last, sizes, options) if mended and last is not None else None
-        if before is not None:
+        if mended and last is not None:
+            before = Standing(last[1].values, last[1].duals)
+        if again is None and before is not None:
             again = operated_as_before(self.study, built, sizes, before, options, STANDING * self.enough)
         guess = partial(guessed_prices, self.study, built, sizes, options)
         found = again or evaluate(built, sizes, options, guess, self.enough, known)
