@@ -176,6 +176,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             if search.exhausted(before, improved) and not search.closed:
                 search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
                 return True
+            improved = False
             stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
             trial = _next_sizes(search, bounded, stale)
             if stale and gained < GAINED:
@@ -191,7 +192,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         search.before = {}  # the next sizes are others
         upper = search.upper
         harder = search.took_years(trial, years)
-        improved = search.upper < upper
+        improved = improved or search.upper < upper  # since the last lower bound
         gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
         search.say("operated every year")
         if resume is not None:
