@@ -16,6 +16,7 @@ from parkzero.components import Component, ElectricityDemand, Grid
 from parkzero.lp.interior import solve_interior
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.solver import Problem, Solution, primal_violation
+from parkzero.lp.windows import DAYS
 from parkzero.plan import certify, master, standing, workers
 from parkzero.plan.assemble import Built, build_year, fixed, stack
 from parkzero.plan.bounds import Evaluated, evaluate
@@ -306,25 +307,6 @@ def test_what_was_proven_for_other_prices_is_no_proof(large: None, kept: Path, t
         assert_proven(plan, study)
 
 
-def test_the_first_bound_at_other_prices_is_from_mean_days_alone(
-    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    added: list[int] = []
-    add = master.Master.add
-    monkeypatch.setattr(
-        master.Master, "add", lambda self, cuts: (added.append(len(cuts)), add(self, cuts))[1]
-    )
-    study = dearer(park(), 1.2)
-    plan, said = planned(study, kept, tmp_path)
-    bounds = [text for text in said if text.startswith("lower bound from")]
-    assert len(bounds) == 1
-    assert not added
-    assert_proven(plan, study)
-    found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
-    assert found is not None
-    assert found.proof is not None
-
-
 def test_what_is_kept_comes_back(large: None, kept: Path):
     study = park()
     _, design = build_year(study, 2040, study.timeline)
@@ -335,6 +317,7 @@ def test_what_is_kept_comes_back(large: None, kept: Path):
     best = best_of(study)
     assert 0.98 * best < lower <= best * (1 + 1e-6)
     assert list(found.before) == [2040]
+    assert len(found.before[2040].bases) == 56 // DAYS + 1
     for year in found.before:
         built, _ = build_year(study, year, study.timeline)
         assert primal_violation(fixed(built, found.sizes), found.before[year].values) <= 1e-5
@@ -370,8 +353,19 @@ FAULTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "duals of nothing": ("proof_duals", lambda a: a * 0),
     "a proof of its opposite": ("proof_duals", lambda a: -a),
     "more duals": ("proof_duals", lambda a: np.append(a, 1.0)),
-    "a reach below nothing": ("proof_reach", lambda a: a * 0 - 1.0),
-    "no reach": ("proof_reach", lambda a: a * 0),
+    "values of nothing": ("proof_values", lambda a: a * 0),
+    "values of the proof that are no numbers": ("proof_values", lambda a: a * np.nan),
+    "more values": ("proof_values", lambda a: np.append(a, 1.0)),
+    "cuts of another year": ("proof_cuts", lambda a: np.append(a, np.int32(1999))),
+    "more cuts": ("proof_cuts", lambda a: np.append(a, np.int32([2040] * 10_000_000))),
+    "a cut that is none": ("proof_cuts", lambda a: np.append(a, np.int32(2040))),
+    "a hard day of nobody": ("proof_hard", lambda a: np.int32([[2040, 99, 3]])),
+    "a hard day that was none": ("proof_hard", lambda a: np.int32([[2040, 1, 3]])),
+    "windows of another length": ("base_windows", lambda a: a[:-1]),
+    "windows below nothing": ("base_windows", lambda a: -a),
+    "windows beyond counting": ("base_windows", lambda a: a + 2**62),
+    "statuses that are none": ("bases", lambda a: a + np.int8(9)),
+    "other statuses": ("bases", lambda a: np.roll(a, 7)),
     "years of another park": ("before_years", lambda a: a + 1),
     "values that are no numbers": ("before_values", lambda a: a * np.nan),
     "infinite values": ("before_values", lambda a: a + np.inf),
@@ -400,9 +394,9 @@ def altered(kept: Path, tmp_path: Path, change: Callable[[dict[str, Any]], dict[
 def test_what_was_kept_does_no_harm_whatever_it_says(large: None, name: str, kept: Path, tmp_path: Path):
     array, fault = FAULTS[name]
     broken = altered(kept, tmp_path, lambda content: {array: fault(content[array])})
-    study = grown(park(), 1.01)
-    plan, _ = planned(study, broken, tmp_path)
-    assert_proven(plan, study)
+    for study in (grown(park(), 1.01), dearer(park(), 1.05)):
+        plan, _ = planned(study, broken, tmp_path)
+        assert_proven(plan, study)
 
 
 def test_prices_of_rows_that_do_not_exist_do_no_harm(large: None, kept: Path, tmp_path: Path):

@@ -139,10 +139,10 @@ def test_years_come_a_tenth_as_near_to_their_bound_as_the_plan_is_asked_to(monke
     real = workers.evaluate
 
     def spied(
-        built: Built, sizes: FloatArray, options: Options, guess: Guess, enough: float, known: Any
+        built: Built, sizes: FloatArray, options: Options, guess: Guess, enough: float, *others: Any
     ) -> Evaluated:
         asked.append(enough)
-        return real(built, sizes, options, guess, enough, known)
+        return real(built, sizes, options, guess, enough, *others)
 
     monkeypatch.setattr(workers, "evaluate", spied)
     certified(short_study(), gap=0.02, workers=1, small=0)
@@ -157,7 +157,7 @@ def test_years_begin_at_prices_of_the_small_problem_and_then_at_their_own(monkey
 
     def spied(built: Built, *given: Any) -> Evaluated:
         found = real(built, *given)
-        asked.append((built.year, dict(given[-1]), found.totals.get("cap.cap", 0.0)))
+        asked.append((built.year, dict(given[-2]), found.totals.get("cap.cap", 0.0)))
         return found
 
     monkeypatch.setattr(workers, "evaluate", spied)

@@ -16,7 +16,7 @@ from parkzero.lp import over_time, rolling, seams, windows
 from parkzero.lp.blend import Pass, blended
 from parkzero.lp.fold import folded, solve_folded
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.rolling import Rolling, solve_in_windows
+from parkzero.lp.rolling import Before, Rolling, solve_in_windows
 from parkzero.lp.solver import Basis, Handle, Options, Problem, Solution, dual_bound, primal_violation, solve
 from parkzero.lp.windows import Clock, Ordered, Window
 from parkzero.plan.assemble import Built, build_year, fixed
@@ -258,6 +258,115 @@ def test_a_known_price_that_is_near_spares_the_guess(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Rolling, "roll", spied)
     assert solve_in_windows(capped(), plants(), EXACT, never, known=guess(-5.9)) is not None
     assert rolled == [-5.9]
+
+
+# ------------------------------------------------------------------------------ how a similar one was solved
+
+
+def rolls(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Prices at which windows are rolled."""
+    found: list[float] = []
+    roll = Rolling.roll
+
+    def spied(self: Rolling, prices: FloatArray) -> Pass | None:
+        found.append(float(prices[0]) if len(prices) else 0.0)
+        return roll(self, prices)
+
+    monkeypatch.setattr(Rolling, "roll", spied)
+    monkeypatch.setattr(Rolling, "reprice", None)
+    return found
+
+
+def solved_before(price: float) -> Before:
+    found = solve_in_windows(capped(), plants(), EXACT, known=guess(price))
+    assert found is not None
+    assert len(found.bases) == 8
+    return Before(found.values, found.bases, 1e-3)
+
+
+def test_values_of_a_similar_problem_stand_where_windows_prove_them(monkeypatch: pytest.MonkeyPatch):
+    """All costs 1 % higher: the same plants, at one roll and no other price than the one known."""
+    before, rolled = solved_before(-5.9), rolls(monkeypatch)
+    dearer = replace(capped(), cost=1.01 * capped().cost)
+    found = solve_in_windows(dearer, plants(), EXACT, known=guess(-5.959), before=before)
+    assert found is not None
+    assert found.objective == pytest.approx(1.01 * (100 + 174.05), rel=1e-8)
+    assert found.bound == pytest.approx(found.objective, rel=1e-3)
+    assert len(found.bases) == 8
+    assert rolled == [-5.959]
+
+
+def test_values_that_are_no_longer_near_enough_do_not_stand():
+    """Dirty plants have become the dear ones: what was done is far from the best now."""
+    before = solved_before(-5.9)
+    turned = capped()
+    cost = turned.cost.copy()
+    cost[PLANTS:] = 0.5
+    found = solve_in_windows(replace(turned, cost=cost), plants(), EXACT, known=guess(-5.9), before=before)
+    assert found is not None
+    assert found.objective == pytest.approx(50.0)
+
+
+def test_values_that_break_a_row_do_not_stand():
+    """Every plant dirty is cheap, but more than the cap allows."""
+    broken = replace(solved_before(-5.9), values=np.append(np.ones(PLANTS), np.zeros(PLANTS)), enough=1e9)
+    found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), before=broken)
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
+
+
+def test_what_is_done_just_now_stands_before_what_was(shorter: Shorter):
+    """Nothing ties the windows: their own values are exact, those of seven digits are not taken."""
+    shorter(7, (2,))
+    problem, clock, _ = year_of(stored(*np.tile([10.0, 20.0, 5.0], 14)))
+    exact = in_windows(problem, clock)
+    assert exact is not None
+    form = folded(problem)
+    rough = Before(exact.values[form.free] * (1 + 1e-7), exact.bases, 1e-3)
+    again = solve_in_windows(form.small, clock.of(form.free, form.live), EXACT, before=rough)
+    assert again is not None
+    assert np.abs(again.values - rough.values).max() > 0
+    assert primal_violation(form.small, again.values) <= 1e-12
+
+
+def test_windows_begin_where_those_of_a_similar_problem_ended(monkeypatch: pytest.MonkeyPatch):
+    study = reference_study(days=70, years=(2035,))
+    sizes = np.full(len(build_year(study, 2035, study.timeline)[1].names), 20.0)
+    problem, clock, _ = year_of(study, *sizes)
+    form = folded(problem)
+    times = clock.of(form.free, form.live)
+    first = solve_in_windows(form.small, times, EXACT)
+    assert first is not None
+    steps: list[int] = []
+    basis = windows.quick_basis_of
+
+    def counted(highs: Handle, *others: Any) -> Basis:
+        steps.append(highs.getInfo().simplex_iteration_count)
+        return basis(highs, *others)
+
+    monkeypatch.setattr(windows, "quick_basis_of", counted)
+    solve_in_windows(form.small, times, EXACT)
+    cold = sum(steps)
+    steps.clear()
+    dearer = replace(form.small, cost=1.001 * form.small.cost)
+    again = solve_in_windows(dearer, times, EXACT, before=Before(first.values, first.bases, 1e-3))
+    assert again is not None
+    assert again.objective == pytest.approx(1.001 * first.objective - 0.001 * form.small.constant, rel=1e-5)
+    assert sum(steps) < cold / 10
+    steps.clear()
+    others = tuple((columns[1:], rows) for columns, rows in first.bases)
+    assert solve_in_windows(dearer, times, EXACT, before=Before(first.values, others, 1e-3)) is not None
+    assert sum(steps) == pytest.approx(cold, rel=0.2)  # bases that do not fit are passed over
+
+
+def test_what_is_bought_beside_the_steps_sets_the_price_of_a_total():
+    """An excess is bought at 50, then at 60: that is the cap's price, whatever it was."""
+    for price in (50.0, 60.0):
+        problem, clock = excess(price)
+        rolling_ = Rolling(problem, clock, 0, EXACT)
+        bought = np.append(np.zeros(2 * PLANTS), 3.0)
+        assert rolling_.moved(np.array([-50.0]), bought) == pytest.approx([-price])
+        assert rolling_.moved(np.array([-7.0]), 0 * bought) == pytest.approx([-7.0])  # nothing is bought
 
 
 def test_known_prices_that_are_far_off_are_left_for_a_guess():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, partial
 
 from parkzero.lp.fold import Folded, folded, solve_form
-from parkzero.lp.rolling import NEAR, Guess, solve_in_windows
+from parkzero.lp.rolling import NEAR, Before, Guess, solve_in_windows
 from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.lp.windows import Clock
 from parkzero.units import FloatArray
@@ -22,6 +23,7 @@ def solve_over_time(
     guess: Guess | None = None,
     enough: float = NEAR,
     known: FloatArray | None = None,
+    before: Before | None = None,
 ) -> Solution:
     """Solve a problem by way of its folded form, in windows where they fit.
 
@@ -32,6 +34,7 @@ def solve_over_time(
         guess: asked for prices of rows over the whole of it, where these bind.
         enough: relative distance from the proven bound that will do.
         known: prices of rows over the whole of it in a similar problem, to begin with [rows].
+        before: how that was solved, in windows.
 
     Raises:
         SolverError: when no method ends with an answer.
@@ -40,7 +43,8 @@ def solve_over_time(
     guess = cache(guess) if guess is not None else None  # it may be asked for twice, and takes a while
     asked = partial(_guessed, guess, form) if guess is not None else None
     begin = known[form.live] if known is not None else None
-    rolled = solve_in_windows(form.small, clock.of(form.free, form.live), options, asked, enough, begin)
+    done = replace(before, values=before.values[form.free]) if before is not None else None
+    rolled = solve_in_windows(form.small, clock.of(form.free, form.live), options, asked, enough, begin, done)
     if rolled is not None:
         found = form.unfolded(rolled)
         if found.status == "optimal":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy import sparse
 
 from parkzero.lp.blend import Blend, Pass, blended
 from parkzero.lp.seams import joined_duals
-from parkzero.lp.solver import REACH, Options, Problem, Residuals, Solution, checked, dual_bound
+from parkzero.lp.solver import REACH, Basis, Options, Problem, Residuals, Solution, checked, dual_bound
 from parkzero.lp.windows import LEAST_WINDOWS, MOST_TOTALS, Clock, Habit, IntArray, Ordered, Window
 from parkzero.units import FloatArray
 
@@ -34,10 +35,27 @@ TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
 BOXES = (0.25, 0.05, 0.02)
 MOST_PASSES = 10
+# What is bought beside the steps sets a price if it is further from its bounds than this share of it.
+USED = 1e-4
 # Prices that differ by less than this share are the same.
 SAME = 1e-6
 IN_WINDOWS = " in windows"
 NOTHING = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a similar problem was solved.
+
+    Attributes:
+        values: of its columns [columns].
+        bases: where its windows ended; empty where that is not known.
+        enough: relative distance from the proven bound at which the values stand.
+    """
+
+    values: FloatArray
+    bases: tuple[Basis, ...]
+    enough: float
 
 
 class Rolling:
@@ -63,6 +81,18 @@ class Rolling:
         self._closing = self._year[0].named_before
         self._window_of = np.searchsorted(edges, whole.column_steps[: whole.hourly_columns], side="right") - 1
         self._habit = Habit(whole, clock.per_day)
+        self._begin: tuple[Basis, ...] = ()
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """Where the windows ended, the turn of the year first."""
+        return tuple(window.basis() for window in (self._turn, *self._year))
+
+    def begin_at(self, bases: tuple[Basis, ...]) -> None:
+        """Begin where the windows of a similar problem ended; bases that do not fit are passed over."""
+        windows = [self._turn, *self._year]
+        if len(bases) == len(windows) and all(w.fits(b) for w, b in zip(windows, bases, strict=True)):
+            self._begin = bases
 
     def of_totals(self, prices: FloatArray) -> FloatArray:
         """Prices of the totals, out of those of all rows.
@@ -76,18 +106,37 @@ class Rolling:
         tells = np.abs(found) * most > TELLING * np.abs(whole.cost).max(initial=0.0)
         return np.where(np.isfinite(leans) & tells, found, 0.0)
 
+    def moved(self, prices: FloatArray, values: FloatArray) -> FloatArray:
+        """Prices of the totals where other costs set them: of what is bought beside the steps [totals].
+
+        Args:
+            prices: in a similar problem [totals].
+            values: in that [columns].
+        """
+        whole, first = self.whole, self.whole.hourly_columns
+        beside = sparse.csc_array(whole.totals[:, first:])
+        lower, upper, bought = whole.lower[first:], whole.upper[first:], values[whole.columns][first:]
+        least = USED * np.maximum(1.0, np.abs(bought))
+        sets = (np.diff(beside.indptr) == 1) & (bought - lower > least) & (upper - bought > least)
+        at = beside.indptr[:-1][sets]
+        reduced = (whole.cost[first:] - beside.T @ prices)[sets]
+        found = prices.copy()
+        found[beside.indices[at]] += reduced / beside.data[at]
+        return found
+
     def roll(self, prices: FloatArray) -> Pass | None:
         """Solve window after window at some prices; None where one has no optimum."""
         whole = self.whole
         costs = whole.cost - whole.totals.T @ prices
         values, turn = np.zeros(len(costs)), np.zeros(len(costs))
-        if not self._turn.solve(costs, values, NOTHING, self._options):
+        begin, *later = self._begin or (None,) * (len(self._year) + 1)
+        if not self._turn.solve(costs, values, NOTHING, self._options, begin):
             return None
         turn[self._turn.columns] = self._turn.values
         values[self._closing] = turn[self._closing]
-        for window in self._year:
+        for window, basis in zip(self._year, later, strict=True):
             held = self._closing if window.reach == whole.count else NOTHING
-            if not window.solve(costs, values, held, self._options, self._habit.basis(window)):
+            if not window.solve(costs, values, held, self._options, basis or self._habit.basis(window)):
                 return None
             self._habit.learn(window)
             _keep(window, values)
@@ -149,6 +198,7 @@ def solve_in_windows(
     guess: Guess | None = None,
     enough: float = NEAR,
     known: FloatArray | None = None,
+    before: Before | None = None,
 ) -> Solution | None:
     """Solve a problem over many steps window by window.
 
@@ -159,6 +209,7 @@ def solve_in_windows(
         guess: asked for prices of rows over all windows, where these bind.
         enough: relative distance from the proven bound that will do where ``NEAR`` is not reached.
         known: prices of rows over all windows in a similar problem, to begin with [rows].
+        before: how that was solved: values that are still near enough stand.
 
     Returns:
         Values as near as that to the proven bound; None where windows do not fit the problem or do not come
@@ -172,6 +223,9 @@ def solve_in_windows(
             return None
         if prices is None:
             prices = np.zeros(rolling.totals) if known is None else rolling.of_totals(known)
+            stands = _standing(rolling, problem, prices, before, options, begun)
+            if stands is not None:
+                return stands
         found = _closed(rolling, prices, guess, max(NEAR, AIM * enough), max(enough, NEAR))
         if found is None:
             return None
@@ -180,8 +234,38 @@ def solve_in_windows(
         if _near(blend, _best(passes), max(enough, NEAR)):
             values, duals = rolling.in_order(rolling.mixed(passes, blend), _best(passes).duals)
             told = _told(problem, values, duals, options, time.perf_counter() - begun)
-            return told if told.status == "optimal" else None
+            return replace(told, bases=rolling.bases) if told.status == "optimal" else None
     return None
+
+
+def _standing(
+    rolling: Rolling,
+    problem: Problem,
+    prices: FloatArray,
+    before: Before | None,
+    options: Options,
+    begun: float,
+) -> Solution | None:
+    """The values of a similar problem, where they are near enough to what this one's windows prove.
+
+    Other costs leave values feasible, and hardly move the best ones: the windows then tell the duals alone.
+    """
+    if before is None:
+        return None
+    rolling.begin_at(before.bases)
+    done = rolling.roll(rolling.moved(prices, before.values))
+    if done is None:
+        return None
+    blend = blended(rolling.whole, [done], BOXES[0])
+    # What was done just now is exact; it stands where it keeps the rows over all windows.
+    fresh = blend is not None and _near(blend, done, before.enough)
+    values, duals = rolling.in_order(
+        rolling.mixed([done], blend) if fresh and blend is not None else done.values, done.duals
+    )
+    values = values if fresh else np.clip(before.values, problem.lower, problem.upper)
+    told = _told(problem, values, duals, options, time.perf_counter() - begun)
+    near = told.objective - done.bound <= before.enough * max(1.0, abs(told.objective))
+    return replace(told, bases=rolling.bases) if told.status == "optimal" and near else None
 
 
 def _told(

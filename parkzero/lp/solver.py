@@ -90,6 +90,7 @@ class Solution:
         residuals: largest violations.
         ran: method that ran, e.g. ``hipo``.
         seconds: time taken [s].
+        bases: where its windows ended, when it was found in windows.
     """
 
     status: Status
@@ -101,6 +102,7 @@ class Solution:
     residuals: Residuals
     ran: str
     seconds: float
+    bases: tuple[Basis, ...] = ()
 
 
 _STATUS: Final[dict[highspy.HighsModelStatus, Status]] = {

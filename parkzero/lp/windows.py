@@ -218,6 +218,10 @@ class Window:
         """Columns of earlier steps that its rows name."""
         return np.unique(self._before.indices).astype(np.int64)
 
+    def fits(self, basis: Basis) -> bool:
+        """Whether a basis has as many columns and rows."""
+        return len(basis[0]) == len(self.columns) and len(basis[1]) == len(self.rows)
+
     def basis(self) -> Basis:
         """Statuses of its columns and rows after the last run."""
         return self._basis

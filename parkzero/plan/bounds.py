@@ -14,8 +14,8 @@ import numpy as np
 from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.rolling import NEAR, Guess
-from parkzero.lp.solver import REACH, Options, Problem, Solution, dual_bound, solve
+from parkzero.lp.rolling import NEAR, Before, Guess
+from parkzero.lp.solver import REACH, Basis, Options, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import Clock
 from parkzero.plan.assemble import Built, fixed, priced
 from parkzero.plan.grouping import by_row, looks, worth_of
@@ -51,6 +51,7 @@ class Evaluated:
         penalty: part of the cost that is the price of what is unserved or in excess [money].
         totals: dual of each row over the year, by name.
         ran: method that ran.
+        bases: where its windows ended.
     """
 
     year: int
@@ -65,6 +66,7 @@ class Evaluated:
     penalty: float
     totals: Mapping[str, float]
     ran: str
+    bases: tuple[Basis, ...] = ()
 
 
 def evaluate(
@@ -74,6 +76,7 @@ def evaluate(
     guess: Guess | None = None,
     enough: float = NEAR,
     known: Mapping[str, float] | None = None,
+    before: Before | None = None,
 ) -> Evaluated:
     """Operate every step of a year with given sizes.
 
@@ -84,6 +87,7 @@ def evaluate(
         guess: asked for prices of rows over the year, where these bind.
         enough: relative distance from the proven bound that will do.
         known: duals of rows over the year in a similar problem, by name, to begin with.
+        before: how a similar year was operated with these sizes.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
@@ -92,7 +96,7 @@ def evaluate(
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
     begin = by_row(built.matrix, known) if known else None
-    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin)
+    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin, before)
     if solution.status != "optimal":
         raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
     if not problem.whole.any():
@@ -133,6 +137,7 @@ def evaluated(
         penalty(built, sizes, values),
         worth.totals,
         solution.ran,
+        solution.bases,
     )
 
 

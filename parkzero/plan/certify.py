@@ -165,6 +165,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
     for _ in range(MOST_ROUNDS):
         if trial is None:
+            if _closed_apart(search, team):
+                return _kept(search, None, resume)
             if master is None:
                 master = _first(search) if kept is None and not search.trials else search.master(last)
             before = search.lower
@@ -172,7 +174,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             ended = master.basis if resume is not None else None
             search.took(bounded)
             if search.done:
-                return False
+                return _kept(search, ended, resume)
             if search.exhausted(before, improved) and not search.closed:
                 search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
                 return True
@@ -195,8 +197,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         improved = improved or search.upper < upper  # since the last lower bound
         gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
         search.say("operated every year")
-        if resume is not None:
-            save_checkpoint(resume, state_of(search, ended))
+        _kept(search, ended, resume)
         if search.done:
             return False
         # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.
@@ -211,6 +212,21 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         elif master is not None:
             master.add([e.cut for e in years])
     return True
+
+
+def _kept(search: Search, ended: Basis | None, resume: Path | None) -> bool:
+    """Keep the state of the search on disk; that is no reason to stop before the gap closes."""
+    if resume is not None and search.best:
+        save_checkpoint(resume, state_of(search, ended), search.study)
+    return False
+
+
+def _closed_apart(search: Search, team: Crew) -> bool:
+    """Whether a lower bound owner by owner closes the gap, where an earlier search left one to follow."""
+    apart = search.apart(team.solve)
+    if apart is not None:
+        search.took(apart)
+    return search.done
 
 
 def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from parkzero.lp.solver import Basis, BasisArray
 from parkzero.plan.assemble import Design
+from parkzero.plan.hard_days import Hard
 from parkzero.plan.master import Proof
 from parkzero.plan.standing import Standing
 from parkzero.study.study import Study
@@ -67,7 +68,7 @@ class Checkpoint:
     before: Mapping[int, Standing] = field(default_factory=dict)
 
 
-def save_checkpoint(path: Path, state: Checkpoint) -> None:
+def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
     """Write a checkpoint; an earlier one is replaced only by a whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
@@ -88,7 +89,9 @@ def save_checkpoint(path: Path, state: Checkpoint) -> None:
         "dual_rows": np.array([len(d) for d in duals], dtype=np.int64),
     }
     arrays |= (
-        _totals_as_arrays(state.totals) | _proof_as_arrays(state.proof) | _before_as_arrays(state.before)
+        _totals_as_arrays(state.totals)
+        | _proof_as_arrays(state.proof, study)
+        | _before_as_arrays(state.before)
     )
     with part.open("wb") as file:
         np.savez(file, **arrays)  # packing it would take longer than it may spare the next search
@@ -104,12 +107,15 @@ def _totals_as_arrays(totals: Mapping[int, Mapping[str, float]]) -> dict[str, np
     }
 
 
-def _proof_as_arrays(proof: Proof | None) -> dict[str, npt.NDArray[Any]]:
-    proof = proof or Proof(np.zeros(0, dtype=np.int32), np.zeros(0), 0.0)
+def _proof_as_arrays(proof: Proof | None, study: Study) -> dict[str, npt.NDArray[Any]]:
+    none = np.zeros(0, dtype=np.int32)
+    proof = proof or Proof(none, np.zeros(0), np.zeros(0), none)
     return {
         "proof_groups": proof.groups,
         "proof_duals": proof.duals,
-        "proof_reach": np.array(proof.reach),
+        "proof_values": proof.values,
+        "proof_cuts": proof.cuts,
+        "proof_hard": hard_as_array(study, proof.hard),
     }
 
 
@@ -118,12 +124,24 @@ def _before_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[A
     none = np.zeros(0, dtype=np.float32)
     values = [b.values.astype(np.float32) for b in before.values()]
     duals = [b.duals.astype(np.float32) for b in before.values()]
-    return {
+    found: dict[str, npt.NDArray[Any]] = {
         "before_years": np.array(list(before), dtype=np.int32),
         "before_columns": np.array([len(b.values) for b in before.values()], dtype=np.int64),
         "before_rows": np.array([len(b.duals) for b in before.values()], dtype=np.int64),
         "before_values": np.concatenate([none, *values]),
         "before_duals": np.concatenate([none, *duals]),
+    }
+    return found | _bases_as_arrays(before)
+
+
+def _bases_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[Any]]:
+    """Where windows ended: statuses of all, and year, columns and rows of each window [k x 3]."""
+    windows = [(year, columns, rows) for year, b in before.items() for columns, rows in b.bases]
+    return {
+        "bases": np.concatenate([np.zeros(0, np.int8), *(part for _, *basis in windows for part in basis)]),
+        "base_windows": np.array(
+            [(year, len(columns), len(rows)) for year, columns, rows in windows], dtype=np.int64
+        ).reshape(-1, 3),
     }
 
 
@@ -161,7 +179,7 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
         basis,
         _trials(_numbers(kept["trial_sizes"], (-1, sizes)), kept["duals"], kept["dual_rows"], study),
         _totals(kept, study),
-        _proof(kept, days),
+        _proof(kept, study),
         _before(kept, study),
     )
 
@@ -178,14 +196,17 @@ def _totals(kept: dict[str, Any], study: Study) -> dict[int, dict[str, float]]:
     return found
 
 
-def _proof(kept: dict[str, Any], days: int) -> Proof | None:
+def _proof(kept: dict[str, Any], study: Study) -> Proof | None:
     """What a lower bound rests on; None where nothing is kept."""
-    groups, duals = kept["proof_groups"], _numbers(kept["proof_duals"], (-1,))
-    reach = float(_numbers(kept["proof_reach"], ()))
+    groups, cuts, days = kept["proof_groups"], kept["proof_cuts"], study.timeline.calendar.days
+    values, duals = _numbers(kept["proof_values"], (-1,)), _numbers(kept["proof_duals"], (-1,))
     if not len(duals):
         return None
-    _require(_numbered(groups, days) and 0 <= reach <= HUGE and bool((np.abs(duals) <= HUGE).all()))
-    return Proof(groups.astype(np.int32), duals, reach)
+    _require(_numbered(groups, days) and cuts.ndim == 1 and cuts.dtype.kind == "i" and len(cuts) < len(duals))
+    _require(bool(np.isin(cuts, study.horizon.years).all()))
+    _require(bool((np.abs(duals) <= HUGE).all() and (np.abs(values) <= HUGE).all()))
+    hard = hard_of(study, _hard(kept["proof_hard"], study))
+    return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard)
 
 
 def _before(kept: dict[str, Any], study: Study) -> dict[int, Standing]:
@@ -198,7 +219,28 @@ def _before(kept: dict[str, Any], study: Study) -> dict[int, Standing]:
         _require(length.shape == years.shape and length.dtype.kind == "i" and bool((length >= 0).all()))
         _require(int(length.sum()) == len(numbers) and bool((np.abs(numbers) <= HUGE).all()))
         split.append(np.split(numbers, np.cumsum(length)[:-1]) if len(years) else [])
-    return {year: Standing(v, d) for year, v, d in zip(years.tolist(), *split, strict=True)}
+    bases = _bases(kept["bases"], kept["base_windows"])
+    return {
+        year: Standing(v, d, bases.get(year, ())) for year, v, d in zip(years.tolist(), *split, strict=True)
+    }
+
+
+def _bases(statuses: BasisArray, windows: npt.NDArray[np.int64]) -> dict[int, tuple[Basis, ...]]:
+    """Where the windows of each year ended."""
+    _require(windows.ndim == 2 and windows.shape[1] == 3 and windows.dtype.kind == "i")
+    _require(bool(((windows >= 0) & (windows <= max(len(statuses), 9999))).all()))
+    _require(statuses.ndim == 1 and statuses.dtype.kind == "i")
+    _require(int(windows[:, 1:].sum()) == len(statuses) and _known(statuses))
+    parts = iter(np.split(statuses.astype(np.int8), np.cumsum(windows[:, 1:].ravel())[:-1]))
+    found: dict[int, tuple[Basis, ...]] = {}
+    for year in windows[:, 0].tolist():
+        found[year] = (*found.get(year, ()), (next(parts), next(parts)))
+    return found
+
+
+def _known(statuses: BasisArray) -> bool:
+    """Whether all are the solver's numbers."""
+    return bool(((statuses >= 0) & (statuses <= MOST_STATUS)).all())
 
 
 def _require(holds: bool) -> None:
@@ -221,6 +263,27 @@ def _hard(array: IntArray, study: Study) -> IntArray:
     known = np.isin(year, study.horizon.years) & (owner >= 0) & (owner < len(owners_of(study)))
     _require(bool((known & (day >= 0) & (day < study.timeline.calendar.days)).all()))
     return array.astype(np.int32)
+
+
+def hard_as_array(study: Study, hard: Mapping[int, Hard]) -> IntArray:
+    """Year, place of the owner and day of each hard day [k x 3]."""
+    names = owners_of(study)
+    found = [
+        (year, names.index(owner), int(day))
+        for year, owners in sorted(hard.items())
+        for owner, days in sorted(owners.items())
+        for day in days
+    ]
+    return np.array(found, dtype=np.int32).reshape(-1, 3)
+
+
+def hard_of(study: Study, array: IntArray) -> dict[int, dict[str, IntArray]]:
+    """Hard days by year and owner."""
+    names, found = owners_of(study), dict[int, dict[str, IntArray]]()
+    for year, owner, day in array.tolist():
+        days = found.setdefault(year, {})
+        days[names[owner]] = np.union1d(days.get(names[owner], np.zeros(0)), [day]).astype(np.int32)
+    return found
 
 
 def owners_of(study: Study) -> list[str]:
@@ -252,7 +315,7 @@ def _last_bound(
 ) -> tuple[IntArray, Basis] | tuple[None, None]:
     """Grouping and basis of the last lower bound, where both are whole."""
     numbered = _numbered(groups, days)
-    known = len(columns) > 0 and all(((part >= 0) & (part <= MOST_STATUS)).all() for part in (columns, rows))
+    known = len(columns) > 0 and _known(columns) and _known(rows)
     if not (numbered and known):
         return None, None
     return groups.astype(np.int32), (columns.astype(np.int8), rows.astype(np.int8))

@@ -6,20 +6,32 @@ bound the year), and its sizes are the next ones to try.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.interior import Anew
+from parkzero.lp.interior import METHOD, Anew
+from parkzero.lp.parts import moved_prices, parts_of, solved_apart
 from parkzero.lp.session import Session
-from parkzero.lp.solver import AT_LOWER, BASIC, REACH, Basis, Options, Problem, Solution, dual_bound
+from parkzero.lp.solver import (
+    AT_LOWER,
+    BASIC,
+    REACH,
+    Basis,
+    Options,
+    Problem,
+    Residuals,
+    Solution,
+    dual_bound,
+)
 from parkzero.plan.assemble import Built, Design, build_year, stack
 from parkzero.plan.bounds import Cut
 from parkzero.plan.grouping import Worth, worth_of
 from parkzero.plan.hard_days import Hard, with_hard_days
+from parkzero.plan.ownership import NOBODY, column_owners, place_of_shared
 from parkzero.plan.splitting import Split
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
@@ -32,23 +44,35 @@ SIMPLEX_SIZES, SIMPLEX_COLUMNS = 60, 100_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 
+Crowd = Callable[[Sequence[Problem], Options], Sequence[Solution]]
+"""Solves several linear problems."""
+
 # A smaller share of a year's cost that its mean days hold up says nothing of its prices.
 LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a lower bound from mean days alone rests on.
+    """What a lower bound rests on.
 
     Attributes:
         groups: group of each day [days].
-        duals: of the small problem's rows [rows].
-        reach: largest absolute value in its solution.
+        values: of the small problem's columns [columns].
+        duals: of its rows; those of cuts stand last [rows].
+        cuts: year of each cut [cuts].
+        hard: hard days of each year beside its mean days.
     """
 
     groups: IntArray
+    values: FloatArray
     duals: FloatArray
-    reach: float
+    cuts: IntArray
+    hard: Mapping[int, Hard] = field(default_factory=dict)
+
+    @property
+    def reach(self) -> float:
+        """Largest absolute value in the small problem's solution."""
+        return float(np.abs(self.values).max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +84,7 @@ class Bounded:
         sizes: the design that it chose [columns], within its bounds.
         worth: for each year what things are worth in it.
         ran: method that ran.
-        proof: for a large problem without hard days and cuts, what its bound rests on.
+        proof: for a large problem, what its bound rests on.
     """
 
     bound: float
@@ -82,10 +106,10 @@ class Master:
         hard: Mapping[int, Hard] | None = None,
     ) -> None:
         timeline = study.timeline.grouped(groups)
-        self._design, self._groups = design, groups
+        self._study, self._design, self._groups, self._hard = study, design, groups, hard or {}
         self._timeline = timeline
         self._years = [
-            with_hard_days(study, build_year(study, year, timeline)[0], (hard or {}).get(year, {}))
+            with_hard_days(study, build_year(study, year, timeline)[0], self._hard.get(year, {}))
             for year in study.horizon.years
         ]
         problem = stack(design, self._years)
@@ -98,7 +122,7 @@ class Master:
         anew = self.large and not problem.whole.any()
         self._session = Anew(whole, self._chosen) if anew else Session(whole, self._chosen)
         self._width = len(problem.cost)
-        self._plain = not hard
+        self._cuts = np.zeros(0, dtype=np.int32)
 
     @property
     def quick(self) -> bool:
@@ -158,7 +182,7 @@ class Master:
             rows.append(sparse.csr_array(line[None, :]))
             low.append(cut.constant / self._unit)
         matrix = sparse.csr_array(sparse.vstack(rows, format="csr"))
-        self._plain = False
+        self._cuts = np.append(self._cuts, np.array([cut.year for cut in cuts], dtype=np.int32))
         self._session.append(matrix, np.array(low), np.full(len(low), np.inf))
 
     def solve(self, seconds: float = np.inf) -> Bounded:
@@ -170,12 +194,16 @@ class Master:
         solution = self._session.solve(seconds)
         if solution.status != "optimal":
             raise SolverError(f"the lower bound ended with status {solution.status}")
+        return self._bounded(solution)
+
+    def _bounded(self, solution: Solution) -> Bounded:
         design = self._design
         sizes = np.clip(solution.values[: len(design.lower)], design.lower, design.upper)
         if design.whole.any():
             sizes = np.where(design.whole, np.round(sizes), sizes)
-        reach = float(np.abs(solution.values).max(initial=0.0))
-        proof = Proof(self._groups, solution.duals, reach) if self.large and self._plain else None
+        proof = None
+        if self.large and not self._session.problem.whole.any():
+            proof = Proof(self._groups, solution.values, solution.duals, self._cuts, self._hard)
         bound = min(solution.bound, solution.objective)
         return Bounded(bound, sizes, self._worth(solution), solution.ran, proof)
 
@@ -185,11 +213,60 @@ class Master:
         Weak duality holds for any duals. A change of growth moves right-hand sides alone: they then prove
         nearly as much as before.
         """
-        problem = self._session.problem
-        if len(proof.duals) != len(problem.low):
+        duals = self._placed(proof)
+        if duals is None:
             return -np.inf
-        bound, _ = dual_bound(problem, proof.duals, REACH**2 * max(1.0, proof.reach))
+        bound, _ = dual_bound(self._session.problem, duals, REACH**2 * max(1.0, proof.reach))
         return bound
+
+    def apart(self, proof: Proof, solve: Crowd) -> Bounded | None:
+        """A lower bound owner by owner, at prices of what they share that follow from a similar problem's.
+
+        Args:
+            proof: what the bound of a similar problem on the same mean and hard days rests on.
+            solve: solves linear problems as the options say.
+
+        Returns:
+            A proven bound, weaker than that of ``solve`` as far as the prices are off; None where there is
+            one owner alone, or an owner's problem has no optimum.
+        """
+        problem, duals = self._session.problem, self._placed(proof)
+        if duals is None or len(proof.values) != len(problem.cost) or problem.whole.any():
+            return None
+        owners = column_owners(self._study, self._design.names, self._years, len(self._years))
+        parts = parts_of(problem, owners.astype(np.int64))
+        if parts.count < 2:
+            return None
+        sellers = (owners == place_of_shared(self._study)) | (owners == NOBODY)
+        prices = moved_prices(problem, parts, sellers, duals, proof.values)
+        found = solved_apart(problem, parts, prices, proof.values, lambda alone: solve(alone, self._chosen))
+        if found is None:
+            return None
+        values, duals = found
+        reach = REACH * max(1.0, float(np.abs(values).max(initial=0.0)))
+        bound, reduced = dual_bound(problem, duals, reach)
+        unknown = Residuals(np.inf, np.inf, np.inf)
+        cost = float(problem.cost @ values) + problem.constant
+        told = Solution("unknown", values, duals, reduced, max(cost, bound), bound, unknown, METHOD, 0.0)
+        return self._bounded(told)
+
+    def _placed(self, proof: Proof) -> FloatArray | None:
+        """The duals of a similar problem as duals of this one's rows; None where it has others.
+
+        What its cuts held up of a year's cost this one's last cut of the year holds up.
+        """
+        rows, years = len(self._session.problem.low) - len(self._cuts), len(self._years)
+        if len(proof.duals) - len(proof.cuts) != rows:
+            return None
+        duals, cuts = proof.duals[:rows].copy(), np.zeros(len(self._cuts))
+        for i, built in enumerate(self._years):
+            own, was = np.flatnonzero(self._cuts == built.year), proof.cuts == built.year
+            held, mean = float(proof.duals[rows:][was].clip(0).sum()), max(duals[rows - years + i], 0.0)
+            share = held / (held + mean) if len(own) and held else 0.0
+            duals[rows - years + i] = self._unit * (1 - share)
+            if len(own):
+                cuts[own[-1]] = self._unit * share
+        return np.concatenate([duals, cuts])
 
     def _worth(self, solution: Solution) -> dict[int, Worth]:
         row, column = len(self._design.matrix.low), len(self._design.lower)

@@ -15,12 +15,12 @@ import numpy as np
 from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Cut, renew
-from parkzero.plan.checkpoint import HUGE, Checkpoint, owners_of
+from parkzero.plan.checkpoint import HUGE, Checkpoint, hard_as_array, hard_of, owners_of
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.master import Master
+from parkzero.plan.ownership import SHARED
 from parkzero.plan.search import Search
-from parkzero.plan.standing import SHARED, Standing
-from parkzero.timeline import IntArray
+from parkzero.plan.standing import Standing
 from parkzero.units import FloatArray
 
 MOST_DUALS = 3_000_000
@@ -39,23 +39,21 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     """
     study = search.study
     search.features, search.count = kept.features, kept.count
-    names = owners_of(study)
-    for year, owner, day in kept.hard.tolist():
-        days = search.hard.setdefault(year, {})
-        days[names[owner]] = np.union1d(days.get(names[owner], np.zeros(0)), [day]).astype(np.int32)
+    for year, hard in hard_of(study, kept.hard).items():
+        search.hard[year] = dict(hard)
     search.grouping, search.basis = kept.grouping, kept.basis
     search.say("going on from an earlier search")
     search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
     search.cuts = list(_renewed(search, kept))
     similar = kept.fingerprint != fingerprint(study)
-    search.bare = similar and kept.proof is not None
+    search.standing = kept.proof if similar else None
     search.lower = _renewed_bound(search, kept)
     if not allowed(kept.sizes, search.design):
         return None
     if not similar:
         return kept.sizes
-    if search.lower > -np.inf:
-        search.before = dict(kept.before)
+    search.before = dict(kept.before)
+    if search.lower > -np.inf or search.before:
         return kept.sizes
     last = {cut.year: cut.constant + float(cut.slope @ kept.sizes) for cut in search.cuts}
     if len(last) < len(study.horizon.years) or sum(last.values()) < RENEWED * kept.upper:
@@ -66,9 +64,10 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
 
 def _renewed_bound(search: Search, kept: Checkpoint) -> float:
     """The lower bound that the duals of an earlier one prove for this study, where it says anything."""
-    if kept.proof is None:
-        return -np.inf
-    renewed = Master(search.study, search.design, kept.proof.groups).renewed(kept.proof)
+    if kept.proof is None or len(kept.proof.cuts):
+        return -np.inf  # cuts are worth more when the years were operated
+    master = Master(search.study, search.design, kept.proof.groups, hard=kept.proof.hard)
+    renewed = master.renewed(kept.proof)
     return renewed if renewed >= RENEWED * kept.upper else -np.inf
 
 
@@ -84,8 +83,8 @@ def allowed(sizes: FloatArray, design: Design) -> bool:
 
 def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
     """Cuts of this study's years from the duals of earlier trials."""
-    study = search.study
-    for i, year in enumerate(study.horizon.years):
+    study, years = search.study, search.study.horizon.years
+    for i, year in enumerate(years):
         if not kept.trials:
             return
         built, _ = build_year(study, year, study.timeline)
@@ -105,7 +104,7 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         search.sizes,
         search.features,
         search.count,
-        _hard(search),
+        hard_as_array(search.study, search.hard),
         search.design.names,
         search.grouping if ended is not None else None,
         ended,
@@ -121,19 +120,7 @@ def _operated(search: Search) -> dict[int, Standing]:
     tenants = set(owners_of(search.study)) - {SHARED}
     if search.proof is None or len(tenants) < 2:
         return {}
-    return {e.year: Standing(e.values, e.duals) for e in search.best}
-
-
-def _hard(search: Search) -> IntArray:
-    """Year, owner and day of each hard day [k x 3]."""
-    names = owners_of(search.study)
-    found = [
-        (year, names.index(owner), int(day))
-        for year, hard in sorted(search.hard.items())
-        for owner, days in sorted(hard.items())
-        for day in days
-    ]
-    return np.array(found, dtype=np.int32).reshape(-1, 3)
+    return {e.year: Standing(e.values, e.duals, e.bases) for e in search.best}
 
 
 def _latest(search: Search) -> tuple[tuple[FloatArray, tuple[FloatArray, ...]], ...]:

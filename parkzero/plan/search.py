@@ -14,7 +14,7 @@ from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.grouping import grouped
 from parkzero.plan.hard_days import count, found_hard
-from parkzero.plan.master import Bounded, Master, Proof
+from parkzero.plan.master import Bounded, Crowd, Master, Proof
 from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.plan.standing import Standing
 from parkzero.study.study import Study
@@ -52,7 +52,8 @@ class Search:
     bounded_by: set[str] = field(default_factory=set)
     proof: Proof | None = None
     before: dict[int, Standing] = field(default_factory=dict)
-    bare: bool = False
+    standing: Proof | None = None
+    like: Proof | None = None
     history: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
@@ -84,24 +85,47 @@ class Search:
     def master(self, like: Master | None = None) -> Master:
         """The next lower bound's problem with all cuts; at first that of an earlier search.
 
-        Hard days and cuts make a large problem half as long again to solve: the first one after a change is
-        bare of them.
-
         Args:
             like: the last one, to begin where it ended.
         """
+        if self.like is not None:
+            return self._master_like(self.like)
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(f"lower bound from {groups.max() + 1} mean days")
-        master = Master(self.study, self.design, groups, hard=None if self.bare else self.hard)
+        master = Master(self.study, self.design, groups, hard=self.hard)
         if self.basis is not None:
             master.begin_at(self.basis)
         elif like is not None:
             master.begin_like(like)
-        if not self.bare:
-            master.add(self.cuts)
-        self.grouping, self.basis, self.bare = groups, None, False
+        master.add(self.cuts)
+        self.grouping, self.basis = groups, None
         return master
+
+    def _master_like(self, proof: Proof) -> Master:
+        """The problem that closed the gap of an earlier search: the same mean and hard days.
+
+        Hard days and cuts make a large problem half as long again to solve; it has them if that one had.
+        """
+        self.like, self.grouping, self.basis = None, proof.groups, None
+        self.say(f"lower bound from {proof.groups.max() + 1} mean days")
+        master = Master(self.study, self.design, proof.groups, hard=proof.hard)
+        if len(proof.cuts):
+            master.add(self.cuts)
+        return master
+
+    def apart(self, solve: Crowd) -> Bounded | None:
+        """A lower bound owner by owner, once after an earlier search; None where that will not do."""
+        proof, self.standing = self.standing, None
+        if proof is None or not self.best:
+            return None
+        self.say("lower bound owner by owner")
+        self.like = proof
+        master = Master(self.study, self.design, proof.groups, hard=proof.hard)
+        master.add([e.cut for e in self.best])
+        self.lower = max(self.lower, master.renewed(proof))
+        self._check()
+        return None if self.closed else master.apart(proof, solve)
 
     def took(self, bounded: Bounded) -> None:
         """Take a lower bound.

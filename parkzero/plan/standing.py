@@ -9,7 +9,6 @@ anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,11 +16,11 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.model import Columns, Rows
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import IN_WINDOWS, NEAR
 from parkzero.lp.solver import (
     PRIMAL_TOLERANCE,
+    Basis,
     Options,
     Problem,
     Residuals,
@@ -31,14 +30,11 @@ from parkzero.lp.solver import (
 )
 from parkzero.plan.assemble import Built, fixed
 from parkzero.plan.bounds import Evaluated, clock_of, evaluated
+from parkzero.plan.ownership import SHARED, by_owner, owners_in
 from parkzero.study.study import Study
-from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
 Mask = npt.NDArray[np.bool_]
-
-# The owner of what all share.
-SHARED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +44,12 @@ class Standing:
     Attributes:
         values: of its columns [columns].
         duals: of its rows [rows].
+        bases: where its windows ended.
     """
 
     values: FloatArray
     duals: FloatArray
+    bases: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,8 @@ def operated_as_before(
     raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, 0.0)
     told = checked(problem, found.values, found.duals, raw)
     near = told.objective - told.bound <= max(enough, NEAR) * max(1.0, abs(told.objective))
-    return evaluated(built, sizes, told) if told.status == "optimal" and near else None
+    stands = told.status == "optimal" and near
+    return evaluated(built, sizes, replace(told, bases=before.bases)) if stands else None
 
 
 def _mended(
@@ -104,7 +103,9 @@ def _mended(
     enough: float,
 ) -> Standing | None:
     """The operation with those operated anew whose rows are broken; None where that does not do."""
-    owners, columns, rows = _owners(study, built)
+    owners, _ = owners_in(study)
+    columns = by_owner(study, built.matrix.columns, len(problem.cost))
+    rows = by_owner(study, built.matrix.rows, len(problem.low))
     concerned = np.unique(rows[broken])
     shared = owners.index(SHARED)
     totals = np.array([r.start for r in built.matrix.rows if r.count == 1], dtype=np.int64)
@@ -149,25 +150,3 @@ def _held(problem: Problem, columns: Mask, values: FloatArray) -> Problem:
     """The problem with some columns held at their values."""
     lower, upper = np.where(columns, values, problem.lower), np.where(columns, values, problem.upper)
     return replace(problem, lower=lower, upper=upper)
-
-
-def _owners(study: Study, built: Built) -> tuple[list[str], IntArray, IntArray]:
-    """All owners, and the place of each column's and each row's among them [columns], [rows]."""
-    names = {c.name: c.owner for c in study.components} | {n: b.owner for n, b in study.buses.items()}
-    owners = sorted({SHARED, *names.values()})
-    matrix = built.matrix
-    columns = _by_owner(matrix.columns, names, owners, len(matrix.cost))
-    return owners, columns, _by_owner(matrix.rows, names, owners, len(matrix.low))
-
-
-def _by_owner(
-    blocks: Sequence[Columns | Rows], names: Mapping[str, str], owners: list[str], count: int
-) -> IntArray:
-    """Whose each column or row is; a block is called after a component or a bus."""
-    found = np.full(count, owners.index(SHARED), dtype=np.int32)
-    for block in blocks:
-        words = block.name.split(".")
-        known = (".".join(words[:i]) for i in range(len(words), 0, -1))
-        owner = next((names[name] for name in known if name in names), SHARED)
-        found[block.start : block.start + block.count] = owners.index(owner)
-    return found

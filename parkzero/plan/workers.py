@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 
-from parkzero.lp.rolling import NEAR
-from parkzero.lp.solver import Options
+from parkzero.lp.interior import solve_interior
+from parkzero.lp.rolling import NEAR, Before
+from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated, evaluate
@@ -73,14 +74,23 @@ class Yard:
             self.built[year] = built
         last = self.last.get(year)
         again = operated_again(built, *last, sizes, options) if mended and last is not None else None
+        enough = STANDING * self.enough
+        done = _done(built, before, enough)
         if mended and last is not None:
-            before = Standing(last[1].values, last[1].duals)
+            before = Standing(last[1].values, last[1].duals, last[1].bases)
         if again is None and before is not None:
-            again = operated_as_before(self.study, built, sizes, before, options, STANDING * self.enough)
+            again = operated_as_before(self.study, built, sizes, before, options, enough)
         guess = partial(guessed_prices, self.study, built, sizes, options)
-        found = again or evaluate(built, sizes, options, guess, self.enough, known)
+        found = again or evaluate(built, sizes, options, guess, self.enough, known, done)
         self.last[year] = sizes, found
         return found
+
+
+def _done(built: Built, before: Standing | None, enough: float) -> Before | None:
+    """How a similar year was operated, where it has as many columns."""
+    if before is None or len(before.values) != len(built.matrix.cost):
+        return None
+    return Before(before.values, before.bases, enough)
 
 
 _yards: list[Yard] = []
@@ -114,10 +124,42 @@ def _operate(
     return _yards[0].operate(year, sizes, options, mended, known, before), peak_memory_mb()
 
 
+def _solve(problem: Problem, options: Options) -> Solution:
+    return solve_interior(problem, options)
+
+
+_Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Standing | None]
+
+
+class _Shares:
+    """Which process operates which year: its own ones first, then those that others have not begun.
+
+    Args:
+        years: the years.
+        places: process that had each year last; kept up to date.
+        fixed: whether each process must have its own years, because it remembers them.
+    """
+
+    def __init__(self, years: Sequence[int], places: dict[int, int], fixed: bool) -> None:
+        self._places, self._fixed, self._lock = places, fixed, threading.Lock()
+        self._open = list(years)
+
+    def take(self, place: int) -> int | None:
+        """The next year for a process; None where nothing is left for it."""
+        with self._lock:
+            own = [year for year in self._open if self._places[year] == place]
+            if not own and (self._fixed or not self._open):
+                return None
+            year = own[0] if own else self._open[-1]
+            self._open.remove(year)
+            self._places[year] = place
+            return year
+
+
 class Crew:
     """Operates years, in this process and in helpers beside it.
 
-    A year is always operated by the same process, which remembers it.
+    What a process remembers of a year only makes it quicker to mend: whoever operates it finds the same.
     """
 
     def __init__(self, study: Study, enough: float, executors: Sequence[Executor]) -> None:
@@ -125,6 +167,7 @@ class Crew:
         self._executors = executors
         self._yard = Yard(study, enough)
         self._peaks: dict[int, float] = {}
+        self._places = {year: i % (len(executors) + 1) for i, year in enumerate(self._years)}
 
     @property
     def peak_memory_mb(self) -> float:
@@ -144,24 +187,45 @@ class Crew:
         What is known, and how it was operated before, is said for each year.
         """
         known, before = known or {}, before or {}
-        count = len(self._executors) + 1
-        tasks: dict[int, Future[tuple[Evaluated, float]]] = {
-            year: self._executors[i % count - 1].submit(
-                _operate, year, sizes, options, mended, known.get(year), before.get(year)
-            )
-            for i, year in enumerate(self._years)
-            if i % count
-        }
-        found = {
-            year: self._yard.operate(year, sizes, options, mended, known.get(year), before.get(year))
-            for year in self._years
-            if year not in tasks
-        }
-        for i, year in enumerate(self._years):
-            if year in tasks:
-                found[year], peak = tasks[year].result()
-                self._peaks[i % count] = max(peak, self._peaks.get(i % count, 0.0))
+        shares = _Shares(self._years, self._places, fixed=mended)
+        sent: dict[int, Future[tuple[Evaluated, float]]] = {}
+
+        def asked(year: int) -> _Asked:
+            return year, sizes, options, mended, known.get(year), before.get(year)
+
+        def send(place: int) -> None:
+            year = shares.take(place)
+            if year is None:
+                return
+            try:
+                task = sent[year] = self._executors[place - 1].submit(_operate, *asked(year))
+            except RuntimeError:
+                return  # it was ended; what it had says so
+            task.add_done_callback(lambda _: send(place))
+
+        for place in range(1, len(self._executors) + 1):
+            send(place)
+        found = {}
+        while (year := shares.take(0)) is not None:
+            found[year] = self._yard.operate(*asked(year))
+        for year in self._years:
+            if year not in found:
+                found[year], peak = sent[year].result()
+                place = self._places[year]
+                self._peaks[place] = max(peak, self._peaks.get(place, 0.0))
         return [found[year] for year in self._years]
+
+    def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
+        """Solve linear problems by an interior point, in the order given."""
+        count = len(self._executors) + 1
+        largest = sorted(range(len(problems)), key=lambda i: -len(problems[i].cost))
+        tasks = {
+            i: self._executors[place % count - 1].submit(_solve, problems[i], options)
+            for place, i in enumerate(largest)
+            if place % count
+        }
+        own = {i: _solve(problems[i], options) for i in largest if i not in tasks}
+        return [tasks[i].result() if i in tasks else own[i] for i in range(len(problems))]
 
 
 @contextmanager

@@ -1,0 +1,493 @@
+"""A lower bound owner by owner: true at any prices, tight at those that follow from a similar problem."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from parkzero.lp import parts as parts_module
+from parkzero.lp.parts import Parts, moved_prices, parts_of, solved_apart
+from parkzero.lp.solver import Options, Problem, Solution, dual_bound, solve
+from parkzero.plan import certify, master, search, workers
+from parkzero.plan.assemble import Design, build_year
+from parkzero.plan.bounds import Evaluated
+from parkzero.plan.checkpoint import load_checkpoint
+from parkzero.plan.master import Master, Proof
+from parkzero.plan.ownership import NOBODY, column_owners, owners_in, place_of_shared
+from parkzero.study import Study
+from parkzero.units import FloatArray
+from tests.test_standing import GAP, assert_proven, best_of, dearer, grown, kept, large, park, planned
+
+__all__ = ["kept", "large"]
+
+INF = np.inf
+EXACT = Options(method="simplex", crossover=True, threads=1)
+
+
+def one_by_one(problems: Sequence[Problem]) -> list[Solution]:
+    return [solve(problem, EXACT) for problem in problems]
+
+
+def problem_of(matrix: list[list[float]], low: list[float], high: list[float], cost: list[float]) -> Problem:
+    """A problem with columns from zero up, without limit."""
+    columns = len(cost)
+    return Problem(
+        sparse.csr_array(np.array(matrix, dtype=np.float64)),
+        np.array(cost),
+        np.array(low),
+        np.array(high),
+        np.zeros(columns),
+        np.full(columns, INF),
+        np.zeros(columns, dtype=np.bool_),
+    )
+
+
+# Columns: what the grid sells [0], what she takes or gives [1] and makes [2], what he takes [3] and makes
+# [4]. Rows: the bus, her need of 3, his need of 5; he makes no more than 1.
+GRID, HER, HIS = 0, 1, 2
+OWNERS = np.array([GRID, HER, HER, HIS, HIS])
+
+
+def market(grid: float = 10.0, hers: float = 12.0, his: float = 4.0) -> Problem:
+    found = problem_of(
+        [[1, -1, 0, -1, 0], [0, 1, 1, 0, 0], [0, 0, 0, 1, 1], [0, 0, 0, 0, 1]],
+        [0, 3, 5, -INF],
+        [0, INF, INF, 1],
+        [grid, 0, hers, 0, his],
+    )
+    return dataclasses.replace(found, lower=np.array([0, -INF, 0, 0, 0]))
+
+
+# At 10 she buys her 3 and he makes 1 and buys 4: 7 * 10 + 4 = 74.
+BOUGHT = np.array([7.0, 3.0, 0.0, 4.0, 1.0])
+DUALS = np.array([10.0, 10.0, 10.0, -6.0])
+
+
+def bound_apart(problem: Problem, prices: FloatArray) -> float:
+    found = solved_apart(problem, parts_of(problem, OWNERS), prices, BOUGHT, one_by_one)
+    assert found is not None
+    values, duals = found
+    bound, _ = dual_bound(problem, duals, 1e4)
+    assert np.isfinite(values).all()
+    return bound
+
+
+def moved(problem: Problem, values: FloatArray = BOUGHT, duals: FloatArray = DUALS) -> FloatArray:
+    return moved_prices(problem, parts_of(problem, OWNERS), OWNERS == GRID, duals, values)
+
+
+# --------------------------------------------------------------------------------------------- parts
+
+
+def test_rows_of_several_owners_tie_and_each_owner_is_a_part():
+    parts = parts_of(market(), OWNERS)
+    assert parts.tying.tolist() == [True, False, False, False]
+    assert parts.count == 2
+    assert parts.part.tolist() == [-1, 0, 0, 1, 1]  # only the bus names what the grid sells
+
+
+def test_a_column_of_unknown_owner_belongs_to_whom_it_shares_a_row_with():
+    unknown = np.where(np.arange(5) == 2, NOBODY, OWNERS)
+    parts = parts_of(market(), unknown)
+    assert parts.part[2] == parts.part[1]
+    assert parts.count == 2
+
+
+def test_two_owners_whom_a_third_column_links_in_untying_rows_are_not_torn_apart():
+    """Each row knows one owner only, but the column that nobody owns stands in both: one problem it is."""
+    problem = problem_of([[1, 0, 1], [0, 1, 1]], [1, 2], [INF, INF], [1, 1, 1.5])
+    parts = parts_of(problem, np.array([0, 1, NOBODY]))
+    assert not parts.tying.any()
+    assert parts.count == 1
+    found = solved_apart(problem, parts, np.zeros(2), np.zeros(3), one_by_one)
+    assert found is not None
+    assert dual_bound(problem, found[1], 1e4)[0] == pytest.approx(2.5)  # one of the third, one of the second
+
+
+def test_separate_columns_of_one_owner_are_one_part():
+    problem = problem_of([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [1, 2, 3], [INF] * 3, [1, 1, 1])
+    parts = parts_of(problem, np.array([4, 4, NOBODY]))
+    assert parts.count == 2
+    assert parts.part[0] == parts.part[1] != parts.part[2]
+
+
+# -------------------------------------------------------------------------------------------- prices
+
+
+def test_at_its_prices_the_bound_is_the_optimum():
+    assert bound_apart(market(), DUALS) == pytest.approx(74)
+
+
+def test_a_price_that_is_off_costs_some_of_the_bound():
+    """At 9 on the bus the grid gains nothing by selling, so 7 are had at 9: 67."""
+    assert bound_apart(market(), np.array([9.0, 0, 0, 0])) == pytest.approx(67)
+
+
+def test_the_bus_follows_the_grid_that_sells():
+    """At 11 they buy as before: 7 * 11 + 4 = 81. At the old price no more than 74 is proven."""
+    assert moved(market(grid=11.0))[0] == pytest.approx(11)
+    assert bound_apart(market(grid=11.0), moved(market(grid=11.0))) == pytest.approx(81)
+    assert bound_apart(market(grid=11.0), DUALS) == pytest.approx(74)
+
+
+def test_the_bus_follows_a_cheaper_grid_too():
+    """At the old price the grid would gain without end by selling, which proves nothing."""
+    cheaper = market(grid=9.0)
+    assert bound_apart(cheaper, moved(cheaper)) == pytest.approx(67)
+    assert bound_apart(cheaper, DUALS) < 0
+
+
+def test_a_grid_that_sells_nothing_sets_no_price():
+    """She makes her 3 at 12 and sells him what he lacks; the grid asks 20, then 30: the bus stays at 12."""
+    made = np.array([0.0, -4.0, 7.0, 4.0, 1.0])
+    duals = np.array([12.0, 12.0, 12.0, -8.0])
+    assert moved(market(grid=30.0), made, duals)[0] == 12
+
+
+def test_a_grid_that_sold_nothing_sets_the_price_once_it_is_the_cheapest():
+    made = np.array([0.0, -4.0, 7.0, 4.0, 1.0])
+    duals = np.array([12.0, 12.0, 12.0, -8.0])
+    assert moved(market(grid=8.0), made, duals)[0] == 8
+
+
+def test_of_two_sellers_the_one_that_sells_most_sets_the_price():
+    """The second grid sells a trace only (an interior point leaves one); that it asks 50 now says nothing."""
+    matrix = [[1, 1, -1, 0], [0, 0, 1, 1]]
+    two = problem_of(matrix, [0, 3], [0, INF], [11, 50, 0, 99])
+    owners = np.array([GRID, GRID, HER, HER])
+    parts = parts_of(two, owners)
+    duals, values = np.array([10.0, 10.0]), np.array([2.98, 0.02, 3.0, 0.0])
+    assert moved_prices(two, parts, owners == GRID, duals, values)[0] == pytest.approx(11)
+    traces = np.array([3.0, 1e-4, 3.0, 0.0])
+    assert moved_prices(two, parts, owners == GRID, duals, traces)[0] == pytest.approx(11)
+
+
+def test_a_seller_at_its_limit_sets_no_price():
+    """The first grid has sold all it can, the second sets the price; that the first asks 2 is its gain."""
+    two = problem_of([[1, 1, -1, 0], [0, 0, 1, 1]], [0, 3], [0, INF], [2, 11, 0, 99])
+    two = dataclasses.replace(two, upper=np.array([1.0, INF, INF, INF]))
+    owners = np.array([GRID, GRID, HER, HER])
+    found = moved_prices(
+        two, parts_of(two, owners), owners == GRID, np.array([11.0, 11.0]), np.array([1.0, 2.0, 3.0, 0.0])
+    )
+    assert found[0] == pytest.approx(11)
+
+
+def test_what_tenants_pay_for_themselves_moves_no_price_of_the_bus():
+    """What he makes himself is dearer now; he is no seller."""
+    assert moved(market(his=6.0)).tolist() == DUALS.tolist()
+
+
+def test_prices_of_caps_stay():
+    """Only balances move: a cap's price is not what somebody asks."""
+    capped = dataclasses.replace(market(grid=11.0), low=np.array([-INF, 3.0, 5.0, -INF]))
+    assert moved(capped).tolist() == DUALS.tolist()
+
+
+def test_a_part_without_an_optimum_leaves_no_bound():
+    """At 15 on the bus she would make and sell without end."""
+    assert (
+        solved_apart(market(), parts_of(market(), OWNERS), np.array([15.0, 0, 0, 0]), BOUGHT, one_by_one)
+        is None
+    )
+
+
+@given(
+    prices=st.lists(st.floats(-20, 20), min_size=2, max_size=2),
+    seed=st.integers(0, 10_000),
+)
+def test_any_prices_bound_any_problem(prices: list[float], seed: int):
+    """Two owners of three limited columns each, a row for each of them and two that tie them."""
+    rng = np.random.default_rng(seed)
+    blocks = np.zeros((4, 6))
+    blocks[0, :3], blocks[1, 3:], blocks[2:] = (
+        rng.uniform(0, 2, 3),
+        rng.uniform(0, 2, 3),
+        rng.normal(size=(2, 6)),
+    )
+    inside = rng.uniform(0, 3, 6)
+    activity = blocks @ inside
+    problem = Problem(
+        sparse.csr_array(blocks),
+        rng.normal(size=6),
+        np.where(rng.random(4) < 0.7, activity, -INF),
+        np.where(rng.random(4) < 0.5, activity + rng.uniform(0, 2, 4), INF),
+        np.zeros(6),
+        np.full(6, 4.0),
+        np.zeros(6, dtype=np.bool_),
+        3.0,
+    )
+    parts = parts_of(problem, np.repeat([0, 1], 3))
+    best = solve(problem, EXACT)
+    for tying in (np.array(prices), best.duals[2:]):
+        duals = np.append([0.0, 0.0], tying)
+        found = solved_apart(problem, parts, duals, np.zeros(6), one_by_one)
+        assert found is not None
+        bound, _ = dual_bound(problem, found[1], 1e4)
+        assert bound <= best.objective + 1e-6 * max(1, abs(best.objective))
+    assert bound == pytest.approx(best.objective, abs=1e-6)  # at the optimum's prices
+
+
+# ------------------------------------------------------------------------------------- the small problem
+
+
+@pytest.fixture
+def first(large: None, kept: Path) -> tuple[Proof, Design]:
+    """What the first search's bound rests on."""
+    study = park()
+    _, design = build_year(study, 2040, study.timeline)
+    found = load_checkpoint(kept, study, design)
+    assert found is not None
+    assert found.proof is not None
+    return found.proof, design
+
+
+def apart(study: Study, proof: Proof, design: Design) -> float:
+    crew = workers.Crew(study, GAP, ())
+    found = Master(study, design, proof.groups, hard=proof.hard).apart(proof, crew.solve)
+    assert found is not None
+    assert found.proof is not None
+    return found.bound
+
+
+@pytest.mark.parametrize(
+    ("share", "off"), [(1.0, 1e-4), (1.05, 0.003), (0.95, 0.003), (1.1, 0.02), (0.9, 0.02)]
+)
+def test_after_a_change_of_price_it_is_nearly_the_bound_of_all_at_once(
+    first: tuple[Proof, Design], share: float, off: float
+):
+    proof, design = first
+    study = dearer(park(), share)
+    at_once = Master(study, design, proof.groups, hard=proof.hard).solve().bound
+    found = apart(study, proof, design)
+    assert found <= at_once * (1 + 1e-6)
+    assert found >= at_once * (1 - off)
+
+
+def test_prices_that_stay_behind_prove_far_less(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):
+    proof, design = first
+    monkeypatch.setattr(master, "moved_prices", lambda problem, parts, sellers, duals, values: duals)
+    study = dearer(park(), 1.1)
+    at_once = Master(study, design, proof.groups, hard=proof.hard).solve().bound
+    assert apart(study, proof, design) < at_once * (1 - 0.01)
+
+
+def test_what_it_proved_serves_the_next_time(first: tuple[Proof, Design]):
+    proof, design = first
+    study = dearer(park(), 1.05)
+    crew = workers.Crew(study, GAP, ())
+    found = Master(study, design, proof.groups, hard=proof.hard).apart(proof, crew.solve)
+    assert found is not None
+    assert found.proof is not None
+    again = apart(dearer(park(), 1.1), found.proof, design)
+    assert again == pytest.approx(apart(dearer(park(), 1.1), proof, design), rel=0.005)
+
+
+def test_cuts_hold_a_year_up_as_they_did(large: None, tmp_path: Path):
+    """A cut that is the year's cost outright: the mean days alone prove less."""
+    study = park()
+    _, design = build_year(study, 2040, study.timeline)
+    groups = np.zeros(study.timeline.calendar.days, dtype=np.int32)
+    sizes = np.where(design.upper > 0, np.minimum(design.upper, 20.0), 0.0)
+    crew = workers.Crew(study, GAP, ())
+    (year,) = crew.operate(sizes, certify.YEAR)
+    with_cut = Master(study, design, groups)
+    with_cut.add([year.cut])
+    best = with_cut.solve()
+    assert best.proof is not None
+    assert best.proof.cuts.tolist() == [2040]
+    plain = Master(study, design, groups).solve()
+    assert plain.proof is not None
+    assert best.bound > plain.bound * (1 + 1e-4)
+    again = Master(study, design, groups)
+    again.add([year.cut])
+    found = again.apart(best.proof, crew.solve)
+    assert found is not None
+    assert found.bound == pytest.approx(best.bound, rel=1e-4)
+    assert again.renewed(best.proof) == pytest.approx(best.bound, rel=1e-4)
+    # Without a cut, what cuts held up is the mean days' to hold: less, but true.
+    bare = Master(study, design, groups).apart(best.proof, crew.solve)
+    assert bare is not None
+    assert bare.bound <= plain.bound * (1 + 1e-6)
+
+
+def test_a_proof_of_other_columns_or_rows_leaves_no_bound(first: tuple[Proof, Design]):
+    proof, design = first
+    crew = workers.Crew(park(), GAP, ())
+    other = dataclasses.replace(proof, values=proof.values[1:])
+    assert Master(park(), design, proof.groups, hard=proof.hard).apart(other, crew.solve) is None
+    fewer = dataclasses.replace(proof, duals=proof.duals[1:])
+    assert Master(park(), design, proof.groups, hard=proof.hard).apart(fewer, crew.solve) is None
+
+
+def test_everything_owned_by_one_leaves_no_bound(
+    first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch
+):
+    proof, design = first
+    crew = workers.Crew(park(), GAP, ())
+
+    def one(problem: Problem, owners: FloatArray) -> Parts:
+        return parts_module.parts_of(problem, np.zeros_like(owners))
+
+    monkeypatch.setattr(master, "parts_of", one)
+    assert Master(park(), design, proof.groups, hard=proof.hard).apart(proof, crew.solve) is None
+
+
+def test_every_column_of_the_park_has_its_owner():
+    study = park()
+    built, design = build_year(study, 2040, study.timeline)
+    places = column_owners(study, design.names, [built], 1)
+    owners, _ = owners_in(study)
+    assert len(places) == len(design.names) + len(built.matrix.cost) + 1
+    assert places[-1] == NOBODY
+    for place, name in zip(places.tolist(), design.names, strict=False):
+        assert owners[place] == name.partition(".")[0]
+    for block in built.matrix.columns:
+        at = len(design.names) + block.start
+        owner = block.name.partition(".")[0]
+        expected = owner if owner in owners else owners[place_of_shared(study)]
+        if not block.name.startswith("product."):
+            assert owners[places[at]] == expected
+        else:
+            assert places[at] == NOBODY
+
+
+# ---------------------------------------------------------------------------------------------- a plan
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_after_a_change_of_price_the_plan_is_proven_owner_by_owner(
+    large: None, kept: Path, tmp_path: Path, processes: int
+):
+    study = dearer(park(), 1.05)
+    plan, said = planned(study, kept, tmp_path, processes)
+    assert said == [
+        "going on from an earlier search",
+        "operating every step of every year",
+        "operated every year",
+        "lower bound owner by owner",
+    ]
+    assert_proven(plan, study)
+    found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
+    assert found is not None
+    assert found.proof is not None
+    assert len(found.proof.cuts) == 1  # what closed the gap is kept, not what was known before
+
+
+def test_where_that_does_not_do_all_at_once_does_as_before(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The same mean days, without cuts, as those of the search that is gone on from."""
+    monkeypatch.setattr(Master, "apart", lambda self, proof, solve: None)
+    added: list[int] = []
+    add = Master.add
+    monkeypatch.setattr(Master, "add", lambda self, cuts: (added.append(len(cuts)), add(self, cuts))[1])
+    study = dearer(park(), 1.2)
+    plan, said = planned(study, kept, tmp_path)
+    bounds = [text for text in said if text.startswith("lower bound from")]
+    assert len(bounds) == 1
+    assert added == [1]  # of the attempt owner by owner
+    assert_proven(plan, study)
+
+
+def test_a_bound_that_the_old_duals_close_asks_for_no_part(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A hair dearer: with the years operated anew, the old duals prove enough."""
+    monkeypatch.setattr(workers.Crew, "solve", None)
+    monkeypatch.setattr(Master, "solve", None)
+    study = dearer(park(), 1.0005)
+    plan, _ = planned(study, kept, tmp_path, 1)
+    assert_proven(plan, study)
+
+
+def test_the_same_study_has_no_prices_to_follow(large: None, kept: Path, tmp_path: Path):
+    _, said = planned(park(), kept, tmp_path)
+    assert "lower bound owner by owner" not in said
+
+
+def test_a_bound_owner_by_owner_above_the_cost_is_an_alarm(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    real = Master.apart
+
+    def wrong(self: Master, proof: Proof, solve: master.Crowd) -> master.Bounded | None:
+        found = real(self, proof, solve)
+        assert found is not None
+        return dataclasses.replace(found, bound=2 * found.bound)
+
+    monkeypatch.setattr(Master, "apart", wrong)
+    with pytest.raises(search.SolverError, match="a bound does not hold"):
+        planned(dearer(park(), 1.05), kept, tmp_path)
+
+
+def test_growth_and_price_together_are_proven_too(large: None, kept: Path, tmp_path: Path):
+    study = dearer(grown(park(), 1.05), 1.03)
+    plan, _ = planned(study, kept, tmp_path)
+    assert_proven(plan, study)
+    assert best_of(study) > 0
+
+
+# -------------------------------------------------------------------------------------------- the crew
+
+
+def test_a_process_has_its_own_years_first_and_then_those_that_nobody_has_begun():
+    places = {2025: 0, 2030: 1, 2035: 0, 2040: 1}
+    shares = workers._Shares(list(places), places, fixed=False)
+    assert [shares.take(0) for _ in range(3)] == [2025, 2035, 2040]
+    assert places[2040] == 0
+    assert shares.take(1) == 2030
+    assert shares.take(0) is None
+    assert shares.take(1) is None
+
+
+def test_who_remembers_a_year_keeps_it():
+    places = {2025: 0, 2030: 1}
+    shares = workers._Shares(list(places), places, fixed=True)
+    assert shares.take(0) == 2025
+    assert shares.take(0) is None
+    assert shares.take(1) == 2030
+
+
+def test_a_helper_that_is_busy_leaves_its_years_to_others(monkeypatch: pytest.MonkeyPatch):
+    """It answers once this process has done all it can; what was not begun there is done here."""
+    done: list[int] = []
+
+    def operate(self: workers.Yard, year: int, *others: object) -> Evaluated:
+        done.append(year)
+        return None  # type: ignore[return-value]
+
+    monkeypatch.setattr(workers.Yard, "operate", operate)
+    crew = workers.Crew(park(), GAP, ())
+    crew._years, crew._places = (1, 2, 3, 4), {1: 0, 2: 1, 3: 0, 4: 1}
+    late = Late()
+    crew._executors = (late,)  # type: ignore[assignment]
+    found = crew.operate(np.zeros(0), certify.YEAR)
+    assert len(found) == 4
+    assert done == [1, 3, 4]
+    assert late.asked == [2]
+    assert crew._places == {1: 0, 2: 1, 3: 0, 4: 0}
+
+
+class Late:
+    """A helper that answers when it is waited for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def submit(self, task: object, year: int, *others: object) -> Late:
+        self.asked.append(year)
+        return self
+
+    def add_done_callback(self, call: object) -> None:
+        """Never called: it is not done before all others are."""
+
+    def result(self) -> tuple[None, float]:
+        return None, 5.0
