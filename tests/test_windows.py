@@ -296,6 +296,19 @@ def test_values_of_a_similar_problem_stand_where_windows_prove_them(monkeypatch:
     assert rolled == [-5.959]
 
 
+def test_values_stand_though_what_sets_a_price_is_dearer(monkeypatch: pytest.MonkeyPatch):
+    """The excess over the cap is bought at 60 instead of 50: the known price is off, what is done is not."""
+    problem, clock = excess(50.0)
+    first = solve_in_windows(problem, clock, EXACT)
+    assert first is not None
+    rolled, known = rolls(monkeypatch), np.append(np.zeros(PLANTS), -50.0)
+    before = Before(first.values, first.bases, 1e-6)
+    found = solve_in_windows(excess(60.0)[0], clock, EXACT, known=known, before=before)
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 495 + 180 + 7, rel=1e-8)
+    assert rolled == pytest.approx([-60.0])
+
+
 def test_values_that_are_no_longer_near_enough_do_not_stand():
     """Dirty plants have become the dear ones: what was done is far from the best now."""
     before = solved_before(-5.9)
