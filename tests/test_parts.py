@@ -426,7 +426,7 @@ def test_a_bound_that_the_old_duals_close_asks_for_no_part(
 
 
 def test_the_same_study_goes_on_and_follows_no_prices(large: None, kept: Path, tmp_path: Path):
-    """Asked for a twentieth of the gap it needs more lower bounds: of more mean days, not of the same again."""
+    """Asked for a twentieth of the gap it needs more lower bounds: of more mean days, not the same again."""
     path = tmp_path / "search.npz"
     path.write_bytes(kept.read_bytes())
     said: list[Step] = []

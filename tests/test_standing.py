@@ -26,6 +26,7 @@ from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.plan import SLACK_TOLERANCE, Plan, Step, slack_of
 from parkzero.plan.search import Search
 from parkzero.plan.standing import Standing, operated_as_before
+from parkzero.plan.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT, years_of
@@ -285,12 +286,13 @@ def test_only_who_was_short_is_mended_and_only_they_are_operated_anew(
     _, design = build_year(study, 2040, study.timeline)
     heat = [n.startswith(("t1.boiler", "t1.heat_pump")) for n in design.names]
     less = np.where(heat, 0.0, sizes)
-    yard = workers.Yard(study, ENOUGH)
+    yard = workers.Yard(study, Years(study), ENOUGH)
     short = yard.operate(2040, less, certify.YEAR, mended=False)
     assert set(short.hard) == {"t1"}
     monkeypatch.setattr(workers, "evaluate", None)
     found = yard.operate(2040, sizes, certify.YEAR, mended=True)
     assert found.hard == {}
+    assert len(found.bases) == len(short.bases) > 0
     for block in built.matrix.columns:
         part = slice(block.start, block.start + block.count)
         if block.name.startswith("t2."):

@@ -18,6 +18,7 @@ from parkzero.plan.assemble import Built, build_year
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.monolith import monolith
 from parkzero.plan.workers import Yard
+from parkzero.plan.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 
@@ -198,7 +199,7 @@ def test_a_year_operated_at_guessed_prices_costs_the_same(
     monkeypatch.setattr("parkzero.lp.fold.solve_at_prices", spied)
     plain = evaluate(built, sizes, EXACT)
     assert not priced
-    operated: Evaluated = Yard(study).operate(2040, sizes, EXACT, mended=False)
+    operated: Evaluated = Yard(study, Years(study)).operate(2040, sizes, EXACT, mended=False)
     assert len(priced) == 1
     assert operated.cost == pytest.approx(plain.cost, rel=1e-8)
     at_sizes = operated.cut.constant + float(operated.cut.slope @ sizes)
@@ -231,5 +232,5 @@ def test_the_guess_is_made_where_years_are_operated(
     monkeypatch.setattr(workers, "guessed_prices", spied)
     monkeypatch.setattr(over_time, "PRICED_FIRST", 0)
     study, _, sizes = tight
-    Yard(study).operate(2040, sizes, EXACT, mended=False)
+    Yard(study, Years(study)).operate(2040, sizes, EXACT, mended=False)
     assert asked == [2040]

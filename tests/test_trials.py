@@ -25,6 +25,7 @@ from parkzero.plan.plan import Step
 from parkzero.plan.resume import go_on
 from parkzero.plan.search import Search
 from parkzero.plan.workers import Yard
+from parkzero.plan.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.test_totals import with_cap
@@ -120,7 +121,7 @@ def test_years_in_windows_are_the_same_in_any_process_and_order():
     """Nothing is kept from trial to trial: an answer does not depend on what was operated before."""
     study = short_study()
     sizes = np.full(len(search_of(study).design.names), 15.0)
-    fresh, used = Yard(study), Yard(study)
+    fresh, used = Yard(study, Years(study)), Yard(study, Years(study))
     used.operate(2025, 2 * sizes, certify.YEAR, mended=False)
     used.operate(2040, sizes / 2, certify.YEAR, mended=False)
     for year in (2025, 2040):

@@ -37,6 +37,7 @@ from parkzero.plan.plan import (
 from parkzero.plan.resume import go_on, state_of
 from parkzero.plan.search import Search
 from parkzero.plan.workers import Crew, crew
+from parkzero.plan.years import Years
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -116,7 +117,7 @@ def certified(
                 search.say("something is still unserved: asking again at a higher price for it")
                 search = _harder(search, harsher(study, harshness))
             asked.append(search)
-            with crew(search.study, side_by_side(first, workers), NEARER * gap) as team:
+            with crew(search.study, side_by_side(first, workers), NEARER * gap, search.years) as team:
                 stopped = _search(search, team, time_limit, resume, kept if len(asked) == 1 else None)
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
         except KeyboardInterrupt:
@@ -142,7 +143,7 @@ def _begin(
 ) -> Search:
     label, left = classes(first.context.model.multipliers, study.timeline)
     features = kept.features if kept is not None else first_features(first.matrix, study.timeline, left)
-    return Search(study, design, label, features, days, gap, begun, progress)
+    return Search(study, design, Years(study), label, features, days, gap, begun, progress)
 
 
 def side_by_side(first: Built, workers: int) -> int:
@@ -275,7 +276,7 @@ def _look_ahead(search: Search) -> Master:
         search.took(bounded)
     needs = []
     for year in search.picked:
-        built, _ = build_year(search.study, year, search.study.timeline)
+        built = search.years.of(year)
         moved = built.matrix.design @ bounded.sizes
         needs.append(looks(built.matrix, moved, bounded.worth[year], search.study.timeline))
     search.look(needs)
@@ -300,7 +301,16 @@ def _next_sizes(search: Search, bounded: Bounded, stale: bool) -> FloatArray:
 
 def _harder(search: Search, study: Study) -> Search:
     """The search of the same study at a higher price for what is short; its cuts and bound still hold."""
-    return replace(search, study=study, upper=np.inf, trials=[], best=[], cuts=list(search.cuts), history=[])
+    return replace(
+        search,
+        study=study,
+        years=Years(study),
+        upper=np.inf,
+        trials=[],
+        best=[],
+        cuts=list(search.cuts),
+        history=[],
+    )
 
 
 def billed_alone(study: Study, first: Built) -> bool:
@@ -332,10 +342,7 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
     status: Status = (
         "optimal" if search.done else "infeasible" if search.closed and not stopped else "stopped"
     )
-    operated = tuple(
-        Operated(build_year(search.study, e.year, study.timeline)[0], e.values, e.duals, e.reduced)
-        for e in search.best
-    )
+    operated = tuple(Operated(search.years.of(e.year), e.values, e.duals, e.reduced) for e in search.best)
     seconds = time.perf_counter() - search.begun
     peak = peak_memory_mb() + helpers_mb
     return Plan(

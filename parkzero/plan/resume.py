@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from parkzero.lp.solver import Basis
-from parkzero.plan.assemble import Design, build_year
+from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, renew
 from parkzero.plan.checkpoint import HUGE, Checkpoint, hard_as_array, hard_of, owners_of
 from parkzero.plan.fingerprint import fingerprint
@@ -83,11 +83,10 @@ def allowed(sizes: FloatArray, design: Design) -> bool:
 
 def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
     """Cuts of this study's years from the duals of earlier trials."""
-    study, years = search.study, search.study.horizon.years
-    for i, year in enumerate(years):
+    for i, year in enumerate(search.study.horizon.years):
         if not kept.trials:
             return
-        built, _ = build_year(study, year, study.timeline)
+        built = search.years.of(year)
         for sizes, duals in kept.trials:
             if len(duals[i]) != len(built.matrix.low) or np.abs(duals[i]).max(initial=0.0) > HUGE:
                 continue

@@ -17,6 +17,7 @@ from parkzero.plan.hard_days import count, found_hard
 from parkzero.plan.master import Bounded, Crowd, Master, Proof
 from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.plan.standing import Standing
+from parkzero.plan.years import Years
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
@@ -33,6 +34,7 @@ class Search:
 
     study: Study
     design: Design
+    years: Years
     label: IntArray
     features: FloatArray
     count: int

@@ -21,16 +21,15 @@ from parkzero.lp.interior import solve_interior
 from parkzero.lp.rolling import NEAR, Before
 from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.again import operated_again
-from parkzero.plan.assemble import Built, build_year
+from parkzero.plan.assemble import Built
 from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.plan import peak_memory_mb
 from parkzero.plan.standing import Standing, operated_as_before
 from parkzero.plan.total_prices import guessed_prices
+from parkzero.plan.years import Years
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
-# Years of more columns than this are built anew each time: that is quick, and keeping them takes memory.
-MOST_KEPT = 300_000
 # An earlier operation may stand if it is this much farther from the bound than one that is found anew.
 STANDING = 2.5
 
@@ -41,13 +40,14 @@ class Yard:
 
     Attributes:
         study: the study.
+        years: its years as arrays.
         enough: relative distance of a year's cost from its proven bound that will do.
-        built, last: years as arrays, and how each was operated last.
+        last: how each year was operated last.
     """
 
     study: Study
+    years: Years
     enough: float = NEAR
-    built: dict[int, Built] = field(default_factory=dict)
     last: dict[int, tuple[FloatArray, Evaluated]] = field(default_factory=dict)
 
     def operate(
@@ -69,9 +69,7 @@ class Yard:
             known: duals of rows over the year in a similar problem, by name.
             before: how it was operated with these sizes in a similar study.
         """
-        built = self.built.get(year) or build_year(self.study, year, self.study.timeline)[0]
-        if len(built.matrix.cost) <= MOST_KEPT:
-            self.built[year] = built
+        built = self.years.of(year)
         last = self.last.get(year)
         again = operated_again(built, *last, sizes, options) if mended and last is not None else None
         enough = STANDING * self.enough
@@ -110,7 +108,7 @@ def _end_with(sentinel: int) -> None:
 
 
 def _receive(study: Study, enough: float) -> None:
-    _yards.append(Yard(study, enough))
+    _yards.append(Yard(study, Years(study), enough))
 
 
 def _operate(
@@ -162,10 +160,12 @@ class Crew:
     What a process remembers of a year only makes it quicker to mend: whoever operates it finds the same.
     """
 
-    def __init__(self, study: Study, enough: float, executors: Sequence[Executor]) -> None:
+    def __init__(
+        self, study: Study, enough: float, executors: Sequence[Executor], years: Years | None = None
+    ) -> None:
         self._years = study.horizon.years
         self._executors = executors
-        self._yard = Yard(study, enough)
+        self._yard = Yard(study, years or Years(study), enough)
         self._peaks: dict[int, float] = {}
         self._places = {year: i % (len(executors) + 1) for i, year in enumerate(self._years)}
 
@@ -229,17 +229,18 @@ class Crew:
 
 
 @contextmanager
-def crew(study: Study, workers: int, enough: float = NEAR) -> Iterator[Crew]:
+def crew(study: Study, workers: int, enough: float = NEAR, years: Years | None = None) -> Iterator[Crew]:
     """A crew of ``workers`` processes, of which this one is the first and the others are spawned.
 
     Args:
         study: the study.
         workers: processes.
         enough: relative distance of a year's cost from its proven bound that will do.
+        years: the years as arrays, where this process has built some.
     """
     count = min(workers, len(study.horizon.years)) - 1
     if count <= 0:
-        yield Crew(study, enough, ())
+        yield Crew(study, enough, (), years)
         return
     spawn = multiprocessing.get_context("spawn")
     executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin) for _ in range(count)]
@@ -248,7 +249,7 @@ def crew(study: Study, workers: int, enough: float = NEAR) -> Iterator[Crew]:
         # with the start: a process that dies at its start then breaks the pool instead of blocking it.
         executor.submit(_receive, study, enough)
     try:
-        yield Crew(study, enough, executors)
+        yield Crew(study, enough, executors, years)
     finally:
         for executor in executors:
             processes = list((getattr(executor, "_processes", None) or {}).values())
