@@ -223,10 +223,16 @@ def solve_in_windows(
             return None
         if prices is None:
             prices = np.zeros(rolling.totals) if known is None else rolling.of_totals(known)
-            stands = _standing(rolling, problem, prices, before, options, begun)
+        first = None
+        if before is not None:
+            rolling.begin_at(before.bases)
+            prices = rolling.moved(prices, before.values)
+            first = rolling.roll(prices)
+            stands = _standing(rolling, problem, first, before, options, begun)
             if stands is not None:
                 return stands
-        found = _closed(rolling, prices, guess, max(NEAR, AIM * enough), max(enough, NEAR))
+            before = None
+        found = _closed(rolling, prices, guess, max(NEAR, AIM * enough), max(enough, NEAR), first)
         if found is None:
             return None
         passes, blend = found
@@ -239,21 +245,12 @@ def solve_in_windows(
 
 
 def _standing(
-    rolling: Rolling,
-    problem: Problem,
-    prices: FloatArray,
-    before: Before | None,
-    options: Options,
-    begun: float,
+    rolling: Rolling, problem: Problem, done: Pass | None, before: Before, options: Options, begun: float
 ) -> Solution | None:
     """The values of a similar problem, where they are near enough to what this one's windows prove.
 
     Other costs leave values feasible, and hardly move the best ones: the windows then tell the duals alone.
     """
-    if before is None:
-        return None
-    rolling.begin_at(before.bases)
-    done = rolling.roll(rolling.moved(prices, before.values))
     if done is None:
         return None
     blend = blended(rolling.whole, [done], BOXES[0])
@@ -278,7 +275,12 @@ def _told(
 
 
 def _closed(
-    rolling: Rolling, prices: FloatArray, guess: Guess | None, aim: float, enough: float
+    rolling: Rolling,
+    prices: FloatArray,
+    guess: Guess | None,
+    aim: float,
+    enough: float,
+    done: Pass | None = None,
 ) -> tuple[list[Pass], Blend] | None:
     """Passes and their best mixture, as near as looking so far ahead comes; None where a window has none.
 
@@ -288,9 +290,10 @@ def _closed(
         guess: asked for better ones where these do not do.
         aim: relative distance from the proven bound to come to.
         enough: distance at which known prices are not asked to be better.
+        done: what windows do at these prices, where that is known.
     """
     for box in BOXES if guess is None else (BOXES[0], *BOXES):
-        first = rolling.roll(prices)
+        first, done = done or rolling.roll(prices), None
         if first is None:
             return None
         most = MOST_PASSES if guess is None else MOST_AROUND if prices.any() else 0

@@ -47,6 +47,11 @@ LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 Crowd = Callable[[Sequence[Problem], Options], Sequence[Solution]]
 """Solves several linear problems."""
 
+# Part of what cuts held up of the years' costs that the cuts of a similar study are asked to hold: one that
+# promises too much of a size leaves its owner's problem without an optimum.
+SHARES = (1.0, 0.5, 0.25)
+# Parts that prove less than duals that nobody solved for, by more than this share, have no optimum in truth.
+LESS = 0.01
 # A smaller share of a year's cost that its mean days hold up says nothing of its prices.
 LEAST_SHARE = 0.05
 
@@ -230,42 +235,60 @@ class Master:
             A proven bound, weaker than that of ``solve`` as far as the prices are off; None where there is
             one owner alone, or an owner's problem has no optimum.
         """
-        problem, duals = self._session.problem, self._placed(proof)
-        if duals is None or len(proof.values) != len(problem.cost) or problem.whole.any():
+        problem = self._session.problem
+        if len(proof.values) != len(problem.cost) or problem.whole.any():
             return None
         owners = column_owners(self._study, self._design.names, self._years, len(self._years))
         parts = parts_of(problem, owners.astype(np.int64))
         if parts.count < 2:
             return None
         sellers = (owners == place_of_shared(self._study)) | (owners == NOBODY)
-        prices = moved_prices(problem, parts, sellers, duals, proof.values)
-        found = solved_apart(problem, parts, prices, proof.values, lambda alone: solve(alone, self._chosen))
-        if found is None:
-            return None
-        values, duals = found
+        for share in SHARES if len(self._cuts) and len(proof.cuts) else SHARES[:1]:
+            duals = self._placed(proof, share)
+            if duals is None:
+                return None
+            prices = moved_prices(problem, parts, sellers, duals, proof.values)
+            found = solved_apart(
+                problem, parts, prices, proof.values, lambda alone: solve(alone, self._chosen)
+            )
+            told = None if found is None else self._told(*found)
+            least, _ = dual_bound(problem, duals, REACH * proof.reach)
+            if told is not None and told.bound > least - LESS * abs(least):
+                return self._bounded(told)
+        return None
+
+    def _told(self, values: FloatArray, duals: FloatArray) -> Solution:
+        """What values and duals of the parts say of the whole."""
+        problem = self._session.problem
         reach = REACH * max(1.0, float(np.abs(values).max(initial=0.0)))
         bound, reduced = dual_bound(problem, duals, reach)
         unknown = Residuals(np.inf, np.inf, np.inf)
         cost = float(problem.cost @ values) + problem.constant
-        told = Solution("unknown", values, duals, reduced, max(cost, bound), bound, unknown, METHOD, 0.0)
-        return self._bounded(told)
+        return Solution("unknown", values, duals, reduced, max(cost, bound), bound, unknown, METHOD, 0.0)
 
-    def _placed(self, proof: Proof) -> FloatArray | None:
+    def _placed(self, proof: Proof, part: float = 1.0) -> FloatArray | None:
         """The duals of a similar problem as duals of this one's rows; None where it has others.
 
-        What its cuts held up of a year's cost this one's last cut of the year holds up.
+        What its cuts held up of a year's cost this one's last cut of the year holds up, or some part of it;
+        the rest is its mean days' to hold.
         """
         rows, years = len(self._session.problem.low) - len(self._cuts), len(self._years)
         if len(proof.duals) - len(proof.cuts) != rows:
             return None
         duals, cuts = proof.duals[:rows].copy(), np.zeros(len(self._cuts))
+        row = len(self._design.matrix.low)
         for i, built in enumerate(self._years):
             own, was = np.flatnonzero(self._cuts == built.year), proof.cuts == built.year
             held, mean = float(proof.duals[rows:][was].clip(0).sum()), max(duals[rows - years + i], 0.0)
-            share = held / (held + mean) if len(own) and held else 0.0
-            duals[rows - years + i] = self._unit * (1 - share)
+            share = held / (held + mean) if held else 0.0
+            now = part * share if len(own) else 0.0
+            end = row + len(built.matrix.low)
+            if share < 1:
+                duals[row:end] *= (1 - now) / (1 - share)
+            duals[rows - years + i] = self._unit * (1 - now)
             if len(own):
-                cuts[own[-1]] = self._unit * share
+                cuts[own[-1]] = self._unit * now
+            row = end
         return np.concatenate([duals, cuts])
 
     def _worth(self, solution: Solution) -> dict[int, Worth]:
