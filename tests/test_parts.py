@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -531,6 +534,51 @@ def test_a_helper_that_is_busy_leaves_its_years_to_others(monkeypatch: pytest.Mo
     assert done == [1, 3, 4]
     assert late.asked == [2]
     assert crew._places == {1: 0, 2: 1, 3: 0, 4: 0}
+
+
+def test_a_year_that_is_being_sent_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    """The helper's next year is sent from another thread, slowly, while this process finds nothing left."""
+    monkeypatch.setattr(workers.Yard, "operate", lambda *given: time.sleep(0.05))
+    crew = workers.Crew(park(), GAP, ())
+    crew._years, crew._places = (1, 2, 3), {1: 0, 2: 1, 3: 1}
+    crew._executors = (Slow(),)  # type: ignore[assignment]
+    assert len(crew.operate(np.zeros(0), certify.YEAR)) == 3
+
+
+class Slow:
+    """A helper that is done at once with its first year, and slow to be sent the next."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def submit(self, task: object, year: int, *others: object) -> Future[tuple[None, float]]:
+        self.count += 1
+        if self.count > 1:
+            time.sleep(0.3)
+            return done()
+        first: Future[tuple[None, float]] = Future()
+        threading.Timer(0.02, lambda: first.set_result((None, 1.0))).start()
+        return first
+
+
+def done() -> Future[tuple[None, float]]:
+    found: Future[tuple[None, float]] = Future()
+    found.set_result((None, 1.0))
+    return found
+
+
+def test_a_helper_that_died_is_no_reason_to_wait(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(workers.Yard, "operate", lambda *given: None)
+    crew = workers.Crew(park(), GAP, ())
+    crew._years, crew._places = (1, 2), {1: 0, 2: 1}
+    crew._executors = (Dead(),)  # type: ignore[assignment]
+    with pytest.raises(RuntimeError, match="died"):
+        crew.operate(np.zeros(0), certify.YEAR)
+
+
+class Dead:
+    def submit(self, *others: object) -> None:
+        raise RuntimeError("died")
 
 
 class Late:

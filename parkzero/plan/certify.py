@@ -167,7 +167,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if _closed_apart(search, team):
-                return _kept(search, None, resume)
+                _keep(search, None, resume)
+                return False
             if master is None:
                 master = _first(search) if kept is None and not search.trials else search.master(last)
             before = search.lower
@@ -175,7 +176,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             ended = master.basis if resume is not None else None
             search.took(bounded)
             if search.done:
-                return _kept(search, ended, resume)
+                _keep(search, ended, resume)
+                return False
             if search.exhausted(before, improved) and not search.closed:
                 search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
                 return True
@@ -198,7 +200,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         improved = improved or search.upper < upper  # since the last lower bound
         gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
         search.say("operated every year")
-        _kept(search, ended, resume)
+        _keep(search, ended, resume)
         if search.done:
             return False
         # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.
@@ -215,11 +217,10 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     return True
 
 
-def _kept(search: Search, ended: Basis | None, resume: Path | None) -> bool:
-    """Keep the state of the search on disk; that is no reason to stop before the gap closes."""
+def _keep(search: Search, ended: Basis | None, resume: Path | None) -> None:
+    """Keep the state of the search on disk; ``ended`` is the basis of its last lower bound."""
     if resume is not None and search.best:
         save_checkpoint(resume, state_of(search, ended), search.study)
-    return False
 
 
 def _closed_apart(search: Search, team: Crew) -> bool:

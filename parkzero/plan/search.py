@@ -30,7 +30,12 @@ STILL = 1e-9
 
 @dataclass(slots=True)
 class Search:
-    """The state of a search for a plan."""
+    """The state of a search for a plan.
+
+    Of an earlier search there are: ``before``, how its years were operated, for the first trial;
+    ``standing``, what its last bound rests on, until it was tried owner by owner; and then ``like``, for the
+    bound of all at once.
+    """
 
     study: Study
     design: Design

@@ -136,15 +136,18 @@ class _Shares:
         years: the years.
         places: process that had each year last; kept up to date.
         fixed: whether each process must have its own years, because it remembers them.
+
+    Attributes:
+        lock: held while a year is taken.
     """
 
     def __init__(self, years: Sequence[int], places: dict[int, int], fixed: bool) -> None:
-        self._places, self._fixed, self._lock = places, fixed, threading.Lock()
+        self._places, self._fixed, self.lock = places, fixed, threading.RLock()
         self._open = list(years)
 
     def take(self, place: int) -> int | None:
         """The next year for a process; None where nothing is left for it."""
-        with self._lock:
+        with self.lock:
             own = [year for year in self._open if self._places[year] == place]
             if not own and (self._fixed or not self._open):
                 return None
@@ -194,14 +197,18 @@ class Crew:
             return year, sizes, options, mended, known.get(year), before.get(year)
 
         def send(place: int) -> None:
-            year = shares.take(place)
-            if year is None:
-                return
-            try:
-                task = sent[year] = self._executors[place - 1].submit(_operate, *asked(year))
-            except RuntimeError:
-                return  # it was ended; what it had says so
-            task.add_done_callback(lambda _: send(place))
+            # Whoever finds nothing left must also find what was sent: it is waited for.
+            with shares.lock:
+                year = shares.take(place)
+                if year is None:
+                    return
+                try:
+                    sent[year] = self._executors[place - 1].submit(_operate, *asked(year))
+                except RuntimeError as fault:  # the helper has died, or all is over
+                    sent[year] = Future()
+                    sent[year].set_exception(fault)
+                    return
+            sent[year].add_done_callback(lambda _: send(place))
 
         for place in range(1, len(self._executors) + 1):
             send(place)
