@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from parkzero.bench import tenants_study
 from parkzero.lp import parts as parts_module
 from parkzero.lp.parts import Parts, moved_prices, parts_of, solved_apart
 from parkzero.lp.solver import Options, Problem, Solution, dual_bound, solve
@@ -565,6 +566,15 @@ def done() -> Future[tuple[None, float]]:
     found: Future[tuple[None, float]] = Future()
     found.set_result((None, 1.0))
     return found
+
+
+def test_nothing_is_left_of_helpers_when_the_plan_is_there():
+    before = set(threading.enumerate())
+    with workers.crew(tenants_study(2, days=56, years=(2030, 2040)), 2) as crew:
+        assert len(crew._executors) == 1
+        assert set(threading.enumerate()) - before
+    left = set(threading.enumerate()) - before
+    assert "_ExecutorManagerThread" not in {type(thread).__name__ for thread in left}
 
 
 def test_a_helper_that_died_is_no_reason_to_wait(monkeypatch: pytest.MonkeyPatch):

@@ -30,6 +30,8 @@ from parkzero.plan.years import Years
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
+# Seconds that the thread beside a helper has to end with it.
+ENDS = 2.0
 # An earlier operation may stand if it is this much farther from the bound than one that is found anew.
 STANDING = 2.5
 
@@ -258,8 +260,13 @@ def crew(study: Study, workers: int, enough: float = NEAR, years: Years | None =
     try:
         yield Crew(study, enough, executors, years)
     finally:
+        managers = [getattr(executor, "_executor_manager_thread", None) for executor in executors]
         for executor in executors:
             processes = list((getattr(executor, "_processes", None) or {}).values())
             executor.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.terminate()
+        # A thread that ends while the interpreter does may be woken when its pipe is closed already.
+        for manager in managers:
+            if manager is not None:
+                manager.join(ENDS)
