@@ -190,10 +190,8 @@ def test_a_year_of_the_reference_has_the_cost_of_one_problem(year: int, monkeypa
     assert at_sizes == pytest.approx(at_once.objective, rel=1e-6)
 
 
-def test_windows_begin_where_the_one_before_ended(monkeypatch: pytest.MonkeyPatch):
-    """A fortnight is much like the last one: what follows the first window takes far fewer steps than it."""
-    study = reference_study(days=70, years=(2035,))
-    problem, clock, _ = year_of(study, *np.full(len(build_year(study, 2035, study.timeline)[1].names), 20.0))
+def steps_of_windows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The simplex's steps in each window that is solved from now on."""
     steps: list[int] = []
     basis = windows.quick_basis_of
 
@@ -202,6 +200,14 @@ def test_windows_begin_where_the_one_before_ended(monkeypatch: pytest.MonkeyPatc
         return basis(highs, *others)
 
     monkeypatch.setattr(windows, "quick_basis_of", counted)
+    return steps
+
+
+def test_windows_begin_where_the_one_before_ended(monkeypatch: pytest.MonkeyPatch):
+    """A fortnight is much like the last one: what follows the first window takes far fewer steps than it."""
+    study = reference_study(days=70, years=(2035,))
+    problem, clock, _ = year_of(study, *np.full(len(build_year(study, 2035, study.timeline)[1].names), 20.0))
+    steps = steps_of_windows(monkeypatch)
     assert in_windows(problem, clock) is not None
     _, first, *others = steps
     assert max(others[:-1]) < first / 3
@@ -350,14 +356,7 @@ def test_windows_begin_where_those_of_a_similar_problem_ended(monkeypatch: pytes
     times = clock.of(form.free, form.live)
     first = solve_in_windows(form.small, times, EXACT)
     assert first is not None
-    steps: list[int] = []
-    basis = windows.quick_basis_of
-
-    def counted(highs: Handle, *others: Any) -> Basis:
-        steps.append(highs.getInfo().simplex_iteration_count)
-        return basis(highs, *others)
-
-    monkeypatch.setattr(windows, "quick_basis_of", counted)
+    steps = steps_of_windows(monkeypatch)
     solve_in_windows(form.small, times, EXACT)
     cold = sum(steps)
     steps.clear()
