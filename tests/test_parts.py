@@ -591,6 +591,17 @@ class Dead:
         raise RuntimeError("died")
 
 
+def test_what_only_a_helper_remembers_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    """This process is done with its year long before the helper is with its two."""
+    monkeypatch.setattr(workers.Yard, "operate", lambda *given: None)
+    crew = workers.Crew(park(), GAP, ())
+    crew._years, crew._places = (1, 2, 3), {1: 0, 2: 1, 3: 1}
+    late = Late()
+    crew._executors = (late,)  # type: ignore[assignment]
+    assert len(crew.operate(np.zeros(0), certify.YEAR, mended=True)) == 3
+    assert late.asked == [2, 3]
+
+
 class Late:
     """A helper that answers when it is waited for."""
 

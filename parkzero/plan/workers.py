@@ -198,22 +198,25 @@ class Crew:
         def asked(year: int) -> _Asked:
             return year, sizes, options, mended, known.get(year), before.get(year)
 
-        def send(place: int) -> None:
+        def send(place: int) -> bool:
             # Whoever finds nothing left must also find what was sent: it is waited for.
             with shares.lock:
                 year = shares.take(place)
                 if year is None:
-                    return
+                    return False
                 try:
                     sent[year] = self._executors[place - 1].submit(_operate, *asked(year))
                 except RuntimeError as fault:  # the helper has died, or all is over
                     sent[year] = Future()
                     sent[year].set_exception(fault)
-                    return
-            sent[year].add_done_callback(lambda _: send(place))
+                    return False
+            if not mended:
+                sent[year].add_done_callback(lambda _: send(place))
+            return mended  # what only the helper may do is sent at once
 
         for place in range(1, len(self._executors) + 1):
-            send(place)
+            while send(place):
+                pass
         found = {}
         while (year := shares.take(0)) is not None:
             found[year] = self._yard.operate(*asked(year))
