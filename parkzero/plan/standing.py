@@ -37,6 +37,11 @@ from parkzero.units import FloatArray
 Mask = npt.NDArray[np.bool_]
 
 
+# An operation of which a part is anew may be this much farther from the bound than one that is all anew.
+# Where nothing is, its duals are the earlier ones: what they say of worths is as near as they prove.
+STANDING = 2.5
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a year was operated in an earlier plan.
@@ -71,7 +76,8 @@ def operated_as_before(
         sizes: what is built [columns].
         before: how a similar year was operated at the same sizes.
         options: how to solve what is left.
-        enough: relative distance from the proven bound that will do.
+        enough: relative distance from the proven bound that will do; ``STANDING`` times as much where some
+            are operated anew.
     """
     problem = fixed(built, sizes)
     fits = len(before.values) == len(problem.cost) and len(before.duals) == len(problem.low)
@@ -81,6 +87,7 @@ def operated_as_before(
     broken = row_violations(problem, values) > PRIMAL_TOLERANCE
     found: Standing | None = Standing(values, before.duals)
     if broken.any():
+        enough *= STANDING
         found = _mended(study, built, problem, Standing(values, before.duals), broken, options, enough)
     if found is None:
         return None

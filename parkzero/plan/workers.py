@@ -32,8 +32,6 @@ from parkzero.units import FloatArray
 
 # Seconds that the thread beside a helper has to end with it.
 ENDS = 2.0
-# An earlier operation may stand if it is this much farther from the bound than one that is found anew.
-STANDING = 2.5
 
 
 @dataclass(slots=True)
@@ -74,12 +72,11 @@ class Yard:
         built = self.years.of(year)
         last = self.last.get(year)
         again = operated_again(built, *last, sizes, options) if mended and last is not None else None
-        enough = STANDING * self.enough
-        done = _done(built, before, enough)
+        done = _done(built, before, self.enough)
         if mended and last is not None:
             before = Standing(last[1].values, last[1].duals, last[1].bases)
         if again is None and before is not None:
-            again = operated_as_before(self.study, built, sizes, before, options, enough)
+            again = operated_as_before(self.study, built, sizes, before, options, self.enough)
         guess = partial(guessed_prices, self.study, built, sizes, options)
         found = again or evaluate(built, sizes, options, guess, self.enough, known, done)
         self.last[year] = sizes, found
