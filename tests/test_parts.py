@@ -517,21 +517,20 @@ def test_who_remembers_a_year_keeps_it():
     assert shares.take(1) == 2030
 
 
+def with_helper(helper: Any, places: dict[int, int]) -> workers.Crew:
+    """A crew of this process and a helper, each with its years."""
+    crew = workers.Crew(park(), GAP, (helper,))
+    crew._years, crew._places = tuple(places), places
+    return crew
+
+
 def test_a_helper_that_is_busy_leaves_its_years_to_others(monkeypatch: pytest.MonkeyPatch):
     """It answers once this process has done all it can; what was not begun there is done here."""
     done: list[int] = []
-
-    def operate(self: workers.Yard, year: int, *others: object) -> Evaluated:
-        done.append(year)
-        return None  # type: ignore[return-value]
-
-    monkeypatch.setattr(workers.Yard, "operate", operate)
-    crew = workers.Crew(park(), GAP, ())
-    crew._years, crew._places = (1, 2, 3, 4), {1: 0, 2: 1, 3: 0, 4: 1}
+    monkeypatch.setattr(workers.Yard, "operate", lambda self, year, *others: done.append(year))
     late = Late()
-    crew._executors = (late,)  # type: ignore[assignment]
-    found = crew.operate(np.zeros(0), certify.YEAR)
-    assert len(found) == 4
+    crew = with_helper(late, {1: 0, 2: 1, 3: 0, 4: 1})
+    assert len(crew.operate(np.zeros(0), certify.YEAR)) == 4
     assert done == [1, 3, 4]
     assert late.asked == [2]
     assert crew._places == {1: 0, 2: 1, 3: 0, 4: 0}
@@ -540,9 +539,7 @@ def test_a_helper_that_is_busy_leaves_its_years_to_others(monkeypatch: pytest.Mo
 def test_a_year_that_is_being_sent_is_waited_for(monkeypatch: pytest.MonkeyPatch):
     """The helper's next year is sent from another thread, slowly, while this process finds nothing left."""
     monkeypatch.setattr(workers.Yard, "operate", lambda *given: time.sleep(0.05))
-    crew = workers.Crew(park(), GAP, ())
-    crew._years, crew._places = (1, 2, 3), {1: 0, 2: 1, 3: 1}
-    crew._executors = (Slow(),)  # type: ignore[assignment]
+    crew = with_helper(Slow(), {1: 0, 2: 1, 3: 1})
     assert len(crew.operate(np.zeros(0), certify.YEAR)) == 3
 
 
@@ -577,27 +574,32 @@ def test_nothing_is_left_of_helpers_when_the_plan_is_there():
     assert "_ExecutorManagerThread" not in {type(thread).__name__ for thread in left}
 
 
-def test_a_helper_that_died_is_no_reason_to_wait(monkeypatch: pytest.MonkeyPatch):
+def test_a_helper_that_dies_between_two_years_is_heard_of(monkeypatch: pytest.MonkeyPatch):
+    """Its second year is sent when it is done with the first, where no one hears what goes wrong."""
     monkeypatch.setattr(workers.Yard, "operate", lambda *given: None)
-    crew = workers.Crew(park(), GAP, ())
-    crew._years, crew._places = (1, 2), {1: 0, 2: 1}
-    crew._executors = (Dead(),)  # type: ignore[assignment]
+    crew = with_helper(Dying(), {1: 0, 2: 1, 3: 1})
     with pytest.raises(RuntimeError, match="died"):
         crew.operate(np.zeros(0), certify.YEAR)
 
 
-class Dead:
-    def submit(self, *others: object) -> None:
-        raise RuntimeError("died")
+class Dying:
+    """A helper that is done at once with its first year, and dies of the next."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def submit(self, *others: object) -> Future[tuple[None, float]]:
+        self.asked += 1
+        if self.asked > 1:
+            raise RuntimeError("died")
+        return done()
 
 
 def test_what_only_a_helper_remembers_is_waited_for(monkeypatch: pytest.MonkeyPatch):
     """This process is done with its year long before the helper is with its two."""
     monkeypatch.setattr(workers.Yard, "operate", lambda *given: None)
-    crew = workers.Crew(park(), GAP, ())
-    crew._years, crew._places = (1, 2, 3), {1: 0, 2: 1, 3: 1}
     late = Late()
-    crew._executors = (late,)  # type: ignore[assignment]
+    crew = with_helper(late, {1: 0, 2: 1, 3: 1})
     assert len(crew.operate(np.zeros(0), certify.YEAR, mended=True)) == 3
     assert late.asked == [2, 3]
 

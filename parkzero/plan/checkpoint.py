@@ -20,6 +20,7 @@ from parkzero.lp.solver import Basis, BasisArray
 from parkzero.plan.assemble import Design
 from parkzero.plan.hard_days import Hard
 from parkzero.plan.master import Proof
+from parkzero.plan.ownership import owners_in
 from parkzero.plan.standing import Standing
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
@@ -259,14 +260,14 @@ def _hard(array: IntArray, study: Study) -> IntArray:
     """Hard days, where each is a day, owner and year of the study."""
     _require(array.ndim == 2 and array.shape[1] == 3 and array.dtype.kind == "i")
     year, owner, day = array.T
-    known = np.isin(year, study.horizon.years) & (owner >= 0) & (owner < len(owners_of(study)))
+    known = np.isin(year, study.horizon.years) & (owner >= 0) & (owner < len(owners_in(study)[0]))
     _require(bool((known & (day >= 0) & (day < study.timeline.calendar.days)).all()))
     return array.astype(np.int32)
 
 
 def hard_as_array(study: Study, hard: Mapping[int, Hard]) -> IntArray:
     """Year, place of the owner and day of each hard day [k x 3]."""
-    names = owners_of(study)
+    names, _ = owners_in(study)
     found = [
         (year, names.index(owner), int(day))
         for year, owners in sorted(hard.items())
@@ -278,16 +279,11 @@ def hard_as_array(study: Study, hard: Mapping[int, Hard]) -> IntArray:
 
 def hard_of(study: Study, array: IntArray) -> dict[int, dict[str, IntArray]]:
     """Hard days by year and owner."""
-    names, found = owners_of(study), dict[int, dict[str, IntArray]]()
+    (names, _), found = owners_in(study), dict[int, dict[str, IntArray]]()
     for year, owner, day in array.tolist():
         days = found.setdefault(year, {})
         days[names[owner]] = np.union1d(days.get(names[owner], np.zeros(0)), [day]).astype(np.int32)
     return found
-
-
-def owners_of(study: Study) -> list[str]:
-    """All owners in order, the park among them."""
-    return sorted({c.owner for c in study.components} | {b.owner for b in study.buses.values()})
 
 
 def _trials(sizes: FloatArray, duals: FloatArray, rows: IntArray, study: Study) -> tuple[Trial, ...]:

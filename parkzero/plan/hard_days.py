@@ -20,6 +20,7 @@ from scipy import sparse
 from parkzero.components.ledger import Account
 from parkzero.lp.model import Matrix
 from parkzero.plan.assemble import Built, build_year, priced, shifted, stacked
+from parkzero.plan.ownership import owners_in
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray, PickedDays
 from parkzero.units import FloatArray
@@ -69,7 +70,7 @@ def hard_year(study: Study, year: int, hard: Hard, apart: bool = False) -> Built
 
 def _rows(study: Study, alone: Built, days: Mapping[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
     """Rows by step that belong to an owner, on the days that are hard for it."""
-    owners = {c.name: c.owner for c in study.components} | {b.name: b.owner for b in study.buses.values()}
+    _, owners = owners_in(study)
     timeline = alone.context.timeline
     wanted = np.zeros(len(alone.matrix.low), dtype=np.bool_)
     for block in alone.matrix.rows:

@@ -15,10 +15,10 @@ import numpy as np
 from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, renew
-from parkzero.plan.checkpoint import HUGE, Checkpoint, hard_as_array, hard_of, owners_of
+from parkzero.plan.checkpoint import HUGE, Checkpoint, hard_as_array, hard_of
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.master import Master
-from parkzero.plan.ownership import SHARED
+from parkzero.plan.ownership import SHARED, owners_in
 from parkzero.plan.search import Search
 from parkzero.plan.standing import Standing
 from parkzero.units import FloatArray
@@ -46,7 +46,7 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
     search.cuts = list(_renewed(search, kept))
     similar = kept.fingerprint != fingerprint(study)
-    search.standing = kept.proof if similar else None
+    search.earlier = kept.proof if similar else None
     search.lower = _renewed_bound(search, kept)
     if not allowed(kept.sizes, search.design):
         return None
@@ -116,7 +116,7 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
 
 def _operated(search: Search) -> dict[int, Standing]:
     """How the years of the best plan are operated, where some owners may go on so when others change."""
-    tenants = set(owners_of(search.study)) - {SHARED}
+    tenants = set(owners_in(search.study)[0]) - {SHARED}
     if search.proof is None or len(tenants) < 2:
         return {}
     return {e.year: Standing(e.values, e.duals, e.bases) for e in search.best}

@@ -33,7 +33,7 @@ class Search:
     """The state of a search for a plan.
 
     Of an earlier search there are: ``before``, how its years were operated, for the first trial;
-    ``standing``, what its last bound rests on, until it was tried owner by owner; and then ``like``, for the
+    ``earlier``, what its last bound rests on, until it was tried owner by owner; and then ``like``, for the
     bound of all at once.
     """
 
@@ -59,7 +59,7 @@ class Search:
     bounded_by: set[str] = field(default_factory=set)
     proof: Proof | None = None
     before: dict[int, Standing] = field(default_factory=dict)
-    standing: Proof | None = None
+    earlier: Proof | None = None
     like: Proof | None = None
     history: list[Step] = field(default_factory=list)
 
@@ -123,7 +123,7 @@ class Search:
 
     def apart(self, solve: Crowd) -> Bounded | None:
         """A lower bound owner by owner, once after an earlier search; None where that will not do."""
-        proof, self.standing = self.standing, None
+        proof, self.earlier = self.earlier, None
         if proof is None or not self.best:
             return None
         self.say("lower bound owner by owner")
