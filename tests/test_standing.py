@@ -157,6 +157,25 @@ def test_what_is_not_near_enough_is_operated_anew(before: tuple[Built, FloatArra
     assert again(grown(park(), 1.1), before, enough=0.0)[1] is None
 
 
+def distance(found: Evaluated | None, sizes: FloatArray) -> float:
+    """How far what was found is from what its own duals prove, relative to its cost."""
+    assert found is not None
+    return (found.cost - found.cut.constant - float(found.cut.slope @ sizes)) / found.cost
+
+
+@pytest.mark.parametrize(
+    ("study", "times"), [(dearer(park(), 1.002), 1.0), (grown(park(), 1.1), standing.STANDING)]
+)
+def test_how_near_is_enough_depends_on_whether_a_part_is_anew(
+    before: tuple[Built, FloatArray, Evaluated], study: Study, times: float
+):
+    """Where all goes on as before its duals are the earlier ones, which tell worths: they must prove more."""
+    off = distance(again(study, before, enough=1.0)[1], before[1])
+    assert off > 2e-5
+    assert again(study, before, enough=1.2 * off / times)[1] is not None
+    assert again(study, before, enough=0.8 * off / times)[1] is None
+
+
 def test_where_a_row_of_the_park_is_broken_all_is_operated_anew(before: tuple[Built, FloatArray, Evaluated]):
     built, sizes, found = before
     (bought,) = (c for c in built.matrix.columns if c.name == "grid.import")
