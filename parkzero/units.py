@@ -14,13 +14,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pint
 
 from parkzero.errors import UnitError
+
+# A tenth of a second to import, which processes that read no text are spared.
+if TYPE_CHECKING:
+    import pint
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -143,6 +146,8 @@ _LARGEST = 1e15
 @lru_cache(maxsize=1)
 def registry() -> pint.UnitRegistry[Any]:
     """The pint registry used at the border, with currencies and the field's aliases."""
+    import pint
+
     ureg: pint.UnitRegistry[Any] = pint.UnitRegistry(cache_folder=None)
     for currency in CURRENCIES:
         ureg.define(f"{currency} = [{currency.lower()}]")
@@ -165,6 +170,8 @@ def registry() -> pint.UnitRegistry[Any]:
 @lru_cache(maxsize=4096)
 def _convert(text: str, unit: Unit) -> tuple[float, float, str]:
     """Return factor and offset from the unit written in ``text`` to ``unit``, and the currency met."""
+    import pint
+
     ureg = registry()
     if unit == CELSIUS:
         one, two = ureg.Quantity(0.0, text).to("degC"), ureg.Quantity(1.0, text).to("degC")
@@ -228,6 +235,8 @@ def convert(written: str, unit: Unit) -> tuple[float, float, str]:
     """
     if not written:
         return 1.0, 0.0, ""
+    import pint
+
     try:
         return _convert(written, unit)
     except pint.DimensionalityError:

@@ -77,11 +77,12 @@ def folded(problem: Problem) -> Folded:
     """Fold a problem."""
     folds, live, rest, lower, upper = _fold(problem)
     free = lower < upper
-    live &= abs(rest) @ free.astype(np.float64) > 0
+    width = np.concatenate([[0], np.cumsum(free[rest.indices])])[rest.indptr]
+    live &= np.diff(width) > 0
     fixed = np.where(free, 0.0, lower)
     moved = problem.matrix @ fixed
     small = Problem(
-        sparse.csr_array(rest[live][:, free]),
+        _picked(rest, live, free),
         problem.cost[free],
         (problem.low - moved)[live],
         (problem.high - moved)[live],
@@ -143,13 +144,12 @@ def _fold(
     """Folds by round, rows that stay, the matrix over columns that still move, and the folded bounds."""
     lower, upper = problem.lower.copy(), problem.upper.copy()
     live = np.ones(len(problem.low), dtype=np.bool_)
-    matrix = problem.matrix
+    open_ = problem.matrix
     folds: list[Fold] = []
     for _ in range(ROUNDS):
         still = np.where(lower < upper, 0.0, lower)
         moved = problem.matrix @ still
-        open_ = sparse.csr_array(problem.matrix @ sparse.diags_array((lower < upper).astype(np.float64)))
-        open_.eliminate_zeros()
+        open_ = _over(open_, lower < upper)
         width = np.diff(open_.indptr)
         rows = np.flatnonzero((width == 1) & live)
         at = open_.indptr[rows]
@@ -163,8 +163,25 @@ def _fold(
         live[rows] = False
         live[(width == 0) & live] = False
         folds.append(Fold(rows, columns, coefficients))
-        matrix = open_
-    return folds, live, matrix, lower, upper
+    return folds, live, open_, lower, upper
+
+
+def _picked(
+    matrix: sparse.csr_array, rows: npt.NDArray[np.bool_], columns: npt.NDArray[np.bool_]
+) -> sparse.csr_array:
+    """Some rows and columns of a matrix."""
+    part = _over(sparse.csr_array(matrix[rows]), columns)
+    place = (np.cumsum(columns) - 1).astype(part.indices.dtype)
+    return sparse.csr_array(
+        (part.data, place[part.indices], part.indptr), (part.shape[0], int(columns.sum()))
+    )
+
+
+def _over(matrix: sparse.csr_array, columns: npt.NDArray[np.bool_]) -> sparse.csr_array:
+    """The entries of a matrix in some of its columns, as a matrix of the same shape."""
+    kept = columns[matrix.indices] & (matrix.data != 0)
+    starts = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr].astype(matrix.indptr.dtype)
+    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], starts), matrix.shape)
 
 
 def _unfold(

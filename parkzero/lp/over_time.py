@@ -43,8 +43,11 @@ def solve_over_time(
     guess = cache(guess) if guess is not None else None  # it may be asked for twice, and takes a while
     asked = partial(_guessed, guess, form) if guess is not None else None
     begin = known[form.live] if known is not None else None
-    done = replace(before, values=before.values[form.free]) if before is not None else None
-    rolled = solve_in_windows(form.small, clock.of(form.free, form.live), options, asked, enough, begin, done)
+    if before is not None and len(before.values):
+        before = replace(before, values=before.values[form.free])
+    rolled = solve_in_windows(
+        form.small, clock.of(form.free, form.live), options, asked, enough, begin, before
+    )
     if rolled is not None:
         found = form.unfolded(rolled)
         if found.status == "optimal":

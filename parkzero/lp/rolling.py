@@ -48,7 +48,7 @@ class Before:
     """How a similar problem was solved.
 
     Attributes:
-        values: of its columns [columns].
+        values: of its columns [columns]; empty where they are of no use.
         bases: where its windows ended; empty where that is not known.
         enough: relative distance from the proven bound at which the values stand.
     """
@@ -138,7 +138,8 @@ class Rolling:
             held = self._closing if window.reach == whole.count else NOTHING
             if not window.solve(costs, values, held, self._options, basis or self._habit.basis(window)):
                 return None
-            self._habit.learn(window)
+            if basis is None:
+                self._habit.learn(window)
             _keep(window, values)
         return self._passed(prices, costs, values)
 
@@ -226,13 +227,16 @@ def solve_in_windows(
         first = None
         if before is not None:
             rolling.begin_at(before.bases)
+        if before is not None and len(before.values):
             prices = rolling.moved(prices, before.values)
             first = rolling.roll(prices)
             stands = _standing(rolling, problem, first, before, options, begun)
             if stands is not None:
                 return stands
-            before = None
-        found = _closed(rolling, prices, guess, max(NEAR, AIM * enough), max(enough, NEAR), first)
+        before = None
+        # What only has to follow a change need come no nearer than that.
+        aim = enough if first is not None else AIM * enough
+        found = _closed(rolling, prices, guess, max(NEAR, aim), max(enough, NEAR), first)
         if found is None:
             return None
         passes, blend = found

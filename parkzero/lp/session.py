@@ -19,6 +19,7 @@ from parkzero.lp.solver import (
     Solution,
     basis_of,
     begin_at_basis,
+    change_sides,
     choose_simplex,
     load,
     quiet,
@@ -75,6 +76,13 @@ class Session:
             rows.data,
         )
         self.problem = with_rows(self.problem, rows, low, high)
+
+    def lift(self, by: FloatArray) -> None:
+        """Raise the lower bounds of the last rows by as much, of shape [those rows]."""
+        low = self.problem.low.copy()
+        low[len(low) - len(by) :] += by
+        self.problem = replace(self.problem, low=low)
+        change_sides(self._highs, low, self.problem.high)
 
     def solve(self, seconds: float = np.inf) -> Solution:
         """Solve from the last basis; where that ends without an answer, from nothing with surer methods.

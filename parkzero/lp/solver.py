@@ -115,7 +115,10 @@ _STATUS: Final[dict[highspy.HighsModelStatus, Status]] = {
 AT_LOWER: Final = int(highspy.HighsBasisStatus.kLower)
 AT_UPPER: Final = int(highspy.HighsBasisStatus.kUpper)
 BASIC: Final = int(highspy.HighsBasisStatus.kBasic)
-_BASIS: Final = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
+# The solver's objects in the order of their numbers, for whole arrays at a time.
+_BASIS: Final = np.array(sorted(highspy.HighsBasisStatus.__members__.values(), key=int), dtype=np.object_)
+# Only violations above this are set against the size of their row.
+EXACT_ROW: Final = 1e-10
 # A relative violation above this is no solution, whatever the solver says.
 PRIMAL_TOLERANCE: Final = 1e-5
 GAP_TOLERANCE: Final = 1e-5
@@ -229,6 +232,21 @@ def choose_simplex(highs: Handle, primal: bool) -> None:
     highs.setOptionValue("simplex_strategy", 4 if primal else 1)
 
 
+def choose_devex(highs: Handle) -> None:
+    """Let the dual simplex weigh rows by reference weights, which cost nothing to begin with.
+
+    Exact weights at a basis that is not the solver's own take a solve with it for each row. They are worth
+    that where many steps are to come, not where a window begins near its end.
+    """
+    highs.setOptionValue("simplex_dual_edge_weight_strategy", 1)
+
+
+def change_sides(highs: Handle, low: FloatArray, high: FloatArray) -> None:
+    """Hand the bounds of all rows over anew; the basis stays."""
+    # The solver's type stubs lack this method.
+    highs.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)  # type: ignore[attr-defined]
+
+
 def change_costs(highs: Handle, costs: FloatArray) -> None:
     """Hand all costs over anew; the basis stays."""
     highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
@@ -237,9 +255,11 @@ def change_costs(highs: Handle, costs: FloatArray) -> None:
 def begin_at_basis(highs: Handle, columns: BasisArray, rows: BasisArray) -> None:
     """Let the next run begin at a basis, given as the solver's own numbers for basic and for each bound."""
     basis = highspy.HighsBasis()
-    basis.alien = True  # it may hold too many or too few basic columns: the solver puts that right
-    basis.col_status = [_BASIS[s] for s in columns.tolist()]
-    basis.row_status = [_BASIS[s] for s in rows.tolist()]
+    # With too many or too few basic columns it is put right by the solver, which takes a factor more.
+    basic = np.count_nonzero(columns == BASIC) + np.count_nonzero(rows == BASIC)
+    basis.alien = bool(basic != len(rows))
+    basis.col_status = _BASIS[columns].tolist()
+    basis.row_status = _BASIS[rows].tolist()
     basis.valid = True
     highs.setBasis(basis)
 
@@ -338,8 +358,10 @@ def primal_violation(problem: Problem, values: FloatArray) -> float:
 def row_violations(problem: Problem, values: FloatArray) -> FloatArray:
     """How far each row is from being kept, relative to its largest term (at least 1); below zero is kept."""
     activity = problem.matrix @ values
-    size = np.maximum(1.0, abs(problem.matrix) @ np.abs(values))
-    violations: FloatArray = np.maximum(problem.low - activity, activity - problem.high) / size
+    violations: FloatArray = np.maximum(problem.low - activity, activity - problem.high)
+    broken = np.flatnonzero(violations > EXACT_ROW)
+    size = abs(problem.matrix[broken]) @ np.abs(values)
+    violations[broken] /= np.maximum(1.0, size)
     return violations
 
 

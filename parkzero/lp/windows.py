@@ -26,6 +26,7 @@ from parkzero.lp.solver import (
     Problem,
     SolverBasis,
     begin_at_basis,
+    choose_devex,
     is_optimal,
     load,
     quick_basis_of,
@@ -104,7 +105,10 @@ class Ordered:
         grid = np.arange(clock.count + 1)
         self.row_starts = np.searchsorted(self.row_steps, grid)
         self.column_starts = np.searchsorted(self.column_steps, grid)
-        self.matrix = sparse.csr_array(problem.matrix[self.rows][:, self.columns])
+        place = np.empty(len(at), dtype=problem.matrix.indices.dtype)
+        place[self.columns] = np.arange(len(at))
+        picked = sparse.csr_array(problem.matrix[self.rows])
+        self.matrix = sparse.csr_array((picked.data, place[picked.indices], picked.indptr), picked.shape)
         self.cost = problem.cost[self.columns]
         self.lower, self.upper = problem.lower[self.columns], problem.upper[self.columns]
         self.low, self.high = problem.low[self.rows], problem.high[self.rows]
@@ -151,12 +155,13 @@ def _last_steps(matrix: sparse.csr_array, clock: Clock) -> tuple[IntArray, bool]
     """The last step that each row names (the number of steps for totals), and whether all others have one."""
     step = clock.steps[matrix.indices]
     untimed = step < 0
-    first, last = _range(matrix.indptr, np.where(untimed, NEVER, step))
+    step[untimed] = NEVER
+    first, last = _range(matrix.indptr, step)
     width = np.diff(matrix.indptr)
-    turn = (first < clock.per_day) & (last >= clock.count - clock.per_day) & (width < NARROW)
-    before = np.where(step >= clock.count // 2, step - clock.count, step)
-    turned_first, turned_last = _range(matrix.indptr, np.where(untimed, NEVER, before))
-    first, last = np.where(turn, turned_first, first), np.where(turn, turned_last, last)
+    turn = np.flatnonzero((first < clock.per_day) & (last >= clock.count - clock.per_day) & (width < NARROW))
+    at_turn = sparse.csr_array((step, matrix.indices, matrix.indptr), matrix.shape)[turn]
+    before = np.where(at_turn.data >= clock.count // 2, at_turn.data - clock.count, at_turn.data)
+    first[turn], last[turn] = _range(at_turn.indptr, before)
     total = (last - first > clock.per_day) | (last < 0)
     mixed = np.zeros(len(width), dtype=np.bool_)
     mixed[np.repeat(np.arange(len(width)), width)[untimed]] = True
@@ -260,6 +265,7 @@ class Window:
         # A solver that is kept for each window would take more memory than it spares time.
         highs = quiet()
         set_options(highs, options)
+        choose_devex(highs)
         scale = load(highs, problem)
         if self._ended is not None:
             highs.setBasis(self._ended)

@@ -61,8 +61,8 @@ PATIENCE = 3
 # closed so much of it.
 STALE, GAINED = 0.03, 0.25
 # Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that
-# an earlier search left.
-HALF_WAY, FROM_EARLIER = 0.5, 0.9
+# an earlier search left, without and with a guess of what years cost there.
+HALF_WAY, FROM_EARLIER, FROM_GUESSED = 0.5, 0.9, 0.75
 # Columns of a year from which its solution waits for memory: in windows, and at once.
 LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
 # How much nearer to its bound a year is operated than the plan is asked to be.
@@ -183,7 +183,12 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
                 return True
             improved = False
             stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
-            trial = _next_sizes(search, bounded, stale)
+            guess = search.guessed(master)
+            trial = (
+                _next_sizes(search, bounded, stale)
+                if guess is None
+                else _part_way(FROM_GUESSED, guess, search.sizes)
+            )
             if stale and gained < GAINED:
                 search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
                 last, master = (None if master.large else master), None
@@ -200,7 +205,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         improved = improved or search.upper < upper  # since the last lower bound
         gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
         search.say("operated every year")
-        _keep(search, ended, resume)
+        if search.done or search.earlier is None:
+            _keep(search, ended, resume)  # else the bound that follows takes little longer than this
         if search.done:
             return False
         # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.
@@ -296,8 +302,11 @@ def _next_sizes(search: Search, bounded: Bounded, stale: bool) -> FloatArray:
     """
     if stale or not len(search.sizes) or search.design.whole.any():
         return bounded.sizes
-    share = HALF_WAY if search.best else FROM_EARLIER
-    return share * bounded.sizes + (1 - share) * search.sizes
+    return _part_way(HALF_WAY if search.best else FROM_EARLIER, bounded.sizes, search.sizes)
+
+
+def _part_way(share: float, sizes: FloatArray, before: FloatArray) -> FloatArray:
+    return share * sizes + (1 - share) * before
 
 
 def _harder(search: Search, study: Study) -> Search:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from parkzero.lp.model import Matrix
 from parkzero.timeline import IntArray, Timeline
@@ -178,6 +177,9 @@ def grouped(features: FloatArray, label: IntArray, count: int) -> IntArray:
     Returns:
         Group of each day, numbered without a hole [days].
     """
+    # A tenth of a second to import, which processes that only operate years are spared.
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     result = np.full(len(label), -1)
     next_group = 0
     kinds = np.unique(label)

@@ -13,8 +13,9 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.lp.coordinate import asked_next
 from parkzero.lp.interior import METHOD, Anew
-from parkzero.lp.parts import moved_prices, parts_of, solved_apart
+from parkzero.lp.parts import Mask, Parts, moved_prices, parts_of, solved_apart
 from parkzero.lp.session import Session
 from parkzero.lp.solver import (
     AT_LOWER,
@@ -52,6 +53,10 @@ Crowd = Callable[[Sequence[Problem], Options], Sequence[Solution]]
 SHARES = (1.0, 0.5, 0.25)
 # Parts that prove less than duals that nobody solved for, by more than this share, have no optimum in truth.
 LESS = 0.01
+# Share by which prices may move when better ones are sought, and of that where a part has no optimum there.
+BOX, NARROWER = 0.03, 0.4
+# Times that better prices are sought, as long as they promise this share of what the bound still lacks.
+MOST_ASKED, PROMISING = 4, 0.5
 # A smaller share of a year's cost that its mean days hold up says nothing of its prices.
 LEAST_SHARE = 0.05
 
@@ -190,6 +195,29 @@ class Master:
         self._cuts = np.append(self._cuts, np.array([cut.year for cut in cuts], dtype=np.int32))
         self._session.append(matrix, np.array(low), np.full(len(low), np.inf))
 
+    def with_guesses(self, lifts: FloatArray) -> FloatArray | None:
+        """Sizes where cuts are lifted to what years are guessed to cost: nothing of that is proven.
+
+        The next solve goes on from where the last one ended before this.
+
+        Args:
+            lifts: by how much, for each cut [money].
+
+        Returns:
+            The sizes; None where it begins from nothing each time and a guess would cost as much as a bound.
+
+        Raises:
+            SolverError: when the solver ends without an optimum.
+        """
+        ended = self.basis
+        if ended is None or not isinstance(self._session, Session):
+            return None
+        self._session.lift(lifts / self._unit)
+        sizes = self.solve().sizes
+        self._session.lift(-lifts / self._unit)
+        self._session.begin_at(ended)
+        return sizes
+
     def solve(self, seconds: float = np.inf) -> Bounded:
         """Solve the small problem.
 
@@ -224,12 +252,13 @@ class Master:
         bound, _ = dual_bound(self._session.problem, duals, REACH**2 * max(1.0, proof.reach))
         return bound
 
-    def apart(self, proof: Proof, solve: Crowd) -> Bounded | None:
+    def apart(self, proof: Proof, solve: Crowd, needed: float = -np.inf) -> Bounded | None:
         """A lower bound owner by owner, at prices of what they share that follow from a similar problem's.
 
         Args:
             proof: what the bound of a similar problem on the same mean and hard days rests on.
             solve: solves linear problems as the options say.
+            needed: bound that will do; better prices are sought for a weaker one [money].
 
         Returns:
             A proven bound, weaker than that of ``solve`` as far as the prices are off; None where there is
@@ -242,20 +271,64 @@ class Master:
         parts = parts_of(problem, owners.astype(np.int64))
         if parts.count < 2:
             return None
-        sellers = (owners == place_of_shared(self._study)) | (owners == NOBODY)
+        shared = owners == place_of_shared(self._study)
+        sellers = shared | (owners == NOBODY)
         for share in SHARES if len(self._cuts) and len(proof.cuts) else SHARES[:1]:
             duals = self._placed(proof, share)
             if duals is None:
                 return None
             prices = moved_prices(problem, parts, sellers, duals, proof.values)
-            found = solved_apart(
-                problem, parts, prices, proof.values, lambda alone: solve(alone, self._chosen)
-            )
-            told = None if found is None else self._told(*found)
+            told = self._at_prices(parts, prices, proof, solve)
             least, _ = dual_bound(problem, duals, REACH * proof.reach)
             if told is not None and told.bound > least - LESS * abs(least):
-                return self._bounded(told)
+                open_parts = np.zeros(parts.count, dtype=np.bool_)
+                open_parts[parts.part[shared & (parts.part >= 0)]] = True
+                return self._bounded(
+                    self._at_better_prices(parts, open_parts, prices, told, proof, solve, needed)
+                )
         return None
+
+    def _at_prices(self, parts: Parts, prices: FloatArray, proof: Proof, solve: Crowd) -> Solution | None:
+        """What the parts say of the whole at some prices; None where one of them has no optimum."""
+        found = solved_apart(
+            self._session.problem, parts, prices, proof.values, lambda alone: solve(alone, self._chosen)
+        )
+        return None if found is None else self._told(*found)
+
+    def _at_better_prices(
+        self,
+        parts: Parts,
+        open_parts: Mask,
+        prices: FloatArray,
+        told: Solution,
+        proof: Proof,
+        solve: Crowd,
+        needed: float,
+    ) -> Solution:
+        """The best that the parts say at prices around the first ones, until it is as high as needed."""
+        best, done, box = told, [proof.values, told.values], BOX
+        for _ in range(MOST_ASKED):
+            if best.bound >= needed:
+                break
+            asked = asked_next(
+                self._session.problem,
+                parts,
+                open_parts,
+                done,
+                prices,
+                box,
+                lambda small: solve([small], self._chosen)[0],
+            )
+            if asked is None or asked.most - best.bound < PROMISING * (needed - best.bound):
+                break
+            told_now = self._at_prices(parts, asked.prices, proof, solve)
+            if told_now is None:
+                box *= NARROWER
+                continue
+            done.append(told_now.values)
+            if told_now.bound > best.bound:
+                best, prices = told_now, asked.prices
+        return best
 
     def _told(self, values: FloatArray, duals: FloatArray) -> Solution:
         """What values and duals of the parts say of the whole."""

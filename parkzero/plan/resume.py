@@ -12,12 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from parkzero.lp.solver import Basis
-from parkzero.plan.assemble import Design
+from parkzero.lp.solver import PRIMAL_TOLERANCE, Basis, row_violations
+from parkzero.plan.assemble import Built, Design, fixed
 from parkzero.plan.bounds import Cut, renew
 from parkzero.plan.checkpoint import HUGE, Checkpoint, hard_as_array, hard_of
 from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.master import Master
 from parkzero.plan.ownership import SHARED, owners_in
 from parkzero.plan.search import Search
 from parkzero.plan.standing import Standing
@@ -27,6 +26,9 @@ MOST_DUALS = 3_000_000
 # Renewed bounds that say at least this share of an earlier plan's cost are worth beginning with.
 RENEWED = 0.5
 CLOSE = 1e-6
+NOTHING = np.zeros(0)
+# Cuts that prove less of the kept operation's cost than this part of the gap asked for need no help.
+TELLING = 0.1
 
 
 def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
@@ -44,7 +46,8 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     search.grouping, search.basis = kept.grouping, kept.basis
     search.say("going on from an earlier search")
     search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
-    search.cuts = list(_renewed(search, kept))
+    renewed = list(_renewed(search, kept))
+    search.cuts = [cut for cut, _ in renewed]
     similar = kept.fingerprint != fingerprint(study)
     search.earlier = kept.proof if similar else None
     search.lower = _renewed_bound(search, kept)
@@ -52,9 +55,15 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
         return None
     if not similar:
         return kept.sizes
-    search.before = dict(kept.before)
+    search.before = {year: before for year, before in kept.before.items() if len(before.duals)}
     if search.lower > -np.inf or search.before:
         return kept.sizes
+    # The sizes that are tried are others: where windows ended is what helps there.
+    search.before = {year: Standing(NOTHING, NOTHING, before.bases) for year, before in kept.before.items()}
+    search.lifts = _lifts(search, kept, renewed)
+    if search.lifts.any():
+        search.sizes = kept.sizes
+        return None
     last = {cut.year: cut.constant + float(cut.slope @ kept.sizes) for cut in search.cuts}
     if len(last) < len(study.horizon.years) or sum(last.values()) < RENEWED * kept.upper:
         return kept.sizes
@@ -66,8 +75,8 @@ def _renewed_bound(search: Search, kept: Checkpoint) -> float:
     """The lower bound that the duals of an earlier one prove for this study, where it says anything."""
     if kept.proof is None or len(kept.proof.cuts):
         return -np.inf  # cuts are worth more when the years were operated
-    master = Master(search.study, search.design, kept.proof.groups, hard=kept.proof.hard)
-    renewed = master.renewed(kept.proof)
+    search.days = search.on_days(kept.proof)
+    renewed = search.days.renewed(kept.proof)
     return renewed if renewed >= RENEWED * kept.upper else -np.inf
 
 
@@ -81,8 +90,34 @@ def allowed(sizes: FloatArray, design: Design) -> bool:
     return bool(bounds and rules and whole)
 
 
-def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
-    """Cuts of this study's years from the duals of earlier trials."""
+def _lifts(search: Search, kept: Checkpoint, renewed: list[tuple[Cut, float]]) -> FloatArray:
+    """By how much the kept operation costs more than the renewed cuts prove [cuts]; empty where they tell.
+
+    At other prices what was done before is still possible and hardly dearer than the best, while its duals
+    may prove little. A cut lifted to its cost bounds nothing, but it says where to look.
+    """
+    lifts = np.array([max(lift, 0.0) for _, lift in renewed])
+    if kept.basis is None or search.design.whole.any() or not np.isfinite(lifts).all():
+        return np.zeros(0)
+    return lifts if lifts.sum() > TELLING * search.tolerance * abs(kept.upper) else np.zeros(0)
+
+
+def _costs(built: Built, sizes: FloatArray, before: Standing | None) -> float:
+    """What a year costs if it is operated as before; infinite where that breaks a rule."""
+    problem = fixed(built, sizes)
+    if before is None or len(before.values) != len(problem.cost):
+        return np.inf
+    values = np.clip(before.values, problem.lower, problem.upper)
+    if (row_violations(problem, values) > PRIMAL_TOLERANCE).any():
+        return np.inf
+    return float(problem.cost @ values) + problem.constant
+
+
+def _renewed(search: Search, kept: Checkpoint) -> Iterator[tuple[Cut, float]]:
+    """Cuts of this study's years from the duals of earlier trials, and how far the kept operation is above.
+
+    Only for the trial of the best plan is that known; for others it is nothing.
+    """
     for i, year in enumerate(search.study.horizon.years):
         if not kept.trials:
             return
@@ -91,8 +126,11 @@ def _renewed(search: Search, kept: Checkpoint) -> Iterator[Cut]:
             if len(duals[i]) != len(built.matrix.low) or np.abs(duals[i]).max(initial=0.0) > HUGE:
                 continue
             cut = renew(built, sizes, duals[i])
-            if abs(cut.constant) <= HUGE and np.abs(cut.slope).max(initial=0.0) <= HUGE:
-                yield cut
+            if not (abs(cut.constant) <= HUGE and np.abs(cut.slope).max(initial=0.0) <= HUGE):
+                continue
+            costs = cut.constant + float(cut.slope @ sizes)
+            own = np.array_equal(sizes, kept.sizes)
+            yield cut, _costs(built, sizes, kept.before.get(year)) - costs if own else 0.0
 
 
 def state_of(search: Search, ended: Basis | None) -> Checkpoint:
@@ -115,11 +153,14 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
 
 
 def _operated(search: Search) -> dict[int, Standing]:
-    """How the years of the best plan are operated, where some owners may go on so when others change."""
+    """How the years of the best plan are operated.
+
+    Duals are among those of the trials, unless some owners may go on as before when others change: then they
+    are kept here.
+    """
     tenants = set(owners_in(search.study)[0]) - {SHARED}
-    if search.proof is None or len(tenants) < 2:
-        return {}
-    return {e.year: Standing(e.values, e.duals, e.bases) for e in search.best}
+    apart = search.proof is not None and len(tenants) > 1
+    return {e.year: Standing(e.values, e.duals if apart else NOTHING, e.bases) for e in search.best}
 
 
 def _latest(search: Search) -> tuple[tuple[FloatArray, tuple[FloatArray, ...]], ...]:

@@ -33,8 +33,9 @@ class Search:
     """The state of a search for a plan.
 
     Of an earlier search there are: ``before``, how its years were operated, for the first trial;
-    ``earlier``, what its last bound rests on, until it was tried owner by owner; and then ``like``, for the
-    bound of all at once.
+    ``earlier``, what its last bound rests on, until it was tried owner by owner, and ``days``, that bound's
+    problem where it was built already; and then ``like``, for the bound of all at once. ``lifts`` say by how
+    much its operation costs more now than each cut proves, until sizes were sought with that [cuts].
     """
 
     study: Study
@@ -57,9 +58,11 @@ class Search:
     grouping: IntArray | None = None
     basis: Basis | None = None
     bounded_by: set[str] = field(default_factory=set)
+    lifts: FloatArray = field(default_factory=lambda: np.zeros(0))
     proof: Proof | None = None
     before: dict[int, Standing] = field(default_factory=dict)
     earlier: Proof | None = None
+    days: Master | None = None
     like: Proof | None = None
     history: list[Step] = field(default_factory=list)
 
@@ -79,6 +82,11 @@ class Search:
     def closed(self) -> bool:
         """Whether the gap is closed, be it by a plan that leaves something unserved."""
         return relative_gap(self.lower, self.upper) <= self.tolerance
+
+    @property
+    def needed(self) -> float:
+        """Lower bound that closes the gap of the best plan so far."""
+        return self.upper - self.tolerance * abs(self.upper)
 
     @property
     def done(self) -> bool:
@@ -116,10 +124,14 @@ class Search:
         """
         self.like, self.grouping, self.basis = None, proof.groups, None
         self.say(f"lower bound from {proof.groups.max() + 1} mean days")
-        master = Master(self.study, self.design, proof.groups, hard=proof.hard)
+        master = self.on_days(proof)
         if len(proof.cuts):
             master.add(self.cuts)
         return master
+
+    def on_days(self, proof: Proof) -> Master:
+        """The problem of an earlier lower bound, on the same mean and hard days, with no cuts yet."""
+        return Master(self.study, self.design, proof.groups, hard=proof.hard)
 
     def apart(self, solve: Crowd) -> Bounded | None:
         """A lower bound owner by owner, once after an earlier search; None where that will not do."""
@@ -128,11 +140,16 @@ class Search:
             return None
         self.say("lower bound owner by owner")
         self.like = proof
-        master = Master(self.study, self.design, proof.groups, hard=proof.hard)
+        master, self.days = self.days or self.on_days(proof), None
         master.add([e.cut for e in self.best])
         self.lower = max(self.lower, master.renewed(proof))
         self._check()
-        return None if self.closed else master.apart(proof, solve)
+        return None if self.closed else master.apart(proof, solve, self.needed)
+
+    def guessed(self, master: Master) -> FloatArray | None:
+        """Sizes that the small problem seeks where an earlier operation says what years cost, once."""
+        lifts, self.lifts = self.lifts, np.zeros(0)
+        return master.with_guesses(lifts) if lifts.any() else None
 
     def took(self, bounded: Bounded) -> None:
         """Take a lower bound.

@@ -20,12 +20,14 @@ from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import IN_WINDOWS, NEAR
 from parkzero.lp.solver import (
     PRIMAL_TOLERANCE,
+    REACH,
     Basis,
     Options,
     Problem,
     Residuals,
     Solution,
     checked,
+    dual_bound,
     row_violations,
 )
 from parkzero.plan.assemble import Built, fixed
@@ -91,13 +93,21 @@ def operated_as_before(
         found = _mended(study, built, problem, Standing(values, before.duals), broken, options, enough)
     if found is None:
         return None
+    if not _near(problem, found, max(enough, NEAR)):
+        return None
     nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
     ran = f"{options.method}{IN_WINDOWS}"
     raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, 0.0)
     told = checked(problem, found.values, found.duals, raw)
-    near = told.objective - told.bound <= max(enough, NEAR) * max(1.0, abs(told.objective))
-    stands = told.status == "optimal" and near
-    return evaluated(built, sizes, replace(told, bases=before.bases)) if stands else None
+    return evaluated(built, sizes, replace(told, bases=before.bases)) if told.status == "optimal" else None
+
+
+def _near(problem: Problem, found: Standing, enough: float) -> bool:
+    """Whether duals prove values to be as near as that to the best."""
+    reach = REACH * max(1.0, float(np.abs(found.values).max(initial=0.0)))
+    bound, _ = dual_bound(problem, found.duals, reach)
+    cost = float(problem.cost @ found.values) + problem.constant
+    return cost - bound <= enough * max(1.0, abs(cost))
 
 
 def _mended(

@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 
-from parkzero.lp.interior import solve_interior
+import numpy as np
+
+from parkzero.lp.proximal import solve_proximal
 from parkzero.lp.rolling import NEAR, Before
 from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.again import operated_again
@@ -84,10 +86,11 @@ class Yard:
 
 
 def _done(built: Built, before: Standing | None, enough: float) -> Before | None:
-    """How a similar year was operated, where it has as many columns."""
-    if before is None or len(before.values) != len(built.matrix.cost):
+    """How a similar year was operated, where it has as many columns; else where its windows ended."""
+    if before is None:
         return None
-    return Before(before.values, before.bases, enough)
+    fits = len(before.values) == len(built.matrix.cost)
+    return Before(before.values if fits else np.zeros(0), before.bases, enough)
 
 
 _yards: list[Yard] = []
@@ -122,7 +125,7 @@ def _operate(
 
 
 def _solve(problem: Problem, options: Options) -> Solution:
-    return solve_interior(problem, options)
+    return solve_proximal(problem, options)
 
 
 _Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Standing | None]
@@ -225,7 +228,7 @@ class Crew:
         return [found[year] for year in self._years]
 
     def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
-        """Solve linear problems by an interior point, in the order given."""
+        """Solve linear problems of single owners by an interior point, in the order given."""
         count = len(self._executors) + 1
         largest = sorted(range(len(problems)), key=lambda i: -len(problems[i].cost))
         tasks = {

@@ -1,4 +1,4 @@
-"""The years of a study as arrays, each built once where it is small."""
+"""The years of a study as arrays, each built once where it is not large."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from parkzero.plan.assemble import Built, build_year
 from parkzero.study.study import Study
 
 # Years of more columns than this are built anew each time: that is quick, and keeping them takes memory.
-MOST_KEPT = 200_000
+MOST_KEPT = 1_000_000
 
 
 class Years:
-    """Builds the years of a study, and keeps small ones."""
+    """Builds the years of a study, and keeps those that are not large."""
 
     def __init__(self, study: Study) -> None:
         self._study = study
