@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import highspy
 import numpy as np
@@ -14,7 +14,18 @@ from scipy import sparse
 
 from parkzero.errors import SolverError
 from parkzero.lp import solver
-from parkzero.lp.solver import Options, Problem, dual_bound, primal_violation, solve
+from parkzero.lp.solver import (
+    Options,
+    Problem,
+    begin_at_basis,
+    dual_bound,
+    is_optimal,
+    primal_violation,
+    quiet,
+    row_violations,
+    set_options,
+    solve,
+)
 from parkzero.plan.assemble import build_year
 from parkzero.plan.monolith import monolith
 from parkzero.units import MONEY, MW, MWH, FloatArray
@@ -317,3 +328,33 @@ def test_violations_are_measured_against_the_size_of_a_row():
     assert primal_violation(shop, np.array([500.0, 490.0])) == pytest.approx(10 / 990)
     assert primal_violation(shop, np.array([-2.0, 1002.0])) == pytest.approx(1)
     assert primal_violation(shop, np.array([np.nan, 1.0])) == INF
+
+
+def test_rows_that_are_kept_are_not_measured_and_tiny_breaks_count_as_they_are():
+    shop = problem([[1, 1], [1, 0], [0, 1]], [1, 1], [1000, -INF, 0], [INF, 400, 400])
+    told = row_violations(shop, np.array([500.0, 490.0]))
+    assert told == pytest.approx([10 / 990, 100 / 500, 90 / 490])
+    told = row_violations(shop, np.array([400.0 + 1e-11, 700.0]))
+    assert told[0] < 0
+    assert told[1] == pytest.approx(1e-11, rel=0.01)
+
+
+@pytest.mark.parametrize(("statuses", "right"), [([1, 0], True), ([1, 1], False), ([0, 0], False)])
+def test_a_basis_of_the_right_size_is_taken_as_it_is_and_another_put_right(statuses: list[int], right: bool):
+    """One row: one basic variable. Either way the next run ends at the optimum."""
+    shop = problem([[1, 1]], [1, 2], [3], [INF])
+    handed: list[Any] = []
+
+    class Spied:
+        def setBasis(self, basis: Any) -> None:
+            handed.append(basis)
+            highs.setBasis(basis)
+
+    highs = quiet()
+    set_options(highs, Options(method="simplex", threads=1))
+    solver.load(highs, shop)
+    begin_at_basis(cast(Any, Spied()), np.array(statuses, np.int8), np.array([0], np.int8))
+    assert [basis.alien for basis in handed] == [not right]
+    highs.run()
+    assert is_optimal(highs)
+    assert np.asarray(highs.getSolution().col_value) == pytest.approx([3, 0])

@@ -421,7 +421,7 @@ def test_where_that_does_not_do_all_at_once_does_as_before(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The same mean days, without cuts, as those of the search that is gone on from."""
-    monkeypatch.setattr(Master, "apart", lambda self, proof, solve: None)
+    monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
     added: list[int] = []
     add = Master.add
     monkeypatch.setattr(Master, "add", lambda self, cuts: (added.append(len(cuts)), add(self, cuts))[1])
@@ -479,8 +479,8 @@ def test_a_bound_owner_by_owner_above_the_cost_is_an_alarm(
 ):
     real = Master.apart
 
-    def wrong(self: Master, proof: Proof, solve: master.Crowd) -> master.Bounded | None:
-        found = real(self, proof, solve)
+    def wrong(self: Master, proof: Proof, solve: master.Crowd, needed: float) -> master.Bounded | None:
+        found = real(self, proof, solve, needed)
         assert found is not None
         return dataclasses.replace(found, bound=2 * found.bound)
 

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 from parkzero.bench import reference_study
-from parkzero.components import Component, Fuel, Grid
+from parkzero.components import Component, Fuel, Grid, HeatDemand
 from parkzero.lp.rolling import Guess
 from parkzero.lp.solver import Options
-from parkzero.plan import certify, workers
+from parkzero.plan import certify, master, workers
 from parkzero.plan.assemble import Built
-from parkzero.plan.bounds import Evaluated
+from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.certify import FROM_EARLIER, certified
-from parkzero.plan.checkpoint import load_checkpoint
-from parkzero.plan.master import Bounded
+from parkzero.plan.checkpoint import Checkpoint, load_checkpoint
+from parkzero.plan.master import Bounded, Master
 from parkzero.plan.plan import Step
 from parkzero.plan.resume import go_on
 from parkzero.plan.search import Search
@@ -91,14 +91,119 @@ def with_prices(gas: float = 1.0, power: float = 1.0) -> Study:
     return dataclasses.replace(study, components=tuple(changed(c) for c in study.components))
 
 
-@pytest.mark.parametrize(("gas", "first"), [(1.0, True), (1.05, False), (0.9, True)])
-def test_old_sizes_are_operated_first_where_cuts_say_little(gas: float, first: bool, kept: Path):
-    """Dearer gas leaves the old duals feasible; cheaper gas does not, and they say nothing."""
-    study = with_prices(gas)
+def gone_on(study: Study, kept: Path, **changed: Any) -> tuple[Search, FloatArray | None, Checkpoint]:
+    """A search that goes on from the kept one, what it operates first, and what was kept."""
     search = search_of(study)
     found = load_checkpoint(kept, study, search.design)
     assert found is not None
-    assert (go_on(search, found) is not None) == first
+    found = dataclasses.replace(found, **changed)
+    return search, go_on(search, found), found
+
+
+@pytest.mark.parametrize(("gas", "first"), [(1.0, True), (1.05, False), (0.9, True)])
+def test_old_sizes_are_operated_first_where_cuts_say_little(gas: float, first: bool, kept: Path):
+    """Dearer gas leaves the old duals feasible; cheaper gas does not, and they say nothing.
+
+    So it is where nothing is known of how the years were operated.
+    """
+    _, sizes, _ = gone_on(with_prices(gas), kept, before={})
+    assert (sizes is not None) == first
+
+
+def test_cuts_are_lifted_to_what_the_kept_operation_costs_now(kept: Path):
+    """Cheaper gas: at the old sizes the old operation is nearly the best, its cuts say nothing."""
+    study = with_prices(0.9)
+    search, sizes, found = gone_on(study, kept)
+    assert sizes is None
+    assert [cut.year for cut in search.cuts] == [2025, 2040]
+    for cut, lift in zip(search.cuts, search.lifts, strict=True):
+        anew = evaluate(search.years.of(cut.year), found.sizes, certify.YEAR)
+        told = cut.constant + float(cut.slope @ found.sizes)
+        assert told < 0.9 * anew.cost
+        assert anew.cost * (1 - 1e-6) <= told + lift <= anew.cost * (1 + 0.0005)
+
+
+def test_only_the_best_trial_of_a_similar_study_is_renewed(kept: Path):
+    search, _, found = gone_on(with_prices(0.9), kept)
+    more = ((2 * found.sizes, found.trials[-1][1]), *found.trials)
+    search, _, _ = gone_on(with_prices(0.9), kept, trials=more)
+    assert len(search.cuts) == 2
+    search, _, _ = gone_on(with_prices(0.9), kept, trials=more[:1])  # the best was not kept
+    assert len(search.cuts) == 2
+    search, _, _ = gone_on(short_study(), kept, trials=more)  # the same study
+    assert len(search.cuts) == 2 * len(more)
+
+
+def test_an_operation_that_no_longer_fits_lifts_nothing(kept: Path):
+    """More steam is asked for than was made."""
+    study = short_study()
+    more = tuple(
+        dataclasses.replace(c, load=dataclasses.replace(c.load, values=1.1 * c.load.values))
+        if isinstance(c, HeatDemand)
+        else c
+        for c in study.components
+    )
+    search, _, _ = gone_on(dataclasses.replace(study, components=more), kept)
+    assert not search.lifts.any()
+
+
+@pytest.mark.parametrize(
+    "what", ["nothing of a basis", "other columns", "what an earlier price left as it was"]
+)
+def test_where_a_guess_would_say_nothing_there_is_none(what: str, kept: Path):
+    study = (
+        with_prices(0.9) if what != "what an earlier price left as it was" else with_prices(1.0, 1.0 + 1e-9)
+    )
+    _, _, found = gone_on(study, kept)
+    shorter = {y: dataclasses.replace(b, values=b.values[1:]) for y, b in found.before.items()}
+    changed = {"nothing of a basis": {"basis": None}, "other columns": {"before": shorter}}.get(what, {})
+    search, _, _ = gone_on(study, kept, **changed)
+    assert not search.lifts.any()
+
+
+def test_a_guess_bounds_nothing(kept: Path):
+    """Cuts lifted far above the truth move the sizes; the next bound is that of a problem never lifted."""
+    search, _, _ = gone_on(with_prices(0.9), kept)
+    lifted, plain = (Master(search.study, search.design, search.groups()) for _ in range(2))
+    for one in (lifted, plain):
+        one.add(search.cuts)
+    before = lifted.solve()
+    guess = lifted.with_guesses(search.lifts + 1e9)
+    after = lifted.solve()
+    assert guess is not None
+    assert np.abs(guess - before.sizes).max() > 0.1
+    assert after.bound == pytest.approx(plain.solve().bound, rel=1e-9)
+    assert before.bound == pytest.approx(after.bound, rel=1e-9)
+
+
+def test_a_problem_solved_from_nothing_each_time_makes_no_guess(kept: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
+    search, _, _ = gone_on(with_prices(0.9), kept)
+    large = Master(search.study, search.design, search.groups())
+    large.add(search.cuts)
+    assert large.with_guesses(search.lifts) is None
+
+
+def test_sizes_are_sought_once_with_a_guess(kept: Path):
+    search, _, _ = gone_on(with_prices(0.9), kept)
+    small = search.master()
+    small.solve()
+    assert search.guessed(small) is not None
+    assert search.guessed(small) is None
+
+
+@pytest.mark.parametrize(("gas", "power"), [(0.9, 1.0), (1.05, 1.0), (1.0, 1.05), (1.0, 0.97)])
+def test_after_a_moderate_change_of_price_every_step_is_operated_once(
+    gas: float, power: float, kept: Path, tmp_path: Path
+):
+    path = tmp_path / "again.npz"
+    path.write_bytes(kept.read_bytes())
+    said: list[Step] = []
+    plan = certified(
+        with_prices(gas, power), gap=0.005, workers=1, small=0, resume=path, progress=said.append
+    )
+    assert plan.status == "optimal"
+    assert [step.text for step in said].count("operating every step of every year") == 1
 
 
 @pytest.mark.parametrize(("gas", "power"), [(1.05, 1.0), (0.9, 1.0), (1.0, 1.05)])

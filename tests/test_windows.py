@@ -371,6 +371,48 @@ def test_windows_begin_where_those_of_a_similar_problem_ended(monkeypatch: pytes
     assert sum(steps) == pytest.approx(cold, rel=0.2)  # bases that do not fit are passed over
 
 
+def test_bases_alone_are_where_windows_of_other_sizes_begin(monkeypatch: pytest.MonkeyPatch):
+    """Nothing is said of values: what comes out is as near to its bound as ever."""
+    study = reference_study(days=70, years=(2035,))
+    count = len(build_year(study, 2035, study.timeline)[1].names)
+    first = solved_year(study, np.full(count, 20.0))
+    steps = steps_of_windows(monkeypatch)
+    alone = solved_year(study, np.full(count, 21.0))
+    cold = sum(steps)
+    steps.clear()
+    again = solved_year(study, np.full(count, 21.0), Before(np.zeros(0), first.bases, 1e-3))
+    assert sum(steps) < 0.9 * cold
+    assert again.objective == pytest.approx(alone.objective, rel=1e-9)
+    assert again.bound == pytest.approx(again.objective, rel=1e-5)
+
+
+def solved_year(study: Study, sizes: FloatArray, before: Before | None = None) -> Solution:
+    problem, clock, _ = year_of(study, *sizes)
+    found = solve_over_time(problem, clock, EXACT, before=before)
+    assert found.ran.endswith(rolling.IN_WINDOWS)
+    return found
+
+
+@pytest.mark.parametrize(("values", "aim"), [(True, 1e-3), (False, rolling.AIM * 1e-3)])
+def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
+    values: bool, aim: float, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[float] = []
+    real = rolling._closed
+
+    def spied(*given: Any) -> Any:
+        asked.append(given[3])
+        return real(*given)
+
+    monkeypatch.setattr(rolling, "_closed", spied)
+    before = replace(solved_before(-5.9), enough=-1.0)  # no values stand
+    asked.clear()
+    before = before if values else replace(before, values=np.zeros(0))
+    found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), enough=1e-3, before=before)
+    assert found is not None
+    assert asked == pytest.approx([aim])
+
+
 def test_what_is_bought_beside_the_steps_sets_the_price_of_a_total():
     """An excess is bought at 50, then at 60: that is the cap's price, whatever it was."""
     for price in (50.0, 60.0):

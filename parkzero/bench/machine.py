@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("parkzero", "highspy", "clarabel", "numpy", "scipy")
+PACKAGES = ("parkzero", "highspy", "clarabel", "piqp", "numpy", "scipy")
 
 
 def machine() -> dict[str, Any]:

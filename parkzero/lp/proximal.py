@@ -10,6 +10,7 @@ not an optimum is Clarabel's to answer.
 from __future__ import annotations
 
 import time
+from importlib import metadata
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,11 @@ FEASIBLE = 1e-10
 NEAR = 1e-6
 MOST_STEPS = 150
 _STATUS: Final[dict[str, Status]] = {"PIQP_SOLVED": "optimal", "PIQP_DUAL_INFEASIBLE": "unbounded"}
+
+
+def version() -> str:
+    """Solver and version in words."""
+    return f"PIQP {metadata.version('piqp')}"
 
 
 def solve_proximal(problem: Problem, options: Options) -> Solution:

@@ -22,6 +22,7 @@ from parkzero.lp.solver import (
     change_sides,
     choose_simplex,
     load,
+    quick_basis_of,
     quiet,
     read,
     set_options,
@@ -40,11 +41,14 @@ class Session:
         self._highs = quiet()
         set_options(self._highs, replace(options, method="choose") if problem.whole.any() else options)
         self._scale = load(self._highs, problem)
+        self._values: FloatArray | None = None  # of the last run, where it ended with an optimum
 
     @property
     def basis(self) -> Basis:
         """Which columns and rows are basic or at a bound after the last run, each of shape [count]."""
-        return basis_of(self._highs)
+        if self._values is None:
+            return basis_of(self._highs)
+        return quick_basis_of(self._highs, self.problem, self._values, self.problem.matrix @ self._values)
 
     def begin_at(self, basis: Basis, primal: bool = False) -> None:
         """Begin the next run at a basis of a similar problem; one that does not fit is passed over.
@@ -99,6 +103,7 @@ class Session:
             set_options(self._highs, replace(self._options, method="simplex"))
             choose_simplex(self._highs, primal=False)
         found = read(self._highs, self.problem, self._scale, self._options, time.perf_counter() - begun)
+        self._values = found.values if found.status == "optimal" else None
         if found.status == "unknown":
             return solve(self.problem, replace(self._options, method="hipo", crossover=False))
         return found

@@ -17,7 +17,7 @@ import numpy as np
 
 from parkzero.components.block import Penalties
 from parkzero.errors import StoppedError
-from parkzero.lp import interior
+from parkzero.lp import interior, proximal
 from parkzero.lp.solver import Basis, Options, version
 from parkzero.plan.assemble import Built, Design, build_year
 from parkzero.plan.bounds import Evaluated
@@ -374,5 +374,6 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
 
 def _solvers(search: Search) -> str:
     """What operated the years, and what else bounded them, in words."""
-    operated = version(search.best[0].ran)
-    return f"{operated}, {interior.version()}" if interior.METHOD in search.bounded_by else operated
+    beside = {interior.METHOD: interior.version, proximal.METHOD: proximal.version}
+    bounded = [told() for method, told in beside.items() if method in search.bounded_by]
+    return ", ".join([version(search.best[0].ran), *bounded])

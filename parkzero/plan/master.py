@@ -14,8 +14,9 @@ from scipy import sparse
 
 from parkzero.errors import SolverError
 from parkzero.lp.coordinate import asked_next
-from parkzero.lp.interior import METHOD, Anew
+from parkzero.lp.interior import Anew
 from parkzero.lp.parts import Mask, Parts, moved_prices, parts_of, solved_apart
+from parkzero.lp.proximal import METHOD
 from parkzero.lp.session import Session
 from parkzero.lp.solver import (
     AT_LOWER,

@@ -15,7 +15,7 @@ import numpy as np
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Basis, row_violations
 from parkzero.plan.assemble import Built, Design, fixed
 from parkzero.plan.bounds import Cut, renew
-from parkzero.plan.checkpoint import HUGE, Checkpoint, hard_as_array, hard_of
+from parkzero.plan.checkpoint import HUGE, Checkpoint, Trial, hard_as_array, hard_of
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.ownership import SHARED, owners_in
 from parkzero.plan.search import Search
@@ -46,9 +46,9 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     search.grouping, search.basis = kept.grouping, kept.basis
     search.say("going on from an earlier search")
     search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
-    renewed = list(_renewed(search, kept))
-    search.cuts = [cut for cut, _ in renewed]
     similar = kept.fingerprint != fingerprint(study)
+    renewed = list(_renewed(search, kept, _best_trial(kept) if similar else kept.trials))
+    search.cuts = [cut for cut, _ in renewed]
     search.earlier = kept.proof if similar else None
     search.lower = _renewed_bound(search, kept)
     if not allowed(kept.sizes, search.design):
@@ -113,16 +113,22 @@ def _costs(built: Built, sizes: FloatArray, before: Standing | None) -> float:
     return float(problem.cost @ values) + problem.constant
 
 
-def _renewed(search: Search, kept: Checkpoint) -> Iterator[tuple[Cut, float]]:
+def _best_trial(kept: Checkpoint) -> tuple[Trial, ...]:
+    """The trial of the best plan: others are of sizes that were left behind. All, where that is not kept."""
+    best = tuple(trial for trial in kept.trials if np.array_equal(trial[0], kept.sizes))
+    return best or kept.trials
+
+
+def _renewed(search: Search, kept: Checkpoint, trials: tuple[Trial, ...]) -> Iterator[tuple[Cut, float]]:
     """Cuts of this study's years from the duals of earlier trials, and how far the kept operation is above.
 
     Only for the trial of the best plan is that known; for others it is nothing.
     """
     for i, year in enumerate(search.study.horizon.years):
-        if not kept.trials:
+        if not trials:
             return
         built = search.years.of(year)
-        for sizes, duals in kept.trials:
+        for sizes, duals in trials:
             if len(duals[i]) != len(built.matrix.low) or np.abs(duals[i]).max(initial=0.0) > HUGE:
                 continue
             cut = renew(built, sizes, duals[i])
