@@ -444,6 +444,36 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
     assert certify.side_by_side(first, 4) == found
 
 
+@pytest.mark.parametrize(("processors", "found"), [(None, 1), (2, 1), (4, 2), (16, 4)])
+def test_small_years_planned_again_are_operated_by_as_many_processes_as_cores(
+    processors: int | None, found: int, monkeypatch: pytest.MonkeyPatch
+):
+    first, _ = build_year(park(), 2025, park().timeline)
+    monkeypatch.setattr(certify.os, "cpu_count", lambda: processors)
+    assert certify.side_by_side(first, 4, again=True) == found
+    assert certify.side_by_side(first, 4) == 4
+    monkeypatch.setattr(certify, "SMALL_YEAR", 10)
+    assert certify.side_by_side(first, 4, again=True) == 4
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_only_what_is_planned_again_is_planned_with_fewer_processes(
+    again: bool, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[bool] = []
+
+    def spied(first: Built, workers: int, again: bool = False) -> int:
+        asked.append(again)
+        return 1
+
+    monkeypatch.setattr(certify, "side_by_side", spied)
+    path = tmp_path / "search.npz"
+    if again:
+        path.write_bytes(kept.read_bytes())
+    closing(park(), resume=path)
+    assert asked == [again]
+
+
 def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(monkeypatch: pytest.MonkeyPatch):
     """Where the small problem counts as large it is solved from nothing each time, without a look ahead."""
     monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
@@ -533,6 +563,48 @@ def killed(checkpoint: Path, workers: int, root: Path) -> tuple[subprocess.Popen
     process.kill()
     process.wait()
     return process, helpers
+
+
+# A battery of the script's own: helpers must know it, and so must run the script. It asks for its own name.
+OWN = """
+import dataclasses
+from parkzero.components import Battery
+from tests.test_certify import closing, park
+
+class Own(Battery):
+    pass
+
+def owned(component):
+    fields = {f.name: getattr(component, f.name) for f in dataclasses.fields(component)}
+    return Own(**fields) if isinstance(component, Battery) else component
+
+if __name__ == "__main__":
+    study = dataclasses.replace(park(), components=tuple(owned(c) for c in park().components))
+    assert any(type(c) is Own for c in study.components)
+    print(closing(study, workers=2).status)
+"""
+PLAIN = """
+from tests.test_certify import closing, park
+print(closing(park(), workers=2).status)
+"""
+
+
+@pytest.mark.parametrize(
+    "script", [PLAIN, OWN], ids=["without asking for its name", "with its own component"]
+)
+def test_a_script_plans_in_several_processes(script: str, tmp_path: Path, root: Path):
+    path = tmp_path / "script.py"
+    path.write_text(script, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, str(path)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (ran.stdout.split(), ran.returncode) == (["optimal"], 0), ran.stderr
 
 
 def test_a_killed_search_goes_on_to_the_same_plan(tmp_path: Path, root: Path):

@@ -211,8 +211,9 @@ def test_an_operation_that_makes_no_sense_is_none(before: tuple[Built, FloatArra
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small parks are bounded like large ones."""
+    """Small parks are bounded like large ones, and operated by as many processes."""
     monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
+    monkeypatch.setattr(certify, "SMALL_YEAR", 0)
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ LESS = 0.01
 # Share by which prices may move when better ones are sought, and of that where a part has no optimum there.
 BOX, NARROWER = 0.03, 0.4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.
-MOST_ASKED, PROMISING = 4, 0.5
+MOST_ASKED, PROMISING = 8, 0.5
 # A smaller share of a year's cost that its mean days hold up says nothing of its prices.
 LEAST_SHARE = 0.05
 

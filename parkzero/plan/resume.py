@@ -97,7 +97,7 @@ def _lifts(search: Search, kept: Checkpoint, renewed: list[tuple[Cut, float]]) -
     may prove little. A cut lifted to its cost bounds nothing, but it says where to look.
     """
     lifts = np.array([max(lift, 0.0) for _, lift in renewed])
-    if kept.basis is None or search.design.whole.any() or not np.isfinite(lifts).all():
+    if kept.basis is None or search.design.whole.any() or not (lifts <= HUGE).all():
         return np.zeros(0)
     return lifts if lifts.sum() > TELLING * search.tolerance * abs(kept.upper) else np.zeros(0)
 

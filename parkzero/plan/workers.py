@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
+from multiprocessing.reduction import ForkingPickler
 
 import numpy as np
 
@@ -241,6 +243,26 @@ class Crew:
 
 
 @contextmanager
+def _main_hidden(study: Study) -> Iterator[None]:
+    """Let processes start without running the main module again, unless a part of the study is defined there.
+
+    All else that they run is ParkZero's. The program that called it may be long to import, and a script that
+    calls it without asking for its own name would start itself again and again.
+    """
+    main = sys.modules["__main__"]
+    named = b"__main__" in bytes(ForkingPickler.dumps(study))
+    names = () if named else ("__spec__", "__file__")
+    hidden = {name: vars(main)[name] for name in names if name in vars(main)}
+    for name in hidden:
+        setattr(main, name, None)
+    try:
+        yield
+    finally:
+        for name, value in hidden.items():
+            setattr(main, name, value)
+
+
+@contextmanager
 def crew(study: Study, workers: int, enough: float = NEAR, years: Years | None = None) -> Iterator[Crew]:
     """A crew of ``workers`` processes, of which this one is the first and the others are spawned.
 
@@ -256,10 +278,11 @@ def crew(study: Study, workers: int, enough: float = NEAR, years: Years | None =
         return
     spawn = multiprocessing.get_context("spawn")
     executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin) for _ in range(count)]
-    for executor in executors:
-        # Starts the process now, while the first lower bound is sought. The study goes as a task rather than
-        # with the start: a process that dies at its start then breaks the pool instead of blocking it.
-        executor.submit(_receive, study, enough)
+    with _main_hidden(study):
+        for executor in executors:
+            # Starts the process now, while the first lower bound is sought. The study goes as a task rather
+            # than with the start: a process that dies at its start then breaks the pool; it does not block.
+            executor.submit(_receive, study, enough)
     try:
         yield Crew(study, enough, executors, years)
     finally:
