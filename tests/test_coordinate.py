@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parkzero.lp.coordinate import Asked, asked_next
-from parkzero.lp.parts import parts_of, solved_apart
+from parkzero.lp.parts import Parts, parts_of, solved_apart
 from parkzero.lp.solver import Problem, Solution, dual_bound, solve
 from parkzero.plan import master, workers
 from parkzero.plan.assemble import Design
@@ -171,6 +172,23 @@ def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monk
     monkeypatch.setattr(master, "asked_next", little)
     assert apart(proof, design, 1.1, once * 1.01) == pytest.approx(once)
     assert len(seen) == 1
+
+
+def test_prices_that_prove_less_are_left_again(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):
+    """A third below what the grid asks everyone would buy of it without end, at a loss to the bound."""
+    proof, design = first
+    once = apart(proof, design, 1.1, -INF)
+    centres: list[FloatArray] = []
+
+    def worse(problem: Problem, parts: Parts, *given: Any) -> Asked:
+        prices = given[2]
+        centres.append(prices)
+        return Asked(np.where(parts.tying, 0.67 * prices, 0.0), np.inf)
+
+    monkeypatch.setattr(master, "asked_next", worse)
+    monkeypatch.setattr(master, "MOST_ASKED", 2)
+    assert apart(proof, design, 1.1, 1e12) == once
+    assert np.array_equal(*centres)
 
 
 def test_prices_at_which_a_part_has_no_optimum_are_sought_nearer(

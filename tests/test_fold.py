@@ -58,6 +58,16 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Problem]:
     return kept
 
 
+def test_an_entry_of_zero_names_no_column(seen: list[Problem]):
+    """x0 + 0 x1 >= 3 is a bound of x0, and x0 + x1 >= 4 is all that reaches the solver."""
+    shop = problem([[1, 1], [1, 1]], [2, 1], [3, 4], [INF, INF])
+    shop.matrix.data[1] = 0.0
+    found = solve_folded(shop, EXACT)
+    assert found.values == pytest.approx([3, 1])
+    assert found.duals == pytest.approx([1, 1])
+    assert [kept.matrix.shape for kept in seen] == [(1, 2)]
+
+
 def test_a_row_of_one_column_becomes_its_bound_and_earns_its_dual(seen: list[Problem]):
     """Sell up to 3 of what earns 2: one more that may be sold is worth 2, and no row reaches the solver."""
     found = solve_folded(problem([[1, 0], [1, 1]], [-2, -1], [-INF, -INF], [3, 4]), EXACT)
