@@ -58,6 +58,16 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Problem]:
     return kept
 
 
+def test_a_row_of_columns_that_the_last_round_removes_is_left_out(seen: list[Problem]):
+    """z0 = 3 leaves z1 = 1 and z2 = 2, and nothing of z1 + z2 <= 3; the fourth stays."""
+    shop = problem(
+        [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 1, 0]], [1] * 4, [3, 4, 5, -INF], [3, 4, 5, 3]
+    )
+    found = solve_folded(shop, EXACT)
+    assert found.values == pytest.approx([3, 1, 2, 0])
+    assert seen[0].matrix.shape == (0, 1)
+
+
 def test_an_entry_of_zero_names_no_column(seen: list[Problem]):
     """x0 + 0 x1 >= 3 is a bound of x0, and x0 + x1 >= 4 is all that reaches the solver."""
     shop = problem([[1, 1], [1, 1]], [2, 1], [3, 4], [INF, INF])

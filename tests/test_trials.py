@@ -134,11 +134,12 @@ def test_only_the_best_trial_of_a_similar_study_is_renewed(kept: Path):
     assert len(search.cuts) == 2 * len(more)
 
 
-def test_an_operation_that_no_longer_fits_lifts_nothing(kept: Path):
-    """More steam is asked for than was made."""
+@pytest.mark.parametrize("share", [1.1, 0.9])
+def test_an_operation_that_no_longer_fits_lifts_nothing(share: float, kept: Path):
+    """More steam is asked for than was made, or less."""
     study = short_study()
     more = tuple(
-        dataclasses.replace(c, load=dataclasses.replace(c.load, values=1.1 * c.load.values))
+        dataclasses.replace(c, load=dataclasses.replace(c.load, values=share * c.load.values))
         if isinstance(c, HeatDemand)
         else c
         for c in study.components
