@@ -14,6 +14,7 @@ import pytest
 from parkzero.bench import reference_study
 from parkzero.components import Component, Fuel, Grid, HeatDemand
 from parkzero.lp.rolling import Guess
+from parkzero.lp.session import Session
 from parkzero.lp.solver import Options
 from parkzero.plan import certify, master, workers
 from parkzero.plan.assemble import Built
@@ -175,6 +176,20 @@ def test_a_guess_bounds_nothing(kept: Path):
     assert np.abs(guess - before.sizes).max() > 0.1
     assert after.bound == pytest.approx(plain.solve().bound, rel=1e-9)
     assert before.bound == pytest.approx(after.bound, rel=1e-9)
+
+
+def test_after_a_guess_it_goes_on_from_where_it_was(kept: Path):
+    """Begun at that basis again it is at the optimum: no step is left, and no weight of rows is worked out."""
+    search, _, _ = gone_on(with_prices(0.9), kept)
+    one = Master(search.study, search.design, search.groups())
+    one.add(search.cuts)
+    one.solve()
+    one.with_guesses(search.lifts)
+    one.solve()
+    session = one._session
+    assert isinstance(session, Session)
+    assert session._highs.getInfo().simplex_iteration_count == 0
+    assert session._highs.getOptionValue("simplex_dual_edge_weight_strategy")[1] == 1
 
 
 def test_a_problem_solved_from_nothing_each_time_makes_no_guess(kept: Path, monkeypatch: pytest.MonkeyPatch):

@@ -20,6 +20,7 @@ from parkzero.lp.solver import (
     basis_of,
     begin_at_basis,
     change_sides,
+    choose_devex,
     choose_simplex,
     load,
     quick_basis_of,
@@ -50,7 +51,7 @@ class Session:
             return basis_of(self._highs)
         return quick_basis_of(self._highs, self.problem, self._values, self.problem.matrix @ self._values)
 
-    def begin_at(self, basis: Basis, primal: bool = False) -> None:
+    def begin_at(self, basis: Basis, primal: bool = False, near: bool = False) -> None:
         """Begin the next run at a basis of a similar problem; one that does not fit is passed over.
 
         Rows added since (cuts) may be missing from it: the solver completes it.
@@ -59,6 +60,7 @@ class Session:
             basis: statuses of columns and rows.
             primal: whether the primal simplex goes on from there. The dual one may lose its way from a basis
                 that is near to an optimum on both sides.
+            near: whether few steps are to come: exact weights of rows would take longer to begin with.
         """
         columns, rows = basis
         if len(columns) != len(self.problem.cost) or len(rows) < len(self.problem.low):
@@ -67,6 +69,8 @@ class Session:
         if not self.problem.whole.any():
             set_options(self._highs, replace(self._options, method="simplex"))
             choose_simplex(self._highs, primal)
+            if near:
+                choose_devex(self._highs)
 
     def append(self, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> None:
         """Add rows: CSR [new rows x columns], bounds of shape [new rows]."""

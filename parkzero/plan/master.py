@@ -216,7 +216,7 @@ class Master:
         self._session.lift(lifts / self._unit)
         sizes = self.solve().sizes
         self._session.lift(-lifts / self._unit)
-        self._session.begin_at(ended)
+        self._session.begin_at(ended, near=True)
         return sizes
 
     def solve(self, seconds: float = np.inf) -> Bounded:
