@@ -179,7 +179,7 @@ def test_a_guess_bounds_nothing(kept: Path):
 
 
 def test_after_a_guess_it_goes_on_from_where_it_was(kept: Path):
-    """Begun at that basis again it is at the optimum: no step is left, and no weight of rows is worked out."""
+    """Begun at that basis again it is at the optimum: no step is left, weights of rows are not worked out."""
     search, _, _ = gone_on(with_prices(0.9), kept)
     one = Master(search.study, search.design, search.groups())
     one.add(search.cuts)
