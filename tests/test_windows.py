@@ -397,11 +397,14 @@ def solved_year(study: Study, sizes: FloatArray, before: Before | None = None) -
 def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
     values: bool, aim: float, monkeypatch: pytest.MonkeyPatch
 ):
+    """So other prices are asked at farther away: a mixture is had sooner, if a rougher one."""
     asked: list[float] = []
+    boxes: list[tuple[float, ...]] = []
     real = rolling._closed
 
     def spied(*given: Any) -> Any:
         asked.append(given[3])
+        boxes.append(given[5])
         return real(*given)
 
     monkeypatch.setattr(rolling, "_closed", spied)
@@ -411,6 +414,7 @@ def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
     found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), enough=1e-3, before=before)
     assert found is not None
     assert asked == pytest.approx([aim])
+    assert boxes == [rolling.FOLLOWING if values else rolling.BOXES]
 
 
 def test_what_is_bought_beside_the_steps_sets_the_price_of_a_total():

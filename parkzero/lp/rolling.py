@@ -34,6 +34,8 @@ MOST_AROUND = 3
 TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
 BOXES = (0.25, 0.05, 0.02)
+# The same for what follows a change, where other prices are asked at once or twice.
+FOLLOWING = (1.0, *BOXES)
 MOST_PASSES = 10
 # What is bought beside the steps sets a price if it is further from its bounds than this share of it.
 USED = 1e-4
@@ -235,8 +237,8 @@ def solve_in_windows(
                 return stands
         before = None
         # What only has to follow a change need come no nearer than that.
-        aim = enough if first is not None else AIM * enough
-        found = _closed(rolling, prices, guess, max(NEAR, aim), max(enough, NEAR), first)
+        aim, boxes = (AIM * enough, BOXES) if first is None else (enough, FOLLOWING)
+        found = _closed(rolling, prices, guess, max(NEAR, aim), max(enough, NEAR), boxes, first)
         if found is None:
             return None
         passes, blend = found
@@ -257,7 +259,7 @@ def _standing(
     """
     if done is None:
         return None
-    blend = blended(rolling.whole, [done], BOXES[0])
+    blend = blended(rolling.whole, [done], FOLLOWING[0])
     # What was done just now is exact; it stands where it keeps the rows over all windows.
     fresh = blend is not None and _near(blend, done, before.enough)
     values, duals = rolling.in_order(
@@ -284,6 +286,7 @@ def _closed(
     guess: Guess | None,
     aim: float,
     enough: float,
+    boxes: tuple[float, ...],
     done: Pass | None = None,
 ) -> tuple[list[Pass], Blend] | None:
     """Passes and their best mixture, as near as looking so far ahead comes; None where a window has none.
@@ -294,9 +297,10 @@ def _closed(
         guess: asked for better ones where these do not do.
         aim: relative distance from the proven bound to come to.
         enough: distance at which known prices are not asked to be better.
+        boxes: for each time that it is rolled, within which share of the best prices others are asked at.
         done: what windows do at these prices, where that is known.
     """
-    for box in BOXES if guess is None else (BOXES[0], *BOXES):
+    for box in boxes if guess is None else (boxes[0], *boxes):
         first, done = done or rolling.roll(prices), None
         if first is None:
             return None
