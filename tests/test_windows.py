@@ -410,6 +410,7 @@ def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
     monkeypatch.setattr(rolling, "_closed", spied)
     before = replace(solved_before(-5.9), enough=-1.0)  # no values stand
     asked.clear()
+    boxes.clear()
     before = before if values else replace(before, values=np.zeros(0))
     found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), enough=1e-3, before=before)
     assert found is not None
