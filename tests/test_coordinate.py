@@ -163,8 +163,8 @@ def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monk
     seen: list[float] = []
     real = master.asked_next
 
-    def little(*given: object) -> Asked | None:
-        found = real(*given)  # type: ignore[arg-type]
+    def little(*given: Any) -> Asked | None:
+        found = real(*given)
         assert found is not None
         seen.append(found.most)
         return dataclasses.replace(found, most=once * 1.001)
@@ -199,17 +199,17 @@ def test_prices_at_which_a_part_has_no_optimum_are_sought_nearer(
     boxes: list[float] = []
     real = master.asked_next
 
-    def spied(*given: object) -> Asked | None:
-        boxes.append(given[5])  # type: ignore[arg-type]
-        return real(*given)  # type: ignore[arg-type]
+    def spied(*given: Any) -> Asked | None:
+        boxes.append(given[5])
+        return real(*given)
 
     monkeypatch.setattr(master, "asked_next", spied)
     told = Master._at_prices
     calls: list[int] = []
 
-    def without(self: Master, *given: object) -> Solution | None:
+    def without(self: Master, *given: Any) -> Solution | None:
         calls.append(1)
-        return told(self, *given) if len(calls) != 2 else None  # type: ignore[arg-type]
+        return told(self, *given) if len(calls) != 2 else None
 
     monkeypatch.setattr(Master, "_at_prices", without)
     apart(proof, design, 1.1, 1e12)

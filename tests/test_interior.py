@@ -54,25 +54,28 @@ def test_the_optimum_is_found_and_proven():
     assert found.seconds > 0
 
 
+# x0 is fixed, x1 has no least, x2 neither but at most 3, x4 at least -1; rows are equal, ranged, one-sided.
+MIXED = problem(
+    [[0, 1, 1, 0, 0], [0, -1, 0, 1, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 1]],
+    [10, 1, 2, 3, 1],
+    [5, 1, -INF, -8],
+    [5, 2, INF, INF],
+    [2, -INF, -INF, -INF, -1],
+    [2, 4, 3, INF, INF],
+)
+
+
 def test_rows_of_every_sort_and_columns_of_every_sort_have_their_part():
     """Rows equal, ranged, free and one-sided; columns fixed, free, bounded above, below and on both sides.
 
     x0 = 2 is fixed. x3 >= x1 + 1 comes with x1, so that x1 costs 1 + 3 and x2 only 2: of x1 + x2 = 5, x2
     takes as much as it may, 3. Then x1 = 2 and x3 = 3. x4 costs 1 and sits at its lowest, -1.
     """
-    shop = problem(
-        [[0, 1, 1, 0, 0], [0, -1, 0, 1, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 1]],
-        [10, 1, 2, 3, 1],
-        [5, 1, -INF, -8],
-        [5, 2, INF, INF],
-        [2, -INF, -INF, -INF, -1],
-        [2, 4, 3, INF, INF],
-    )
-    found = solve_interior(shop, ALONE)
+    found = solve_interior(MIXED, ALONE)
     assert found.status == "optimal"
     assert found.values == pytest.approx([2, 2, 3, 3, -1], abs=1e-6)
     assert found.objective == pytest.approx(7 + 20 + 2 + 6 + 9 - 1)
-    assert found.duals == pytest.approx(solve(shop, SURE).duals, abs=1e-6)
+    assert found.duals == pytest.approx(solve(MIXED, SURE).duals, abs=1e-6)
 
 
 def test_a_problem_without_a_choice_needs_no_solver(monkeypatch: pytest.MonkeyPatch):

@@ -26,6 +26,7 @@ from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Evaluated
 from parkzero.plan.certify import certified
 from parkzero.plan.checkpoint import load_checkpoint
+from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.master import Master, Proof
 from parkzero.plan.ownership import NOBODY, column_owners, owners_in, place_of_shared
 from parkzero.plan.plan import Step
@@ -487,6 +488,22 @@ def test_a_bound_owner_by_owner_above_the_cost_is_an_alarm(
     monkeypatch.setattr(Master, "apart", wrong)
     with pytest.raises(search.SolverError, match="a bound does not hold"):
         planned(dearer(park(), 1.05), kept, tmp_path)
+
+
+def test_ctrl_c_in_the_bound_owner_by_owner_keeps_what_was_operated(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Master, "apart", pressed)
+    study = dearer(park(), 1.05)
+    plan, said = planned(study, kept, tmp_path)
+    assert plan.status == "stopped"
+    assert said[-1] == "stopped by the user"
+    found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
+    assert found is not None
+    assert (found.fingerprint, found.upper) == (fingerprint(study), plan.objective)
 
 
 def test_growth_and_price_together_are_proven_too(large: None, kept: Path, tmp_path: Path):

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from parkzero.lp import interior, proximal
 from parkzero.lp.proximal import METHOD, solve_proximal
 from parkzero.lp.solver import Problem, dual_bound, primal_violation, solve
-from tests.test_interior import ALONE, INF, SHOP, SURE, problem, random_problems
+from tests.test_interior import ALONE, MIXED, SHOP, SURE, problem, random_problems
 
 
 def test_the_optimum_is_found_and_proven():
@@ -30,18 +30,10 @@ def test_the_optimum_is_found_and_proven():
 
 def test_rows_of_every_sort_and_columns_of_every_sort_have_their_part():
     """As in ``test_interior``: equal, ranged, free and one-sided rows; fixed, free and bounded columns."""
-    shop = problem(
-        [[0, 1, 1, 0, 0], [0, -1, 0, 1, 0], [1, 1, 1, 1, 1], [1, 0, 0, 0, 1]],
-        [10, 1, 2, 3, 1],
-        [5, 1, -INF, -8],
-        [5, 2, INF, INF],
-        [2, -INF, -INF, -INF, -1],
-        [2, 4, 3, INF, INF],
-    )
-    found = solve_proximal(shop, ALONE)
+    found = solve_proximal(MIXED, ALONE)
     assert (found.status, found.ran) == ("optimal", METHOD)
     assert found.values == pytest.approx([2, 2, 3, 3, -1], abs=1e-6)
-    assert found.duals == pytest.approx(solve(shop, SURE).duals, abs=1e-6)
+    assert found.duals == pytest.approx(solve(MIXED, SURE).duals, abs=1e-6)
 
 
 def test_a_problem_without_a_choice_needs_no_solver(monkeypatch: pytest.MonkeyPatch):

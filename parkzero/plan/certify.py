@@ -126,6 +126,8 @@ def certified(
         except KeyboardInterrupt:
             stopped = True
             search.say("stopped by the user")
+            if search.like is not None:  # a bound owner by owner was sought
+                _keep(search, None, resume)
         if stopped or search.done:
             break
     if not search.done:
@@ -213,7 +215,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
         gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
         search.say("operated every year")
         if search.done or search.earlier is None:
-            _keep(search, ended, resume)  # else the bound that follows takes little longer than this
+            _keep(search, ended, resume)  # else it is kept after the bound that follows at once
         if search.done:
             return False
         # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.

@@ -51,7 +51,7 @@ class Checkpoint:
         trials: sizes that were operated, and the row duals of each of their years [rows].
         totals: duals of rows over the year, by year and name.
         proof: what the last lower bound from mean days alone rests on; None where it was not large.
-        before: how the years of the best plan are operated, where the park has several tenants.
+        before: how the years of the best plan are operated.
     """
 
     fingerprint: str

@@ -35,9 +35,9 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     """Take over an earlier search; return sizes to operate first, if any.
 
     A change of growth leaves duals feasible, so that renewed cuts are as good as new and the next lower bound
-    says what to try. After a change of prices they may say little: then the old sizes are operated first. So
-    they are in a large park where the lower bound itself could be renewed: everyone then goes on as before
-    whom the change does not concern.
+    says what to try. After a change of prices they may say little: sizes are then sought with cuts lifted to
+    what the kept operation costs, or, where that is not known, the old sizes are operated first. So they are
+    in a large park: everyone then goes on as before whom the change does not concern.
     """
     study = search.study
     search.features, search.count = kept.features, kept.count
