@@ -25,6 +25,7 @@ from parkzero.plan.master import Bounded, Master
 from parkzero.plan.plan import Step
 from parkzero.plan.resume import go_on
 from parkzero.plan.search import Search
+from parkzero.plan.standing import Standing
 from parkzero.plan.workers import Yard
 from parkzero.plan.years import Years
 from parkzero.study import Study
@@ -254,6 +255,16 @@ def test_years_in_windows_are_the_same_in_any_process_and_order():
     plans = [certified(study, gap=0.005, workers=workers, small=0) for workers in (1, 2)]
     assert plans[0].objective == plans[1].objective
     assert plans[0].lower_bound == plans[1].lower_bound
+
+
+def test_an_operation_of_other_columns_is_passed_over():
+    study = short_study()
+    sizes = np.full(len(search_of(study).design.names), 15.0)
+    alone = Yard(study, Years(study)).operate(2040, sizes, certify.YEAR, mended=False)
+    for values in (alone.values[1:], np.append(alone.values, 0.0)):
+        other = Standing(values, alone.duals)
+        found = Yard(study, Years(study)).operate(2040, sizes, certify.YEAR, mended=False, before=other)
+        assert np.array_equal(found.values, alone.values)
 
 
 def test_years_come_a_tenth_as_near_to_their_bound_as_the_plan_is_asked_to(monkeypatch: pytest.MonkeyPatch):
