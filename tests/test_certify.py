@@ -444,34 +444,21 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
     assert certify.side_by_side(first, 4) == found
 
 
-@pytest.mark.parametrize(("processors", "found"), [(None, 1), (2, 1), (4, 2), (16, 4)])
-def test_small_years_planned_again_are_operated_by_as_many_processes_as_cores(
-    processors: int | None, found: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("limit", "value", "count", "threads"),
+    [
+        ("MOST_THREADS", 2, 2, True),
+        ("MOST_THREADS", 2, 3, False),
+        ("MOST_KEPT", 10, 2, False),
+        ("monthly", lambda built: True, 2, False),
+    ],
+)
+def test_two_who_operate_small_years_in_windows_are_threads_and_all_others_processes(
+    limit: str, value: Any, count: int, threads: bool, monkeypatch: pytest.MonkeyPatch
 ):
     first, _ = build_year(park(), 2025, park().timeline)
-    monkeypatch.setattr(certify.os, "cpu_count", lambda: processors)
-    assert certify.side_by_side(first, 4, again=True) == found
-    assert certify.side_by_side(first, 4) == 4
-    monkeypatch.setattr(certify, "SMALL_YEAR", 10)
-    assert certify.side_by_side(first, 4, again=True) == 4
-
-
-@pytest.mark.parametrize("again", [True, False])
-def test_only_what_is_planned_again_is_planned_with_fewer_processes(
-    again: bool, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    asked: list[bool] = []
-
-    def spied(first: Built, workers: int, again: bool = False) -> int:
-        asked.append(again)
-        return 1
-
-    monkeypatch.setattr(certify, "side_by_side", spied)
-    path = tmp_path / "search.npz"
-    if again:
-        path.write_bytes(kept.read_bytes())
-    closing(park(), resume=path)
-    assert asked == [again]
+    monkeypatch.setattr(certify, limit, value)
+    assert certify.as_threads(first, count) == threads
 
 
 def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(monkeypatch: pytest.MonkeyPatch):
@@ -581,11 +568,11 @@ def owned(component):
 if __name__ == "__main__":
     study = dataclasses.replace(park(), components=tuple(owned(c) for c in park().components))
     assert any(type(c) is Own for c in study.components)
-    print(closing(study, workers=2).status)
+    print(closing(study, workers=3).status)
 """
 PLAIN = """
 from tests.test_certify import closing, park
-print(closing(park(), workers=2).status)
+print(closing(park(), workers=3).status)
 """
 
 
@@ -627,7 +614,7 @@ def evaluations(plan: Plan) -> int:
 
 def test_workers_end_with_the_process_that_started_them(tmp_path: Path, root: Path):
     """They hold its output open, so it ends only when the last of them does."""
-    process, helpers = killed(tmp_path / "search.npz", 2, root)
+    process, helpers = killed(tmp_path / "search.npz", 3, root)
     assert helpers
     try:
         process.communicate(timeout=60)

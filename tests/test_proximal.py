@@ -81,8 +81,8 @@ def test_a_large_problem_is_not_asked_of_it(monkeypatch: pytest.MonkeyPatch):
 class Lying:
     """PIQP, but for its last word and its values."""
 
-    def __init__(self, ending: str, moved: float) -> None:
-        self._honest, self._ending, self._moved = _HONEST(), ending, moved
+    def __init__(self, ending: str, moved: float, tolerance: float) -> None:
+        self._honest, self._ending, self._moved = _HONEST(tolerance), ending, moved
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._honest, name)
@@ -106,14 +106,14 @@ ENDINGS = [status for status in dir(piqp) if status.startswith("PIQP_")]
 def test_no_ending_passes_for_an_optimum_with_values_that_break_rows(
     ending: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(proximal, "_solver", lambda: Lying(ending, 0.1))
+    monkeypatch.setattr(proximal, "_solver", lambda tolerance: Lying(ending, 0.1, tolerance))
     found = solve_proximal(SHOP, ALONE)
     assert (found.status, found.ran) == ("optimal", interior.METHOD) or found.status == "unbounded"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_only_what_is_said_to_be_an_optimum_or_proves_it_is_one(ending: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(proximal, "_solver", lambda: Lying(ending, 0.0))
+    monkeypatch.setattr(proximal, "_solver", lambda tolerance: Lying(ending, 0.0, tolerance))
     found = solve_proximal(SHOP, ALONE)
     assert found.status == ("unbounded" if ending == "PIQP_DUAL_INFEASIBLE" else "optimal")
 

@@ -252,7 +252,7 @@ def test_years_in_windows_are_the_same_in_any_process_and_order():
         assert one.ran == "simplex in windows"
         assert np.array_equal(one.values, other.values)
         assert np.array_equal(one.duals, other.duals)
-    plans = [certified(study, gap=0.005, workers=workers, small=0) for workers in (1, 2)]
+    plans = [certified(study, gap=0.005, workers=workers, small=0) for workers in (1, 2, 3)]
     assert plans[0].objective == plans[1].objective
     assert plans[0].lower_bound == plans[1].lower_bound
 

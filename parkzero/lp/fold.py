@@ -179,9 +179,10 @@ def _picked(
 
 def _over(matrix: sparse.csr_array, columns: npt.NDArray[np.bool_]) -> sparse.csr_array:
     """The entries of a matrix in some of its columns, as a matrix of the same shape."""
-    kept = columns[matrix.indices] & (matrix.data != 0)
-    starts = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr].astype(matrix.indptr.dtype)
-    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], starts), matrix.shape)
+    data = np.where(columns[matrix.indices], matrix.data, 0.0)
+    kept = sparse.csr_array((data, matrix.indices.copy(), matrix.indptr.copy()), matrix.shape)
+    kept.eliminate_zeros()
+    return kept
 
 
 def _unfold(

@@ -6,8 +6,9 @@ See ``parkzero.lp.windows`` for why this is nearly exact, and what it does about
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -37,12 +38,14 @@ BOXES = (0.25, 0.05, 0.02)
 # The same for what follows a change, where other prices are asked at once or twice.
 FOLLOWING = (1.0, *BOXES)
 MOST_PASSES = 10
+# Windows are asked at other prices in so many shares.
+SHARES = 4
 # What is bought beside the steps sets a price if it is further from its bounds than this share of it.
 USED = 1e-4
 # Prices that differ by less than this share are the same.
 SAME = 1e-6
 IN_WINDOWS = " in windows"
-NOTHING = np.zeros(0, dtype=np.int64)
+NOTHING, NO_PRICES = np.zeros(0, dtype=np.int64), np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +148,34 @@ class Rolling:
             _keep(window, values)
         return self._passed(prices, costs, values)
 
-    def reprice(self, prices: FloatArray, known: FloatArray) -> Pass | None:
-        """Solve all windows again at other prices, with what they hand on held at known values."""
+    def reprice(
+        self, prices: FloatArray, known: FloatArray, will_do: Callable[[Pass], bool] = lambda _: False
+    ) -> Pass | None:
+        """Solve windows again at other prices, with what they hand on held at known values.
+
+        Args:
+            prices: of the totals [totals].
+            known: what was done at other prices [columns].
+            will_do: asked now and then whether what was done so far will do; the other windows then stay as
+                they are known, and the pass proves no bound.
+
+        Returns:
+            The pass; None where a window has no optimum.
+        """
         costs = self.whole.cost - self.whole.totals.T @ prices
-        values = known.copy()
+        values, count = known.copy(), len(self._year)
+        for share in range(SHARES):
+            for i in range(share, count, SHARES):
+                window, later = self._year[i], self._year[(i + 1) % count]
+                held = np.union1d(later.named_before, self._closing)
+                if not window.solve(costs, known, held, self._options):
+                    return None
+                _keep(window, values)
+            so_far = Pass(prices, values, *self._done(values), -np.inf, NO_PRICES)
+            if share + 1 < SHARES and will_do(so_far):
+                return so_far
         if not self._turn.solve(costs, known, NOTHING, self._options):
             return None
-        for window, later in zip(self._year, [*self._year[1:], self._year[0]], strict=True):
-            held = np.union1d(later.named_before, self._closing)
-            if not window.solve(costs, known, held, self._options):
-                return None
-            _keep(window, values)
         return self._passed(prices, costs, values)
 
     def in_order(self, values: FloatArray, duals: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -173,15 +193,20 @@ class Rolling:
 
     def _passed(self, prices: FloatArray, costs: FloatArray, values: FloatArray) -> Pass:
         """What was done, and what it proves."""
-        whole, hourly = self.whole, self.whole.hourly_columns
+        whole = self.whole
         duals = joined_duals(whole, [self._turn, *self._year], values, costs, prices)
         reach = REACH * max(1.0, float(np.abs(values).max(initial=0.0)))
         bound, _ = dual_bound(self._problem, _back(duals, whole.rows), reach)
+        return Pass(prices, values, *self._done(values), bound, duals)
+
+    def _done(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What each window costs, and what it takes of each total [windows], [windows x totals]."""
+        whole, hourly = self.whole, self.whole.hourly_columns
         spent, taken = np.zeros(len(self._year)), np.zeros((len(self._year), self.totals))
         np.add.at(spent, self._window_of, whole.cost[:hourly] * values[:hourly])
         totals = sparse.coo_array(whole.totals[:, :hourly])
         np.add.at(taken, (self._window_of[totals.col], totals.row), totals.data * values[totals.col])
-        return Pass(prices, values, spent, taken, bound, duals)
+        return spent, taken
 
 
 def _keep(window: Window, values: FloatArray) -> None:
@@ -342,7 +367,7 @@ def _asked(
     while len(passes) <= most and blend is not None and not _near(blend, _best(passes), aim):
         if any(_same(blend.prices, done.prices) for done in passes):
             break
-        done = rolling.reprice(blend.prices, first.values)
+        done = rolling.reprice(blend.prices, first.values, partial(_mixes, rolling, tuple(passes), aim))
         if done is None:
             return passes, None
         passes.append(done)
@@ -351,5 +376,11 @@ def _asked(
     return passes, blend
 
 
-def _best(passes: list[Pass]) -> Pass:
+def _mixes(rolling: Rolling, passes: tuple[Pass, ...], aim: float, so_far: Pass) -> bool:
+    """Whether some windows at other prices are enough for a mixture that is near."""
+    blend = blended(rolling.whole, (*passes, so_far), 100.0)
+    return blend is not None and _near(blend, _best(passes), aim)
+
+
+def _best(passes: Sequence[Pass]) -> Pass:
     return max(passes, key=lambda done: done.bound)

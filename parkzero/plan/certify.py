@@ -37,7 +37,7 @@ from parkzero.plan.plan import (
 from parkzero.plan.resume import go_on, state_of
 from parkzero.plan.search import Search
 from parkzero.plan.workers import Crew, crew
-from parkzero.plan.years import Years
+from parkzero.plan.years import MOST_KEPT, Years
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -65,8 +65,8 @@ STALE, GAINED = 0.03, 0.25
 HALF_WAY, FROM_EARLIER, FROM_GUESSED = 0.5, 0.9, 0.75
 # Columns of a year from which its solution waits for memory: in windows, and at once.
 LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
-# Up to so many columns a year is operated in a quarter of the time that a helper takes to start.
-SMALL_YEAR = 200_000
+# Threads of one process that operate years side by side.
+MOST_THREADS = 2
 # How much nearer to its bound a year is operated than the plan is asked to be.
 NEARER = 0.1
 YEAR = Options(method="simplex", crossover=True, threads=1)
@@ -119,8 +119,9 @@ def certified(
                 search.say("something is still unserved: asking again at a higher price for it")
                 search = _harder(search, harsher(study, harshness))
             asked.append(search)
-            count = side_by_side(first, workers, again=kept is not None)
-            with crew(search.study, count, NEARER * gap, search.years) as team:
+            count = side_by_side(first, workers)
+            threads = as_threads(first, count)
+            with crew(search.study, count, NEARER * gap, search.years, threads) as team:
                 stopped = _search(search, team, time_limit, resume, kept if len(asked) == 1 else None)
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
         except KeyboardInterrupt:
@@ -151,19 +152,25 @@ def _begin(
     return Search(study, design, Years(study), label, features, days, gap, begun, progress)
 
 
-def side_by_side(first: Built, workers: int, again: bool = False) -> int:
+def side_by_side(first: Built, workers: int) -> int:
     """How many years are operated side by side.
 
     A large year waits for memory rather than for arithmetic: two on the two hardware threads of one core are
     a quarter to a half faster than one after the other, and take twice the memory, 4 GB for ten tenants.
-    Small years that are planned again are mostly operated once: on the other thread of a core a helper takes
-    as much from the first process while it starts as it gives back then.
     """
-    columns = len(first.matrix.cost)
-    small = again and columns <= SMALL_YEAR
-    if not small and columns <= (LARGE_AT_ONCE if monthly(first) else LARGE_YEAR):
+    if len(first.matrix.cost) <= (LARGE_AT_ONCE if monthly(first) else LARGE_YEAR):
         return workers
     return min(workers, max(1, (os.cpu_count() or 1) // 2))
+
+
+def as_threads(first: Built, count: int) -> bool:
+    """Whether those who operate years are threads of one process.
+
+    They begin at once and share the years, which this process keeps if they are small. But half of a year's
+    time is Python's, which one thread has at a time: more than two are quicker as processes. A year that is
+    solved at once would not end with the plan when the user presses Ctrl-C.
+    """
+    return count <= MOST_THREADS and len(first.matrix.cost) <= MOST_KEPT and not monthly(first)
 
 
 def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:

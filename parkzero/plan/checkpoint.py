@@ -121,16 +121,19 @@ def _proof_as_arrays(proof: Proof | None, study: Study) -> dict[str, npt.NDArray
 
 
 def _before_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[Any]]:
-    """In single precision: seven digits are enough to begin with."""
-    none = np.zeros(0, dtype=np.float32)
+    """Values in single precision: seven digits are enough to begin with.
+
+    Duals need all digits: what they lack is charged with the largest value that a column may take, which can
+    cost more of the bound than the plan is from the best.
+    """
     values = [b.values.astype(np.float32) for b in before.values()]
-    duals = [b.duals.astype(np.float32) for b in before.values()]
+    duals = [b.duals for b in before.values()]
     found: dict[str, npt.NDArray[Any]] = {
         "before_years": np.array(list(before), dtype=np.int32),
         "before_columns": np.array([len(b.values) for b in before.values()], dtype=np.int64),
         "before_rows": np.array([len(b.duals) for b in before.values()], dtype=np.int64),
-        "before_values": np.concatenate([none, *values]),
-        "before_duals": np.concatenate([none, *duals]),
+        "before_values": np.concatenate([np.zeros(0, dtype=np.float32), *values]),
+        "before_duals": np.concatenate([np.zeros(0), *duals]),
     }
     return found | _bases_as_arrays(before)
 

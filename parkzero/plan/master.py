@@ -56,6 +56,8 @@ SHARES = (1.0, 0.5, 0.25)
 LESS = 0.01
 # Share by which prices may move when better ones are sought, and of that where a part has no optimum there.
 BOX, NARROWER = 0.03, 0.4
+# How near its optimum the problem that asks for them is solved: they prove nothing by themselves.
+ROUGH = 1e-4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.
 MOST_ASKED, PROMISING = 8, 0.5
 # A smaller share of a year's cost that its mean days hold up says nothing of its prices.
@@ -318,7 +320,7 @@ class Master:
                 done,
                 prices,
                 box,
-                lambda small: solve([small], self._chosen)[0],
+                lambda small: solve([small], replace(self._chosen, tolerance=ROUGH))[0],
             )
             if asked is None or asked.most - best.bound < PROMISING * (needed - best.bound):
                 break

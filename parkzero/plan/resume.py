@@ -152,10 +152,21 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         search.grouping if ended is not None else None,
         ended,
         _latest(search),
-        search.totals,
+        _total_prices(search),
         search.proof,
         _operated(search),
     )
+
+
+def _total_prices(search: Search) -> dict[int, dict[str, float]]:
+    """Duals of rows over a year: where the best plan has the row, its own.
+
+    The last lower bound's may be half as high or twice: its days are mean ones, and its sizes others.
+    """
+    found = {year: dict(prices) for year, prices in search.totals.items()}
+    for e in search.best:
+        found.setdefault(e.year, {}).update(e.totals)
+    return found
 
 
 def _operated(search: Search) -> dict[int, Standing]:

@@ -1,7 +1,9 @@
-"""Years in processes of their own: each worker builds a year once and operates it again and again.
+"""Years side by side: each worker builds a year once and operates it again and again.
 
-Workers are spawned, never forked: the solver's threads do not survive a fork. They ignore Ctrl-C, which is
-for the process that the user talks to.
+Two workers are threads of one process where its years are small: the solver leaves Python alone while it
+runs, and nothing need start or be sent. More of them would wait for Python, and are processes. Those are
+spawned, never forked: the solver's threads do not survive a fork. They ignore Ctrl-C, which is for the
+process that the user talks to.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
+from typing import Unpack
 
 import numpy as np
 
@@ -162,16 +165,28 @@ class _Shares:
 
 
 class Crew:
-    """Operates years, in this process and in helpers beside it.
+    """Operates years, in this process and by helpers beside it.
 
     What a process remembers of a year only makes it quicker to mend: whoever operates it finds the same.
+
+    Args:
+        study: the study.
+        enough: relative distance of a year's cost from its proven bound that will do.
+        executors: the helpers.
+        years: the years as arrays, where this process has built some.
+        threads: whether the helpers are threads of this process, which remember what it does.
     """
 
     def __init__(
-        self, study: Study, enough: float, executors: Sequence[Executor], years: Years | None = None
+        self,
+        study: Study,
+        enough: float,
+        executors: Sequence[Executor],
+        years: Years | None = None,
+        threads: bool = False,
     ) -> None:
         self._years = study.horizon.years
-        self._executors = executors
+        self._executors, self._threads = executors, threads
         self._yard = Yard(study, years or Years(study), enough)
         self._peaks: dict[int, float] = {}
         self._places = {year: i % (len(executors) + 1) for i, year in enumerate(self._years)}
@@ -196,6 +211,7 @@ class Crew:
         known, before = known or {}, before or {}
         shares = _Shares(self._years, self._places, fixed=mended)
         sent: dict[int, Future[tuple[Evaluated, float]]] = {}
+        operate = self._beside if self._threads else _operate
 
         def asked(year: int) -> _Asked:
             return year, sizes, options, mended, known.get(year), before.get(year)
@@ -207,7 +223,7 @@ class Crew:
                 if year is None:
                     return False
                 try:
-                    sent[year] = self._executors[place - 1].submit(_operate, *asked(year))
+                    sent[year] = self._executors[place - 1].submit(operate, *asked(year))
                 except RuntimeError as fault:  # the helper has died, or all is over
                     sent[year] = Future()
                     sent[year].set_exception(fault)
@@ -229,9 +245,13 @@ class Crew:
                 self._peaks[place] = max(peak, self._peaks.get(place, 0.0))
         return [found[year] for year in self._years]
 
+    def _beside(self, *asked: Unpack[_Asked]) -> tuple[Evaluated, float]:
+        """The same as ``_operate``, by a thread: what it takes is this process's."""
+        return self._yard.operate(*asked), 0.0
+
     def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
         """Solve linear problems of single owners by an interior point, in the order given."""
-        count = len(self._executors) + 1
+        count = 1 if self._threads else len(self._executors) + 1  # it keeps Python to itself
         largest = sorted(range(len(problems)), key=lambda i: -len(problems[i].cost))
         tasks = {
             i: self._executors[place % count - 1].submit(_solve, problems[i], options)
@@ -263,19 +283,36 @@ def _main_hidden(study: Study) -> Iterator[None]:
 
 
 @contextmanager
-def crew(study: Study, workers: int, enough: float = NEAR, years: Years | None = None) -> Iterator[Crew]:
-    """A crew of ``workers`` processes, of which this one is the first and the others are spawned.
+def crew(
+    study: Study, workers: int, enough: float = NEAR, years: Years | None = None, threads: bool = False
+) -> Iterator[Crew]:
+    """A crew of ``workers``, of which this process is the first.
 
     Args:
         study: the study.
-        workers: processes.
+        workers: how many years are operated side by side.
         enough: relative distance of a year's cost from its proven bound that will do.
         years: the years as arrays, where this process has built some.
+        threads: whether the others are threads of this process; else they are processes.
     """
     count = min(workers, len(study.horizon.years)) - 1
     if count <= 0:
         yield Crew(study, enough, (), years)
-        return
+    elif threads:
+        beside = [ThreadPoolExecutor(1) for _ in range(count)]
+        try:
+            yield Crew(study, enough, beside, years, threads=True)
+        finally:
+            for executor in beside:
+                executor.shutdown(wait=False, cancel_futures=True)  # a year that is begun ends by itself
+    else:
+        with _helpers(study, count, enough) as executors:
+            yield Crew(study, enough, executors, years)
+
+
+@contextmanager
+def _helpers(study: Study, count: int, enough: float) -> Iterator[list[ProcessPoolExecutor]]:
+    """Processes that know the study, and end with the plan."""
     spawn = multiprocessing.get_context("spawn")
     executors = [ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin) for _ in range(count)]
     with _main_hidden(study):
@@ -284,7 +321,7 @@ def crew(study: Study, workers: int, enough: float = NEAR, years: Years | None =
             # than with the start: a process that dies at its start then breaks the pool; it does not block.
             executor.submit(_receive, study, enough)
     try:
-        yield Crew(study, enough, executors, years)
+        yield executors
     finally:
         managers = [getattr(executor, "_executor_manager_thread", None) for executor in executors]
         for executor in executors:
