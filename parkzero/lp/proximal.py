@@ -25,8 +25,8 @@ from parkzero.lp.solver import Options, Problem, Residuals, Solution, Status, ch
 METHOD = "piqp"
 # Problems of more columns may take longer than anyone waits for Ctrl-C.
 MOST_COLUMNS = 100_000
-# The gap between costs and bound is this share of the tolerance asked for. Values and reduced costs are as exact
-# as the tolerance's square: the dual bound is charged for what reduced costs lack.
+# The gap between costs and bound is this share of the tolerance asked for. Values and reduced costs are as
+# exact as the tolerance's square: the dual bound is charged for what reduced costs lack.
 NEAR = 0.1
 TOLERANCE = 1e-5
 # It takes 10 to 80 steps, or would take many more for the last digit of one row. What it ends with is then

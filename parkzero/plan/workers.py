@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
-from typing import Unpack
 
 import numpy as np
 
@@ -245,7 +244,7 @@ class Crew:
                 self._peaks[place] = max(peak, self._peaks.get(place, 0.0))
         return [found[year] for year in self._years]
 
-    def _beside(self, *asked: Unpack[_Asked]) -> tuple[Evaluated, float]:
+    def _beside(self, *asked: *_Asked) -> tuple[Evaluated, float]:
         """The same as ``_operate``, by a thread: what it takes is this process's."""
         return self._yard.operate(*asked), 0.0
 
