@@ -6,7 +6,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.master import Master, Proof
 from parkzero.plan.ownership import NOBODY, column_owners, owners_in, place_of_shared
 from parkzero.plan.plan import Step
+from parkzero.plan.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.test_standing import GAP, assert_proven, best_of, dearer, grown, kept, large, park, planned
@@ -589,6 +590,72 @@ def test_nothing_is_left_of_helpers_when_the_plan_is_there():
         assert set(threading.enumerate()) - before
     left = set(threading.enumerate()) - before
     assert "_ExecutorManagerThread" not in {type(thread).__name__ for thread in left}
+
+
+def test_two_may_be_threads_which_keep_years_together():
+    """The second operates beside this one, in the years that this one has built."""
+    study = tenants_study(2, days=56, years=(2030, 2040))
+    built = Years(study)
+    with workers.crew(study, 2, GAP, built, threads=True) as crew:
+        assert [type(e) for e in crew._executors] == [ThreadPoolExecutor]
+        sizes = np.full(len(certify.build_year(study, 2030, study.timeline)[1].names), 5.0)
+        found = crew.operate(sizes, certify.YEAR)
+        assert set(crew._yard.last) == {2030, 2040}
+        assert crew.peak_memory_mb == 0.0  # all of it is this process's
+    with workers.crew(study, 1, GAP, built) as alone:
+        for one, other in zip(found, alone.operate(sizes, certify.YEAR), strict=True):
+            assert one.cost == other.cost
+            assert np.array_equal(one.duals, other.duals)
+
+
+def test_owners_are_not_given_to_threads(monkeypatch: pytest.MonkeyPatch):
+    """PIQP keeps Python to itself while it runs."""
+    at: list[str] = []
+
+    def noted(problem: Problem, options: Options) -> Solution:
+        at.append(threading.current_thread().name)
+        return solve(problem, EXACT)
+
+    monkeypatch.setattr(workers, "solve_proximal", noted)
+    with workers.crew(park(), 2, GAP, threads=True) as crew:
+        assert len(crew.solve([market(), market()], EXACT)) == 2
+    assert set(at) == {threading.current_thread().name}
+
+
+@pytest.mark.parametrize("helpers", [0, 1])
+def test_the_first_owner_without_an_optimum_is_all_that_is_told(
+    helpers: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody else need be solved then; what is not begun is not begun."""
+    told = solve(market(), EXACT)
+    asked: list[int] = []
+
+    def noted(problem: Problem, options: Options) -> Solution:
+        asked.append(len(problem.cost))
+        return dataclasses.replace(told, status="unbounded" if problem.constant else "optimal")
+
+    monkeypatch.setattr(workers, "solve_proximal", noted)
+    late = Never()
+    crew = workers.Crew(park(), GAP, (late,) * helpers)
+    endless = dataclasses.replace(market(), constant=1.0)
+    problems = [endless, market(), market()]
+    assert [s.status for s in crew.solve(problems, EXACT)] == ["unbounded"]
+    assert len(asked) == 1
+    assert all(task.cancelled() for task in late.tasks)
+    assert len(late.tasks) == helpers
+    if not helpers:
+        assert [s.status for s in crew.solve(problems[1:], EXACT)] == ["optimal", "optimal"]
+
+
+class Never(Executor):
+    """A helper that does not come to what it is asked."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Future[Any]] = []
+
+    def submit(self, *given: Any, **more: Any) -> Future[Any]:
+        self.tasks.append(Future())
+        return self.tasks[-1]
 
 
 def test_a_helper_that_dies_between_two_years_is_heard_of(monkeypatch: pytest.MonkeyPatch):

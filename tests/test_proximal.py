@@ -118,6 +118,59 @@ def test_only_what_is_said_to_be_an_optimum_or_proves_it_is_one(ending: str, mon
     assert found.status == ("unbounded" if ending == "PIQP_DUAL_INFEASIBLE" else "optimal")
 
 
+class Short(Lying):
+    """PIQP out of steps, with duals that are a little off."""
+
+    def __init__(self, ending: str, off: float, tolerance: float) -> None:
+        super().__init__(ending, 0.0, tolerance)
+        self._off = off
+
+    @property
+    def result(self) -> Any:
+        found = self._honest.result
+        return SimpleNamespace(x=found.x, y=(1 + self._off) * found.y, z_l=found.z_l, z_u=found.z_u)
+
+
+EQUAL = problem([[1, 1]], [1, 2], [3], [3], [0, 0], [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("ending", "off", "ran"),
+    [
+        ("PIQP_MAX_ITER_REACHED", 1e-4, METHOD),
+        ("PIQP_MAX_ITER_REACHED", 1e-2, interior.METHOD),
+        ("PIQP_NUMERICS", 1e-4, interior.METHOD),
+    ],
+)
+def test_what_it_has_when_out_of_steps_passes_where_its_own_bound_proves_it(
+    ending: str, off: float, ran: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Duals that are off by a share cost the bound a share: a thousandth is the limit."""
+    monkeypatch.setattr(proximal, "_solver", lambda tolerance: Short(ending, off, tolerance))
+    found = solve_proximal(EQUAL, ALONE)
+    assert (found.status, found.ran) == ("optimal", ran)
+    assert found.bound <= 7 + 4 + 1e-6
+    assert found.objective == pytest.approx(7 + 2 + 2, rel=1e-6)
+
+
+def test_how_near_is_for_who_asks_to_say():
+    rough = proximal._solver(1e-4).settings
+    assert (rough.eps_abs, rough.eps_rel) == pytest.approx((1e-8, 1e-8))
+    assert rough.eps_duality_gap_rel == pytest.approx(1e-5)
+    asked: list[float] = []
+    real = proximal._solver
+
+    def spied(tolerance: float) -> Any:
+        asked.append(tolerance)
+        return real(tolerance)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proximal, "_solver", spied)
+        solve_proximal(SHOP, ALONE)
+        solve_proximal(SHOP, dataclasses.replace(ALONE, tolerance=1e-4))
+    assert asked == [ALONE.tolerance or proximal.TOLERANCE, 1e-4]
+
+
 def test_endings_are_tried():
     assert {"PIQP_SOLVED", "PIQP_MAX_ITER_REACHED", "PIQP_NUMERICS"} <= set(ENDINGS)
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from parkzero.bench import reference_study
+from parkzero.bench import reference_study, tenants_study
 from parkzero.components import Component, Fuel, Grid, HeatDemand
 from parkzero.lp.rolling import Guess
 from parkzero.lp.session import Session
@@ -23,7 +23,7 @@ from parkzero.plan.certify import FROM_EARLIER, certified
 from parkzero.plan.checkpoint import Checkpoint, load_checkpoint
 from parkzero.plan.master import Bounded, Master
 from parkzero.plan.plan import Step
-from parkzero.plan.resume import go_on
+from parkzero.plan.resume import go_on, state_of
 from parkzero.plan.search import Search
 from parkzero.plan.standing import Standing
 from parkzero.plan.workers import Yard
@@ -123,6 +123,34 @@ def test_cuts_are_lifted_to_what_the_kept_operation_costs_now(kept: Path):
         told = cut.constant + float(cut.slope @ found.sizes)
         assert told < 0.9 * anew.cost
         assert anew.cost * (1 - 1e-6) <= told + lift <= anew.cost * (1 + 0.0005)
+
+
+def test_kept_duals_have_all_their_digits(tmp_path: Path):
+    """They prove as much of a year that no change concerns as on the day that they were found."""
+    study, path = tenants_study(2, days=56, years=(2030, 2040)), tmp_path / "kept.npz"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(master, "SIMPLEX_SIZES", 0)
+        plan = certified(study, gap=0.01, workers=1, small=0, resume=path)
+    found = load_checkpoint(path, study, plan.design)
+    assert found is not None
+    for year in plan.years:
+        assert len(year.duals)
+        assert np.array_equal(found.before[year.built.year].duals, year.duals)
+
+
+def test_kept_prices_of_totals_are_those_of_the_best_plans_operation():
+    """The last lower bound has others: its days are mean ones."""
+    study = with_cap(short_study(), 0.5)
+    search = search_of(study)
+    sizes = np.full(len(search.design.names), 15.0)
+    yard = Yard(study, Years(study))
+    search.took_years(sizes, [yard.operate(year, sizes, certify.YEAR, False) for year in (2025, 2040)])
+    (name,) = {n for e in search.best for n, price in e.totals.items() if price and "cap" in n}
+    search.totals = {2025: {"other": -2.0}, 2040: {name: -1.0, "other": -3.0}}
+    kept = state_of(search, None).totals
+    assert kept[2040][name] == search.best[1].totals[name] < -1.0
+    assert (kept[2025]["other"], kept[2040]["other"]) == (-2.0, -3.0)
+    assert search.totals[2040][name] == -1.0  # the search goes on with what it found last
 
 
 def test_only_the_best_trial_of_a_similar_study_is_renewed(kept: Path):

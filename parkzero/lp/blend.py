@@ -16,13 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from parkzero.lp.solver import Options, Problem, solve_once
+from parkzero.lp.solver import Options, Problem, Solution, solve_once
 from parkzero.lp.windows import Ordered
 from parkzero.units import FloatArray
 
 EXACT = Options(method="simplex", crossover=True, threads=1)
 # Totals that are broken by less than this share of the largest are kept.
 KEPT = 1e-9
+# Mixtures are sought at prices within so many times the best ones, where those nearer make none.
+WIDE = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,14 @@ class Blend:
         untimed: values of columns without a step.
         cost: its cost; infinite where no mixture keeps the totals.
         prices: to ask at next [totals].
+        inside: whether these lie inside the box around the best ones so far.
     """
 
     shares: FloatArray
     untimed: FloatArray
     cost: float
     prices: FloatArray
+    inside: bool
 
 
 def blended(whole: Ordered, passes: Sequence[Pass], box: float) -> Blend | None:
@@ -74,20 +78,29 @@ def blended(whole: Ordered, passes: Sequence[Pass], box: float) -> Blend | None:
     Returns:
         The mixture; None where not even prices at the box's edge make one.
     """
-    windows, loose = len(passes[0].costs), len(whole.cost) - whole.hourly_columns
-    parts = len(passes) * windows
     found = solve_once(_mixing(whole, passes, box), EXACT)
     if found.status != "optimal":
         return None
-    outside = found.values[parts + loose :]
-    largest = max(1.0, *(float(np.abs(done.taken).max(initial=0.0)) for done in passes))
-    kept = float(np.abs(outside).max(initial=0.0)) <= KEPT * largest
+    prices, inside = found.duals[: whole.totals.shape[0]], _keeps(whole, passes, found)
+    # At the box's edge totals are bought or sold, though a dearer mixture may keep them.
+    found = found if inside else solve_once(_mixing(whole, passes, WIDE), EXACT)
+    kept = found.status == "optimal" and _keeps(whole, passes, found)
+    windows, loose = len(passes[0].costs), len(whole.cost) - whole.hourly_columns
+    parts = len(passes) * windows
     return Blend(
         found.values[:parts].reshape(len(passes), windows),
         found.values[parts : parts + loose],
         found.objective if kept else np.inf,
-        found.duals[: whole.totals.shape[0]],
+        prices,
+        inside,
     )
+
+
+def _keeps(whole: Ordered, passes: Sequence[Pass], found: Solution) -> bool:
+    """Whether a mixture keeps the totals by itself."""
+    mixed = len(passes) * len(passes[0].costs) + len(whole.cost) - whole.hourly_columns
+    largest = max(1.0, *(float(np.abs(done.taken).max(initial=0.0)) for done in passes))
+    return float(np.abs(found.values[mixed:]).max(initial=0.0)) <= KEPT * largest
 
 
 def _mixing(whole: Ordered, passes: Sequence[Pass], box: float) -> Problem:

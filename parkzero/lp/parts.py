@@ -25,6 +25,7 @@ from parkzero.units import FloatArray
 IntArray = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Solver = Callable[[Sequence[Problem]], Sequence[Solution]]
+"""Solves problems; where one has no optimum, what it says of that one alone may be its answer."""
 
 # A column that is further from its bounds than this share of the most in its row is in use.
 USED = 1e-3
@@ -157,9 +158,10 @@ def solved_apart(
         )
         for row, column in zip(rows, columns, strict=True)
     ]
-    for row, column, solution in zip(rows, columns, solve(alone), strict=True):
-        if solution.status != "optimal":
-            return None
+    solutions = solve(alone)
+    if any(solution.status != "optimal" for solution in solutions):
+        return None
+    for row, column, solution in zip(rows, columns, solutions, strict=True):
         found[column], duals[row] = solution.values, solution.duals
     return found, duals
 

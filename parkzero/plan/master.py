@@ -47,7 +47,7 @@ SMALL = Options(method="simplex", crossover=True, threads=1)
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 
 Crowd = Callable[[Sequence[Problem], Options], Sequence[Solution]]
-"""Solves several linear problems."""
+"""Solves several linear problems; where one has no optimum, its answer is that one alone."""
 
 # Part of what cuts held up of the years' costs that the cuts of a similar study are asked to hold: one that
 # promises too much of a size leaves its owner's problem without an optimum.
@@ -55,7 +55,7 @@ SHARES = (1.0, 0.5, 0.25)
 # Parts that prove less than duals that nobody solved for, by more than this share, have no optimum in truth.
 LESS = 0.01
 # Share by which prices may move when better ones are sought, and of that where a part has no optimum there.
-BOX, NARROWER = 0.03, 0.4
+BOX, NARROWER = 0.04, 0.6
 # How near its optimum the problem that asks for them is solved: they prove nothing by themselves.
 ROUGH = 1e-4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.

@@ -249,7 +249,11 @@ class Crew:
         return self._yard.operate(*asked), 0.0
 
     def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
-        """Solve linear problems of single owners by an interior point, in the order given."""
+        """Solve linear problems of single owners by an interior point.
+
+        Returns:
+            The solutions in the order given; where one is no optimum, the first such alone.
+        """
         count = 1 if self._threads else len(self._executors) + 1  # it keeps Python to itself
         largest = sorted(range(len(problems)), key=lambda i: -len(problems[i].cost))
         tasks = {
@@ -257,8 +261,14 @@ class Crew:
             for place, i in enumerate(largest)
             if place % count
         }
-        own = {i: _solve(problems[i], options) for i in largest if i not in tasks}
-        return [tasks[i].result() if i in tasks else own[i] for i in range(len(problems))]
+        found: dict[int, Solution] = {}
+        for i in sorted(largest, key=lambda i: i in tasks):
+            found[i] = tasks[i].result() if i in tasks else _solve(problems[i], options)
+            if found[i].status != "optimal":
+                for task in tasks.values():
+                    task.cancel()
+                return [found[i]]
+        return [found[i] for i in range(len(problems))]
 
 
 @contextmanager
