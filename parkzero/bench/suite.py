@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 GAPS = (0.002, 0.001)
 FULL_DAYS = 365
 # One process answers for both time and memory; two are faster and take more memory.
-TWO = ", two processes"
+TWO = ", two workers"
 # A solver's own tolerance: how far two optimal objectives may lie apart.
 AGREE = 1e-5
 
@@ -173,8 +173,8 @@ def ratios(lines: dict[str, Line]) -> dict[str, Any]:
         "ratio_time": over(theirs, ours, "seconds"),
         "ratio_time_at_0.2%": over(theirs, coarse, "seconds"),
         "ratio_memory": over(theirs, ours, "peak_mb"),
-        "ratio_time_two_processes": over(theirs, two, "seconds"),
-        "ratio_memory_two_processes": over(theirs, two, "peak_mb"),
+        "ratio_time_two_workers": over(theirs, two, "seconds"),
+        "ratio_memory_two_workers": over(theirs, two, "peak_mb"),
         "ratio_memory_largest_process": over(theirs, ours, "largest_mb"),
         "ratio_assembly_time": over(theirs_built, built, "seconds"),
         "ratio_assembly_memory": over(theirs_built, built, "peak_mb"),

@@ -29,7 +29,7 @@ class Job:
         tenants: of a park of many; 0 for the reference pathway.
         days, years, minutes: size of the case.
         gap: asked for by certified planning.
-        workers: processes of certified planning.
+        workers: years that certified planning operates side by side.
     """
 
     what: str

@@ -137,10 +137,10 @@ def summary(result: dict[str, Any]) -> list[str]:
             f"(asked for 0.2%: {coarse:,.1f} times), with 1/{memory:,.1f} of its memory, "
             f"in one process (largest process 1/{largest:,.1f})."
         )
-        if result["ratio_time_two_processes"]:
+        if result["ratio_time_two_workers"]:
             words.append(
-                f"With two processes: {result['ratio_time_two_processes']:,.1f} times faster, with "
-                f"1/{result['ratio_memory_two_processes']:,.1f} of its memory, both together."
+                f"With two workers: {result['ratio_time_two_workers']:,.1f} times faster, with "
+                f"1/{result['ratio_memory_two_workers']:,.1f} of its memory."
             )
         verdict = "lies between the bounds" if result["agrees"] else "DOES NOT LIE between the bounds"
         words.append(f"PyPSA's optimum {verdict} of every certified plan.")

@@ -74,7 +74,7 @@ def plan(
     gap: Annotated[float, typer.Option(help="Stop when proven within this share of the best plan.")] = GAP,
     method: Annotated[How, typer.Option(help="How the plan is found.")] = How.CERTIFIED,
     time_limit: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that plan years.", min=1)] = None,
+    workers: Annotated[int | None, typer.Option(help="Years planned side by side.", min=1)] = None,
     as_json: JsonOption = False,
     lang: LangOption = Language.VI,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no summary.")] = False,

@@ -32,7 +32,7 @@ def plan(
         method: ``certified`` (bounds from mean days and full years) or ``monolith`` (one problem).
         gap: relative distance from the best plan at which to stop.
         time_limit: stop after so many seconds [s]; none by default.
-        workers: processes for the years, 2 by default. One problem has none.
+        workers: years operated side by side, 2 by default; more than two, and large ones, by processes.
         progress: called with the bounds as they close.
         resume: file in which a certified search is kept, and from which it goes on.
 

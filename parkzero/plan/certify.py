@@ -87,7 +87,7 @@ def certified(
     Args:
         study: what is asked.
         gap: relative gap at which to stop.
-        workers: processes that operate years.
+        workers: years that are operated side by side.
         time_limit: seconds after which the best plan so far is returned.
         progress: told of both bounds as they close.
         resume: file in which the state of the search is kept; a search of the same study goes on from it,
