@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import highspy
@@ -358,3 +359,22 @@ def test_a_basis_of_the_right_size_is_taken_as_it_is_and_another_put_right(statu
     highs.run()
     assert is_optimal(highs)
     assert np.asarray(highs.getSolution().col_value) == pytest.approx([3, 0])
+
+
+def test_each_thread_has_a_scheduler_of_its_own():
+    """The solver refuses another number of threads than it began with in that thread, not in any other."""
+
+    def solved(threads: int) -> str:
+        highs = quiet()
+        set_options(highs, Options(method="simplex", threads=threads))
+        solver.load(highs, SHOP)
+        highs.run()
+        return highs.getModelStatus().name
+
+    found = [solved(1)]
+    with ThreadPoolExecutor(1) as beside:
+        found.append(beside.submit(solved, 2).result())
+        found.append(solved(2))
+        found.append(beside.submit(solved, 1).result())
+        found.append(solved(1))
+    assert found == ["kOptimal"] * 5

@@ -7,6 +7,7 @@ ends "unknown" must never pass as an optimum.
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -203,19 +204,24 @@ def load(highs: Handle, problem: Problem) -> float:
     return scale
 
 
-_last_threads = 0
+class _Scheduler(threading.local):
+    """Threads of the solver's scheduler: each thread that calls it has its own. 0 before the first run."""
+
+    threads = 0
+
+
+_scheduler = _Scheduler()
 
 
 def set_options(highs: Handle, options: Options) -> None:
     """Set the options of a solve.
 
-    HiGHS keeps one scheduler for the whole process and refuses to run with another number of threads than
-    the first run used, so the scheduler is renewed where the number changes.
+    HiGHS keeps one scheduler for each thread that calls it, and refuses to run with another number of threads
+    than the first run there used, so the scheduler is renewed where the number changes.
     """
-    global _last_threads  # mirrors a global of the solver's own
-    if options.threads != _last_threads:
+    if options.threads != _scheduler.threads:
         highspy._core._Highs.resetGlobalScheduler(True)
-        _last_threads = options.threads
+        _scheduler.threads = options.threads
     highs.setOptionValue("solver", "choose" if options.method == "choose" else options.method)
     highs.setOptionValue("run_crossover", "on" if options.crossover else "off")
     highs.setOptionValue("threads", options.threads)
