@@ -525,22 +525,6 @@ def test_prices_that_nothing_was_known_of_are_rolled_at_again(monkeypatch: pytes
     assert len(set(rolled)) == len(rolled)
 
 
-def test_what_windows_hand_on_is_held_at_other_prices():
-    """Passes are blended window by window: all of them must agree on the levels between windows."""
-    study = reference_study(days=70, years=(2045,))
-    built, design = build_year(study, 2045, study.timeline)
-    form = folded(fixed(built, np.full(len(design.names), 20.0)))
-    rolled = Rolling(form.small, clock_of(built).of(form.free, form.live), 2, EXACT)
-    first = rolled.roll(np.zeros(1))
-    assert first is not None
-    for price in (-300.0, -3000.0, -30000.0):
-        other = rolled.reprice(np.array([price]), first.values)
-        assert other is not None
-        for window in rolled._year:
-            at = window.named_before
-            assert other.values[at] == pytest.approx(first.values[at], abs=1e-9)
-
-
 def rolled_year() -> tuple[Rolling, Pass]:
     """Five fortnights of the reference in 2045, and what is done where emissions cost nothing."""
     study = reference_study(days=70, years=(2045,))
@@ -550,6 +534,17 @@ def rolled_year() -> tuple[Rolling, Pass]:
     first = rolled.roll(np.zeros(1))
     assert first is not None
     return rolled, first
+
+
+def test_what_windows_hand_on_is_held_at_other_prices():
+    """Passes are blended window by window: all of them must agree on the levels between windows."""
+    rolled, first = rolled_year()
+    for price in (-300.0, -3000.0, -30000.0):
+        other = rolled.reprice(np.array([price]), first.values)
+        assert other is not None
+        for window in rolled._year:
+            at = window.named_before
+            assert other.values[at] == pytest.approx(first.values[at], abs=1e-9)
 
 
 def test_some_windows_at_other_prices_may_do():
