@@ -617,7 +617,8 @@ def test_owners_are_not_given_to_threads(monkeypatch: pytest.MonkeyPatch):
         return solve(problem, EXACT)
 
     monkeypatch.setattr(workers, "solve_proximal", noted)
-    with workers.crew(park(), 2, GAP, threads=True) as crew:
+    with workers.crew(tenants_study(2, days=56, years=(2030, 2040)), 2, GAP, threads=True) as crew:
+        assert len(crew._executors) == 1
         assert len(crew.solve([market(), market()], EXACT)) == 2
     assert set(at) == {threading.current_thread().name}
 

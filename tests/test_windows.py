@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parkzero.bench import reference_study
 from parkzero.lp import over_time, rolling, seams, windows
-from parkzero.lp.blend import Pass, blended
+from parkzero.lp.blend import Blend, Pass, blended
 from parkzero.lp.fold import folded, solve_folded
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import Before, Rolling, solve_in_windows
@@ -632,6 +632,27 @@ def test_a_mixture_is_found_though_its_price_lies_outside_the_box():
     assert (near.shares[0] * 100 / 7).sum() == pytest.approx(40.5)
     assert near.prices == pytest.approx([-0.25 * 0.7])
     assert far.prices == pytest.approx([-20 / (100 / 7)])
+
+
+def test_the_box_is_doubled_at_its_edge_and_quartered_inside(monkeypatch: pytest.MonkeyPatch):
+    """And never narrower than it was to begin with."""
+    inside, boxes = iter([False, False, True, True, True]), list[float]()
+    nothing = np.zeros(0)
+
+    def asked_for(whole: object, passes: list[Pass], box: float) -> Blend:
+        boxes.append(box)
+        return Blend(nothing, nothing, INF, np.full(1, float(len(passes))), next(inside))
+
+    class Priced:
+        whole = None
+
+        def reprice(self, prices: FloatArray, *others: object) -> Pass:
+            return Pass(prices, nothing, nothing, nothing, 0.0, nothing)
+
+    monkeypatch.setattr(rolling, "blended", asked_for)
+    first = Pass(np.zeros(1), nothing, nothing, nothing, 0.0, nothing)
+    rolling._asked(cast(Rolling, Priced()), first, 4, 0.5, 1e-3)
+    assert boxes == [0.5, 1.0, 2.0, 0.5, 0.5]
 
 
 def test_prices_stay_in_a_box_around_the_best_so_far():
