@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -809,7 +810,7 @@ class Interrupt:
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2, 3])
 def test_ctrl_c_gives_the_best_plan_so_far_with_its_proven_gap(workers: int):
     interrupt = Interrupt("operated every year")
     plan = closing(park(), workers, progress=interrupt)
@@ -817,6 +818,33 @@ def test_ctrl_c_gives_the_best_plan_so_far_with_its_proven_gap(workers: int):
     assert 1e-5 < plan.gap < 1
     assert evaluations(plan) == 1
     assert interrupt.steps[-1].text == plan.history[-1].text == "stopped by the user"
+    assert_between(plan, monolith(park(), ONE_PROBLEM).objective)
+
+
+def test_ctrl_c_while_a_thread_operates_waits_for_nobody(monkeypatch: pytest.MonkeyPatch):
+    """The thread ends its year by itself; the plan that was there is given at once, with its gap."""
+    operate = workers.Yard.operate
+    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+    steps: list[Step] = []
+
+    def operated(self: workers.Yard, *given: Any) -> Evaluated:
+        if any(step.text == "operated every year" for step in steps):
+            if threading.current_thread() is threading.main_thread():
+                assert begun.wait(30)
+                raise KeyboardInterrupt
+            begun.set()
+            may_end.wait(10)
+            ended.set()
+        return operate(self, *given)
+
+    monkeypatch.setattr(workers.Yard, "operate", operated)
+    try:
+        plan = closing(park(), 2, progress=steps.append)
+        assert not ended.is_set()
+    finally:
+        may_end.set()
+    assert plan.status == "stopped"
+    assert evaluations(plan) == 1
     assert_between(plan, monolith(park(), ONE_PROBLEM).objective)
 
 

@@ -535,20 +535,26 @@ def test_who_remembers_a_year_keeps_it():
     assert shares.take(1) == 2030
 
 
-def with_helper(helper: Any, places: dict[int, int]) -> workers.Crew:
+def with_helper(helper: Any, places: dict[int, int], threads: bool = False) -> workers.Crew:
     """A crew of this process and a helper, each with its years."""
-    crew = workers.Crew(park(), GAP, (helper,))
+    crew = workers.Crew(park(), GAP, (helper,), threads=threads)
     crew._years, crew._places = tuple(places), places
     return crew
 
 
-def test_a_helper_that_is_busy_leaves_its_years_to_others(monkeypatch: pytest.MonkeyPatch):
-    """It answers once this process has done all it can; what was not begun there is done here."""
+@pytest.mark.parametrize(("threads", "mended"), [(False, False), (True, False), (True, True)])
+def test_a_helper_that_is_busy_leaves_its_years_to_others(
+    threads: bool, mended: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """It answers once this process has done all it can; what was not begun there is done here.
+
+    Sizes that were mended are so only for a thread, which remembers what is done here.
+    """
     done: list[int] = []
     monkeypatch.setattr(workers.Yard, "operate", lambda self, year, *others: done.append(year))
     late = Late()
-    crew = with_helper(late, {1: 0, 2: 1, 3: 0, 4: 1})
-    assert len(crew.operate(np.zeros(0), certify.YEAR)) == 4
+    crew = with_helper(late, {1: 0, 2: 1, 3: 0, 4: 1}, threads)
+    assert len(crew.operate(np.zeros(0), certify.YEAR, mended)) == 4
     assert done == [1, 3, 4]
     assert late.asked == [2]
     assert crew._places == {1: 0, 2: 1, 3: 0, 4: 0}

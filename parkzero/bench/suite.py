@@ -19,7 +19,7 @@ TwinMode = Literal["auto", "skip", "require"]
 Say = Callable[[str], None]
 GAPS = (0.002, 0.001)
 FULL_DAYS = 365
-# One process answers for both time and memory; two are faster and take more memory.
+# One worker answers for both time and memory; two are faster and take more memory.
 TWO = ", two workers"
 # A solver's own tolerance: how far two optimal objectives may lie apart.
 AGREE = 1e-5

@@ -35,10 +35,10 @@ MOST_AROUND = 3
 TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
 BOXES = (0.25, 0.05, 0.02)
-# The same for what follows a change, where other prices are asked at once or twice.
+# The same for what follows a change, where other prices are asked once or twice, the first farther away.
 FOLLOWING = (0.5, *BOXES)
 MOST_PASSES = 10
-# Windows are asked at other prices in so many shares.
+# Windows are asked at other prices a share of them at a time: every fourth window, the next ones, and so on.
 SHARES = 4
 # What is bought beside the steps sets a price if it is further from its bounds than this share of it.
 USED = 1e-4
@@ -171,9 +171,10 @@ class Rolling:
                 if not window.solve(costs, known, held, self._options):
                     return None
                 _keep(window, values)
-            so_far = Pass(prices, values, *self._done(values), -np.inf, NO_PRICES)
-            if share + 1 < SHARES and will_do(so_far):
-                return so_far
+            if share + 1 < SHARES:
+                so_far = Pass(prices, values, *self._done(values), -np.inf, NO_PRICES)
+                if will_do(so_far):
+                    return so_far
         if not self._turn.solve(costs, known, NOTHING, self._options):
             return None
         return self._passed(prices, costs, values)

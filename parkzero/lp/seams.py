@@ -78,6 +78,7 @@ def _part(whole: Ordered, rows: IntArray, columns: IntArray) -> sparse.csr_array
 
 
 def _in_line(numbers: IntArray) -> bool:
+    """Whether numbers that rise, but for one step around the circle, follow one another."""
     return bool(numbers[-1] - numbers[0] == len(numbers) - 1)
 
 

@@ -166,9 +166,9 @@ def side_by_side(first: Built, workers: int) -> int:
 def as_threads(first: Built, count: int) -> bool:
     """Whether those who operate years are threads of one process.
 
-    They begin at once and share the years, which this process keeps if they are small. But half of a year's
-    time is Python's, which one thread has at a time: more than two are quicker as processes. A year that is
-    solved at once would not end with the plan when the user presses Ctrl-C.
+    They begin at once and share the years, which this process keeps if they are small. But more than half of
+    a year's time is Python's, which one thread has at a time: more than two are quicker as processes. A year
+    that is solved at once would not end with the plan when the user presses Ctrl-C.
     """
     return count <= MOST_THREADS and len(first.matrix.cost) <= MOST_KEPT and not monthly(first)
 

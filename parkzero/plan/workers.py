@@ -208,7 +208,8 @@ class Crew:
         What is known, and how it was operated before, is said for each year.
         """
         known, before = known or {}, before or {}
-        shares = _Shares(self._years, self._places, fixed=mended)
+        fixed = mended and not self._threads  # threads remember what this process does
+        shares = _Shares(self._years, self._places, fixed)
         sent: dict[int, Future[tuple[Evaluated, float]]] = {}
         operate = self._beside if self._threads else _operate
 
@@ -227,9 +228,9 @@ class Crew:
                     sent[year] = Future()
                     sent[year].set_exception(fault)
                     return False
-            if not mended:
+            if not fixed:
                 sent[year].add_done_callback(lambda _: send(place))
-            return mended  # what only the helper may do is sent at once
+            return fixed  # what only the helper may do is sent at once
 
         for place in range(1, len(self._executors) + 1):
             while send(place):
