@@ -372,7 +372,7 @@ def test_windows_begin_where_those_of_a_similar_problem_ended(monkeypatch: pytes
 
 
 def test_bases_alone_are_where_windows_of_other_sizes_begin(monkeypatch: pytest.MonkeyPatch):
-    """Nothing is said of values: what comes out is as near to its bound as ever."""
+    """Nothing is said of values: what comes out is as near to its bound as is asked for."""
     study = reference_study(days=70, years=(2035,))
     count = len(build_year(study, 2035, study.timeline)[1].names)
     first = solved_year(study, np.full(count, 20.0))
@@ -393,9 +393,9 @@ def solved_year(study: Study, sizes: FloatArray, before: Before | None = None) -
     return found
 
 
-@pytest.mark.parametrize(("values", "aim"), [(True, 1e-3), (False, rolling.AIM * 1e-3)])
+@pytest.mark.parametrize("known", ["values", "bases", "nothing"])
 def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
-    values: bool, aim: float, monkeypatch: pytest.MonkeyPatch
+    known: str, monkeypatch: pytest.MonkeyPatch
 ):
     """So other prices are asked at farther away: a mixture is had sooner, if a rougher one."""
     asked: list[float] = []
@@ -411,11 +411,11 @@ def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
     before = replace(solved_before(-5.9), enough=-1.0)  # no values stand
     asked.clear()
     boxes.clear()
-    before = before if values else replace(before, values=np.zeros(0))
-    found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), enough=1e-3, before=before)
+    follows = {"values": before, "bases": replace(before, values=np.zeros(0)), "nothing": None}[known]
+    found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), enough=1e-3, before=follows)
     assert found is not None
-    assert asked == pytest.approx([aim])
-    assert boxes == [rolling.FOLLOWING if values else rolling.BOXES]
+    assert asked == pytest.approx([1e-3 * (rolling.AIM if follows is None else 1)])
+    assert boxes == [rolling.BOXES if follows is None else rolling.FOLLOWING]
 
 
 def test_what_is_bought_beside_the_steps_sets_the_price_of_a_total():

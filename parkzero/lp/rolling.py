@@ -252,7 +252,7 @@ def solve_in_windows(
             return None
         if prices is None:
             prices = np.zeros(rolling.totals) if known is None else rolling.of_totals(known)
-        first = None
+        first, follows = None, before is not None
         if before is not None:
             rolling.begin_at(before.bases)
         if before is not None and len(before.values):
@@ -263,7 +263,7 @@ def solve_in_windows(
                 return stands
         before = None
         # What only has to follow a change need come no nearer than that.
-        aim, boxes = (AIM * enough, BOXES) if first is None else (enough, FOLLOWING)
+        aim, boxes = (enough, FOLLOWING) if follows else (AIM * enough, BOXES)
         found = _closed(rolling, prices, guess, max(NEAR, aim), max(enough, NEAR), boxes, first)
         if found is None:
             return None

@@ -22,6 +22,7 @@ from parkzero.lp.solver import (
     change_sides,
     choose_devex,
     choose_simplex,
+    choose_unscaled,
     load,
     quick_basis_of,
     quiet,
@@ -41,6 +42,7 @@ class Session:
         self._options = options
         self._highs = quiet()
         set_options(self._highs, replace(options, method="choose") if problem.whole.any() else options)
+        choose_unscaled(self._highs)
         self._scale = load(self._highs, problem)
         self._values: FloatArray | None = None  # of the last run, where it ended with an optimum
 

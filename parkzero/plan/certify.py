@@ -61,8 +61,8 @@ PATIENCE = 3
 # closed so much of it.
 STALE, GAINED = 0.03, 0.25
 # Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that
-# an earlier search left, without and with a guess of what years cost there.
-HALF_WAY, FROM_EARLIER, FROM_GUESSED = 0.5, 0.9, 0.75
+# an earlier search left where a guess of what years cost says where to look.
+HALF_WAY, FROM_GUESSED = 0.5, 0.75
 # Columns of a year from which its solution waits for memory: in windows, and at once.
 LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
 # Threads of one process that operate years side by side.
@@ -313,12 +313,12 @@ def _next_sizes(search: Search, bounded: Bounded, stale: bool) -> FloatArray:
 
     The small problem's own sizes sit at its corners and swing from round to round; cuts taken half way to
     the best plan close the gap in fewer rounds. Where the lower bound stands still, though, it is the plan
-    that is far from the best, and its sizes are left behind. So are, nearly, those of an earlier search: they
-    answer another question. Whole numbers cannot be averaged.
+    that is far from the best, and its sizes are left behind. So are those of an earlier search, which answer
+    another question: a part of them leaves caps to be kept at great cost. Whole numbers cannot be averaged.
     """
-    if stale or not len(search.sizes) or search.design.whole.any():
+    if stale or not search.best or search.design.whole.any():
         return bounded.sizes
-    return _part_way(HALF_WAY if search.best else FROM_EARLIER, bounded.sizes, search.sizes)
+    return _part_way(HALF_WAY, bounded.sizes, search.sizes)
 
 
 def _part_way(share: float, sizes: FloatArray, before: FloatArray) -> FloatArray:
