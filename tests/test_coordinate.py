@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parkzero.lp.coordinate import Asked, asked_next
+from parkzero.lp.coordinate import Accounts, Asked, asked_next
 from parkzero.lp.parts import Parts, parts_of, solved_apart
 from parkzero.lp.solver import Problem, Solution, dual_bound, solve
 from parkzero.plan import master, workers
 from parkzero.plan.assemble import Design
-from parkzero.plan.master import Master, Proof
+from parkzero.plan.bounds import Cut
+from parkzero.plan.master import Bounded, Master, Proof
+from parkzero.plan.ownership import column_owners
 from parkzero.units import FloatArray
 from tests.test_parts import (
     BOUGHT,
@@ -126,15 +128,90 @@ def test_no_bound_within_the_box_is_above_the_most(
         assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-6 * max(1.0, abs(found.most))
 
 
+# Only what the last column says is paid: at least what is spent, at least a cut. Both rows name him and her.
+PAYERS = np.append(OWNERS, -1)
+ACCOUNT = 4
+
+
+def paid(cut: float, grid: float = 13.0, hers: float = 12.0, his: float = 4.0) -> Problem:
+    bus, needs, his_needs, his_limit = market().matrix.toarray().tolist()
+    found = problem_of(
+        [
+            *([*row, 0] for row in (bus, needs, his_needs, his_limit)),
+            [-grid, 0, -hers, 0, -his, 1],
+            [0, 0, 1, 0, 1, 1],
+        ],
+        [0, 3, 5, -INF, 0, cut + 1],
+        [0, INF, INF, 1, INF, INF],
+        [0, 0, 0, 0, 0, 1],
+    )
+    lower = np.array([0, -INF, 0, 0, 0, -INF])
+    return dataclasses.replace(found, lower=lower, upper=np.append(np.full(5, 50.0), INF))
+
+
+def asked_in_accounts(problem: Problem, bus: float, part: float, box: float) -> Asked:
+    """What is asked next a tenth around a price, where the account counts a part of what is spent."""
+    parts = parts_of(problem, PAYERS)
+    prices = np.array([bus, 0, 0, 0, part, 1 - part])
+    accounts = Accounts(np.array([ACCOUNT, -1, -1, -1, -1, -1]), 1.0, box)
+    done = [np.append(BOUGHT, 0.0)]
+    found = asked_next(problem, parts, NO_ONE, done, prices, 0.1, exactly, accounts)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("cut", "part", "most"), [(100.0, 0.4, 92.4), (0.0, 0.6, 48.6)])
+def test_prices_fall_and_rise_with_the_part_that_an_account_counts(cut: float, part: float, most: float):
+    """7 may be bought at 11, a tenth above 10, which is 5 where half of it counts; his own 1 costs 4: 81.
+
+    The cut says 100, or nothing. A tenth of the weight may go there, and the price goes with it.
+    """
+    found = asked_in_accounts(paid(cut), bus=5.0, part=0.5, box=0.1)
+    assert found.prices[ACCOUNT] == pytest.approx(part)
+    assert found.prices[0] == pytest.approx(part * 11)
+    assert found.most == pytest.approx(most)
+
+
+def test_an_account_that_counts_next_to_nothing_sets_no_price():
+    """A price of 0.1 for a hundredth of what is spent may not rise to 11 with the account."""
+    found = asked_in_accounts(paid(0.0), bus=0.1, part=0.01, box=0.1)
+    assert found.prices[0] == pytest.approx(0.11)
+
+
+@given(
+    st.floats(0, 200),
+    st.floats(1, 20),
+    st.floats(1, 20),
+    st.floats(5, 15),
+    st.floats(0.2, 0.8),
+    st.floats(0, 0.15),
+)
+def test_no_bound_within_the_box_of_an_account_is_above_the_most(
+    cut: float, grid: float, hers: float, price: float, part: float, box: float
+):
+    problem = paid(cut, grid, hers)
+    found = asked_in_accounts(problem, price * part, part, box)
+    at = found.prices
+    assert abs(at[ACCOUNT] - part) <= box + 1e-9
+    assert abs(at[0] - at[ACCOUNT] * price) <= 0.1 * at[ACCOUNT] * price + 1e-9
+    told = solved_apart(problem, parts_of(problem, PAYERS), at, np.append(BOUGHT, 0.0), one_by_one)
+    assert told is not None
+    assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-6 * max(1.0, abs(found.most))
+
+
 # -------------------------------------------------------------------------------------- the small problem
 
 
-def apart(proof: Proof, design: Design, share: float, needed: float) -> float:
+def told_apart(proof: Proof, design: Design, share: float, needed: float) -> Bounded:
     study = dearer(park(), share)
     crew = workers.Crew(study, GAP, ())
     found = Master(study, design, proof.groups, hard=proof.hard).apart(proof, crew.solve, needed)
     assert found is not None
-    return found.bound
+    return found
+
+
+def apart(proof: Proof, design: Design, share: float, needed: float) -> float:
+    return told_apart(proof, design, share, needed).bound
 
 
 @pytest.mark.parametrize("share", [1.1, 0.9])
@@ -170,8 +247,53 @@ def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monk
         return dataclasses.replace(found, most=once * 1.001)
 
     monkeypatch.setattr(master, "asked_next", little)
-    assert apart(proof, design, 1.1, once * 1.01) == pytest.approx(once)
+    found = told_apart(proof, design, 1.1, once * 1.01)
+    assert found.bound == pytest.approx(once)
+    assert found.most == pytest.approx(once * 1.001)
     assert len(seen) == 1
+
+
+def test_each_year_has_an_account_of_its_own(first: tuple[Proof, Design]):
+    """The row that says what a year costs names that cost, and with it everyone who spends anything."""
+    proof, design = first
+    one = Master(park(), design, proof.groups, hard=proof.hard)
+    problem, row = one._session.problem, len(design.matrix.low)
+    owners = column_owners(park(), design.names, one._years, len(one._years)).astype(np.int64)
+    accounts = one._accounts(parts_of(problem, owners), 0.1).row
+    assert (accounts[:row] == -1).all()
+    for i, built in enumerate(one._years):
+        end = row + len(built.matrix.low)
+        assert len(set(accounts[row:end].tolist())) == 1
+        account = problem.matrix[[accounts[row]]].toarray()[0]
+        assert account[len(problem.cost) - len(one._years) + i] == 1
+        row = end
+    assert (accounts[row:] == -1).all()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_where_cuts_hold_less_than_they_held_the_part_moves_freely(
+    fails: bool, first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch
+):
+    proof, design = first
+    boxes: list[float] = []
+
+    def spied(*given: Any) -> None:
+        boxes.append(given[7].box)
+
+    monkeypatch.setattr(master, "asked_next", spied)
+    told, calls = Master._at_prices, []
+
+    def without(self: Master, *given: Any) -> Solution | None:
+        calls.append(1)
+        return None if fails and len(calls) == 1 else told(self, *given)
+
+    monkeypatch.setattr(Master, "_at_prices", without)
+    proof = dataclasses.replace(proof, duals=np.append(proof.duals, 1.0), cuts=np.array([2040]))
+    study = dearer(park(), 1.1)
+    one = Master(study, design, proof.groups, hard=proof.hard)
+    one.add([Cut(2040, 0.0, np.zeros(len(design.lower)))])
+    assert one.apart(proof, workers.Crew(study, GAP, ()).solve, 1e12) is not None
+    assert boxes == [master.FREE if fails else master.PART_BOX]
 
 
 def test_prices_that_prove_less_are_left_again(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):

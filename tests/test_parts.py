@@ -27,7 +27,7 @@ from parkzero.plan.bounds import Evaluated
 from parkzero.plan.certify import certified
 from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.master import Master, Proof
+from parkzero.plan.master import Bounded, Master, Proof
 from parkzero.plan.ownership import NOBODY, column_owners, owners_in, place_of_shared
 from parkzero.plan.plan import Step
 from parkzero.plan.years import Years
@@ -432,6 +432,27 @@ def test_where_that_does_not_do_all_at_once_does_as_before(
     bounds = [text for text in said if text.startswith("lower bound from")]
     assert len(bounds) == 1
     assert added == [1]  # of the attempt owner by owner
+    assert_proven(plan, study)
+
+
+@pytest.mark.parametrize("may", [False, True])
+def test_mean_days_that_cannot_close_the_gap_become_more(
+    may: bool, large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Where prices promise too little, all owners at once would find no more on the same days."""
+    study = dearer(park(), 1.2)
+
+    def apart(self: Master, proof: Proof, solve: Any, needed: float) -> Bounded:
+        return Bounded(-INF, np.zeros(0), {}, most=needed * (1.01 if may else 0.99))
+
+    monkeypatch.setattr(Master, "apart", apart)
+    plan, said = planned(study, kept, tmp_path)
+    found = load_checkpoint(kept, study, plan.design)
+    assert found is not None
+    assert found.proof is not None
+    days = int(found.proof.groups.max()) + 1
+    more = days if may else max(found.count + 1, round(found.count * search.MORE_DAYS))
+    assert [text for text in said if "mean days" in text] == [f"lower bound from {more} mean days"]
     assert_proven(plan, study)
 
 

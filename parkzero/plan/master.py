@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.coordinate import asked_next
+from parkzero.lp.coordinate import Accounts, asked_next
 from parkzero.lp.interior import Anew
 from parkzero.lp.parts import Mask, Parts, moved_prices, parts_of, solved_apart
 from parkzero.lp.proximal import METHOD
@@ -55,7 +55,10 @@ SHARES = (1.0, 0.5, 0.25)
 # Parts that prove less than duals that nobody solved for, by more than this share, have no optimum in truth.
 LESS = 0.01
 # Share by which prices may move when better ones are sought, and of that where a part has no optimum there.
-BOX, NARROWER = 0.04, 0.6
+BOX, NARROWER = 0.05, 0.6
+# By how much the part of a year's cost that its mean days hold up may move with them. Where cuts were asked
+# to hold less than they held, it is far from its place and moves freely.
+PART_BOX, FREE = 0.08, 1.0
 # How near its optimum the problem that asks for them is solved: they prove nothing by themselves.
 ROUGH = 1e-4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.
@@ -98,6 +101,7 @@ class Bounded:
         worth: for each year what things are worth in it.
         ran: method that ran.
         proof: for a large problem, what its bound rests on.
+        most: about the highest bound that these mean days may give, where prices promise too little [money].
     """
 
     bound: float
@@ -105,6 +109,7 @@ class Bounded:
     worth: dict[int, Worth]
     ran: str = ""
     proof: Proof | None = None
+    most: float = np.inf
 
 
 class Master:
@@ -284,11 +289,13 @@ class Master:
             told = self._at_prices(parts, prices, proof, solve)
             least, _ = dual_bound(problem, duals, REACH * proof.reach)
             if told is not None and told.bound > least - LESS * abs(least):
+                accounts = self._accounts(parts, PART_BOX if share == 1 else FREE)
                 open_parts = np.zeros(parts.count, dtype=np.bool_)
                 open_parts[parts.part[shared & (parts.part >= 0)]] = True
-                return self._bounded(
-                    self._at_better_prices(parts, open_parts, prices, told, proof, solve, needed)
+                best, most = self._at_better_prices(
+                    parts, open_parts, prices, told, proof, accounts, solve, needed
                 )
+                return replace(self._bounded(best), most=most)
         return None
 
     def _at_prices(self, parts: Parts, prices: FloatArray, proof: Proof, solve: Crowd) -> Solution | None:
@@ -305,10 +312,14 @@ class Master:
         prices: FloatArray,
         told: Solution,
         proof: Proof,
+        accounts: Accounts,
         solve: Crowd,
         needed: float,
-    ) -> Solution:
-        """The best that the parts say at prices around the first ones, until it is as high as needed."""
+    ) -> tuple[Solution, float]:
+        """The best that the parts say at prices around the first ones, until it is as high as needed.
+
+        Where other prices promise too little to go on: about the most that they may prove; else infinity.
+        """
         best, done, box = told, [proof.values, told.values], BOX
         for _ in range(MOST_ASKED):
             if best.bound >= needed:
@@ -321,9 +332,12 @@ class Master:
                 prices,
                 box,
                 lambda small: solve([small], replace(self._chosen, tolerance=ROUGH))[0],
+                accounts,
             )
-            if asked is None or asked.most - best.bound < PROMISING * (needed - best.bound):
+            if asked is None:
                 break
+            if asked.most - best.bound < PROMISING * (needed - best.bound):
+                return best, asked.most
             told_now = self._at_prices(parts, asked.prices, proof, solve)
             if told_now is None:
                 box *= NARROWER
@@ -331,7 +345,18 @@ class Master:
             done.append(told_now.values)
             if told_now.bound > best.bound:
                 best, prices = told_now, asked.prices
-        return best
+        return best, np.inf
+
+    def _accounts(self, parts: Parts, box: float) -> Accounts:
+        """What counts the cost of each year's rows, where it ties parts."""
+        found = np.full(len(self._session.problem.low), -1, dtype=np.int64)
+        row = len(self._design.matrix.low)
+        first = row + sum(len(built.matrix.low) for built in self._years)
+        for i, built in enumerate(self._years):
+            end = row + len(built.matrix.low)
+            found[row:end] = first + i if parts.tying[first + i] else -1
+            row = end
+        return Accounts(found, self._unit, box)
 
     def _told(self, values: FloatArray, duals: FloatArray) -> Solution:
         """What values and duals of the parts say of the whole."""

@@ -26,6 +26,8 @@ from parkzero.units import FloatArray
 ALARM = 1e-5
 # A bound that rises by less than this, relative to itself, stands still.
 STILL = 1e-9
+# How many times as many mean days it takes where those of an earlier search cannot close the gap.
+MORE_DAYS = 1.25
 
 
 @dataclass(slots=True)
@@ -144,7 +146,11 @@ class Search:
         master.add([e.cut for e in self.best])
         self.lower = max(self.lower, master.renewed(proof))
         self._check()
-        return None if self.closed else master.apart(proof, solve, self.needed)
+        found = None if self.closed else master.apart(proof, solve, self.needed)
+        if found is not None and found.bound < self.needed and found.most < self.needed:
+            self.like = None
+            self.count = max(self.count + 1, round(self.count * MORE_DAYS))
+        return found
 
     def guessed(self, master: Master) -> FloatArray | None:
         """Sizes that the small problem seeks where an earlier operation says what years cost, once."""
