@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parkzero.bench import tenants_study
 from parkzero.lp.coordinate import Accounts, Asked, asked_next
 from parkzero.lp.parts import Parts, parts_of, solved_apart
 from parkzero.lp.solver import Problem, Solution, dual_bound, solve
 from parkzero.plan import master, workers
-from parkzero.plan.assemble import Design
+from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Cut
 from parkzero.plan.master import Bounded, Master, Proof
 from parkzero.plan.ownership import column_owners
@@ -133,17 +134,21 @@ PAYERS = np.append(OWNERS, -1)
 ACCOUNT = 4
 
 
+# Money in one of what the account counts in.
+UNIT = 10.0
+
+
 def paid(cut: float, grid: float = 13.0, hers: float = 12.0, his: float = 4.0) -> Problem:
     bus, needs, his_needs, his_limit = market().matrix.toarray().tolist()
     found = problem_of(
         [
             *([*row, 0] for row in (bus, needs, his_needs, his_limit)),
-            [-grid, 0, -hers, 0, -his, 1],
+            [-grid / UNIT, 0, -hers / UNIT, 0, -his / UNIT, 1],
             [0, 0, 1, 0, 1, 1],
         ],
-        [0, 3, 5, -INF, 0, cut + 1],
+        [0, 3, 5, -INF, 0, cut / UNIT + 1],
         [0, INF, INF, 1, INF, INF],
-        [0, 0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, UNIT],
     )
     lower = np.array([0, -INF, 0, 0, 0, -INF])
     return dataclasses.replace(found, lower=lower, upper=np.append(np.full(5, 50.0), INF))
@@ -152,8 +157,8 @@ def paid(cut: float, grid: float = 13.0, hers: float = 12.0, his: float = 4.0) -
 def asked_in_accounts(problem: Problem, bus: float, part: float, box: float) -> Asked:
     """What is asked next a tenth around a price, where the account counts a part of what is spent."""
     parts = parts_of(problem, PAYERS)
-    prices = np.array([bus, 0, 0, 0, part, 1 - part])
-    accounts = Accounts(np.array([ACCOUNT, -1, -1, -1, -1, -1]), 1.0, box)
+    prices = np.array([bus, 0, 0, 0, part * UNIT, (1 - part) * UNIT])
+    accounts = Accounts(np.array([ACCOUNT, -1, -1, -1, -1, -1]), UNIT, box)
     done = [np.append(BOUGHT, 0.0)]
     found = asked_next(problem, parts, NO_ONE, done, prices, 0.1, exactly, accounts)
     assert found is not None
@@ -167,7 +172,7 @@ def test_prices_fall_and_rise_with_the_part_that_an_account_counts(cut: float, p
     The cut says 100, or nothing. A tenth of the weight may go there, and the price goes with it.
     """
     found = asked_in_accounts(paid(cut), bus=5.0, part=0.5, box=0.1)
-    assert found.prices[ACCOUNT] == pytest.approx(part)
+    assert found.prices[ACCOUNT] == pytest.approx(part * UNIT)
     assert found.prices[0] == pytest.approx(part * 11)
     assert found.most == pytest.approx(most)
 
@@ -191,9 +196,9 @@ def test_no_bound_within_the_box_of_an_account_is_above_the_most(
 ):
     problem = paid(cut, grid, hers)
     found = asked_in_accounts(problem, price * part, part, box)
-    at = found.prices
-    assert abs(at[ACCOUNT] - part) <= box + 1e-9
-    assert abs(at[0] - at[ACCOUNT] * price) <= 0.1 * at[ACCOUNT] * price + 1e-9
+    at, counted = found.prices, found.prices[ACCOUNT] / UNIT
+    assert abs(counted - part) <= box + 1e-9
+    assert abs(at[0] - counted * price) <= 0.1 * counted * price + 1e-9
     told = solved_apart(problem, parts_of(problem, PAYERS), at, np.append(BOUGHT, 0.0), one_by_one)
     assert told is not None
     assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-6 * max(1.0, abs(found.most))
@@ -253,13 +258,15 @@ def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monk
     assert len(seen) == 1
 
 
-def test_each_year_has_an_account_of_its_own(first: tuple[Proof, Design]):
+def test_each_year_has_an_account_of_its_own():
     """The row that says what a year costs names that cost, and with it everyone who spends anything."""
-    proof, design = first
-    one = Master(park(), design, proof.groups, hard=proof.hard)
+    study = tenants_study(2, days=1, years=(2030, 2040))
+    design = build_year(study, 2030, study.timeline)[1]
+    one = Master(study, design, np.zeros(1, dtype=np.int32))
     problem, row = one._session.problem, len(design.matrix.low)
-    owners = column_owners(park(), design.names, one._years, len(one._years)).astype(np.int64)
-    accounts = one._accounts(parts_of(problem, owners), 0.1).row
+    owners = column_owners(study, design.names, one._years, len(one._years)).astype(np.int64)
+    parts = parts_of(problem, owners)
+    accounts = one._accounts(parts, 0.1).row
     assert (accounts[:row] == -1).all()
     for i, built in enumerate(one._years):
         end = row + len(built.matrix.low)
@@ -268,6 +275,9 @@ def test_each_year_has_an_account_of_its_own(first: tuple[Proof, Design]):
         assert account[len(problem.cost) - len(one._years) + i] == 1
         row = end
     assert (accounts[row:] == -1).all()
+    # One that names a single owner ties nobody: prices are in the objective's money.
+    alone = dataclasses.replace(parts, tying=np.zeros(len(problem.low), dtype=np.bool_))
+    assert (one._accounts(alone, 0.1).row == -1).all()
 
 
 @pytest.mark.parametrize("fails", [False, True])

@@ -147,7 +147,7 @@ class Search:
         self.lower = max(self.lower, master.renewed(proof))
         self._check()
         found = None if self.closed else master.apart(proof, solve, self.needed)
-        if found is not None and found.bound < self.needed and found.most < self.needed:
+        if found is not None and found.most < self.needed:
             self.like = None
             self.count = max(self.count + 1, round(self.count * MORE_DAYS))
         return found
