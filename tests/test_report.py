@@ -569,6 +569,16 @@ def test_bounds_that_are_missing_are_left_out_of_the_chart():
     assert str(drawn).count("<circle") == 2
 
 
+@pytest.mark.parametrize(("since", "share"), [(0.0, 0.8), (None, 0.0)])
+def test_time_may_be_counted_from_the_beginning(since: float | None, share: float):
+    """Bounds after 8 and 10 s: the first stands at eight tenths of the way, not at the edge."""
+    lines = [Curve(both("a"), "#000000", ((8.0, 1.0), (10.0, 2.0)))]
+    drawn = str(curves(390, lines, both("x"), both("s"), since=since))
+    first, last = (float(x) for x in re.findall(r'<circle cx="([\d.]+)"', drawn))
+    edge = float(re.findall(r'<circle cx="([\d.]+)"', str(curves(390, lines, both("x"), both("s"))))[0])
+    assert (first - edge) / (last - edge) == pytest.approx(share, abs=0.01)
+
+
 def test_runs_of_milestones_are_spelled_as_spans():
     assert spelled([2030, 2035, 2045], list(YEARS)) == "2030–2035, 2045"
     assert spelled([2050], list(YEARS)) == "2050"

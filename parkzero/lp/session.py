@@ -42,7 +42,6 @@ class Session:
         self._options = options
         self._highs = quiet()
         set_options(self._highs, replace(options, method="choose") if problem.whole.any() else options)
-        choose_unscaled(self._highs)
         self._scale = load(self._highs, problem)
         self._values: FloatArray | None = None  # of the last run, where it ended with an optimum
 
@@ -71,6 +70,8 @@ class Session:
         if not self.problem.whole.any():
             set_options(self._highs, replace(self._options, method="simplex"))
             choose_simplex(self._highs, primal)
+            if not primal:
+                choose_unscaled(self._highs)
             if near:
                 choose_devex(self._highs)
 

@@ -250,7 +250,9 @@ def choose_devex(highs: Handle) -> None:
 def choose_unscaled(highs: Handle) -> None:
     """Let the simplex take rows and columns as they are.
 
-    Where numbers are near one already, what the solver makes of them takes a third more steps.
+    Where numbers are near one already, and the dual simplex begins at the basis of a similar problem, what
+    the solver makes of them takes a third more steps. The primal one, from a basis of other mean days, took
+    five times as long without.
     """
     highs.setOptionValue("simplex_scale_strategy", 0)
 

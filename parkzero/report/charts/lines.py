@@ -33,6 +33,7 @@ def curves(
     along: Both,
     marks: Sequence[float] | None = None,
     from_zero: bool = True,
+    since: float | None = None,
 ) -> Markup:
     """Lines with points that say their values.
 
@@ -43,6 +44,7 @@ def curves(
         along: name of the horizontal axis; empty where it is plain.
         marks: places named on the horizontal axis; round ones by default.
         from_zero: whether the vertical axis starts at zero.
+        since: where the horizontal axis begins; by default near the first point.
     """
     ys = [finite(y) for c in lines for _, y in c.points] + [
         finite(v) for c in lines for _, *b in c.band for v in b
@@ -51,7 +53,7 @@ def curves(
     low, high = (min(ys, default=0.0), max(ys, default=1.0))
     base = min(low, 0.0) if from_zero else low
     frame, axes = framed(width, 260, base, high, unit, bottom=40 if along.vi else 26)
-    names = list(marks) if marks is not None else ticks(min(xs), max(xs), 5)
+    names = list(marks) if marks is not None else ticks(min(xs) if since is None else since, max(xs), 5)
     first, last = min([*xs, *names]), max([*xs, *names])
     span = (last - first) or 1.0
 

@@ -81,7 +81,8 @@ def closing(facts: Facts) -> Markup:
     )
     parts: list[Child] = [tag("p", said)]
     if len(lines[0].points) > 1 and len(lines[1].points) > 1:
-        draw = partial(curves, lines=lines, unit=scale.unit, along=say("axis.seconds"), from_zero=False)
+        seconds = say("axis.seconds")
+        draw = partial(curves, lines=lines, unit=scale.unit, along=seconds, from_zero=False, since=0.0)
         keys = [Key(lines[0].name, UPPER), Key(lines[1].name, LOWER, shape="dash")]
         parts.append(
             chart(
