@@ -132,8 +132,6 @@ def test_no_bound_within_the_box_is_above_the_most(
 # Only what the last column says is paid: at least what is spent, at least a cut. Both rows name him and her.
 PAYERS = np.append(OWNERS, -1)
 ACCOUNT = 4
-
-
 # Money in one of what the account counts in.
 UNIT = 10.0
 

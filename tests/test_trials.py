@@ -62,6 +62,14 @@ def test_sizes_half_way_to_the_best_plan_are_tried():
     assert tried(search, wanted, stale=True) == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize(("count", "more"), [(1, 2), (4, 5), (8, 10), (DAYS - 1, DAYS), (DAYS, DAYS)])
+def test_mean_days_become_more_by_one_at_least_and_never_more_than_there_are(count: int, more: int):
+    search = search_of(short_study())
+    search.count = count
+    search.refine(1.25)
+    assert search.count == more
+
+
 def test_sizes_of_an_earlier_search_are_left_behind():
     """They answer another question: a tenth of them left a cap to be kept at eight times its price."""
     search = search_of(short_study())

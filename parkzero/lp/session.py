@@ -60,7 +60,7 @@ class Session:
         Args:
             basis: statuses of columns and rows.
             primal: whether the primal simplex goes on from there. The dual one may lose its way from a basis
-                that is near to an optimum on both sides.
+                that is near to an optimum on both sides; else it goes on unscaled.
             near: whether few steps are to come: exact weights of rows would take longer to begin with.
         """
         columns, rows = basis

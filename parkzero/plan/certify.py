@@ -206,7 +206,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
                 else _part_way(FROM_GUESSED, guess, search.sizes)
             )
             if stale and gained < GAINED:
-                search.count = min(round(search.count * GROWTH), search.study.timeline.calendar.days)
+                search.refine(GROWTH)
                 last, master = (None if master.large else master), None
             elif master.large:
                 master = None  # it begins from nothing in any case, and its memory is needed now

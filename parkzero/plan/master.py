@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.coordinate import Accounts, asked_next
+from parkzero.lp.coordinate import LEAST_PART, Accounts, asked_next
 from parkzero.lp.interior import Anew
 from parkzero.lp.parts import Mask, Parts, moved_prices, parts_of, solved_apart
 from parkzero.lp.proximal import METHOD
@@ -63,8 +63,6 @@ PART_BOX, FREE = 0.08, 1.0
 ROUGH = 1e-4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.
 MOST_ASKED, PROMISING = 8, 0.5
-# A smaller share of a year's cost that its mean days hold up says nothing of its prices.
-LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +398,7 @@ class Master:
             matrix = built.matrix
             # Where cuts hold a year's cost up beside its mean days, these have a share of their prices only.
             share = solution.duals[costs + i] / self._unit
-            tells = share > LEAST_SHARE
+            tells = share > LEAST_PART
             duals = solution.duals[row : row + len(matrix.low)] / (share if tells else 1.0)
             values = solution.values[column : column + len(matrix.cost)]
             worth = worth_of(matrix, duals, values, self._timeline)

@@ -149,8 +149,13 @@ class Search:
         found = None if self.closed else master.apart(proof, solve, self.needed)
         if found is not None and found.most < self.needed:
             self.like = None
-            self.count = max(self.count + 1, round(self.count * MORE_DAYS))
+            self.refine(MORE_DAYS)
         return found
+
+    def refine(self, times: float) -> None:
+        """Ask for so many times as many mean days: one more at least, and no more than there are days."""
+        more = max(self.count + 1, round(self.count * times))
+        self.count = min(more, self.study.timeline.calendar.days)
 
     def guessed(self, master: Master) -> FloatArray | None:
         """Sizes that the small problem seeks where an earlier operation says what years cost, once."""
