@@ -41,6 +41,7 @@ from parkzero.report.sections.emissions import avoided
 from parkzero.report.sections.energy import diagram
 from parkzero.report.sections.hours import chosen_weeks
 from parkzero.report.sections.limits import rule_name, spelled
+from parkzero.report.sections.proof import closing
 from parkzero.report.sections.standing import gap_text
 from parkzero.report.words import Both, both, known, say, texts
 from parkzero.results import frames
@@ -640,6 +641,14 @@ def test_texts_are_dark_enough_on_white(colour: str):
 @pytest.fixture(scope="module")
 def facts(proven: Results) -> Facts:
     return facts_of(proven)
+
+
+def test_the_closing_of_the_bounds_is_drawn_from_the_first_second(facts: Facts):
+    """Nothing was known before 8 s, and that was waited for, too."""
+    later = facts.results.history.with_columns(pl.col("seconds") + 8.0)
+    results = replace(facts.results, tables={**facts.results.tables, "history": later})
+    drawn = Page(str(closing(Facts(results)))).of("circle")
+    assert float(drawn[0]["cx"]) > 100  # the left edge is at 60 or so in the narrowest drawing
 
 
 def test_investment_is_what_was_built_times_its_price(facts: Facts):

@@ -70,6 +70,14 @@ def test_mean_days_become_more_by_one_at_least_and_never_more_than_there_are(cou
     assert search.count == more
 
 
+def test_a_bound_that_stands_still_asks_for_more_mean_days():
+    study = reference_study(days=28, years=(2025, 2040))
+    plan = certified(study, gap=2e-4, workers=1, small=0, first_days=2)
+    assert plan.status == "optimal"
+    bounds = [s.text for s in plan.history if s.text.startswith("lower bound from")]
+    assert bounds == [f"lower bound from {days} mean days" for days in (2, 2, 3)]
+
+
 def test_sizes_of_an_earlier_search_are_left_behind():
     """They answer another question: a tenth of them left a cap to be kept at eight times its price."""
     search = search_of(short_study())
