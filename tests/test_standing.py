@@ -23,9 +23,9 @@ from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.certify import certified
 from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.plan import SLACK_TOLERANCE, Plan, Step, slack_of
+from parkzero.plan.plan import SLACK_TOLERANCE, Plan, Standing, Step, slack_of
 from parkzero.plan.search import Search
-from parkzero.plan.standing import Standing, operated_as_before
+from parkzero.plan.standing import operated_as_before
 from parkzero.plan.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray

@@ -22,10 +22,9 @@ from parkzero.plan.bounds import Evaluated, evaluate
 from parkzero.plan.certify import certified
 from parkzero.plan.checkpoint import Checkpoint, load_checkpoint
 from parkzero.plan.master import Bounded, Master
-from parkzero.plan.plan import Step
+from parkzero.plan.plan import Standing, Step
 from parkzero.plan.resume import go_on, state_of
 from parkzero.plan.search import Search
-from parkzero.plan.standing import Standing
 from parkzero.plan.workers import Yard
 from parkzero.plan.years import Years
 from parkzero.study import Study

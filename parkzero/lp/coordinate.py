@@ -4,10 +4,12 @@ A part that was solved at several prices can do any mixture of what it did there
 these mixtures, and what the open parts (who sell to the others) do in every detail, so that the tying rows
 are kept. Its duals are the next prices to ask at, its optimum says how high a bound they may give (Dantzig
 and Wolfe 1960). Prices far from known ones ask parts for what they never did: a row may be broken at a price
-a little above or below its own, which keeps the next ones within a box (Marsten, Hogan and Blankenship 1975).
+that rises with how much is missing, so that prices move by as much as a row needs and no more (Lemarechal
+1975; Kiwiel 1990). What is asked next is part of the way there (Wentges 1997).
 
 Where a row counts what is spent and others may hold up part of that (cuts), all prices fall with the part
-that it still counts. The box is around prices in the money of that row, so that the part may move as well.
+that it still counts. What is missing is bought in the money of that row, so that the part may move as well,
+within a box.
 """
 
 from __future__ import annotations
@@ -24,6 +26,10 @@ from parkzero.units import FloatArray
 
 # An account that counts a smaller part of what is spent says nothing of prices.
 LEAST_PART = 0.05
+# How far of the way to the small problem's prices the next ones are asked at.
+PART_WAY = 0.6
+# A balance where next to nothing came and went counts as if there were this share of the middle one's.
+LEAST_MOVED, TINY = 0.1, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Asked:
 
     Attributes:
         prices: of tying rows, zero elsewhere [rows].
-        most: about the highest bound that prices within the box may give [money].
+        most: about the highest bound that prices near the best ones may give [money].
     """
 
     prices: FloatArray
@@ -60,8 +66,8 @@ def asked_next(
     open_parts: Mask,
     done: Sequence[FloatArray],
     prices: FloatArray,
-    box: float,
-    solve: Callable[[Problem], Solution],
+    near: float,
+    solve: Callable[[Problem, FloatArray], Solution],
     accounts: Accounts | None = None,
 ) -> Asked | None:
     """Prices to ask at next; None where the small problem has no optimum.
@@ -72,58 +78,74 @@ def asked_next(
         open_parts: parts that stand in the small problem with all columns and rows [parts].
         done: what all columns did at some prices [columns].
         prices: the best so far [rows].
-        box: share of a balance's price (or of the middle one, if that is more) by which it may move.
-        solve: solves the small problem.
+        near: share by which a balance's price (or the middle one, if that is more) would move if all were
+            missing that came and went there at first.
+        solve: solves the small problem, with the curvature of each column's cost.
         accounts: tying rows that count what is spent; without, prices are in the objective's money.
     """
     tying = np.flatnonzero(parts.tying)
-    edges = _edges(problem, tying, prices, box, accounts)
-    small = _small(problem, parts, open_parts, done, tying, edges)
-    found = solve(small)
+    missing = _missing(problem, tying, done[0], prices, near, accounts)
+    small = _small(problem, parts, open_parts, done, tying, missing)
+    curvature = np.concatenate([np.zeros(len(small.cost) - len(missing.costs)), missing.curvature])
+    found = solve(small, curvature)
     if found.status != "optimal":
         return None
     asked = np.zeros(len(problem.low))
-    asked[tying] = found.duals[: len(tying)]
-    return Asked(asked, found.objective)
+    asked[tying] = prices[tying] + PART_WAY * (found.duals[: len(tying)] - prices[tying])
+    return Asked(asked, found.objective + float(curvature @ found.values**2))
 
 
 @dataclass(frozen=True, slots=True)
-class _Edges:
-    """What may be bought and sold at the edges of the box: tying rows x columns, and cost of each column."""
+class _Missing:
+    """What may be missing: tying rows x columns; bounds, cost and curvature of each column."""
 
     matrix: sparse.csr_array
+    lower: FloatArray
     costs: FloatArray
+    curvature: FloatArray
 
 
-def _edges(
-    problem: Problem, tying: IntArray, prices: FloatArray, box: float, accounts: Accounts | None
-) -> _Edges:
-    """Columns that buy a balance above its price or sell it below, in the money of its account."""
+def _missing(
+    problem: Problem,
+    tying: IntArray,
+    before: FloatArray,
+    prices: FloatArray,
+    near: float,
+    accounts: Accounts | None,
+) -> _Missing:
+    """Columns for what balances lack or have too much, at a price in the money of their account."""
     balances = tying[(problem.low == problem.high)[tying]]
     account, part = _accounts_of(balances, prices, accounts)
-    booked = account >= 0
+    booked, count = account >= 0, len(balances)
     centre = prices[balances] / part
-    wide = box * np.maximum(np.abs(centre), np.median(np.abs(centre)) if len(centre) else 0.0)
-    # Columns: each balance bought, each sold, each account's part raised, each lowered.
     used, unit = np.unique(account[booked]), accounts.unit if accounts is not None else 1.0
-    at, count = np.arange(len(balances)), len(balances)
-    rows, columns, amounts = [], [], []
-    for start, sign in ((0, 1.0), (count, -1.0)):
-        price = sign * centre + wide
-        rows += [balances, account[booked]]
-        columns += [start + at, start + at[booked]]
-        amounts += [np.full(count, sign), -price[booked] / unit]
-    for start, sign in ((2 * count, 1.0), (2 * count + len(used), -1.0)):
-        rows.append(used)
-        columns.append(start + np.arange(len(used)))
-        amounts.append(np.full(len(used), sign))
+    # Columns: what each balance lacks, each account's part raised, each lowered.
+    at, raised, lowered = np.arange(count), count + np.arange(len(used)), count + len(used)
+    rows = np.concatenate([balances, account[booked], used, used])
+    columns = np.concatenate([at, at[booked], raised, lowered + np.arange(len(used))])
+    amounts = [np.ones(count), -centre[booked] / unit, np.ones(len(used)), -np.ones(len(used))]
     matrix = sparse.csr_array(
-        (np.concatenate(amounts), (np.searchsorted(tying, np.concatenate(rows)), np.concatenate(columns))),
-        shape=(len(tying), 2 * (count + len(used))),
+        (np.concatenate(amounts), (np.searchsorted(tying, rows), columns)),
+        shape=(len(tying), count + 2 * len(used)),
     )
     moves = unit * accounts.box if accounts is not None else 0.0
-    paid = [np.where(booked, 0.0, centre + wide), np.where(booked, 0.0, wide - centre)]
-    return _Edges(matrix, np.concatenate([*paid, prices[used] + moves, moves - prices[used]]))
+    none = np.zeros(2 * len(used))
+    return _Missing(
+        matrix,
+        np.concatenate([np.full(count, -np.inf), none]),
+        np.concatenate([np.where(booked, 0.0, centre), prices[used] + moves, moves - prices[used]]),
+        np.concatenate([near * _steepness(problem, balances, before, prices), none]),
+    )
+
+
+def _steepness(problem: Problem, balances: IntArray, before: FloatArray, prices: FloatArray) -> FloatArray:
+    """Each balance's price for each of its units that came and went before; the middle one's, if more."""
+    price, moved = np.abs(prices[balances]), abs(problem.matrix[balances]) @ np.abs(before)
+    if not len(balances):
+        return price
+    least = max(LEAST_MOVED * float(np.median(moved)), TINY)
+    steep: FloatArray = np.maximum(price, np.median(price)) / np.maximum(moved, least)
+    return steep
 
 
 def _accounts_of(
@@ -147,11 +169,11 @@ def _small(
     open_parts: Mask,
     done: Sequence[FloatArray],
     tying: IntArray,
-    edges: _Edges,
+    missing: _Missing,
 ) -> Problem:
     """The small problem, whose first rows are the tying ones.
 
-    Columns: those of open parts and of no part, shares of what each closed part did, and the box's edges.
+    Columns: those of open parts and of no part, shares of what each closed part did, and what is missing.
     """
     matrix = problem.matrix
     free = (parts.part < 0) | open_parts[np.maximum(parts.part, 0)]
@@ -160,18 +182,17 @@ def _small(
     closed = np.flatnonzero(~open_parts)
     taken, costs = _mixtures(problem, parts, closed, done, tying)
     one = sparse.csr_array(np.tile(np.eye(len(closed)), (1, len(done))))
-    none = np.zeros(len(edges.costs))
-    top: list[sparse.csr_array | None] = [matrix[tying][:, columns], taken, edges.matrix]
+    top: list[sparse.csr_array | None] = [matrix[tying][:, columns], taken, missing.matrix]
     blocks = [top, [matrix[own][:, columns], None, None], [None, one, None]]
     shares, ones = np.ones(len(costs)), np.ones(len(closed))
     return Problem(
         sparse.csr_array(sparse.block_array(blocks, format="csr")),
-        np.concatenate([problem.cost[columns], costs, edges.costs]),
+        np.concatenate([problem.cost[columns], costs, missing.costs]),
         np.concatenate([problem.low[tying], problem.low[own], ones]),
         np.concatenate([problem.high[tying], problem.high[own], ones]),
-        np.concatenate([problem.lower[columns], np.zeros(len(costs)), none]),
-        np.concatenate([problem.upper[columns], shares, none + np.inf]),
-        np.zeros(len(columns) + len(costs) + len(none), dtype=np.bool_),
+        np.concatenate([problem.lower[columns], np.zeros(len(costs)), missing.lower]),
+        np.concatenate([problem.upper[columns], shares, np.full(len(missing.costs), np.inf)]),
+        np.zeros(len(columns) + len(costs) + len(missing.costs), dtype=np.bool_),
         problem.constant,
     )
 

@@ -30,6 +30,7 @@ from parkzero.plan.plan import (
     Operated,
     Plan,
     Progress,
+    Standing,
     Status,
     peak_memory_mb,
     relative_gap,
@@ -149,7 +150,9 @@ def _begin(
 ) -> Search:
     label, left = classes(first.context.model.multipliers, study.timeline)
     features = kept.features if kept is not None else first_features(first.matrix, study.timeline, left)
-    return Search(study, design, Years(study), label, features, days, gap, begun, progress)
+    years = Years(study)
+    years.keep(first)
+    return Search(study, design, years, label, features, days, gap, begun, progress)
 
 
 def side_by_side(first: Built, workers: int) -> int:
@@ -180,6 +183,9 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     last: Master | None = None
     ended: Basis | None = None
     patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
+    if trial is not None and search.stands(trial, YEAR) and _closed_apart(search, team):
+        _keep(search, None, resume)
+        return False
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if _closed_apart(search, team):
@@ -368,7 +374,7 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
     status: Status = (
         "optimal" if search.done else "infeasible" if search.closed and not stopped else "stopped"
     )
-    operated = tuple(Operated(search.years.of(e.year), e.values, e.duals, e.reduced) for e in search.best)
+    operated = tuple(_operated(search, e) for e in search.best)
     seconds = time.perf_counter() - search.begun
     peak = peak_memory_mb() + helpers_mb
     return Plan(
@@ -386,6 +392,15 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
         peak,
         tuple(search.history),
     )
+
+
+def _operated(search: Search, year: Evaluated) -> Operated:
+    """A year of the best plan; its duals are left open where they are an earlier study's."""
+    built = search.years.of(year.year)
+    if not search.unpriced:
+        return Operated(built, year.values, year.duals, year.reduced)
+    unknown = np.full(len(year.duals), np.nan), np.full(len(year.values), np.nan)
+    return Operated(built, year.values, *unknown, Standing(year.values, year.duals, year.bases))
 
 
 def _solvers(search: Search) -> str:

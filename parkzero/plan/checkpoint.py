@@ -21,7 +21,7 @@ from parkzero.plan.assemble import Design
 from parkzero.plan.hard_days import Hard
 from parkzero.plan.master import Proof
 from parkzero.plan.ownership import owners_in
-from parkzero.plan.standing import Standing
+from parkzero.plan.plan import Standing
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray

@@ -16,7 +16,7 @@ from parkzero.errors import SolverError
 from parkzero.lp.coordinate import LEAST_PART, Accounts, asked_next
 from parkzero.lp.interior import Anew
 from parkzero.lp.parts import Mask, Parts, moved_prices, parts_of, solved_apart
-from parkzero.lp.proximal import METHOD
+from parkzero.lp.proximal import METHOD, solve_curved
 from parkzero.lp.session import Session
 from parkzero.lp.solver import (
     AT_LOWER,
@@ -54,15 +54,16 @@ Crowd = Callable[[Sequence[Problem], Options], Sequence[Solution]]
 SHARES = (1.0, 0.5, 0.25)
 # Parts that prove less than duals that nobody solved for, by more than this share, have no optimum in truth.
 LESS = 0.01
-# Share by which prices may move when better ones are sought, and of that where a part has no optimum there.
-BOX, NARROWER = 0.05, 0.6
+# How freely prices move when better ones are sought (see ``asked_next``), and by what share of that where a
+# part has no optimum.
+NEAR, NARROWER = 0.07, 0.4
 # By how much the part of a year's cost that its mean days hold up may move with them. Where cuts were asked
 # to hold less than they held, it is far from its place and moves freely.
 PART_BOX, FREE = 0.08, 1.0
 # How near its optimum the problem that asks for them is solved: they prove nothing by themselves.
 ROUGH = 1e-4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.
-MOST_ASKED, PROMISING = 8, 0.5
+MOST_ASKED, PROMISING = 8, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +319,8 @@ class Master:
 
         Where other prices promise too little to go on: about the most that they may prove; else infinity.
         """
-        best, done, box = told, [proof.values, told.values], BOX
+        best, done, near = told, [proof.values, told.values], NEAR
+        rough = replace(self._chosen, tolerance=ROUGH)
         for _ in range(MOST_ASKED):
             if best.bound >= needed:
                 break
@@ -328,8 +330,8 @@ class Master:
                 open_parts,
                 done,
                 prices,
-                box,
-                lambda small: solve([small], replace(self._chosen, tolerance=ROUGH))[0],
+                near,
+                lambda small, curvature: solve_curved(small, curvature, rough),
                 accounts,
             )
             if asked is None:
@@ -338,7 +340,7 @@ class Master:
                 return best, asked.most
             told_now = self._at_prices(parts, asked.prices, proof, solve)
             if told_now is None:
-                box *= NARROWER
+                near *= NARROWER
                 continue
             done.append(told_now.values)
             if told_now.bound > best.bound:

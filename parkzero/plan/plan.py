@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parkzero.components.ledger import Account
+from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Built, Design
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
@@ -20,20 +21,39 @@ SLACK_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a year was operated in an earlier plan.
+
+    Attributes:
+        values: of its columns [columns].
+        duals: of its rows [rows].
+        bases: where its windows ended.
+    """
+
+    values: FloatArray
+    duals: FloatArray
+    bases: tuple[Basis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Operated:
     """One milestone year, operated in every step with the plan's sizes.
 
     Attributes:
         built: the year's rows and columns.
         values: operation columns [columns].
-        duals: change of the plan's cost (discounted, all represented years) when a row's bound rises by one.
+        duals: change of the plan's cost (discounted, all represented years) when a row's bound rises by one;
+            not numbers where they are not known.
         reduced: the same for the columns' bounds.
+        before: where the year goes on as in an earlier plan at other prices, which proves the plan but does
+            not say what things are worth now: that plan's operation. ``parkzero.plan.priced`` finds the rest.
     """
 
     built: Built
     values: FloatArray
     duals: FloatArray
     reduced: FloatArray
+    before: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

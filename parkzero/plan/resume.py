@@ -18,8 +18,8 @@ from parkzero.plan.bounds import Cut, renew
 from parkzero.plan.checkpoint import HUGE, Checkpoint, Trial, hard_as_array, hard_of
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.ownership import SHARED, owners_in
+from parkzero.plan.plan import Standing
 from parkzero.plan.search import Search
-from parkzero.plan.standing import Standing
 from parkzero.units import FloatArray
 
 MOST_DUALS = 3_000_000

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkzero.errors import SolverError
-from parkzero.lp.solver import Basis
+from parkzero.lp.solver import Basis, Options
 from parkzero.plan.assemble import Design
 from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.grouping import grouped
 from parkzero.plan.hard_days import count, found_hard
 from parkzero.plan.master import Bounded, Crowd, Master, Proof
-from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
-from parkzero.plan.standing import Standing
+from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Standing, Step, relative_gap
+from parkzero.plan.standing import as_before
 from parkzero.plan.years import Years
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
@@ -38,6 +38,7 @@ class Search:
     ``earlier``, what its last bound rests on, until it was tried owner by owner, and ``days``, that bound's
     problem where it was built already; and then ``like``, for the bound of all at once. ``lifts`` say by how
     much its operation costs more now than each cut proves, until sizes were sought with that [cuts].
+    ``unpriced`` is whether the best plan is operated as in that search, at other prices: its duals are old.
     """
 
     study: Study
@@ -66,6 +67,7 @@ class Search:
     earlier: Proof | None = None
     days: Master | None = None
     like: Proof | None = None
+    unpriced: bool = False
     history: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
@@ -143,7 +145,8 @@ class Search:
         self.say("lower bound owner by owner")
         self.like = proof
         master, self.days = self.days or self.on_days(proof), None
-        master.add([e.cut for e in self.best])
+        if not self.unpriced:
+            master.add([e.cut for e in self.best])
         self.lower = max(self.lower, master.renewed(proof))
         self._check()
         found = None if self.closed else master.apart(proof, solve, self.needed)
@@ -207,8 +210,8 @@ class Search:
         cost = sum(e.cost for e in years)
         self.cuts.extend(e.cut for e in years)
         self.trials.append((sizes, tuple(e.duals for e in years)))
-        if cost < self.upper:
-            self.upper, self.best, self.sizes = cost, years, sizes
+        if cost < self.upper or (self.unpriced and cost <= self.upper):
+            self.upper, self.best, self.sizes, self.unpriced = cost, years, sizes, False
         for e in years:
             self._priced(e.year, e.totals)
         self.look([e.need for e in years if e.year in self.picked])
@@ -216,6 +219,25 @@ class Search:
         self.hard = found_hard(known, {e.year: e.hard for e in years})
         self._check()
         return count(self.hard) > count(known)
+
+    def stands(self, sizes: FloatArray, options: Options) -> bool:
+        """Take a plan that is operated as in an earlier search, where all is still served; whether it is.
+
+        After a change of prices the earlier operation costs hardly more than the best, but its duals prove
+        little. That is no matter where a bound on all years, from mean days alone, can do without them.
+        """
+        if self.earlier is None or len(self.earlier.cuts) or len(self.before) < len(self.study.horizon.years):
+            return False
+        years: list[Evaluated] = []
+        for year in self.study.horizon.years:
+            found = as_before(self.years.of(year), sizes, self.before[year], options)
+            if found is None or found.short.max(initial=0.0) > SLACK_TOLERANCE:
+                return False
+            years.append(found)
+        self.trials.append((sizes, tuple(e.duals for e in years)))
+        self.upper, self.best, self.sizes, self.unpriced = sum(e.cost for e in years), years, sizes, True
+        self.say("operated as before")
+        return True
 
     def _check(self) -> None:
         if self.upper < self.lower - ALARM * abs(self.upper):

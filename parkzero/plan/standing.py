@@ -4,7 +4,7 @@ Where one tenant grows, the others can go on as they did: the tenant is operated
 park had, and the park's own connections make up the difference. Both are far smaller problems than the year.
 Nothing of the earlier operation is believed: its values must keep the rows of the year as it is now, and weak
 duality must prove them near enough to the best. After a change of prices it cannot; the year is then operated
-anew.
+anew, unless a bound on the plan as a whole proves that its earlier operation will do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from parkzero.lp.rolling import IN_WINDOWS, NEAR
 from parkzero.lp.solver import (
     PRIMAL_TOLERANCE,
     REACH,
-    Basis,
     Options,
     Problem,
     Residuals,
@@ -33,6 +32,7 @@ from parkzero.lp.solver import (
 from parkzero.plan.assemble import Built, fixed
 from parkzero.plan.bounds import Evaluated, clock_of, evaluated
 from parkzero.plan.ownership import SHARED, by_owner, owners_in
+from parkzero.plan.plan import Standing
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -42,21 +42,6 @@ Mask = npt.NDArray[np.bool_]
 # An operation of which a part is anew may be this much farther from the bound than one that is all anew.
 # Where nothing is, its duals are the earlier ones: what they say of worths is as near as they prove.
 STANDING = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a year was operated in an earlier plan.
-
-    Attributes:
-        values: of its columns [columns].
-        duals: of its rows [rows].
-        bases: where its windows ended.
-    """
-
-    values: FloatArray
-    duals: FloatArray
-    bases: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +67,9 @@ def operated_as_before(
             are operated anew.
     """
     problem = fixed(built, sizes)
-    fits = len(before.values) == len(problem.cost) and len(before.duals) == len(problem.low)
-    if not fits or problem.whole.any():
+    values = _within_bounds(problem, before)
+    if values is None:
         return None
-    values = np.clip(before.values, problem.lower, problem.upper)
     broken = row_violations(problem, values) > PRIMAL_TOLERANCE
     found: Standing | None = Standing(values, before.duals)
     if broken.any():
@@ -95,11 +79,36 @@ def operated_as_before(
         return None
     if not _near(problem, found, max(enough, NEAR)):
         return None
+    return _told(built, sizes, problem, Standing(found.values, found.duals, before.bases), options)
+
+
+def as_before(built: Built, sizes: FloatArray, before: Standing, options: Options) -> Evaluated | None:
+    """The year operated as before, however far from the best that is; None where it breaks a rule.
+
+    Its duals are the earlier ones: they bound the year, but do not say what things are worth in it.
+    """
+    problem = fixed(built, sizes)
+    values = _within_bounds(problem, before)
+    return None if values is None else _told(built, sizes, problem, replace(before, values=values), options)
+
+
+def _within_bounds(problem: Problem, before: Standing) -> FloatArray | None:
+    """The earlier values within today's bounds; None where the year has other columns or rows."""
+    fits = len(before.values) == len(problem.cost) and len(before.duals) == len(problem.low)
+    if not fits or problem.whole.any():
+        return None
+    return np.clip(before.values, problem.lower, problem.upper)
+
+
+def _told(
+    built: Built, sizes: FloatArray, problem: Problem, found: Standing, options: Options
+) -> Evaluated | None:
+    """What values and duals say of a year; None where the values break a row."""
     nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
     ran = f"{options.method}{IN_WINDOWS}"
     raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, 0.0)
     told = checked(problem, found.values, found.duals, raw)
-    return evaluated(built, sizes, replace(told, bases=before.bases)) if told.status == "optimal" else None
+    return evaluated(built, sizes, replace(told, bases=found.bases)) if told.status == "optimal" else None
 
 
 def _near(problem: Problem, found: Standing, enough: float) -> bool:

@@ -29,8 +29,8 @@ from parkzero.lp.solver import Options, Problem, Solution
 from parkzero.plan.again import operated_again
 from parkzero.plan.assemble import Built
 from parkzero.plan.bounds import Evaluated, evaluate
-from parkzero.plan.plan import peak_memory_mb
-from parkzero.plan.standing import Standing, operated_as_before
+from parkzero.plan.plan import Standing, peak_memory_mb
+from parkzero.plan.standing import operated_as_before
 from parkzero.plan.total_prices import guessed_prices
 from parkzero.plan.years import Years
 from parkzero.study.study import Study

@@ -19,6 +19,10 @@ class Years:
     def of(self, year: int) -> Built:
         """The year at full resolution."""
         built = self._built.get(year) or build_year(self._study, year, self._study.timeline)[0]
-        if len(built.matrix.cost) <= MOST_KEPT:
-            self._built[year] = built
+        self.keep(built)
         return built
+
+    def keep(self, built: Built) -> None:
+        """Keep a year that is built already, where it is not large."""
+        if len(built.matrix.cost) <= MOST_KEPT:
+            self._built[built.year] = built

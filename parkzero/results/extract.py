@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from parkzero.plan.plan import Plan
+from parkzero.plan.priced import priced
 from parkzero.results import frames
 from parkzero.results.binding import binding_of
 from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of
@@ -21,7 +22,11 @@ from parkzero.units import FloatArray
 
 
 def results_of(plan: Plan) -> Results:
-    """The results of a plan; nothing is written, and the audit has not been made."""
+    """The results of a plan; nothing is written, and the audit has not been made.
+
+    A plan whose years go on as in an earlier one is operated first, to know what things are worth in it.
+    """
+    plan = priced(plan)
     names = names_of(plan.study)
     ledger = ledger_of(plan, names)
     rates, rules, series = _coefficients(plan, names)

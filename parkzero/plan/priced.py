@@ -1,0 +1,63 @@
+"""What things are worth in a plan that goes on as an earlier one did.
+
+After a change of prices a plan may be proven without operating its years anew: what was done before costs
+hardly more than the best. What one more megawatt-hour is worth now only the years themselves tell. They are
+operated when somebody asks for that; the plan stays what it is.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from parkzero.plan.bounds import Evaluated
+from parkzero.plan.certify import NEARER, YEAR, as_threads, side_by_side
+from parkzero.plan.plan import Operated, Plan, Standing, Step, peak_memory_mb
+from parkzero.plan.workers import crew
+from parkzero.plan.years import Years
+
+WORKERS = 2
+
+
+def priced(plan: Plan, workers: int = WORKERS) -> Plan:
+    """The plan with the duals of its years; as it is where none is missing.
+
+    Args:
+        plan: the plan.
+        workers: years operated side by side.
+
+    Raises:
+        SolverError: when a year ends without an optimum.
+    """
+    before = {o.built.year: o.before for o in plan.years if o.before is not None}
+    if not before:
+        return plan
+    begun, years = time.perf_counter(), Years(plan.study)
+    for operated in plan.years:
+        years.keep(operated.built)
+    known = {o.built.year: _totals(o, before[o.built.year]) for o in plan.years if o.before is not None}
+    first = plan.years[0].built
+    count = side_by_side(first, workers)
+    with crew(plan.study, count, NEARER * plan.tolerance, years, as_threads(first, count)) as team:
+        found = team.operate(plan.sizes, YEAR, known=known, before=before)
+        memory = peak_memory_mb() + team.peak_memory_mb
+    seconds = plan.seconds + time.perf_counter() - begun
+    step = Step(plan.lower_bound, plan.objective, seconds, "found the prices of every step")
+    return replace(
+        plan,
+        years=tuple(_with_duals(o, e) for o, e in zip(plan.years, found, strict=True)),
+        seconds=seconds,
+        peak_memory_mb=max(plan.peak_memory_mb, memory),
+        history=(*plan.history, step),
+    )
+
+
+def _totals(operated: Operated, before: Standing) -> dict[str, float]:
+    """Earlier duals of rows over the year, by name."""
+    return {r.name: float(before.duals[r.start]) for r in operated.built.matrix.rows if r.count == 1}
+
+
+def _with_duals(operated: Operated, found: Evaluated) -> Operated:
+    if operated.before is None:
+        return operated
+    return replace(operated, duals=found.duals, reduced=found.reduced, before=None)
