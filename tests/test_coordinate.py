@@ -1,4 +1,4 @@
-"""Prices to ask at next: hand-solved, never beyond their box, and better than the first ones."""
+"""Prices to ask at next: hand-solved, never farther than trusted, and better than the first ones."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parkzero.bench import tenants_study
-from parkzero.lp.coordinate import Accounts, Asked, asked_next
-from parkzero.lp.parts import Parts, parts_of, solved_apart
-from parkzero.lp.solver import Problem, Solution, dual_bound, solve
+from parkzero.lp import coordinate
+from parkzero.lp.coordinate import Accounts, Asked, Market, Trust, asked_next
+from parkzero.lp.parts import parts_of, solved_apart
+from parkzero.lp.proximal import solve_curved
+from parkzero.lp.solver import Options, Problem, Solution, dual_bound
 from parkzero.plan import master, workers
 from parkzero.plan.assemble import Design, build_year
 from parkzero.plan.bounds import Cut
@@ -23,7 +25,6 @@ from parkzero.units import FloatArray
 from tests.test_parts import (
     BOUGHT,
     DUALS,
-    EXACT,
     OWNERS,
     bound_apart,
     first,
@@ -39,12 +40,26 @@ INF = np.inf
 NO_ONE = np.zeros(2, dtype=np.bool_)
 
 
-def exactly(problem: Problem) -> Solution:
-    return solve(problem, EXACT)
+# A price may go to the farthest one for next to nothing that is missing.
+AT_ONCE = 1e3
 
 
-def asked(problem: Problem, box: float, *done: FloatArray, prices: FloatArray = DUALS) -> Asked:
-    found = asked_next(problem, parts_of(problem, OWNERS), NO_ONE, done, prices, box, exactly)
+def exactly(problem: Problem, curvature: FloatArray) -> Solution:
+    return solve_curved(problem, curvature, Options(tolerance=1e-6))
+
+
+@pytest.fixture(autouse=True)
+def all_the_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
+    """What the small problem says is asked in full; not in tests of whole parks."""
+    if "first" not in request.fixturenames:
+        monkeypatch.setattr(coordinate, "PART_WAY", 1.0)
+
+
+def asked(problem: Problem, trust: Trust | float, *done: FloatArray, prices: FloatArray = DUALS) -> Asked:
+    """Asked next around some prices; a number is how far they may go at once."""
+    trust = trust if isinstance(trust, Trust) else Trust(AT_ONCE, trust)
+    market_ = Market(problem, parts_of(problem, OWNERS), NO_ONE, list(done))
+    found = asked_next(market_, prices, trust, exactly)
     assert found is not None
     return found
 
@@ -54,15 +69,15 @@ DEARER = dataclasses.replace(market(grid=13.0), upper=np.array([INF, INF, 3, INF
 MADE = np.array([4.0, 0.0, 3.0, 4.0, 1.0])
 
 
-def test_the_seller_sets_the_price_within_the_box():
+def test_the_seller_sets_the_price_where_it_may_go_so_far():
     """Both do what they did: 7 from the grid at 13, which nobody sells for less, and his own 1 at 4."""
     found = asked(DEARER, 0.5, BOUGHT)
-    assert found.prices == pytest.approx([13, 0, 0, 0])
+    assert found.prices == pytest.approx([13, 0, 0, 0], abs=1e-4)
     assert found.most == pytest.approx(7 * 13 + 4)
-    assert bound_apart(DEARER, found.prices) == pytest.approx(92)
+    assert bound_apart(DEARER, found.prices) == pytest.approx(92, rel=1e-5)
 
 
-def test_no_price_leaves_the_box():
+def test_no_price_goes_farther_than_it_may():
     """A tenth above 10 the 7 may be bought at 11 from nowhere: more than that no row is worth."""
     found = asked(DEARER, 0.1, BOUGHT)
     assert found.prices[0] == pytest.approx(11)
@@ -70,16 +85,58 @@ def test_no_price_leaves_the_box():
     assert bound_apart(DEARER, found.prices) == pytest.approx(81)
 
 
+def test_a_price_rises_with_what_is_missing():
+    """14 came and went. Were all that missing, the price would be half as high again: 12.5 for the 7."""
+    found = asked(DEARER, Trust(0.5, 10.0), BOUGHT)
+    assert found.prices[0] == pytest.approx(12.5, rel=1e-5)
+    assert found.most == pytest.approx(7 * 12.5 + 4, rel=1e-5)
+
+
+def test_a_price_rises_until_somebody_sells():
+    """Twice as steep, it is 13 where 4.2 are missing; the grid sells the rest: no bound is higher."""
+    found = asked(DEARER, Trust(1.0, 10.0), BOUGHT)
+    assert found.prices[0] == pytest.approx(13, rel=1e-5)
+    assert found.most == pytest.approx(7 * 13 + 4, rel=1e-5)
+
+
+def test_what_is_asked_is_part_of_the_way(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(coordinate, "PART_WAY", 0.7)
+    assert asked(DEARER, 0.1, BOUGHT).prices == pytest.approx([10.7, 0, 0, 0], abs=1e-5)
+
+
+def test_where_next_to_nothing_came_and_went_prices_are_less_steep():
+    """Rows alike but for what came and went: where that is nothing, a tenth of the middle one counts."""
+    problem = problem_of(
+        [[1, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 0, 0, 0, 1, -1]], [0] * 3, [0] * 3, [13.0, 0] * 3
+    )
+    problem = dataclasses.replace(problem, upper=np.array([0.0, 50] * 3))
+    parts = parts_of(problem, np.array([0, 1] * 3))
+    done = [np.array([5.0, 5, 5, 5, 0, 0]), np.array([0, 0.5, 0, 0.5, 0, 0.5])]
+    prices = np.full(3, 10.0)
+    steep: list[FloatArray] = []
+
+    def spied(small: Problem, curvature: FloatArray) -> Solution:
+        steep.append(curvature[curvature > 0])
+        return exactly(small, curvature)
+
+    asked_next(Market(problem, parts, NO_ONE, done), prices, Trust(0.5, 1.0), spied)
+    assert steep[0] == pytest.approx([0.5 * 10 / 10, 0.5 * 10 / 10, 0.5 * 10 / 1])
+
+
 def test_what_was_done_at_several_prices_is_mixed():
     """She has made her own 3 as well, at 36: dearer than at a price of 11, cheaper than at 13."""
     assert asked(DEARER, 0.1, BOUGHT, MADE).most == pytest.approx(81)
-    assert asked(DEARER, 0.5, BOUGHT, MADE).most == pytest.approx(92)
+    assert asked(DEARER, 0.5, BOUGHT, MADE).most == pytest.approx(92, rel=1e-5)
 
 
 def test_where_a_row_may_be_sold_at_more_than_it_costs_there_are_no_prices():
-    """At 8 from the grid and 9 at the box's edge anyone would buy without end."""
+    """At 8 from the grid, and 9 at the least, anyone would buy without end."""
     problem = market(grid=8.0)
-    assert asked_next(problem, parts_of(problem, OWNERS), NO_ONE, [BOUGHT], DUALS, 0.1, exactly) is None
+    market_ = Market(problem, parts_of(problem, OWNERS), NO_ONE, [BOUGHT])
+    assert asked_next(market_, DUALS, Trust(0.5, 0.1), exactly) is None
+    found = asked_next(market_, DUALS, Trust(0.5, 0.5), exactly)
+    assert found is not None
+    assert found.prices[0] == pytest.approx(8, rel=1e-5)
 
 
 # Her need of 3 and his of 5 are met from a plant that burns 2 units of fuel for each unit it gives.
@@ -94,15 +151,16 @@ BURNT = np.array([8.0, 16.0, 3.0, 5.0])
 
 @pytest.mark.parametrize(("opened", "price"), [(True, 13.0), (False, 11.0)])
 def test_open_parts_answer_in_every_detail(opened: bool, price: float):
-    """With fuel at 6.5 a unit costs 13. A plant that only did what it did sets no price: the box does."""
+    """With fuel at 6.5 a unit costs 13. One that only did what it did sets none: it goes as far as it may."""
     problem = dataclasses.replace(PLANT, cost=np.array([0, 6.5, 0, 0]))
     parts = parts_of(problem, np.array([0, 0, 1, 2]))
     open_parts = np.array([opened, False, False])
     prices = np.array([10.0, 0, 0, 0])
     done = [BURNT if opened else np.array([7.0, 14.0, 3.0, 5.0])]
-    found = asked_next(problem, parts, open_parts, done, prices, 0.5 if opened else 0.1, exactly)
+    trust = Trust(AT_ONCE, 0.5 if opened else 0.1)
+    found = asked_next(Market(problem, parts, open_parts, done), prices, trust, exactly)
     assert found is not None
-    assert found.prices[0] == pytest.approx(price)
+    assert found.prices[0] == pytest.approx(price, rel=1e-5)
 
 
 @given(
@@ -110,23 +168,23 @@ def test_open_parts_answer_in_every_detail(opened: bool, price: float):
     st.floats(1, 20),
     st.floats(1, 20),
     st.floats(5, 15),
+    st.floats(0.05, 5),
     st.floats(0.01, 0.5),
     st.booleans(),
 )
-def test_no_bound_within_the_box_is_above_the_most(
-    grid: float, hers: float, his: float, price: float, box: float, both: bool
+def test_no_bound_at_prices_so_near_is_above_the_most(
+    grid: float, hers: float, his: float, price: float, near: float, farthest: float, both: bool
 ):
+    """None on the way to what is asked; what is asked is within what may be."""
     problem = dataclasses.replace(market(grid, hers, his), upper=np.full(5, 50.0))
     prices = np.array([price, 0, 0, 0])
     parts = parts_of(problem, OWNERS)
-    done = [BOUGHT, MADE] if both else [BOUGHT]
-    found = asked_next(problem, parts, NO_ONE, done, prices, box, exactly)
-    assert found is not None
-    assert abs(found.prices[0] - price) <= box * price * (1 + 1e-9)
-    for at in (found.prices, prices, np.array([price * (1 - box), 0, 0, 0])):
-        told = solved_apart(problem, parts, at, BOUGHT, one_by_one)
+    found = asked(problem, Trust(near, farthest), *([BOUGHT, MADE] if both else [BOUGHT]), prices=prices)
+    assert abs(found.prices[0] - price) <= farthest * price * (1 + 1e-6)
+    for share in (0.0, 0.5, 1.0):
+        told = solved_apart(problem, parts, share * found.prices + (1 - share) * prices, BOUGHT, one_by_one)
         assert told is not None
-        assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-6 * max(1.0, abs(found.most))
+        assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-5 * max(1.0, abs(found.most))
 
 
 # Only what the last column says is paid: at least what is spent, at least a cut. Both rows name him and her.
@@ -153,12 +211,12 @@ def paid(cut: float, grid: float = 13.0, hers: float = 12.0, his: float = 4.0) -
 
 
 def asked_in_accounts(problem: Problem, bus: float, part: float, box: float) -> Asked:
-    """What is asked next a tenth around a price, where the account counts a part of what is spent."""
+    """What is asked next at most a tenth from a price, where the account counts a part of what is spent."""
     parts = parts_of(problem, PAYERS)
     prices = np.array([bus, 0, 0, 0, part * UNIT, (1 - part) * UNIT])
     accounts = Accounts(np.array([ACCOUNT, -1, -1, -1, -1, -1]), UNIT, box)
     done = [np.append(BOUGHT, 0.0)]
-    found = asked_next(problem, parts, NO_ONE, done, prices, 0.1, exactly, accounts)
+    found = asked_next(Market(problem, parts, NO_ONE, done, accounts), prices, Trust(AT_ONCE, 0.1), exactly)
     assert found is not None
     return found
 
@@ -286,7 +344,7 @@ def test_where_cuts_hold_less_than_they_held_the_part_moves_freely(
     boxes: list[float] = []
 
     def spied(*given: Any) -> None:
-        boxes.append(given[7].box)
+        boxes.append(given[0].accounts.box)
 
     monkeypatch.setattr(master, "asked_next", spied)
     told, calls = Master._at_prices, []
@@ -310,10 +368,9 @@ def test_prices_that_prove_less_are_left_again(first: tuple[Proof, Design], monk
     once = apart(proof, design, 1.1, -INF)
     centres: list[FloatArray] = []
 
-    def worse(problem: Problem, parts: Parts, *given: Any) -> Asked:
-        prices = given[2]
+    def worse(found: Market, prices: FloatArray, *_: Any) -> Asked:
         centres.append(prices)
-        return Asked(np.where(parts.tying, 0.67 * prices, 0.0), np.inf)
+        return Asked(np.where(found.parts.tying, 0.67 * prices, 0.0), np.inf)
 
     monkeypatch.setattr(master, "asked_next", worse)
     monkeypatch.setattr(master, "MOST_ASKED", 2)
@@ -326,12 +383,14 @@ def test_prices_at_which_a_part_has_no_optimum_are_sought_nearer(
 ):
     monkeypatch.setattr(master, "PROMISING", -INF)
     proof, design = first
-    boxes: list[float] = []
+    trusted: list[Trust] = []
     real = master.asked_next
 
     def spied(*given: Any) -> Asked | None:
-        boxes.append(given[5])
-        return real(*given)
+        trusted.append(given[2])
+        found = real(*given)
+        assert found is not None
+        return dataclasses.replace(found, most=INF)
 
     monkeypatch.setattr(master, "asked_next", spied)
     told = Master._at_prices
@@ -343,5 +402,32 @@ def test_prices_at_which_a_part_has_no_optimum_are_sought_nearer(
 
     monkeypatch.setattr(Master, "_at_prices", without)
     apart(proof, design, 1.1, 1e12)
-    assert boxes[:2] == [master.BOX, master.BOX * master.NARROWER]
-    assert len(boxes) <= master.MOST_ASKED
+    narrower = Trust(master.TRUST.near * master.NARROWER, master.TRUST.farthest * master.NARROWER)
+    assert trusted[:3] == [master.TRUST, narrower, narrower]
+    assert len(trusted) == master.MOST_ASKED
+
+
+@pytest.mark.parametrize(
+    ("promised", "farthest"),
+    [
+        (0.5, (0.1,)),  # too little: it is given up
+        (0.8, (0.1, 0.2, 0.4)),  # much, but too little from so near
+        (1.0, (0.1,)),
+    ],
+)
+def test_where_much_is_promised_but_too_little_prices_are_sought_farther_away(
+    promised: float, farthest: tuple[float, ...], first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch
+):
+    proof, design = first
+    once = apart(proof, design, 1.1, -INF)
+    needed = 1.01 * once
+    seen: list[float] = []
+
+    def spied(_: Market, prices: FloatArray, trust: Trust, *__: Any) -> Asked:
+        seen.append(trust.farthest)
+        return Asked(prices, once + promised * (needed - once))
+
+    monkeypatch.setattr(master, "asked_next", spied)
+    monkeypatch.setattr(master, "MOST_ASKED", 1)
+    told_apart(proof, design, 1.1, needed)
+    assert seen == pytest.approx(list(farthest))

@@ -400,9 +400,15 @@ def test_every_column_of_the_park_has_its_owner():
 # ---------------------------------------------------------------------------------------------- a plan
 
 
+@pytest.fixture
+def operated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Years are operated before any bound, as where an earlier bound had cuts."""
+    monkeypatch.setattr(search.Search, "stands", lambda *_: False)
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_after_a_change_of_price_the_plan_is_proven_owner_by_owner(
-    large: None, kept: Path, tmp_path: Path, processes: int
+    large: None, operated: None, kept: Path, tmp_path: Path, processes: int
 ):
     study = dearer(park(), 1.05)
     plan, said = planned(study, kept, tmp_path, processes)
@@ -420,7 +426,7 @@ def test_after_a_change_of_price_the_plan_is_proven_owner_by_owner(
 
 
 def test_where_that_does_not_do_all_at_once_does_as_before(
-    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The same mean days, without cuts, as those of the search that is gone on from."""
     monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
@@ -437,7 +443,7 @@ def test_where_that_does_not_do_all_at_once_does_as_before(
 
 @pytest.mark.parametrize("may", [False, True])
 def test_mean_days_that_cannot_close_the_gap_become_more(
-    may: bool, large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    may: bool, large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Where prices promise too little, all owners at once would find no more on the same days."""
     study = dearer(park(), 1.2)
@@ -458,7 +464,7 @@ def test_mean_days_that_cannot_close_the_gap_become_more(
 
 
 def test_a_bound_that_the_old_duals_close_asks_for_no_part(
-    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """What proves a plan has cuts the second time. A hair dearer again, the years' new cuts are enough."""
     planned(dearer(park(), 1.05), kept, tmp_path)
@@ -484,7 +490,7 @@ def test_the_same_study_goes_on_and_follows_no_prices(large: None, kept: Path, t
 
 
 def test_years_hear_how_they_were_operated(
-    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     heard: list[int] = []
     real = workers.evaluate
@@ -514,7 +520,7 @@ def test_a_bound_owner_by_owner_above_the_cost_is_an_alarm(
 
 
 def test_ctrl_c_in_the_bound_owner_by_owner_keeps_what_was_operated(
-    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt

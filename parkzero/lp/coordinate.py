@@ -27,7 +27,7 @@ from parkzero.units import FloatArray
 # An account that counts a smaller part of what is spent says nothing of prices.
 LEAST_PART = 0.05
 # How far of the way to the small problem's prices the next ones are asked at.
-PART_WAY = 0.6
+PART_WAY = 0.7
 # A balance where next to nothing came and went counts as if there were this share of the middle one's.
 LEAST_MOVED, TINY = 0.1, 1e-9
 
@@ -48,12 +48,44 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Market:
+    """Who trades, and what is known of them.
+
+    Attributes:
+        problem: the problem, without whole numbers.
+        parts: its parts.
+        open_parts: parts that stand in the small problem with all columns and rows [parts].
+        done: what all columns did at some prices, first at those of a similar problem [columns].
+        accounts: tying rows that count what is spent; without, prices are in the objective's money.
+    """
+
+    problem: Problem
+    parts: Parts
+    open_parts: Mask
+    done: list[FloatArray]
+    accounts: Accounts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far prices may move, in shares of a balance's price (of the middle one, if that is more).
+
+    Attributes:
+        near: where all is missing that came and went in a balance at first.
+        farthest: whatever is missing.
+    """
+
+    near: float
+    farthest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Prices to ask at next.
 
     Attributes:
         prices: of tying rows, zero elsewhere [rows].
-        most: about the highest bound that prices near the best ones may give [money].
+        most: about the highest bound that prices so near to the best ones may give [money].
     """
 
     prices: FloatArray
@@ -61,43 +93,31 @@ class Asked:
 
 
 def asked_next(
-    problem: Problem,
-    parts: Parts,
-    open_parts: Mask,
-    done: Sequence[FloatArray],
-    prices: FloatArray,
-    near: float,
-    solve: Callable[[Problem, FloatArray], Solution],
-    accounts: Accounts | None = None,
+    market: Market, prices: FloatArray, trust: Trust, solve: Callable[[Problem, FloatArray], Solution]
 ) -> Asked | None:
     """Prices to ask at next; None where the small problem has no optimum.
 
     Args:
-        problem: the problem, without whole numbers.
-        parts: its parts.
-        open_parts: parts that stand in the small problem with all columns and rows [parts].
-        done: what all columns did at some prices [columns].
+        market: who trades.
         prices: the best so far [rows].
-        near: share by which a balance's price (or the middle one, if that is more) would move if all were
-            missing that came and went there at first.
+        trust: how far others may be from them.
         solve: solves the small problem, with the curvature of each column's cost.
-        accounts: tying rows that count what is spent; without, prices are in the objective's money.
     """
-    tying = np.flatnonzero(parts.tying)
-    missing = _missing(problem, tying, done[0], prices, near, accounts)
-    small = _small(problem, parts, open_parts, done, tying, missing)
+    tying = np.flatnonzero(market.parts.tying)
+    missing = _missing(market, tying, prices, trust)
+    small = _small(market, tying, missing)
     curvature = np.concatenate([np.zeros(len(small.cost) - len(missing.costs)), missing.curvature])
     found = solve(small, curvature)
     if found.status != "optimal":
         return None
-    asked = np.zeros(len(problem.low))
+    asked = np.zeros(len(market.problem.low))
     asked[tying] = prices[tying] + PART_WAY * (found.duals[: len(tying)] - prices[tying])
     return Asked(asked, found.objective + float(curvature @ found.values**2))
 
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """What may be missing: tying rows x columns; bounds, cost and curvature of each column."""
+    """What may be missing: tying rows x columns; lower bound, cost and curvature of each column."""
 
     matrix: sparse.csr_array
     lower: FloatArray
@@ -105,47 +125,58 @@ class _Missing:
     curvature: FloatArray
 
 
-def _missing(
-    problem: Problem,
-    tying: IntArray,
-    before: FloatArray,
-    prices: FloatArray,
-    near: float,
-    accounts: Accounts | None,
-) -> _Missing:
-    """Columns for what balances lack or have too much, at a price in the money of their account."""
+def _missing(market: Market, tying: IntArray, prices: FloatArray, trust: Trust) -> _Missing:
+    """Columns for what balances lack or have too much, at a price in the money of their account.
+
+    For each balance: what is missing at a price that rises with it, what more is bought at the farthest price
+    above, and sold at that below. Then each account's part raised, and lowered.
+    """
+    problem, accounts = market.problem, market.accounts
     balances = tying[(problem.low == problem.high)[tying]]
     account, part = _accounts_of(balances, prices, accounts)
     booked, count = account >= 0, len(balances)
-    centre = prices[balances] / part
+    scale, centre = _scale(prices[balances]), prices[balances] / part
+    wide = trust.farthest * scale / part
     used, unit = np.unique(account[booked]), accounts.unit if accounts is not None else 1.0
-    # Columns: what each balance lacks, each account's part raised, each lowered.
-    at, raised, lowered = np.arange(count), count + np.arange(len(used)), count + len(used)
-    rows = np.concatenate([balances, account[booked], used, used])
-    columns = np.concatenate([at, at[booked], raised, lowered + np.arange(len(used))])
-    amounts = [np.ones(count), -centre[booked] / unit, np.ones(len(used)), -np.ones(len(used))]
+    at, each = np.arange(count), np.arange(len(used))
+    rows, columns, amounts = [], [], []
+    costs = [centre, centre + wide, wide - centre]
+    for i, (sign, cost) in enumerate(zip((1.0, 1.0, -1.0), costs, strict=True)):
+        rows += [balances, account[booked]]
+        columns += [i * count + at, i * count + at[booked]]
+        amounts += [np.full(count, sign), -cost[booked] / unit]
     matrix = sparse.csr_array(
-        (np.concatenate(amounts), (np.searchsorted(tying, rows), columns)),
-        shape=(len(tying), count + 2 * len(used)),
+        (
+            np.concatenate([*amounts, np.ones(len(used)), np.full(len(used), -1.0)]),
+            (
+                np.searchsorted(tying, np.concatenate([*rows, used, used])),
+                np.concatenate([*columns, 3 * count + each, 3 * count + len(used) + each]),
+            ),
+        ),
+        shape=(len(tying), 3 * count + 2 * len(used)),
     )
     moves = unit * accounts.box if accounts is not None else 0.0
-    none = np.zeros(2 * len(used))
+    paid = [np.where(booked, 0.0, cost) for cost in costs]
+    none = np.zeros(2 * count + 2 * len(used))
     return _Missing(
         matrix,
         np.concatenate([np.full(count, -np.inf), none]),
-        np.concatenate([np.where(booked, 0.0, centre), prices[used] + moves, moves - prices[used]]),
-        np.concatenate([near * _steepness(problem, balances, before, prices), none]),
+        np.concatenate([*paid, prices[used] + moves, moves - prices[used]]),
+        np.concatenate([trust.near * scale / _moved(market, balances), none]),
     )
 
 
-def _steepness(problem: Problem, balances: IntArray, before: FloatArray, prices: FloatArray) -> FloatArray:
-    """Each balance's price for each of its units that came and went before; the middle one's, if more."""
-    price, moved = np.abs(prices[balances]), abs(problem.matrix[balances]) @ np.abs(before)
-    if not len(balances):
-        return price
-    least = max(LEAST_MOVED * float(np.median(moved)), TINY)
-    steep: FloatArray = np.maximum(price, np.median(price)) / np.maximum(moved, least)
-    return steep
+def _scale(prices: FloatArray) -> FloatArray:
+    """Each price, or the middle one, if that is more."""
+    size = np.abs(prices)
+    return np.maximum(size, np.median(size)) if len(size) else size
+
+
+def _moved(market: Market, balances: IntArray) -> FloatArray:
+    """What came and went in each balance at first; a part of the middle one's, if that is more."""
+    moved: FloatArray = abs(market.problem.matrix[balances]) @ np.abs(market.done[0])
+    least = max(LEAST_MOVED * float(np.median(moved)), TINY) if len(moved) else TINY
+    return np.maximum(moved, least)
 
 
 def _accounts_of(
@@ -163,25 +194,19 @@ def _accounts_of(
     return np.where(booked, account, -1), np.where(booked, part, 1.0)
 
 
-def _small(
-    problem: Problem,
-    parts: Parts,
-    open_parts: Mask,
-    done: Sequence[FloatArray],
-    tying: IntArray,
-    missing: _Missing,
-) -> Problem:
+def _small(market: Market, tying: IntArray, missing: _Missing) -> Problem:
     """The small problem, whose first rows are the tying ones.
 
     Columns: those of open parts and of no part, shares of what each closed part did, and what is missing.
     """
+    problem, parts, open_parts = market.problem, market.parts, market.open_parts
     matrix = problem.matrix
     free = (parts.part < 0) | open_parts[np.maximum(parts.part, 0)]
     own = _rows_of(matrix, free, parts.tying)
     columns = np.flatnonzero(free)
     closed = np.flatnonzero(~open_parts)
-    taken, costs = _mixtures(problem, parts, closed, done, tying)
-    one = sparse.csr_array(np.tile(np.eye(len(closed)), (1, len(done))))
+    taken, costs = _mixtures(problem, parts, closed, market.done, tying)
+    one = sparse.csr_array(np.tile(np.eye(len(closed)), (1, len(market.done))))
     top: list[sparse.csr_array | None] = [matrix[tying][:, columns], taken, missing.matrix]
     blocks = [top, [matrix[own][:, columns], None, None], [None, one, None]]
     shares, ones = np.ones(len(costs)), np.ones(len(closed))

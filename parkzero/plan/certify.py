@@ -183,9 +183,8 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     last: Master | None = None
     ended: Basis | None = None
     patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
-    if trial is not None and search.stands(trial, YEAR) and _closed_apart(search, team):
-        _keep(search, None, resume)
-        return False
+    if trial is not None and search.stands(trial, YEAR):
+        trial = None  # a bound comes first: it may do without what the years would tell
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if _closed_apart(search, team):

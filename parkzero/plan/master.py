@@ -13,9 +13,9 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
-from parkzero.lp.coordinate import LEAST_PART, Accounts, asked_next
+from parkzero.lp.coordinate import LEAST_PART, Accounts, Asked, Market, Trust, asked_next
 from parkzero.lp.interior import Anew
-from parkzero.lp.parts import Mask, Parts, moved_prices, parts_of, solved_apart
+from parkzero.lp.parts import Parts, moved_prices, parts_of, solved_apart
 from parkzero.lp.proximal import METHOD, solve_curved
 from parkzero.lp.session import Session
 from parkzero.lp.solver import (
@@ -54,16 +54,16 @@ Crowd = Callable[[Sequence[Problem], Options], Sequence[Solution]]
 SHARES = (1.0, 0.5, 0.25)
 # Parts that prove less than duals that nobody solved for, by more than this share, have no optimum in truth.
 LESS = 0.01
-# How freely prices move when better ones are sought (see ``asked_next``), and by what share of that where a
-# part has no optimum.
-NEAR, NARROWER = 0.07, 0.4
+# How far prices may move when better ones are sought, and what share of that where a part has no optimum
+# there. Where nothing so near promises enough, it is twice as far each time, but never farther than WIDEST.
+TRUST, NARROWER, WIDEST = Trust(0.07, 0.1), 0.5, 0.4
 # By how much the part of a year's cost that its mean days hold up may move with them. Where cuts were asked
 # to hold less than they held, it is far from its place and moves freely.
 PART_BOX, FREE = 0.08, 1.0
 # How near its optimum the problem that asks for them is solved: they prove nothing by themselves.
 ROUGH = 1e-4
 # Times that better prices are sought, as long as they promise this share of what the bound still lacks.
-MOST_ASKED, PROMISING = 8, 0.6
+MOST_ASKED, PROMISING = 5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +291,8 @@ class Master:
                 accounts = self._accounts(parts, PART_BOX if share == 1 else FREE)
                 open_parts = np.zeros(parts.count, dtype=np.bool_)
                 open_parts[parts.part[shared & (parts.part >= 0)]] = True
-                best, most = self._at_better_prices(
-                    parts, open_parts, prices, told, proof, accounts, solve, needed
-                )
+                market = Market(problem, parts, open_parts, [proof.values, told.values], accounts)
+                best, most = self._at_better_prices(market, prices, told, proof, solve, needed)
                 return replace(self._bounded(best), most=most)
         return None
 
@@ -306,12 +305,10 @@ class Master:
 
     def _at_better_prices(
         self,
-        parts: Parts,
-        open_parts: Mask,
+        market: Market,
         prices: FloatArray,
         told: Solution,
         proof: Proof,
-        accounts: Accounts,
         solve: Crowd,
         needed: float,
     ) -> tuple[Solution, float]:
@@ -319,33 +316,37 @@ class Master:
 
         Where other prices promise too little to go on: about the most that they may prove; else infinity.
         """
-        best, done, near = told, [proof.values, told.values], NEAR
-        rough = replace(self._chosen, tolerance=ROUGH)
+        best, trust = told, TRUST
         for _ in range(MOST_ASKED):
             if best.bound >= needed:
                 break
-            asked = asked_next(
-                self._session.problem,
-                parts,
-                open_parts,
-                done,
-                prices,
-                near,
-                lambda small, curvature: solve_curved(small, curvature, rough),
-                accounts,
-            )
+            trust, asked = self._asked(market, prices, trust, best.bound, needed)
             if asked is None:
                 break
             if asked.most - best.bound < PROMISING * (needed - best.bound):
                 return best, asked.most
-            told_now = self._at_prices(parts, asked.prices, proof, solve)
+            told_now = self._at_prices(market.parts, asked.prices, proof, solve)
             if told_now is None:
-                near *= NARROWER
+                trust = Trust(NARROWER * trust.near, NARROWER * trust.farthest)
                 continue
-            done.append(told_now.values)
+            market.done.append(told_now.values)
             if told_now.bound > best.bound:
                 best, prices = told_now, asked.prices
         return best, np.inf
+
+    def _asked(
+        self, market: Market, prices: FloatArray, trust: Trust, known: float, needed: float
+    ) -> tuple[Trust, Asked | None]:
+        """Prices to ask at next, and how far away: farther where much is promised, but too little."""
+        rough = replace(self._chosen, tolerance=ROUGH)
+        while True:
+            asked = asked_next(
+                market, prices, trust, lambda small, curvature: solve_curved(small, curvature, rough)
+            )
+            enough = asked is None or asked.most >= needed or trust.farthest >= WIDEST
+            if enough or asked is None or asked.most - known < PROMISING * (needed - known):
+                return trust, asked
+            trust = Trust(trust.near, min(2 * trust.farthest, WIDEST))
 
     def _accounts(self, parts: Parts, box: float) -> Accounts:
         """What counts the cost of each year's rows, where it ties parts."""

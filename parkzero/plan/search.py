@@ -28,6 +28,7 @@ ALARM = 1e-5
 STILL = 1e-9
 # How many times as many mean days it takes where those of an earlier search cannot close the gap.
 MORE_DAYS = 1.25
+NOTHING = np.zeros(0)
 
 
 @dataclass(slots=True)
@@ -236,6 +237,8 @@ class Search:
             years.append(found)
         self.trials.append((sizes, tuple(e.duals for e in years)))
         self.upper, self.best, self.sizes, self.unpriced = sum(e.cost for e in years), years, sizes, True
+        # Whatever is operated next has other sizes.
+        self.before = {e.year: Standing(NOTHING, NOTHING, e.bases) for e in years}
         self.say("operated as before")
         return True
 

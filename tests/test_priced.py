@@ -1,0 +1,262 @@
+"""After a change of prices a plan goes on as before, is proven by a bound alone, and is priced when asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from parkzero.lp.solver import REACH, dual_bound
+from parkzero.plan import certify, master, priced, search, workers
+from parkzero.plan.assemble import build_year, fixed
+from parkzero.plan.bounds import Evaluated
+from parkzero.plan.checkpoint import load_checkpoint
+from parkzero.plan.fingerprint import fingerprint
+from parkzero.plan.master import Master
+from parkzero.plan.plan import Operated, Plan, Standing, relative_gap
+from parkzero.plan.search import Search
+from parkzero.plan.standing import as_before
+from parkzero.results import audit, results_of
+from parkzero.results.prices import prices_mean_of
+from parkzero.study.study import Study
+from parkzero.units import FloatArray
+from tests.cases.harness import EXACT
+from tests.test_standing import GAP, assert_proven, dearer, grown, kept, large, park, planned
+
+__all__ = ["kept", "large"]
+
+GOES_ON = ["going on from an earlier search", "operated as before", "lower bound owner by owner"]
+
+
+@pytest.fixture
+def again(large: None, kept: Path, tmp_path: Path) -> Plan:
+    """The plan with electricity a twentieth dearer, which goes on as before."""
+    return planned(dearer(park(), 1.05), kept, tmp_path)[0]
+
+
+def proven(operated: Operated, plan: Plan) -> float:
+    """How far what a year costs is above what its duals prove, relative to it."""
+    problem = fixed(operated.built, plan.sizes)
+    reach = REACH * max(1.0, float(np.abs(operated.values).max()))
+    bound, _ = dual_bound(problem, operated.duals, reach)
+    return relative_gap(bound, float(problem.cost @ operated.values) + problem.constant)
+
+
+# --------------------------------------------------------------------------------------- the plan
+
+
+@pytest.mark.parametrize("share", [1.05, 0.95])
+def test_after_a_change_of_price_no_year_is_operated(
+    share: float, large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(workers.Yard, "operate", None)
+    monkeypatch.setattr(Master, "solve", None)
+    study = dearer(park(), share)
+    plan, said = planned(study, kept, tmp_path)
+    assert said == GOES_ON
+    assert_proven(plan, study)
+    (year,) = plan.years
+    assert np.isnan(year.duals).all()
+    assert np.isnan(year.reduced).all()
+    assert year.before is not None
+    before = load_checkpoint(kept, study, plan.design)
+    assert before is not None
+    assert year.values == pytest.approx(before.before[2040].values)
+    assert plan.sizes == pytest.approx(before.sizes)
+
+
+def test_the_next_change_goes_on_from_there(large: None, kept: Path, tmp_path: Path):
+    """What is kept of a plan that went on as before is as good to go on from: its proof has no cuts."""
+    planned(dearer(park(), 1.05), kept, tmp_path)
+    second = tmp_path / "second.npz"
+    second.write_bytes((tmp_path / "search.npz").read_bytes())
+    study = dearer(park(), 1.08)
+    plan, said = planned(study, second, tmp_path)
+    assert said == GOES_ON
+    assert_proven(plan, study)
+
+
+def test_a_bound_of_all_at_once_does_without_the_years_too(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
+    monkeypatch.setattr(workers.Yard, "operate", None)
+    added: list[int] = []
+    monkeypatch.setattr(Master, "add", lambda self, cuts: added.append(len(cuts)))
+    study = dearer(park(), 1.05)
+    plan, said = planned(study, kept, tmp_path)
+    assert said == [*GOES_ON, "lower bound from 8 mean days"]
+    assert added == []
+    assert_proven(plan, study)
+
+
+def test_where_no_bound_does_other_sizes_are_operated(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Of how it was operated before, only where windows ended helps there."""
+    heard: list[Standing] = []
+    real = workers.Yard.operate
+
+    def spied(self: workers.Yard, *given: Any) -> Evaluated:
+        if given[5] is not None:
+            heard.append(given[5])
+        return real(self, *given)
+
+    monkeypatch.setattr(workers.Yard, "operate", spied)
+    monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
+    told = Master._bounded
+    monkeypatch.setattr(
+        Master,
+        "_bounded",
+        lambda self, found: dataclasses.replace(told(self, found), bound=0.98 * found.bound),
+    )
+    monkeypatch.setattr(certify, "MOST_ROUNDS", 1)
+    study = dearer(park(), 1.1)
+    plan, said = planned(study, kept, tmp_path)
+    assert said[-2:] == ["operating every step of every year", "operated every year"]
+    (before,) = heard
+    assert len(before.values) == len(before.duals) == 0
+    assert len(before.bases) > 1
+    one, sizes = searched(kept, study)
+    assert one.stands(sizes, EXACT)
+    assert plan.objective <= one.upper
+
+
+def test_ctrl_c_leaves_the_plan_that_goes_on_as_before(
+    large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Master, "apart", pressed)
+    study = dearer(park(), 1.05)
+    plan, said = planned(study, kept, tmp_path)
+    assert (plan.status, said[-1]) == ("stopped", "stopped by the user")
+    found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
+    assert found is not None
+    assert (found.fingerprint, found.upper) == (fingerprint(study), plan.objective)
+    monkeypatch.undo()
+    monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
+    assert np.isfinite(priced.priced(plan).years[0].duals).all()
+
+
+# ------------------------------------------------------------------------------- when it does not stand
+
+
+def searched(kept: Path, study: Study) -> tuple[Search, FloatArray]:
+    """A search that knows what an earlier one left, and its sizes."""
+    built, design = build_year(study, 2040, study.timeline)
+    found = load_checkpoint(kept, study, design)
+    assert found is not None
+    one = certify._begin(study, built, design, GAP, 8, 0.0, None, found)
+    one.earlier, one.before = found.proof, dict(found.before)
+    return one, found.sizes
+
+
+def test_what_still_serves_everyone_stands_at_what_it_costs_now(kept: Path):
+    study = dearer(park(), 1.05)
+    one, sizes = searched(kept, study)
+    assert one.stands(sizes, EXACT)
+    assert one.unpriced
+    assert one.cuts == []
+    (year,) = one.best
+    problem = fixed(one.years.of(2040), sizes)
+    assert one.upper == year.cost == pytest.approx(float(problem.cost @ year.values) + problem.constant)
+
+
+@pytest.mark.parametrize("why", ["no earlier bound", "it had cuts", "a year is not kept", "more is needed"])
+def test_it_does_not_stand(why: str, kept: Path):
+    study = grown(park(), 1.1) if why == "more is needed" else dearer(park(), 1.05)
+    one, sizes = searched(kept, study)
+    if why == "no earlier bound":
+        one.earlier = None
+    elif why == "it had cuts":
+        assert one.earlier is not None
+        one.earlier = dataclasses.replace(one.earlier, cuts=np.array([2040], dtype=np.int32))
+    elif why == "a year is not kept":
+        one.before = {}
+    assert not one.stands(sizes, EXACT)
+    assert (one.best, one.unpriced, one.upper) == ([], False, np.inf)
+
+
+def test_what_leaves_somebody_short_does_not_stand(kept: Path, monkeypatch: pytest.MonkeyPatch):
+    def short(*given: Any) -> Evaluated | None:
+        found = as_before(*given)
+        return found and dataclasses.replace(found, short=np.array([0.01]))
+
+    monkeypatch.setattr(search, "as_before", short)
+    one, sizes = searched(kept, dearer(park(), 1.05))
+    assert not one.stands(sizes, EXACT)
+
+
+def test_years_that_cost_as_much_take_the_place_of_what_went_on(kept: Path):
+    """Their duals are of these prices."""
+    one, sizes = searched(kept, dearer(park(), 1.05))
+    assert one.stands(sizes, EXACT)
+    (year,) = one.best
+    one.took_years(sizes, [dataclasses.replace(year, cost=1.01 * year.cost)])
+    assert one.unpriced
+    one.took_years(sizes, [dataclasses.replace(year)])
+    assert not one.unpriced
+
+
+# ------------------------------------------------------------------------------------------- its prices
+
+
+def test_what_things_are_worth_is_found_when_asked(again: Plan):
+    found = priced.priced(again)
+    (year,), (was,) = found.years, again.years
+    assert year.before is None
+    assert np.isfinite(year.duals).all()
+    assert np.isfinite(year.reduced).all()
+    assert np.array_equal(year.values, was.values)
+    assert proven(year, again) <= 2 * certify.NEARER * GAP
+    assert was.before is not None
+    old = dataclasses.replace(was, duals=was.before.duals)
+    assert proven(old, again) > 0.01  # the earlier ones are of other prices
+    assert (found.objective, found.lower_bound) == (again.objective, again.lower_bound)
+    assert found.seconds > again.seconds
+    assert found.history[-1].text == "found the prices of every step"
+    assert found.history[:-1] == again.history
+
+
+def test_by_one_or_by_two_it_finds_the_same(again: Plan):
+    one, two = priced.priced(again, 1), priced.priced(again, 2)
+    assert np.array_equal(one.years[0].duals, two.years[0].duals)
+
+
+def test_a_plan_that_knows_its_prices_is_left_as_it_is(again: Plan, monkeypatch: pytest.MonkeyPatch):
+    found = priced.priced(again)
+    monkeypatch.setattr(priced, "crew", None)
+    assert priced.priced(found) is found
+
+
+def test_years_that_are_known_are_not_touched(again: Plan):
+    known = dataclasses.replace(again.years[0], before=None)
+    both = dataclasses.replace(again, years=(known,))
+    assert priced.priced(both).years[0] is known
+
+
+def test_results_tell_the_prices_of_now(again: Plan):
+    """Electricity on the bus costs nearly as much more as what the grid asks."""
+    results = results_of(again)
+    assert audit(results)["ok"].all()
+    was, now = (
+        dict(table.select("bus", "mean").iter_rows()) for table in (earlier(again), results.prices_mean)
+    )
+    assert set(now) == set(again.study.buses)
+    assert 1.02 < now["el"] / was["el"] < 1.06
+    assert results.summary["objective"] == pytest.approx(again.objective)
+    assert results.summary["seconds"] > again.seconds
+
+
+def earlier(plan: Plan) -> pl.DataFrame:
+    """Mean prices as the earlier plan had them."""
+    (year,) = plan.years
+    assert year.before is not None
+    known = dataclasses.replace(year, duals=year.before.duals, before=None)
+    return prices_mean_of(dataclasses.replace(plan, years=(known,)))
