@@ -17,7 +17,7 @@ from parkzero.plan.bounds import Evaluated
 from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.master import Master
-from parkzero.plan.plan import Operated, Plan, Standing, relative_gap
+from parkzero.plan.plan import Operated, Plan, Standing, Step, relative_gap
 from parkzero.plan.search import Search
 from parkzero.plan.standing import as_before
 from parkzero.results import audit, results_of
@@ -208,7 +208,9 @@ def test_years_that_cost_as_much_take_the_place_of_what_went_on(kept: Path):
 
 
 def test_what_things_are_worth_is_found_when_asked(again: Plan):
-    found = priced.priced(again)
+    said: list[Step] = []
+    found = priced.priced(again, progress=said.append)
+    assert [step.text for step in said] == ["operating every step of every year"]
     (year,), (was,) = found.years, again.years
     assert year.before is None
     assert np.isfinite(year.duals).all()

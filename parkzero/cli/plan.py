@@ -109,7 +109,7 @@ def _plan(
             asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
             resume=search,
         )  # fmt: skip
-        made = results_of(found)
+        made = results_of(found, watch.step)
         if found.status == "infeasible":
             watch.say(say("searching", lang))
             made = with_conflict(made, found)

@@ -12,19 +12,20 @@ from dataclasses import replace
 
 from parkzero.plan.bounds import Evaluated
 from parkzero.plan.certify import NEARER, YEAR, as_threads, side_by_side
-from parkzero.plan.plan import Operated, Plan, Standing, Step, peak_memory_mb
+from parkzero.plan.plan import Operated, Plan, Progress, Standing, Step, peak_memory_mb
 from parkzero.plan.workers import crew
 from parkzero.plan.years import Years
 
 WORKERS = 2
 
 
-def priced(plan: Plan, workers: int = WORKERS) -> Plan:
+def priced(plan: Plan, workers: int = WORKERS, progress: Progress | None = None) -> Plan:
     """The plan with the duals of its years; as it is where none is missing.
 
     Args:
         plan: the plan.
         workers: years operated side by side.
+        progress: told what is being done.
 
     Raises:
         SolverError: when a year ends without an optimum.
@@ -33,6 +34,8 @@ def priced(plan: Plan, workers: int = WORKERS) -> Plan:
     if not before:
         return plan
     begun, years = time.perf_counter(), Years(plan.study)
+    if progress is not None:
+        progress(Step(plan.lower_bound, plan.objective, plan.seconds, "operating every step of every year"))
     for operated in plan.years:
         years.keep(operated.built)
     known = {o.built.year: _totals(o, before[o.built.year]) for o in plan.years if o.before is not None}

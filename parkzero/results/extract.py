@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from parkzero.plan.plan import Plan
+from parkzero.plan.plan import Plan, Progress
 from parkzero.plan.priced import priced
 from parkzero.results import frames
 from parkzero.results.binding import binding_of
@@ -21,12 +21,16 @@ from parkzero.results.summary import summary_of
 from parkzero.units import FloatArray
 
 
-def results_of(plan: Plan) -> Results:
+def results_of(plan: Plan, progress: Progress | None = None) -> Results:
     """The results of a plan; nothing is written, and the audit has not been made.
 
     A plan whose years go on as in an earlier one is operated first, to know what things are worth in it.
+
+    Args:
+        plan: the plan.
+        progress: told where that takes time.
     """
-    plan = priced(plan)
+    plan = priced(plan, progress=progress)
     names = names_of(plan.study)
     ledger = ledger_of(plan, names)
     rates, rules, series = _coefficients(plan, names)
