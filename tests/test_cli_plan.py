@@ -204,6 +204,20 @@ def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys)
     assert "mua vào không quá 4,2 MW" in told
 
 
+def test_progress_goes_on_while_results_are_made(park, tmp_path, monkeypatch):
+    """Years may have to be operated for them."""
+    from parkzero import results
+
+    heard = []
+    monkeypatch.setattr(
+        results, "results_of", lambda found, progress: (heard.append(progress), results_of(found))[1]
+    )
+    results_of = results.extract.results_of
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
+    (progress,) = heard
+    assert progress.__name__ == "step"
+
+
 def test_a_stopped_search_ends_with_4_and_is_labelled(park, tmp_path, monkeypatch, capsys):
     whole = api.plan
 

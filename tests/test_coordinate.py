@@ -123,6 +123,16 @@ def test_where_next_to_nothing_came_and_went_prices_are_less_steep():
     assert steep[0] == pytest.approx([0.5 * 10 / 10, 0.5 * 10 / 10, 0.5 * 10 / 1])
 
 
+def test_a_price_of_nothing_may_go_as_far_as_the_middle_one():
+    problem = problem_of(
+        [[1, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 0, 0, 0, 1, -1]], [1] * 3, [1] * 3, [99.0, 0] * 3
+    )
+    market_ = Market(problem, parts_of(problem, np.array([0, 1] * 3)), NO_ONE, [np.ones(6)])
+    found = asked_next(market_, np.array([10.0, 10, 0]), Trust(AT_ONCE, 0.1), exactly)
+    assert found is not None
+    assert found.prices == pytest.approx([11, 11, 1], rel=1e-5)
+
+
 def test_what_was_done_at_several_prices_is_mixed():
     """She has made her own 3 as well, at 36: dearer than at a price of 11, cheaper than at 13."""
     assert asked(DEARER, 0.1, BOUGHT, MADE).most == pytest.approx(81)
@@ -293,6 +303,19 @@ def test_prices_are_not_sought_once_the_bound_will_do(
 ):
     monkeypatch.setattr(master, "asked_next", None)
     apart(*first, 1.1, -INF)
+
+
+def test_what_asks_for_prices_is_solved_roughly(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):
+    """It proves nothing by itself."""
+    seen: list[float | None] = []
+
+    def spied(small: Problem, curvature: FloatArray, options: Options) -> Solution:
+        seen.append(options.tolerance)
+        return solve_curved(small, curvature, options)
+
+    monkeypatch.setattr(master, "solve_curved", spied)
+    apart(*first, 1.1, 1e12)
+    assert set(seen) == {master.ROUGH}
 
 
 def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):

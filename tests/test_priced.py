@@ -126,6 +126,12 @@ def test_where_no_bound_does_other_sizes_are_operated(
     assert plan.objective <= one.upper
 
 
+def test_a_year_that_is_built_already_is_not_built_again():
+    study = park()
+    built, design = build_year(study, 2040, study.timeline)
+    assert certify._begin(study, built, design, GAP, 8, 0.0, None).years.of(2040) is built
+
+
 def test_ctrl_c_leaves_the_plan_that_goes_on_as_before(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -224,6 +230,25 @@ def test_what_things_are_worth_is_found_when_asked(again: Plan):
     assert found.seconds > again.seconds
     assert found.history[-1].text == "found the prices of every step"
     assert found.history[:-1] == again.history
+
+
+def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.MonkeyPatch):
+    """Values, bases, and prices of rows over the year; none is built again."""
+    heard: list[tuple[float, dict[str, float], Standing]] = []
+    real = workers.Yard.operate
+
+    def spied(self: workers.Yard, *given: Any) -> Evaluated:
+        heard.append((self.enough, given[4], given[5]))
+        return real(self, *given)
+
+    monkeypatch.setattr(workers.Yard, "operate", spied)
+    monkeypatch.setattr("parkzero.plan.years.build_year", None)
+    priced.priced(again, 1)
+    ((enough, totals, before),) = heard
+    assert enough == certify.NEARER * GAP
+    assert before is again.years[0].before
+    (cap,) = (r for r in again.years[0].built.matrix.rows if r.name == "cap.cap")
+    assert totals["cap.cap"] == before.duals[cap.start]
 
 
 def test_by_one_or_by_two_it_finds_the_same(again: Plan):

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 
 from parkzero.lp import interior, proximal
-from parkzero.lp.proximal import METHOD, solve_proximal
+from parkzero.lp.proximal import METHOD, solve_curved, solve_proximal
 from parkzero.lp.solver import Problem, dual_bound, primal_violation, solve
-from tests.test_interior import ALONE, MIXED, SHOP, SURE, problem, random_problems
+from tests.test_interior import ALONE, INF, MIXED, SHOP, SURE, problem, random_problems
 
 
 def test_the_optimum_is_found_and_proven():
@@ -76,6 +76,24 @@ def test_a_large_problem_is_not_asked_of_it(monkeypatch: pytest.MonkeyPatch):
     """Nobody could stop it there."""
     monkeypatch.setattr(proximal, "MOST_COLUMNS", 1)
     assert solve_proximal(SHOP, ALONE).ran == interior.METHOD
+
+
+@pytest.mark.parametrize("cost", [1.0, 1e9])
+def test_costs_may_be_curved(cost: float):
+    """x to the power of two costs least where it is 3 of the 4 that are wanted, and 1 is bought at 6."""
+    shop = problem([[1, 1]], [0, 6], [4], [INF], [0, 0], [INF, INF])
+    shop = dataclasses.replace(shop, cost=shop.cost * cost, constant=2 * cost)
+    found = solve_curved(shop, np.array([2.0, 0.0]) * cost, ALONE)
+    assert found.status == "optimal"
+    assert found.values == pytest.approx([3, 1], abs=1e-4)
+    assert found.duals == pytest.approx([6 * cost], rel=1e-4)
+    assert found.objective == pytest.approx((6 + 2) * cost, rel=1e-4)
+
+
+def test_a_large_problem_with_curved_costs_is_not_solved(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(proximal, "MOST_COLUMNS", 1)
+    monkeypatch.setattr(proximal, "_solver", None)
+    assert solve_curved(SHOP, np.ones(2), ALONE).status == "unknown"
 
 
 class Lying:

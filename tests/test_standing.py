@@ -25,7 +25,7 @@ from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.plan import SLACK_TOLERANCE, Plan, Standing, Step, slack_of
 from parkzero.plan.search import Search
-from parkzero.plan.standing import operated_as_before
+from parkzero.plan.standing import as_before, operated_as_before
 from parkzero.plan.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
@@ -204,6 +204,28 @@ def test_an_operation_that_makes_no_sense_is_none(before: tuple[Built, FloatArra
         "huge": Standing(np.full_like(found.values, 1e15), found.duals),
     }[fault]
     assert operated_as_before(park(), built, sizes, kept, EXACT, ENOUGH) is None
+    assert as_before(built, sizes, kept, EXACT) is None
+
+
+def test_a_year_with_switches_is_operated_anew(before: tuple[Built, FloatArray, Evaluated]):
+    """Kept values have seven digits: they are no whole numbers."""
+    built, sizes, found = before
+    matrix = dataclasses.replace(built.matrix, whole=np.arange(len(found.values)) == 0)
+    switched, kept = dataclasses.replace(built, matrix=matrix), Standing(found.values, found.duals)
+    assert as_before(switched, sizes, kept, EXACT) is None
+    assert operated_as_before(park(), switched, sizes, kept, EXACT, ENOUGH) is None
+    assert as_before(built, sizes, kept, EXACT) is not None
+
+
+def test_values_a_hair_out_of_their_bounds_are_put_within(before: tuple[Built, FloatArray, Evaluated]):
+    built, sizes, found = before
+    lower = fixed(built, sizes).lower
+    at = int(np.flatnonzero(found.values == lower)[0])
+    values = found.values.copy()
+    values[at] -= 1e-9
+    told = as_before(built, sizes, Standing(values, found.duals), EXACT)
+    assert told is not None
+    assert told.values[at] == lower[at]
 
 
 # -------------------------------------------------------------------------------------------- a plan

@@ -346,7 +346,7 @@ class Master:
             enough = asked is None or asked.most >= needed or trust.farthest >= WIDEST
             if enough or asked is None or asked.most - known < PROMISING * (needed - known):
                 return trust, asked
-            trust = Trust(trust.near, min(2 * trust.farthest, WIDEST))
+            trust = Trust(trust.near, 2 * trust.farthest)
 
     def _accounts(self, parts: Parts, box: float) -> Accounts:
         """What counts the cost of each year's rows, where it ties parts."""

@@ -61,6 +61,4 @@ def _totals(operated: Operated, before: Standing) -> dict[str, float]:
 
 
 def _with_duals(operated: Operated, found: Evaluated) -> Operated:
-    if operated.before is None:
-        return operated
     return replace(operated, duals=found.duals, reduced=found.reduced, before=None)

@@ -235,7 +235,6 @@ class Search:
             if found is None or found.short.max(initial=0.0) > SLACK_TOLERANCE:
                 return False
             years.append(found)
-        self.trials.append((sizes, tuple(e.duals for e in years)))
         self.upper, self.best, self.sizes, self.unpriced = sum(e.cost for e in years), years, sizes, True
         # Whatever is operated next has other sizes.
         self.before = {e.year: Standing(NOTHING, NOTHING, e.bases) for e in years}
