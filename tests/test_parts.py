@@ -417,6 +417,7 @@ def test_after_a_change_of_price_the_plan_is_proven_owner_by_owner(
         "operating every step of every year",
         "operated every year",
         "lower bound owner by owner",
+        certify.CLOSED,
     ]
     assert_proven(plan, study)
     found = load_checkpoint(tmp_path / "search.npz", study, plan.design)

@@ -57,7 +57,8 @@ def test_after_a_change_of_price_no_year_is_operated(
     monkeypatch.setattr(Master, "solve", None)
     study = dearer(park(), share)
     plan, said = planned(study, kept, tmp_path)
-    assert said == GOES_ON
+    assert said == [*GOES_ON, certify.CLOSED]
+    assert plan.history[-1].gap == plan.gap
     assert_proven(plan, study)
     (year,) = plan.years
     assert np.isnan(year.duals).all()
@@ -76,7 +77,7 @@ def test_the_next_change_goes_on_from_there(large: None, kept: Path, tmp_path: P
     second.write_bytes((tmp_path / "search.npz").read_bytes())
     study = dearer(park(), 1.08)
     plan, said = planned(study, second, tmp_path)
-    assert said == GOES_ON
+    assert said == [*GOES_ON, certify.CLOSED]
     assert_proven(plan, study)
 
 
@@ -89,7 +90,8 @@ def test_a_bound_of_all_at_once_does_without_the_years_too(
     monkeypatch.setattr(Master, "add", lambda self, cuts: added.append(len(cuts)))
     study = dearer(park(), 1.05)
     plan, said = planned(study, kept, tmp_path)
-    assert said == [*GOES_ON, "lower bound from 8 mean days"]
+    assert said == [*GOES_ON, "lower bound from 8 mean days", certify.CLOSED]
+    assert plan.history[-1].gap == plan.gap
     assert added == []
     assert_proven(plan, study)
 

@@ -70,6 +70,8 @@ LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
 MOST_THREADS = 2
 # How much nearer to its bound a year is operated than the plan is asked to be.
 NEARER = 0.1
+# What is said where a lower bound ends the search.
+CLOSED = "the lower bound is near enough"
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
 
@@ -188,6 +190,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
     for _ in range(MOST_ROUNDS):
         if trial is None:
             if _closed_apart(search, team):
+                search.say(CLOSED)
                 _keep(search, None, resume)
                 return False
             if master is None:
@@ -197,6 +200,7 @@ def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept:
             ended = master.basis if resume is not None else None
             search.took(bounded)
             if search.done:
+                search.say(CLOSED)
                 _keep(search, ended, resume)
                 return False
             if search.exhausted(before, improved) and not search.closed:
