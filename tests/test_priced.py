@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ import pytest
 
 from parkzero.lp.solver import REACH, dual_bound
 from parkzero.plan import certify, master, priced, search, workers
-from parkzero.plan.assemble import build_year, fixed
+from parkzero.plan.assemble import Design, build_year, fixed
 from parkzero.plan.bounds import Evaluated
 from parkzero.plan.checkpoint import load_checkpoint
 from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.master import Master
+from parkzero.plan.master import Master, Proof
 from parkzero.plan.plan import Operated, Plan, Standing, Step, relative_gap
 from parkzero.plan.search import Search
 from parkzero.plan.standing import as_before
@@ -25,9 +26,10 @@ from parkzero.results.prices import prices_mean_of
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT
+from tests.test_parts import first
 from tests.test_standing import GAP, assert_proven, dearer, grown, kept, large, park, planned
 
-__all__ = ["kept", "large"]
+__all__ = ["first", "kept", "large"]
 
 GOES_ON = ["going on from an earlier search", "operated as before", "lower bound owner by owner"]
 
@@ -78,6 +80,68 @@ def test_the_next_change_goes_on_from_there(large: None, kept: Path, tmp_path: P
     study = dearer(park(), 1.08)
     plan, said = planned(study, second, tmp_path)
     assert said == [*GOES_ON, certify.CLOSED]
+    assert_proven(plan, study)
+
+
+def test_back_at_the_first_prices_it_proves_what_was_proven_first(large: None, kept: Path, tmp_path: Path):
+    """Prices begin each time where all owners were last bounded at once: moved on and on they lead astray."""
+    _, design = build_year(park(), 2040, park().timeline)
+    first = load_checkpoint(kept, park(), design)
+    for share in (1.1, 0.9, 1.0):
+        plan, _ = planned(dearer(park(), share), kept, tmp_path)
+        kept = tmp_path / "before.npz"
+        kept.write_bytes((tmp_path / "search.npz").read_bytes())
+        assert_proven(plan, dearer(park(), share))
+    found = load_checkpoint(kept, park(), design)
+    assert first is not None
+    assert found is not None
+    assert first.proof is not None
+    assert found.proof is not None
+    assert np.array_equal(found.proof.begins, first.proof.duals)
+    assert np.array_equal(found.proof.values, first.proof.values)
+    at_first = Master(park(), design, first.proof.groups).renewed(first.proof)
+    assert plan.lower_bound == pytest.approx(at_first, rel=1e-5)
+
+
+@pytest.mark.parametrize("cuts", ["before", "now", "neither"])
+def test_only_where_neither_bound_has_cuts_prices_begin_anew(cuts: str, first: tuple[Proof, Design]):
+    one = first[0]
+    with_cuts = dataclasses.replace(one, cuts=np.array([2040], dtype=np.int32))
+    before, now = with_cuts if cuts == "before" else one, with_cuts if cuts == "now" else one
+    moved = dataclasses.replace(now, values=2 * now.values)
+    found = master._of_all(moved, before)
+    assert found is not None
+    if cuts == "neither":
+        assert found.begins is before.duals
+        assert found.values is before.values
+    else:
+        assert found is moved
+
+
+BEGINS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "one fewer": lambda a: a[1:],
+    "no number": lambda a: np.append(a[1:], np.nan),
+    "huge": lambda a: a + 1e300,
+    "of nothing": lambda a: a * 0,
+    "of its opposite": lambda a: -a,
+}
+
+
+@pytest.mark.parametrize("fault", BEGINS)
+def test_prices_that_begin_anywhere_cost_time_and_prove_nothing_untrue(
+    fault: str, large: None, kept: Path, tmp_path: Path
+):
+    planned(dearer(park(), 1.1), kept, tmp_path)
+    with np.load(tmp_path / "search.npz") as archive:
+        content = {name: archive[name] for name in archive.files}
+    assert len(content["proof_begins"]) == len(content["proof_duals"])
+    content["proof_begins"] = BEGINS[fault](content["proof_begins"])
+    altered = tmp_path / "altered.npz"
+    np.savez(altered, **content)
+    study = dearer(park(), 1.05)
+    if fault in ("one fewer", "no number", "huge"):
+        assert load_checkpoint(altered, study, build_year(study, 2040, study.timeline)[1]) is None
+    plan, _ = planned(study, altered, tmp_path)
     assert_proven(plan, study)
 
 

@@ -405,6 +405,8 @@ FAULTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "values of nothing": ("proof_values", lambda a: a * 0),
     "values of the proof that are no numbers": ("proof_values", lambda a: a * np.nan),
     "more values": ("proof_values", lambda a: np.append(a, 1.0)),
+    "beginnings that are no numbers": ("proof_begins", lambda a: np.append(a, np.nan)),
+    "beginnings of another length": ("proof_begins", lambda a: np.append(a, 1.0)),
     "cuts of another year": ("proof_cuts", lambda a: np.append(a, np.int32(1999))),
     "more cuts": ("proof_cuts", lambda a: np.append(a, np.int32([2040] * 10_000_000))),
     "a cut that is none": ("proof_cuts", lambda a: np.append(a, np.int32(2040))),

@@ -114,6 +114,7 @@ def _proof_as_arrays(proof: Proof | None, study: Study) -> dict[str, npt.NDArray
     return {
         "proof_groups": proof.groups,
         "proof_duals": proof.duals,
+        "proof_begins": proof.begins,
         "proof_values": proof.values,
         "proof_cuts": proof.cuts,
         "proof_hard": hard_as_array(study, proof.hard),
@@ -204,13 +205,15 @@ def _proof(kept: dict[str, Any], study: Study) -> Proof | None:
     """What a lower bound rests on; None where nothing is kept."""
     groups, cuts, days = kept["proof_groups"], kept["proof_cuts"], study.timeline.calendar.days
     values, duals = _numbers(kept["proof_values"], (-1,)), _numbers(kept["proof_duals"], (-1,))
+    begins = _numbers(kept["proof_begins"], (-1,))
     if not len(duals):
         return None
     _require(_numbered(groups, days) and cuts.ndim == 1 and cuts.dtype.kind == "i" and len(cuts) < len(duals))
     _require(bool(np.isin(cuts, study.horizon.years).all()))
-    _require(bool((np.abs(duals) <= HUGE).all() and (np.abs(values) <= HUGE).all()))
+    _require(len(begins) in (0, len(duals)) and not (len(begins) and len(cuts)))
+    _require(all(bool((np.abs(numbers) <= HUGE).all()) for numbers in (duals, values, begins)))
     hard = hard_of(study, _hard(kept["proof_hard"], study))
-    return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard)
+    return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard, begins)
 
 
 def _before(kept: dict[str, Any], study: Study) -> dict[int, Standing]:

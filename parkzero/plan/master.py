@@ -76,6 +76,8 @@ class Proof:
         duals: of its rows; those of cuts stand last [rows].
         cuts: year of each cut [cuts].
         hard: hard days of each year beside its mean days.
+        begins: where the bound was found owner by owner and has no cuts: the duals of the last one of all at
+            once, to which the values belong; empty where these are the duals [rows].
     """
 
     groups: IntArray
@@ -83,6 +85,7 @@ class Proof:
     duals: FloatArray
     cuts: IntArray
     hard: Mapping[int, Hard] = field(default_factory=dict)
+    begins: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def reach(self) -> float:
@@ -280,6 +283,8 @@ class Master:
             return None
         shared = owners == place_of_shared(self._study)
         sellers = shared | (owners == NOBODY)
+        if len(proof.begins):
+            proof = replace(proof, duals=proof.begins)
         for share in SHARES if len(self._cuts) and len(proof.cuts) else SHARES[:1]:
             duals = self._placed(proof, share)
             if duals is None:
@@ -293,7 +298,8 @@ class Master:
                 open_parts[parts.part[shared & (parts.part >= 0)]] = True
                 market = Market(problem, parts, open_parts, [proof.values, told.values], accounts)
                 best, most = self._at_better_prices(market, prices, told, proof, solve, needed)
-                return replace(self._bounded(best), most=most)
+                bounded = self._bounded(best)
+                return replace(bounded, most=most, proof=_of_all(bounded.proof, proof))
         return None
 
     def _at_prices(self, parts: Parts, prices: FloatArray, proof: Proof, solve: Crowd) -> Solution | None:
@@ -408,6 +414,17 @@ class Master:
             found[built.year] = worth if tells else replace(worth, totals={})
             row, column = row + len(matrix.low), column + len(matrix.cost)
         return found
+
+
+def _of_all(found: Proof | None, before: Proof) -> Proof | None:
+    """What a bound owner by owner rests on, with what the last one of all at once found, if neither has cuts.
+
+    What owners did apart keeps no row that ties them, and prices that were moved twice lead nowhere: the next
+    ones begin where everyone was last seen together.
+    """
+    if found is None or len(found.cuts) or len(before.cuts):
+        return found
+    return replace(found, values=before.values, begins=before.duals)
 
 
 def _options(columns: int, sizes: int) -> Options:
