@@ -210,7 +210,7 @@ def _proof(kept: dict[str, Any], study: Study) -> Proof | None:
         return None
     _require(_numbered(groups, days) and cuts.ndim == 1 and cuts.dtype.kind == "i" and len(cuts) < len(duals))
     _require(bool(np.isin(cuts, study.horizon.years).all()))
-    _require(len(begins) in (0, len(duals)) and not (len(begins) and len(cuts)))
+    _require(len(begins) in (0, len(duals)))
     _require(all(bool((np.abs(numbers) <= HUGE).all()) for numbers in (duals, values, begins)))
     hard = hard_of(study, _hard(kept["proof_hard"], study))
     return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard, begins)
