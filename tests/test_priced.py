@@ -276,6 +276,34 @@ def test_years_that_cost_as_much_take_the_place_of_what_went_on(kept: Path):
     assert not one.unpriced
 
 
+@pytest.mark.parametrize(("dearer_by", "ends"), [(0.5 * GAP, True), (2 * GAP, False)])
+def test_what_serves_everything_and_is_near_enough_ends_the_search(dearer_by: float, ends: bool, kept: Path):
+    """A plan that leaves something unserved may be a little cheaper: it is no plan."""
+    one, sizes = searched(kept, park())
+    year = as_before(one.years.of(2040), sizes, one.before[2040], EXACT)
+    assert year is not None
+    one.lower = year.cost
+    one.took_years(sizes, [dataclasses.replace(year, short=np.array([0.01]))])
+    assert one.closed
+    assert not one.done
+    served = dataclasses.replace(year, cost=(1 + dearer_by) * year.cost)
+    one.took_years(sizes, [served])
+    assert one.done is ends
+    assert (one.best == [served]) is ends
+    one.took_years(sizes, [dataclasses.replace(year, cost=1.001 * served.cost)])
+    assert one.upper == (served.cost if ends else year.cost)
+
+
+def test_the_same_study_asked_again_tells_the_prices(large: None, kept: Path, tmp_path: Path):
+    study = dearer(park(), 1.05)
+    planned(study, kept, tmp_path)
+    second = tmp_path / "second.npz"
+    second.write_bytes((tmp_path / "search.npz").read_bytes())
+    plan, _ = planned(study, second, tmp_path)
+    assert_proven(plan, study)
+    assert np.isfinite(plan.years[0].duals).all()
+
+
 # ------------------------------------------------------------------------------------------- its prices
 
 
@@ -326,12 +354,6 @@ def test_a_plan_that_knows_its_prices_is_left_as_it_is(again: Plan, monkeypatch:
     found = priced.priced(again)
     monkeypatch.setattr(priced, "crew", None)
     assert priced.priced(found) is found
-
-
-def test_years_that_are_known_are_not_touched(again: Plan):
-    known = dataclasses.replace(again.years[0], before=None)
-    both = dataclasses.replace(again, years=(known,))
-    assert priced.priced(both).years[0] is known
 
 
 def test_results_tell_the_prices_of_now(again: Plan):

@@ -112,6 +112,7 @@ def asked_next(
         return None
     asked = np.zeros(len(market.problem.low))
     asked[tying] = prices[tying] + PART_WAY * (found.duals[: len(tying)] - prices[tying])
+    # What is missing counts at the prices found, which rose with it.
     return Asked(asked, found.objective + float(curvature @ found.values**2))
 
 

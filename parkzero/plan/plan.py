@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from parkzero.components.ledger import Account
 from parkzero.lp.solver import Basis
 from parkzero.plan.assemble import Built, Design
@@ -33,6 +35,11 @@ class Standing:
     values: FloatArray
     duals: FloatArray
     bases: tuple[Basis, ...] = ()
+
+
+def ended(bases: tuple[Basis, ...]) -> Standing:
+    """Where windows ended alone, which is what helps a year of other sizes."""
+    return Standing(np.zeros(0), np.zeros(0), bases)
 
 
 @dataclass(frozen=True, slots=True)

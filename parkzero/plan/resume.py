@@ -18,7 +18,7 @@ from parkzero.plan.bounds import Cut, renew
 from parkzero.plan.checkpoint import HUGE, Checkpoint, Trial, hard_as_array, hard_of
 from parkzero.plan.fingerprint import fingerprint
 from parkzero.plan.ownership import SHARED, owners_in
-from parkzero.plan.plan import Standing
+from parkzero.plan.plan import Standing, ended
 from parkzero.plan.search import Search
 from parkzero.units import FloatArray
 
@@ -59,7 +59,7 @@ def go_on(search: Search, kept: Checkpoint) -> FloatArray | None:
     if search.lower > -np.inf or search.before:
         return kept.sizes
     # The sizes that are tried are others: where windows ended is what helps there.
-    search.before = {year: Standing(NOTHING, NOTHING, before.bases) for year, before in kept.before.items()}
+    search.before = {year: ended(before.bases) for year, before in kept.before.items()}
     search.lifts = _lifts(search, kept, renewed)
     if search.lifts.any():
         search.sizes = kept.sizes

@@ -15,7 +15,7 @@ from parkzero.plan.bounds import Cut, Evaluated
 from parkzero.plan.grouping import grouped
 from parkzero.plan.hard_days import count, found_hard
 from parkzero.plan.master import Bounded, Crowd, Master, Proof
-from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Standing, Step, relative_gap
+from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Standing, Step, ended, relative_gap
 from parkzero.plan.standing import as_before
 from parkzero.plan.years import Years
 from parkzero.study.study import Study
@@ -28,7 +28,6 @@ ALARM = 1e-5
 STILL = 1e-9
 # How many times as many mean days it takes where those of an earlier search cannot close the gap.
 MORE_DAYS = 1.25
-NOTHING = np.zeros(0)
 
 
 @dataclass(slots=True)
@@ -211,7 +210,7 @@ class Search:
         cost = sum(e.cost for e in years)
         self.cuts.extend(e.cut for e in years)
         self.trials.append((sizes, tuple(e.duals for e in years)))
-        if cost < self.upper or (self.unpriced and cost <= self.upper):
+        if cost < self.upper or (self.unpriced and cost <= self.upper) or self._ends(cost, years):
             self.upper, self.best, self.sizes, self.unpriced = cost, years, sizes, False
         for e in years:
             self._priced(e.year, e.totals)
@@ -220,6 +219,11 @@ class Search:
         self.hard = found_hard(known, {e.year: e.hard for e in years})
         self._check()
         return count(self.hard) > count(known)
+
+    def _ends(self, cost: float, years: list[Evaluated]) -> bool:
+        """Whether years that serve everything are near enough, where the cheapest plan does not."""
+        serves = all(e.short.max(initial=0.0) <= SLACK_TOLERANCE for e in years)
+        return serves and self.short > SLACK_TOLERANCE and relative_gap(self.lower, cost) <= self.tolerance
 
     def stands(self, sizes: FloatArray, options: Options) -> bool:
         """Take a plan that is operated as in an earlier search, where all is still served; whether it is.
@@ -237,7 +241,7 @@ class Search:
             years.append(found)
         self.upper, self.best, self.sizes, self.unpriced = sum(e.cost for e in years), years, sizes, True
         # Whatever is operated next has other sizes.
-        self.before = {e.year: Standing(NOTHING, NOTHING, e.bases) for e in years}
+        self.before = {e.year: ended(e.bases) for e in years}
         self.say("operated as before")
         return True
 
