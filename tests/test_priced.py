@@ -286,6 +286,9 @@ def test_what_serves_everything_and_is_near_enough_ends_the_search(dearer_by: fl
     one.took_years(sizes, [dataclasses.replace(year, short=np.array([0.01]))])
     assert one.closed
     assert not one.done
+    still_short = dataclasses.replace(year, cost=1.001 * year.cost, short=np.array([0.01]))
+    one.took_years(sizes, [still_short])
+    assert one.upper == year.cost
     served = dataclasses.replace(year, cost=(1 + dearer_by) * year.cost)
     one.took_years(sizes, [served])
     assert one.done is ends
