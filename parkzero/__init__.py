@@ -14,8 +14,6 @@ These names are the public face; everything else may change. They are loaded whe
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
         StudyError,
         UnitError,
     )
-    from parkzero.plan.explain import Explanation, explain_infeasible
+    from parkzero.planning.explain import Explanation, explain_infeasible
     from parkzero.results import Results, audit, connect, load, results_of, save
     from parkzero.results.planned import Planned as Plan
     from parkzero.results.planned import plan
@@ -45,8 +43,9 @@ _HOMES = {
         "Fault", "InfeasibleError", "ParkZeroError", "Place", "SolverError", "StoppedError", "StudyError",
         "UnitError",
     ),
-    "parkzero.plan.explain": ("Explanation", "explain_infeasible"),
+    "parkzero.planning.explain": ("Explanation", "explain_infeasible"),
     "parkzero.results": ("Results", "audit", "connect", "load", "results_of", "save"),
+    "parkzero.results.planned": ("plan",),
     "parkzero.study": ("read",),
     "parkzero.study.study": ("Bus", "Study", "Tenant", "horizon"),
     "parkzero.timeline": ("Calendar", "Timeline"),
@@ -87,21 +86,6 @@ __all__ = [
     "results_of",
     "save",
 ]
-
-
-class _PlanRoom(ModuleType):
-    """The subpackage ``parkzero.plan``, which can also be called: ``parkzero.plan(study)``."""
-
-    def __call__(self, *args: Any, **options: Any) -> Plan:  # noqa: ANN401  typed above for type checkers
-        from parkzero.results.planned import plan as call
-
-        return call(*args, **options)
-
-
-# A function named plan would hide the subpackage from "import parkzero.plan.certify as certify", and that
-# import would hide the function. A callable module is both, in whatever order they are used.
-importlib.import_module("parkzero.plan")
-sys.modules["parkzero.plan"].__class__ = _PlanRoom
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  a name of the face may be a class or a function

@@ -19,8 +19,8 @@ from parkzero.components import (
     Solar,
     constant,
 )
-from parkzero.components.block import Penalties
 from parkzero.errors import Place
+from parkzero.language.block import Penalties
 from parkzero.study import Bus, Source, Study, Tenant, horizon
 from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T

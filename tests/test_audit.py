@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from benchmarks.reference import reference_study
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.results import audit, results_of, save
 from parkzero.results.auditor import AuditError, failed
 

@@ -21,7 +21,7 @@ from parkzero.bench.twin import missing, twin_python
 from parkzero.bench.worker import Job
 from parkzero.cli import bench, interchange
 from parkzero.errors import StudyError
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from tests.twins.parks import park_a
 
 

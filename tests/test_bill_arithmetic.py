@@ -15,7 +15,7 @@ from fractions import Fraction
 import polars as pl
 import pytest
 
-from parkzero.plan.api import plan
+from parkzero.planning.api import plan
 from parkzero.results import load, results_of, save
 from parkzero.results.results import Results
 from parkzero.study import read

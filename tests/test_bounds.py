@@ -19,7 +19,7 @@ from scipy import sparse
 
 from parkzero.lp.expr import IntArray
 from parkzero.lp.solver import solve
-from parkzero.plan.assemble import Built, stack
+from parkzero.planning.assemble import Built, stack
 from parkzero.study import Study
 from parkzero.timeline import Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, T

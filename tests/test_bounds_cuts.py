@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parkzero.lp.solver import solve
-from parkzero.plan import master
-from parkzero.plan.assemble import fixed
-from parkzero.plan.bounds import evaluate
-from parkzero.plan.certify import certified
+from parkzero.planning import master
+from parkzero.planning.assemble import fixed
+from parkzero.planning.bounds import evaluate
+from parkzero.planning.certify import certified
 from parkzero.study import Study
 from tests.cases.harness import EXACT, optimum, years_of
 from tests.cases.strategies import studies

@@ -36,18 +36,18 @@ from parkzero.components import (
     Solar,
     Wind,
 )
-from parkzero.components.block import Penalties
 from parkzero.errors import SolverError, StoppedError
+from parkzero.language.block import Penalties
 from parkzero.lp import interior, session, solver
 from parkzero.lp.solver import Options, Solution
-from parkzero.plan import certify, master, workers
-from parkzero.plan.assemble import Built, build_year
-from parkzero.plan.bounds import Evaluated
-from parkzero.plan.certify import certified
-from parkzero.plan.checkpoint import load_checkpoint
-from parkzero.plan.master import Bounded, Master
-from parkzero.plan.monolith import monolith
-from parkzero.plan.plan import Plan, Step, slack_of
+from parkzero.planning import certify, master, workers
+from parkzero.planning.assemble import Built, build_year
+from parkzero.planning.bounds import Evaluated
+from parkzero.planning.certify import certified
+from parkzero.planning.checkpoint import load_checkpoint
+from parkzero.planning.master import Bounded, Master
+from parkzero.planning.monolith import monolith
+from parkzero.planning.plan import Plan, Step, slack_of
 from parkzero.study import Study
 from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T

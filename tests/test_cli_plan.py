@@ -14,8 +14,8 @@ import pytest
 
 import parkzero
 from parkzero.cli import main
-from parkzero.plan import api
-from parkzero.plan.plan import Step
+from parkzero.planning import api
+from parkzero.planning.plan import Step
 from parkzero.report.words import say
 
 PARK = """
@@ -243,7 +243,7 @@ def test_an_interrupt_before_any_plan_writes_nothing(park, tmp_path, monkeypatch
 
 def test_time_that_is_too_short_for_one_problem_ends_with_4(park, tmp_path, monkeypatch, capsys):
     from parkzero.errors import SolverError
-    from parkzero.plan import monolith
+    from parkzero.planning import monolith
 
     def late(*words, **options):
         raise SolverError("the solver ended with status time_limit")
@@ -315,11 +315,11 @@ def test_progress_shows_both_bounds(capsys):
 
 FACE = """
 import parkzero
-import parkzero.plan.monolith as module
-from parkzero.plan.api import plan
-assert callable(parkzero.plan)
-assert parkzero.plan.monolith is module
-assert parkzero.plan.api.plan is plan
+import parkzero.planning.monolith as module
+from parkzero.planning.api import plan
+assert callable(parkzero.plan) and parkzero.plan.__doc__
+assert parkzero.planning.monolith is module
+assert parkzero.planning.api.plan is plan
 from parkzero import plan as call
 assert call is parkzero.plan
 import sys
@@ -327,7 +327,7 @@ assert "polars" not in sys.modules or True
 """
 
 
-def test_plan_is_a_package_and_can_be_called(root):
+def test_plan_is_a_function_beside_the_room_of_planning(root):
     done = subprocess.run(
         [sys.executable, "-c", FACE],
         cwd=root,

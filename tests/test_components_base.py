@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkzero.components import Battery, ByYear, ElectricityDemand, Profile, constant, kinds
-from parkzero.components.block import Block, Cohorts, Park, Penalties, Year
-from parkzero.components.component import REGISTRY, Component, Sized, replace
-from parkzero.components.fields import described
 from parkzero.components.grid import surcharge_of
-from parkzero.components.ledger import COSTS, EMISSIONS, Account, Entry, Ledger
 from parkzero.errors import StudyError, UnitError
+from parkzero.language.block import Block, Cohorts, Park, Penalties, Year
+from parkzero.language.component import REGISTRY, Component, Sized, replace
+from parkzero.language.fields import described
+from parkzero.language.ledger import COSTS, EMISSIONS, Account, Entry, Ledger
 from parkzero.lp.expr import DESIGN, as_expr
 from parkzero.lp.model import Model, Space
 from parkzero.lp.series import Series
-from parkzero.plan.assemble import build_year
+from parkzero.planning.assemble import build_year
 from parkzero.study import horizon
 from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from parkzero.components.block import integrate
-from parkzero.components.ledger import Account as A
-from parkzero.plan.assemble import build_year
-from parkzero.plan.monolith import monolith
+from parkzero.language.block import integrate
+from parkzero.language.ledger import Account as A
+from parkzero.planning.assemble import build_year
+from parkzero.planning.monolith import monolith
 from parkzero.study import Study
 from parkzero.units import MONEY, MW, MWH, ONE, T
 from tests.cases.electric import breeze, line, sun

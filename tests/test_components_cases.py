@@ -8,7 +8,7 @@ from functools import lru_cache
 import pytest
 
 from parkzero.components import kinds
-from parkzero.components.fields import described
+from parkzero.language.fields import described
 from tests.cases.harness import Case, optimum, rules_of
 from tests.cases.paper import CASES, PAPER
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from parkzero.components import block, kinds
-from parkzero.components.fields import described
+from parkzero.components import kinds
+from parkzero.language import block
+from parkzero.language.fields import described
 from tests.cases.harness import rules_of
 from tests.cases.paper import CASES
 from tools import make_component_pages as maker

@@ -16,11 +16,11 @@ from parkzero.lp.coordinate import Accounts, Asked, Market, Trust, asked_next
 from parkzero.lp.parts import parts_of, solved_apart
 from parkzero.lp.proximal import solve_curved
 from parkzero.lp.solver import Options, Problem, Solution, dual_bound
-from parkzero.plan import master, workers
-from parkzero.plan.assemble import Design, build_year
-from parkzero.plan.bounds import Cut
-from parkzero.plan.master import Bounded, Master, Proof
-from parkzero.plan.ownership import column_owners
+from parkzero.planning import master, workers
+from parkzero.planning.assemble import Design, build_year
+from parkzero.planning.bounds import Cut
+from parkzero.planning.master import Bounded, Master, Proof
+from parkzero.planning.ownership import column_owners
 from parkzero.units import FloatArray
 from tests.test_parts import (
     BOUGHT,

@@ -20,7 +20,7 @@ from parkzero.components import (
     Solar,
     Wind,
 )
-from parkzero.plan.api import plan
+from parkzero.planning.api import plan
 from parkzero.results import results_of
 from parkzero.study import Study, read, to_workbook
 

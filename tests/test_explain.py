@@ -13,11 +13,11 @@ from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, Renewable
 from parkzero.errors import InfeasibleError, StudyError
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
-from parkzero.plan import conflict_words
-from parkzero.plan.api import plan
-from parkzero.plan.explain import explain_infeasible
-from parkzero.plan.monolith import monolith
-from parkzero.plan.rows import row_of, text_of
+from parkzero.planning import conflict_words
+from parkzero.planning.api import plan
+from parkzero.planning.explain import explain_infeasible
+from parkzero.planning.monolith import monolith
+from parkzero.planning.rows import row_of, text_of
 from parkzero.results import reason_words, results_of
 from parkzero.results.reasons import reasons
 from parkzero.results.stored_rows import stored_row

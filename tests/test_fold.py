@@ -13,7 +13,7 @@ from scipy import sparse
 from parkzero.lp import fold
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options, Problem, Solution, solve
-from parkzero.plan.assemble import fixed
+from parkzero.planning.assemble import fixed
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT, years_of

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from parkzero.lp.expr import IntArray
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options, Problem, Solution, solve
-from parkzero.plan import again
-from parkzero.plan.again import operated_again
-from parkzero.plan.assemble import Built, stack
-from parkzero.plan.bounds import evaluate
-from parkzero.plan.hard_days import count, found_hard, hard_year, slack_cost, with_hard_days
-from parkzero.plan.mend import mended
+from parkzero.planning import again
+from parkzero.planning.again import operated_again
+from parkzero.planning.assemble import Built, stack
+from parkzero.planning.bounds import evaluate
+from parkzero.planning.hard_days import count, found_hard, hard_year, slack_cost, with_hard_days
+from parkzero.planning.mend import mended
 from parkzero.study import Bus, Study
 from parkzero.timeline import Calendar, PickedDays, Timeline
 from parkzero.units import MONEY, MW

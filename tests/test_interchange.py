@@ -19,7 +19,7 @@ from parkzero.errors import StudyError
 from parkzero.interchange import to_pypsa, write_mps
 from parkzero.interchange.mps import named_problem
 from parkzero.lp.mps import unique
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.study import Study
 from parkzero.units import MW, Quantity, T
 from tests.twins import parks

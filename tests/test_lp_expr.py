@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkzero.components.block import integrate, windowed
 from parkzero.errors import UnitError
+from parkzero.language.block import integrate, windowed
 from parkzero.lp.expr import DESIGN, OPERATION, Expr, Term, add_all, as_expr
 from parkzero.lp.model import Space, coefficients, rows_of
 from parkzero.timeline import Calendar, Timeline

@@ -15,7 +15,7 @@ from parkzero.lp.expr import DESIGN
 from parkzero.lp.model import Model, Space
 from parkzero.lp.series import Series
 from parkzero.lp.solver import Problem, solve
-from parkzero.plan.assemble import build_year, fixed, stack
+from parkzero.planning.assemble import build_year, fixed, stack
 from parkzero.study import Study
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity
 from tests.cases.electric import grid, load, sun

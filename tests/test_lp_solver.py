@@ -27,8 +27,8 @@ from parkzero.lp.solver import (
     set_options,
     solve,
 )
-from parkzero.plan.assemble import build_year
-from parkzero.plan.monolith import monolith
+from parkzero.planning.assemble import build_year
+from parkzero.planning.monolith import monolith
 from parkzero.units import MONEY, MW, MWH, FloatArray
 from tests.cases.harness import EXACT, compose, grid, load, per
 from tests.cases.strategies import random_study

@@ -21,16 +21,16 @@ from parkzero.lp import parts as parts_module
 from parkzero.lp.parts import Parts, moved_prices, parts_of, solved_apart
 from parkzero.lp.solver import Options, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import DAYS
-from parkzero.plan import certify, master, search, workers
-from parkzero.plan.assemble import Design, build_year
-from parkzero.plan.bounds import Evaluated
-from parkzero.plan.certify import certified
-from parkzero.plan.checkpoint import load_checkpoint
-from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.master import Bounded, Master, Proof
-from parkzero.plan.ownership import NOBODY, column_owners, owners_in, place_of_shared
-from parkzero.plan.plan import Step
-from parkzero.plan.years import Years
+from parkzero.planning import certify, master, search, workers
+from parkzero.planning.assemble import Design, build_year
+from parkzero.planning.bounds import Evaluated
+from parkzero.planning.certify import certified
+from parkzero.planning.checkpoint import load_checkpoint
+from parkzero.planning.fingerprint import fingerprint
+from parkzero.planning.master import Bounded, Master, Proof
+from parkzero.planning.ownership import NOBODY, column_owners, owners_in, place_of_shared
+from parkzero.planning.plan import Step
+from parkzero.planning.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.test_standing import GAP, assert_proven, best_of, dearer, grown, kept, large, park, planned

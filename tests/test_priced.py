@@ -12,15 +12,15 @@ import polars as pl
 import pytest
 
 from parkzero.lp.solver import REACH, dual_bound
-from parkzero.plan import certify, master, priced, search, workers
-from parkzero.plan.assemble import Design, build_year, fixed
-from parkzero.plan.bounds import Evaluated
-from parkzero.plan.checkpoint import load_checkpoint
-from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.master import Master, Proof
-from parkzero.plan.plan import Operated, Plan, Standing, Step, relative_gap
-from parkzero.plan.search import Search
-from parkzero.plan.standing import as_before
+from parkzero.planning import certify, master, priced, search, workers
+from parkzero.planning.assemble import Design, build_year, fixed
+from parkzero.planning.bounds import Evaluated
+from parkzero.planning.checkpoint import load_checkpoint
+from parkzero.planning.fingerprint import fingerprint
+from parkzero.planning.master import Master, Proof
+from parkzero.planning.plan import Operated, Plan, Standing, Step, relative_gap
+from parkzero.planning.search import Search
+from parkzero.planning.standing import as_before
 from parkzero.results import audit, results_of
 from parkzero.results.prices import prices_mean_of
 from parkzero.study.study import Study
@@ -339,7 +339,7 @@ def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.
         return real(self, *given)
 
     monkeypatch.setattr(workers.Yard, "operate", spied)
-    monkeypatch.setattr("parkzero.plan.years.build_year", None)
+    monkeypatch.setattr("parkzero.planning.years.build_year", None)
     priced.priced(again, 1)
     ((enough, totals, before),) = heard
     assert enough == certify.NEARER * GAP

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from parkzero.components import ByYear, Component, EmissionCap, Profile
-from parkzero.components.block import Penalties, integrate
-from parkzero.components.fields import described
-from parkzero.components.ledger import COSTS, Account
+from parkzero.language.block import Penalties, integrate
+from parkzero.language.fields import described
+from parkzero.language.ledger import COSTS, Account
 from parkzero.lp.solver import Options, solve
-from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.monolith import monolith
-from parkzero.plan.plan import Operated
+from parkzero.planning.assemble import Built, fixed
+from parkzero.planning.monolith import monolith
+from parkzero.planning.plan import Operated
 from parkzero.study import Study
 from parkzero.units import MW, FloatArray, T
 from tests.cases.harness import EXACT, compose, grid, load, optimum, per, solved

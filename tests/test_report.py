@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from parkzero.errors import StudyError
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.report import write_excel, write_report
 from parkzero.report.balance import Injections, Steps, injections
 from parkzero.report.charts.bars import Layer, Limit, stacked_columns

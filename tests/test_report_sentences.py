@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parkzero.components.ledger import Account
+from parkzero.language.ledger import Account
 from parkzero.report.facts import account_name
 from parkzero.report.sentences import sentence, table
 from parkzero.report.words import Both, both

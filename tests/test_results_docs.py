@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.results import results_of, save
 from parkzero.results.results import TABLES
 from tests.results_cases import ageing_study

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from parkzero.plan.explain import explain_infeasible
-from parkzero.plan.monolith import monolith
+from parkzero.planning.explain import explain_infeasible
+from parkzero.planning.monolith import monolith
 from parkzero.results import load, results_of, save
 from parkzero.results.auditor import failed
 from parkzero.results.checks import COSTS

@@ -14,7 +14,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from parkzero.errors import StudyError
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.results import Results, connect, load, results_of, save
 from parkzero.results.results import KINDS
 from tests.results_cases import ageing_study, plain_study
@@ -87,7 +87,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 import polars as pl
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.results import results_of, save
 from tests.results_cases import plain_study
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from parkzero.results import Results, results_of
 from parkzero.units import MW, Quantity
 from tests.results_cases import (

@@ -10,13 +10,13 @@ import pytest
 from parkzero.bench import reference_study
 from parkzero.lp.model import Columns
 from parkzero.lp.solver import AT_LOWER, BASIC
-from parkzero.plan import certify
-from parkzero.plan.assemble import build_year
-from parkzero.plan.certify import certified
-from parkzero.plan.master import SMALL, Master
-from parkzero.plan.plan import Step
-from parkzero.plan.search import Search
-from parkzero.plan.splitting import Split
+from parkzero.planning import certify
+from parkzero.planning.assemble import build_year
+from parkzero.planning.certify import certified
+from parkzero.planning.master import SMALL, Master
+from parkzero.planning.plan import Step
+from parkzero.planning.search import Search
+from parkzero.planning.splitting import Split
 from parkzero.study import Study
 from parkzero.units import MW
 

@@ -17,16 +17,16 @@ from parkzero.lp.interior import solve_interior
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.solver import Problem, Solution, primal_violation
 from parkzero.lp.windows import DAYS
-from parkzero.plan import certify, master, standing, workers
-from parkzero.plan.assemble import Built, build_year, fixed, stack
-from parkzero.plan.bounds import Evaluated, evaluate
-from parkzero.plan.certify import certified
-from parkzero.plan.checkpoint import load_checkpoint
-from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.plan import SLACK_TOLERANCE, Plan, Standing, Step, slack_of
-from parkzero.plan.search import Search
-from parkzero.plan.standing import as_before, operated_as_before
-from parkzero.plan.years import Years
+from parkzero.planning import certify, master, standing, workers
+from parkzero.planning.assemble import Built, build_year, fixed, stack
+from parkzero.planning.bounds import Evaluated, evaluate
+from parkzero.planning.certify import certified
+from parkzero.planning.checkpoint import load_checkpoint
+from parkzero.planning.fingerprint import fingerprint
+from parkzero.planning.plan import SLACK_TOLERANCE, Plan, Standing, Step, slack_of
+from parkzero.planning.search import Search
+from parkzero.planning.standing import as_before, operated_as_before
+from parkzero.planning.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT, years_of

@@ -11,7 +11,7 @@ import pytest
 
 from parkzero import cli, study
 from parkzero.components import kinds
-from parkzero.components.fields import described
+from parkzero.language.fields import described
 
 SMALL = Path(__file__).parent / "data" / "small_park"
 

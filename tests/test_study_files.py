@@ -15,8 +15,8 @@ import pytest
 
 from parkzero import study
 from parkzero.components import ByYear, Profile, kinds
-from parkzero.components.fields import described
 from parkzero.errors import StudyError
+from parkzero.language.fields import described
 from parkzero.study import Study
 from parkzero.study.migrate import MIGRATIONS
 from parkzero.study.toml_text import inline, to_toml

@@ -13,12 +13,12 @@ from parkzero.components import Component, EmissionCap
 from parkzero.lp import over_time, totals
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Handle, Options, Problem, Solution
-from parkzero.plan import total_prices, workers
-from parkzero.plan.assemble import Built, build_year
-from parkzero.plan.bounds import Evaluated, evaluate
-from parkzero.plan.monolith import monolith
-from parkzero.plan.workers import Yard
-from parkzero.plan.years import Years
+from parkzero.planning import total_prices, workers
+from parkzero.planning.assemble import Built, build_year
+from parkzero.planning.bounds import Evaluated, evaluate
+from parkzero.planning.monolith import monolith
+from parkzero.planning.workers import Yard
+from parkzero.planning.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 

@@ -16,17 +16,17 @@ from parkzero.components import Component, Fuel, Grid, HeatDemand
 from parkzero.lp.rolling import Guess
 from parkzero.lp.session import Session
 from parkzero.lp.solver import Options
-from parkzero.plan import certify, master, workers
-from parkzero.plan.assemble import Built
-from parkzero.plan.bounds import Evaluated, evaluate
-from parkzero.plan.certify import certified
-from parkzero.plan.checkpoint import Checkpoint, load_checkpoint
-from parkzero.plan.master import Bounded, Master
-from parkzero.plan.plan import Standing, Step
-from parkzero.plan.resume import go_on, state_of
-from parkzero.plan.search import Search
-from parkzero.plan.workers import Yard
-from parkzero.plan.years import Years
+from parkzero.planning import certify, master, workers
+from parkzero.planning.assemble import Built
+from parkzero.planning.bounds import Evaluated, evaluate
+from parkzero.planning.certify import certified
+from parkzero.planning.checkpoint import Checkpoint, load_checkpoint
+from parkzero.planning.master import Bounded, Master
+from parkzero.planning.plan import Standing, Step
+from parkzero.planning.resume import go_on, state_of
+from parkzero.planning.search import Search
+from parkzero.planning.workers import Yard
+from parkzero.planning.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.test_totals import with_cap

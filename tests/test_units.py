@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from parkzero.components import kinds
-from parkzero.components.fields import described
 from parkzero.errors import UnitError
+from parkzero.language.fields import described
 from parkzero.units import (
     CELSIUS,
     DEGREE,

@@ -19,8 +19,8 @@ from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import Before, Rolling, solve_in_windows
 from parkzero.lp.solver import Basis, Handle, Options, Problem, Solution, dual_bound, primal_violation, solve
 from parkzero.lp.windows import Clock, Ordered, Window
-from parkzero.plan.assemble import Built, build_year, fixed
-from parkzero.plan.bounds import clock_of, evaluate
+from parkzero.planning.assemble import Built, build_year, fixed
+from parkzero.planning.bounds import clock_of, evaluate
 from parkzero.study import Study
 from parkzero.units import MWH, FloatArray, Quantity
 from tests.cases.harness import EXACT, compose, days, grid, load, mw, years_of

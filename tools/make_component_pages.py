@@ -14,10 +14,10 @@ import re
 import sys
 from pathlib import Path
 
-from parkzero.components import block
-from parkzero.components.component import Component, kinds
-from parkzero.components.fields import ByYear, Field, described
 from parkzero.components.policy import Policy
+from parkzero.language import block
+from parkzero.language.component import Component, kinds
+from parkzero.language.fields import ByYear, Field, described
 from parkzero.study import paths, profiles
 from parkzero.units import ONE, YEAR, Quantity, Unit, spell
 

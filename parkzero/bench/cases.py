@@ -30,7 +30,7 @@ from parkzero.components import (
     Wind,
     constant,
 )
-from parkzero.components.block import Penalties
+from parkzero.language.block import Penalties
 from parkzero.study import Bus, Study, Tenant, horizon
 from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, H, Quantity, T, Unit

@@ -14,9 +14,9 @@ from typing import Any
 
 from parkzero.bench.cases import YEARS, reference_study, tenants_study
 from parkzero.lp.solver import version
-from parkzero.plan.assemble import build_year, stack
-from parkzero.plan.monolith import monolith
-from parkzero.plan.plan import Plan, peak_memory_mb
+from parkzero.planning.assemble import build_year, stack
+from parkzero.planning.monolith import monolith
+from parkzero.planning.plan import Plan, peak_memory_mb
 from parkzero.study.study import Study
 
 
@@ -55,7 +55,7 @@ def run(job: Job) -> dict[str, Any]:
     elif job.what == "monolith":
         found = planned(monolith(job.study()))
     else:
-        from parkzero.plan.certify import certified  # starts workers; assembly is measured without it
+        from parkzero.planning.certify import certified  # starts workers; assembly is measured without it
 
         found = planned(certified(job.study(), gap=job.gap, workers=job.workers, progress=None))
     return {**found, "seconds": time.perf_counter() - begun, "peak_mb": peak_memory_mb()}

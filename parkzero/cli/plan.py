@@ -24,9 +24,9 @@ from parkzero.cli.plan_summary import show
 from parkzero.cli.plan_words import Lang, gap_text, number, say
 from parkzero.cli.screen import console, plain
 from parkzero.errors import Fault, InfeasibleError, ParkZeroError, Place, StoppedError, StudyError
-from parkzero.plan.api import GAP
-from parkzero.plan.conflict_words import LANGS
-from parkzero.plan.plan import Plan, Step
+from parkzero.planning.api import GAP
+from parkzero.planning.conflict_words import LANGS
+from parkzero.planning.plan import Plan, Step
 from parkzero.results.results import Results
 
 EXIT = {"optimal": 0, "infeasible": InfeasibleError.exit_code, "stopped": StoppedError.exit_code}
@@ -95,7 +95,7 @@ def _plan(
     study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
     lang: Lang, quiet: bool,
 ) -> Results:  # fmt: skip
-    from parkzero.plan.api import plan as planned
+    from parkzero.planning.api import plan as planned
     from parkzero.results import check_target, results_of, save
     from parkzero.study.reader import read
 
@@ -145,7 +145,7 @@ def check_options(gap: float, time_limit: float | None) -> None:
 
 def with_conflict(results: Results, found: Plan) -> Results:
     """Results of a study without a plan, with the rules that cannot hold together."""
-    from parkzero.plan.explain import explain_infeasible
+    from parkzero.planning.explain import explain_infeasible
 
     told = explain_infeasible(found.study, found, EXPLAIN_SECONDS)
     told_in = {lang: told.lines(lang) if told is not None else [] for lang in LANGS}
@@ -213,7 +213,7 @@ def explain(
 
 
 def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
-    from parkzero.plan.rows import text_of
+    from parkzero.planning.rows import text_of
     from parkzero.results import load
     from parkzero.results.reasons import reasons
     from parkzero.results.stored_rows import stored_row
@@ -223,8 +223,8 @@ def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lan
 
 
 def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
-    from parkzero.plan.explain import explain_infeasible
-    from parkzero.plan.rows import row_of, text_of
+    from parkzero.planning.explain import explain_infeasible
+    from parkzero.planning.rows import row_of, text_of
     from parkzero.study.reader import read
 
     study = read(target)

@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from parkzero.cli.screen import console, plain, say_error, show_warnings
-from parkzero.components.component import Component, kinds
-from parkzero.components.fields import Field, described
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.language.component import Component, kinds
+from parkzero.language.fields import Field, described
 from parkzero.study import Study, read, schema, to_folder, to_workbook
 from parkzero.study.json_schema import component_schema, describe, first_line
 

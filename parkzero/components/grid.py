@@ -25,9 +25,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.components.block import Block
-from parkzero.components.component import Component, component
-from parkzero.components.fields import (
+from parkzero.language.block import Block
+from parkzero.language.component import Component, component
+from parkzero.language.fields import (
     ByYear,
     Profile,
     bus,
@@ -38,7 +38,7 @@ from parkzero.components.fields import (
     profile,
     quantity,
 )
-from parkzero.components.ledger import Account
+from parkzero.language.ledger import Account
 from parkzero.lp.expr import Expr, add_all
 from parkzero.lp.model import rows_of
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parkzero.components.block import Block
-from parkzero.components.component import Sized, component
-from parkzero.components.fields import (
+from parkzero.language.block import Block
+from parkzero.language.component import Sized, component
+from parkzero.language.fields import (
     ByYear,
     Profile,
     bus,
@@ -28,7 +28,7 @@ from parkzero.components.fields import (
     profile,
     quantity,
 )
-from parkzero.components.ledger import Account
+from parkzero.language.ledger import Account
 from parkzero.lp.expr import Expr
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 

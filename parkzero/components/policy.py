@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parkzero.components.block import Block
-from parkzero.components.component import Component, component
-from parkzero.components.fields import ByYear, by_year, choice, quantity
-from parkzero.components.ledger import EMISSIONS, Account
+from parkzero.language.block import Block
+from parkzero.language.component import Component, component
+from parkzero.language.fields import ByYear, by_year, choice, quantity
+from parkzero.language.ledger import EMISSIONS, Account
 from parkzero.lp.expr import Expr, add_all
 from parkzero.units import MONEY, MWH, ONE, Quantity, T
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parkzero.components.block import Block
-from parkzero.components.component import Sized, component
-from parkzero.components.fields import ByYear, bus, by_year, quantity
+from parkzero.language.block import Block
+from parkzero.language.component import Sized, component
+from parkzero.language.fields import ByYear, bus, by_year, quantity
 from parkzero.units import MONEY, MWH, ONE, H, Quantity
 
 

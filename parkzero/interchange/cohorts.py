@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parkzero.components.component import Sized
-from parkzero.components.fields import ByYear
 from parkzero.interchange.sheets import Sheets, Value
+from parkzero.language.component import Sized
+from parkzero.language.fields import ByYear
 from parkzero.units import Quantity
 
 

@@ -13,8 +13,8 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.lp.model import Columns, Rows
 from parkzero.lp.mps import write_mps as write_problem
 from parkzero.lp.solver import Problem
-from parkzero.plan.assemble import build_year, stack
-from parkzero.plan.plan import Plan
+from parkzero.planning.assemble import build_year, stack
+from parkzero.planning.plan import Plan
 from parkzero.study.study import Study
 
 

@@ -30,12 +30,12 @@ from parkzero.components import (
     ThermalStore,
     Wind,
 )
-from parkzero.components.fields import ByYear
 from parkzero.components.grid import surcharge_of
 from parkzero.components.heat import Converter
 from parkzero.components.renewables import Renewable
 from parkzero.interchange.cohorts import Size, cohorts, number
 from parkzero.interchange.sheets import Sheets, Value
+from parkzero.language.fields import ByYear
 from parkzero.units import FloatArray, Quantity
 
 FAR = 1e6

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.components.component import Component
-from parkzero.components.ledger import Account
+from parkzero.language.component import Component
+from parkzero.language.ledger import Account
 from parkzero.lp.model import Rows
-from parkzero.plan.plan import Operated, Plan
+from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.names import Names
 from parkzero.results.sizes import builds_of

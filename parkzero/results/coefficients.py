@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from parkzero.components.ledger import Entry
+from parkzero.language.ledger import Entry
 from parkzero.lp.expr import OPERATION
-from parkzero.plan.plan import Operated, Plan
+from parkzero.planning.plan import Operated, Plan
 from parkzero.results.names import Names
 from parkzero.units import FloatArray
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.components.component import Component
-from parkzero.components.fields import ByYear, Profile
+from parkzero.language.component import Component
+from parkzero.language.fields import ByYear, Profile
 from parkzero.results import frames
 from parkzero.study.study import Study
 from parkzero.units import Quantity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from parkzero.plan.plan import Plan, Progress
-from parkzero.plan.priced import priced
+from parkzero.planning.plan import Plan, Progress
+from parkzero.planning.priced import priced
 from parkzero.results import frames
 from parkzero.results.binding import binding_of
 from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from parkzero.plan.plan import Operated, Plan
+from parkzero.planning.plan import Operated, Plan
 from parkzero.results.prices import prices_of
 from parkzero.results.results import Kind
 from parkzero.units import FloatArray

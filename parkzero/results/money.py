@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.components.ledger import COSTS, Entry
-from parkzero.plan.plan import Operated, Plan
+from parkzero.language.ledger import COSTS, Entry
+from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.coefficients import variable
 from parkzero.results.names import Names

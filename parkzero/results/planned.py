@@ -10,8 +10,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parkzero.plan import api
-from parkzero.plan.plan import Method, Plan, Progress
+from parkzero.planning import api
+from parkzero.planning.plan import Method, Plan, Progress
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
 from parkzero.results.store import save
@@ -51,7 +51,7 @@ def plan(
     progress: Progress | None = None,
     resume: Path | None = None,
 ) -> Planned:
-    """Plan a study; ``plan(study).results`` are its tables. See ``parkzero.plan.api.plan``."""
+    """Plan a study; ``plan(study).results`` are its tables. See ``parkzero.planning.api.plan``."""
     return planned(
         api.plan(
             study,

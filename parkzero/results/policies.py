@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.components.ledger import EMISSIONS, Account
 from parkzero.components.policy import (
     CarbonPrice,
     EmissionBudget,
@@ -16,7 +15,8 @@ from parkzero.components.policy import (
     Policy,
     RenewableShare,
 )
-from parkzero.plan.plan import Operated, Plan
+from parkzero.language.ledger import EMISSIONS, Account
+from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.money import amount_of
 

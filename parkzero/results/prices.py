@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.plan.assemble import BALANCE
-from parkzero.plan.plan import Operated, Plan
+from parkzero.planning.assemble import BALANCE
+from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.units import FloatArray
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.components.component import Component
-from parkzero.components.ledger import Account, Entry
-from parkzero.plan.plan import SLACK_TOLERANCE, Operated, Plan
+from parkzero.language.component import Component
+from parkzero.language.ledger import Account, Entry
+from parkzero.planning.plan import SLACK_TOLERANCE, Operated, Plan
 
 # A run shorter than this many megawatts is the solver's noise.
 LEAST_MW = 1e-4

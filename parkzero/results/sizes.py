@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.components.block import Cohorts
-from parkzero.plan.plan import Plan
+from parkzero.language.block import Cohorts
+from parkzero.planning.plan import Plan
 from parkzero.results import frames
 from parkzero.results.names import Names
 from parkzero.results.worth import cheaper_of

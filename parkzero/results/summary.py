@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.components.ledger import COSTS, EMISSIONS, Account
-from parkzero.plan.plan import Plan
+from parkzero.language.ledger import COSTS, EMISSIONS, Account
+from parkzero.planning.plan import Plan
 from parkzero.results.results import FORMAT
 from parkzero.results.shortage import unserved_of
 

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from parkzero.errors import SolverError
 from parkzero.lp.solver import Options, Problem, solve
-from parkzero.plan.plan import Operated, Plan
+from parkzero.planning.plan import Operated, Plan
 from parkzero.units import FloatArray
 
 # Standing below this counts as not built [MW or MWh].

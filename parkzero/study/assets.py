@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from parkzero.components.component import Component, kinds
-from parkzero.components.fields import Field, described
 from parkzero.components.policy import Policy
 from parkzero.errors import did_you_mean
+from parkzero.language.component import Component, kinds
+from parkzero.language.fields import Field, described
 from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree

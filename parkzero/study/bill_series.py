@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from parkzero.components.fields import Field, Profile
 from parkzero.errors import StudyError
+from parkzero.language.fields import Field, Profile
 from parkzero.series import Bill, ShiftPattern, read_bills, rebuild
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from parkzero.components import ElectricityDemand, Feeder, Grid, HeatDemand
-from parkzero.components.component import Component
-from parkzero.components.fields import described
+from parkzero.language.component import Component
+from parkzero.language.fields import described
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.units import Quantity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from parkzero.components.fields import Field, Profile, constant
 from parkzero.errors import StudyError
+from parkzero.language.fields import Field, Profile, constant
 from parkzero.series import heat_pump_cop, sample
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree

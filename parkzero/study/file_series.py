@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.components.fields import Field, Profile
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.language.fields import Field, Profile
 from parkzero.series import Metered, MeterOptions, inspect_meter, read_meter
 from parkzero.series.columns import find_measure, find_times, unit_in_header
 from parkzero.series.figures import parse_column

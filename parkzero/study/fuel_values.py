@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from parkzero.books import GWP_SETS, BookError, Entry, emission_factor, fuel_price
-from parkzero.components.fields import ByYear, Field
+from parkzero.language.fields import ByYear, Field
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parkzero.components.fields import ByYear, Field, constant
+from parkzero.language.fields import ByYear, Field, constant
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.paths import by_year, compounded, growth_rates

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from parkzero.components.component import kinds
-from parkzero.components.fields import Field, described
 from parkzero.components.policy import Policy
+from parkzero.language.component import kinds
+from parkzero.language.fields import Field, described
 from parkzero.study.assets import CARRIERS
 from parkzero.study.bill_series import BILL_KEYS
 from parkzero.study.cop_series import COP_KEYS

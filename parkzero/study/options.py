@@ -6,7 +6,7 @@ import dataclasses
 import typing
 from typing import Any, Literal
 
-from parkzero.components.fields import Field
+from parkzero.language.fields import Field
 from parkzero.series import Mend
 from parkzero.study import values
 from parkzero.study.context import Context

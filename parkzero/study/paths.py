@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.components.fields import ByYear, Field
+from parkzero.language.fields import ByYear, Field
 from parkzero.study.desk import Desk, shown
 from parkzero.study.document import Path, Tree
 from parkzero.study.values import Money, booked, flag, in_range, number, quantity, word, year_number

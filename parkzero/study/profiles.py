@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from parkzero.components.fields import Field, Profile
+from parkzero.language.fields import Field, Profile
 from parkzero.series import load_shape
 from parkzero.study.bill_series import from_bills, shift_pattern
 from parkzero.study.context import Context

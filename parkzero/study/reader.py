@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from parkzero.components.component import Component
 from parkzero.errors import StudyError
+from parkzero.language.component import Component
 from parkzero.study import assets
 from parkzero.study.checks import check
 from parkzero.study.context import Context

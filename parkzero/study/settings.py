@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from parkzero.components.block import Horizon, Penalties
-from parkzero.components.fields import Field
+from parkzero.language.block import Horizon, Penalties
+from parkzero.language.fields import Field
 from parkzero.study.clock import Clock
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path, Tree

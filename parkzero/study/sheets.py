@@ -13,9 +13,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from parkzero.components.component import kinds
-from parkzero.components.fields import described
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.language.component import kinds
+from parkzero.language.fields import described
 from parkzero.study.document import Document, Tree
 from parkzero.study.files import Files
 from parkzero.study.parquet import parquet_as_text

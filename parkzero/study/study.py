@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from parkzero.components.block import Horizon, Penalties
-from parkzero.components.component import Component
 from parkzero.errors import Place
+from parkzero.language.block import Horizon, Penalties
+from parkzero.language.component import Component
 from parkzero.timeline import Timeline
 
 

@@ -12,7 +12,7 @@ import datetime as dt
 import numpy as np
 
 from parkzero.books import BookError, Schedule, Tariff, schedule, schedules, tariff, tariff_classes
-from parkzero.components.fields import ByYear, Field, Profile
+from parkzero.language.fields import ByYear, Field, Profile
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parkzero.books import BookError, Entry, trace
-from parkzero.components.fields import Field
 from parkzero.errors import did_you_mean
+from parkzero.language.fields import Field
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
 from parkzero.units import ONE, YEAR, Unit, parse, spell

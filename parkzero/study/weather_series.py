@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from parkzero.components.fields import Field, Profile, constant
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.language.fields import Field, Profile, constant
 from parkzero.series import (
     MonthlyNormals,
     PvPlant,

@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from parkzero.components.component import kinds
 from parkzero.components.policy import Policy
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.language.component import kinds
 from parkzero.study.document import Document, Tree, check_depth
 from parkzero.study.document import Path as Key
 from parkzero.study.files import Files, unsafe

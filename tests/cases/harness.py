@@ -25,12 +25,12 @@ from parkzero.components import (
     Profile,
     constant,
 )
-from parkzero.components.block import Penalties
-from parkzero.components.fields import described
+from parkzero.language.block import Penalties
+from parkzero.language.fields import described
 from parkzero.lp.expr import IntArray
 from parkzero.lp.model import Matrix, Model
 from parkzero.lp.solver import Options, Solution, solve
-from parkzero.plan.assemble import Built, Design, build_year, stack
+from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.study import Bus, Study, horizon
 from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T, Unit

@@ -24,7 +24,7 @@ from parkzero.components import (
     Wind,
     constant,
 )
-from parkzero.components.block import Penalties
+from parkzero.language.block import Penalties
 from parkzero.study import Bus, Study, Tenant, horizon
 from parkzero.timeline import part_of_year
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, H, Quantity, T

@@ -13,7 +13,7 @@ import pytest
 
 from parkzero.bench.cases import reference_study
 from parkzero.components import kinds
-from parkzero.plan.monolith import monolith
+from parkzero.planning.monolith import monolith
 from tests.twins import parks
 
 HERE = Path(__file__).resolve().parent

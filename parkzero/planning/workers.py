@@ -26,13 +26,13 @@ import numpy as np
 from parkzero.lp.proximal import solve_proximal
 from parkzero.lp.rolling import NEAR, Before
 from parkzero.lp.solver import Options, Problem, Solution
-from parkzero.plan.again import operated_again
-from parkzero.plan.assemble import Built
-from parkzero.plan.bounds import Evaluated, evaluate
-from parkzero.plan.plan import Standing, peak_memory_mb
-from parkzero.plan.standing import operated_as_before
-from parkzero.plan.total_prices import guessed_prices
-from parkzero.plan.years import Years
+from parkzero.planning.again import operated_again
+from parkzero.planning.assemble import Built
+from parkzero.planning.bounds import Evaluated, evaluate
+from parkzero.planning.plan import Standing, peak_memory_mb
+from parkzero.planning.standing import operated_as_before
+from parkzero.planning.total_prices import guessed_prices
+from parkzero.planning.years import Years
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 

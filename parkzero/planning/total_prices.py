@@ -14,7 +14,7 @@ import numpy as np
 
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options
-from parkzero.plan.assemble import Built, build_year, fixed
+from parkzero.planning.assemble import Built, build_year, fixed
 from parkzero.study.study import Study
 from parkzero.timeline import PickedDays
 from parkzero.units import FloatArray

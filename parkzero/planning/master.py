@@ -29,12 +29,12 @@ from parkzero.lp.solver import (
     Solution,
     dual_bound,
 )
-from parkzero.plan.assemble import Built, Design, build_year, stack
-from parkzero.plan.bounds import Cut
-from parkzero.plan.grouping import Worth, worth_of
-from parkzero.plan.hard_days import Hard, with_hard_days
-from parkzero.plan.ownership import NOBODY, column_owners, place_of_shared
-from parkzero.plan.splitting import Split
+from parkzero.planning.assemble import Built, Design, build_year, stack
+from parkzero.planning.bounds import Cut
+from parkzero.planning.grouping import Worth, worth_of
+from parkzero.planning.hard_days import Hard, with_hard_days
+from parkzero.planning.ownership import NOBODY, column_owners, place_of_shared
+from parkzero.planning.splitting import Split
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray

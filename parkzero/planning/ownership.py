@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from parkzero.lp.model import Columns, Rows
-from parkzero.plan.assemble import Built
+from parkzero.planning.assemble import Built
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 

@@ -6,8 +6,8 @@ import hashlib
 
 import numpy as np
 
-from parkzero.components.component import Component
-from parkzero.components.fields import ByYear, Profile, described
+from parkzero.language.component import Component
+from parkzero.language.fields import ByYear, Profile, described
 from parkzero.study.study import Study
 from parkzero.units import Quantity
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parkzero.plan.assemble import Built, build_year
+from parkzero.planning.assemble import Built, build_year
 from parkzero.study.study import Study
 
 # Years of more columns than this are built anew each time: that is quick, and keeping them takes memory.

@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from parkzero.plan.bounds import Evaluated
-from parkzero.plan.certify import NEARER, YEAR, as_threads, side_by_side
-from parkzero.plan.plan import Operated, Plan, Progress, Standing, Step, peak_memory_mb
-from parkzero.plan.workers import crew
-from parkzero.plan.years import Years
+from parkzero.planning.bounds import Evaluated
+from parkzero.planning.certify import NEARER, YEAR, as_threads, side_by_side
+from parkzero.planning.plan import Operated, Plan, Progress, Standing, Step, peak_memory_mb
+from parkzero.planning.workers import crew
+from parkzero.planning.years import Years
 
 WORKERS = 2
 

@@ -10,16 +10,18 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from parkzero.components.fields import ByYear, by_year, constant, integer, quantity, text
+from parkzero.language.fields import ByYear, by_year, constant, integer, quantity, text
 from parkzero.units import ONE, YEAR, Quantity, Unit
 
 if TYPE_CHECKING:
-    from parkzero.components.block import Block
+    from parkzero.language.block import Block
     from parkzero.lp.expr import Expr
 
 C = TypeVar("C", bound="type[Component]")
+ENTRY_POINT = "parkzero.components"
 REGISTRY: dict[str, type[Component]] = {}
 
 
@@ -108,10 +110,9 @@ def component(kind: str) -> Callable[[C], C]:
 
 
 def kinds() -> dict[str, type[Component]]:
-    """All kinds of components by name, those that ship with ParkZero included."""
-    import parkzero.components  # importing the package registers the kinds
-
-    assert parkzero.components
+    """All kinds by name: ParkZero's own and those of other packages, by the same entry point."""
+    for entry in entry_points(group=ENTRY_POINT):
+        entry.load()  # importing a package of kinds registers them
     return dict(sorted(REGISTRY.items()))
 
 

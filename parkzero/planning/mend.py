@@ -14,8 +14,8 @@ import numpy as np
 
 from parkzero.lp.apart import solve_apart
 from parkzero.lp.solver import Options
-from parkzero.plan.assemble import Design, stack
-from parkzero.plan.hard_days import Hard, around, hard_year, slack_cost
+from parkzero.planning.assemble import Design, stack
+from parkzero.planning.hard_days import Hard, around, hard_year, slack_cost
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from parkzero.errors import SolverError
 from parkzero.lp.solver import Basis, Options
-from parkzero.plan.assemble import Design
-from parkzero.plan.bounds import Cut, Evaluated
-from parkzero.plan.grouping import grouped
-from parkzero.plan.hard_days import count, found_hard
-from parkzero.plan.master import Bounded, Crowd, Master, Proof
-from parkzero.plan.plan import SLACK_TOLERANCE, Progress, Standing, Step, ended, relative_gap
-from parkzero.plan.standing import as_before
-from parkzero.plan.years import Years
+from parkzero.planning.assemble import Design
+from parkzero.planning.bounds import Cut, Evaluated
+from parkzero.planning.grouping import grouped
+from parkzero.planning.hard_days import count, found_hard
+from parkzero.planning.master import Bounded, Crowd, Master, Proof
+from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Standing, Step, ended, relative_gap
+from parkzero.planning.standing import as_before
+from parkzero.planning.years import Years
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray

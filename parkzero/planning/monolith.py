@@ -10,8 +10,8 @@ import numpy as np
 from parkzero.errors import SolverError
 from parkzero.lp.model import Model
 from parkzero.lp.solver import Options, Solution, solve, version
-from parkzero.plan.assemble import Built, Design, build_year, stack
-from parkzero.plan.plan import (
+from parkzero.planning.assemble import Built, Design, build_year, stack
+from parkzero.planning.plan import (
     SLACK_TOLERANCE,
     Operated,
     Plan,

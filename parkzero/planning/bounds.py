@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.components.ledger import Account, Entry
 from parkzero.errors import SolverError
+from parkzero.language.ledger import Account, Entry
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import NEAR, Before, Guess
 from parkzero.lp.solver import REACH, Basis, Options, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import Clock
-from parkzero.plan.assemble import Built, fixed, priced
-from parkzero.plan.grouping import by_row, looks, worth_of
-from parkzero.plan.plan import SLACK_TOLERANCE
+from parkzero.planning.assemble import Built, fixed, priced
+from parkzero.planning.grouping import by_row, looks, worth_of
+from parkzero.planning.plan import SLACK_TOLERANCE
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.components.block import Block, Cohorts, Park, Year, integrate
-from parkzero.components.ledger import COSTS, Entry
 from parkzero.errors import UnitError
+from parkzero.language.block import Block, Cohorts, Park, Year, integrate
+from parkzero.language.ledger import COSTS, Entry
 from parkzero.lp.expr import DESIGN, OPERATION, add_all
 from parkzero.lp.model import Matrix, Model, Space
 from parkzero.lp.solver import Problem

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from parkzero.components.fields import ByYear, Profile
-from parkzero.components.ledger import Account, Entry, Ledger
 from parkzero.errors import Fault, Place, StudyError, UnitError
+from parkzero.language.fields import ByYear, Profile
+from parkzero.language.ledger import Account, Entry, Ledger
 from parkzero.lp.expr import OPERATION, Expr, Relation, Term, add_all
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series

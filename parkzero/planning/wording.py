@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.components.component import Component
 from parkzero.components.demand import ElectricityDemand, HeatDemand
-from parkzero.components.fields import ByYear
-from parkzero.components.ledger import Account
-from parkzero.plan.assemble import BALANCE, Built, Design
-from parkzero.plan.conflict_words import Lang, both, either, kind, number, say, says
-from parkzero.plan.rows import bounds_text
+from parkzero.language.component import Component
+from parkzero.language.fields import ByYear
+from parkzero.language.ledger import Account
+from parkzero.planning.assemble import BALANCE, Built, Design
+from parkzero.planning.conflict_words import Lang, both, either, kind, number, say, says
+from parkzero.planning.rows import bounds_text
 from parkzero.study.study import Study
 
 Demand = (ElectricityDemand, HeatDemand)

@@ -9,7 +9,7 @@ import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.lp.model import Rows
-from parkzero.plan.assemble import Built, build_year
+from parkzero.planning.assemble import Built, build_year
 from parkzero.study.study import Study
 from parkzero.timeline import Calendar
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from parkzero.errors import InfeasibleError, SolverError, StoppedError
 from parkzero.lp.solver import Options
-from parkzero.plan.explain import explain_infeasible
-from parkzero.plan.plan import Method, Plan, Progress
+from parkzero.planning.explain import explain_infeasible
+from parkzero.planning.plan import Method, Plan, Progress
 from parkzero.study.study import Study
 
 GAP = 0.001
@@ -53,7 +53,7 @@ def plan(
     try:
         if method == "monolith":
             return _monolith(study, gap, time_limit, progress)
-        from parkzero.plan.certify import certified  # it starts workers; a monolith needs none of it
+        from parkzero.planning.certify import certified  # it starts workers; a monolith needs none of it
 
         seconds = math.inf if time_limit is None else time_limit
         return certified(study, gap, workers or WORKERS, seconds, progress, resume)
@@ -72,7 +72,7 @@ def contradiction(study: Study) -> InfeasibleError:
 
 
 def _monolith(study: Study, gap: float, time_limit: float | None, progress: Progress | None) -> Plan:
-    from parkzero.plan.monolith import monolith
+    from parkzero.planning.monolith import monolith
 
     options = Options(seconds=math.inf if time_limit is None else time_limit, gap=gap)
     try:

@@ -15,18 +15,18 @@ from pathlib import Path
 
 import numpy as np
 
-from parkzero.components.block import Penalties
 from parkzero.errors import StoppedError
+from parkzero.language.block import Penalties
 from parkzero.lp import interior, proximal
 from parkzero.lp.solver import Basis, Options, version
-from parkzero.plan.assemble import Built, Design, build_year
-from parkzero.plan.bounds import Evaluated
-from parkzero.plan.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from parkzero.plan.grouping import classes, first_features, looks
-from parkzero.plan.master import Bounded, Master
-from parkzero.plan.mend import mended
-from parkzero.plan.monolith import monolith
-from parkzero.plan.plan import (
+from parkzero.planning.assemble import Built, Design, build_year
+from parkzero.planning.bounds import Evaluated
+from parkzero.planning.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from parkzero.planning.grouping import classes, first_features, looks
+from parkzero.planning.master import Bounded, Master
+from parkzero.planning.mend import mended
+from parkzero.planning.monolith import monolith
+from parkzero.planning.plan import (
     Operated,
     Plan,
     Progress,
@@ -35,10 +35,10 @@ from parkzero.plan.plan import (
     peak_memory_mb,
     relative_gap,
 )
-from parkzero.plan.resume import go_on, state_of
-from parkzero.plan.search import Search
-from parkzero.plan.workers import Crew, crew
-from parkzero.plan.years import MOST_KEPT, Years
+from parkzero.planning.resume import go_on, state_of
+from parkzero.planning.search import Search
+from parkzero.planning.workers import Crew, crew
+from parkzero.planning.years import MOST_KEPT, Years
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 

@@ -17,10 +17,10 @@ from parkzero.errors import SolverError
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.rolling import IN_WINDOWS
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, primal_violation
-from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.bounds import Evaluated, hardest, penalty, shortfalls
-from parkzero.plan.hard_days import around
-from parkzero.plan.plan import SLACK_TOLERANCE
+from parkzero.planning.assemble import Built, fixed
+from parkzero.planning.bounds import Evaluated, hardest, penalty, shortfalls
+from parkzero.planning.hard_days import around
+from parkzero.planning.plan import SLACK_TOLERANCE
 from parkzero.units import FloatArray
 
 

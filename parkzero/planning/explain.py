@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from parkzero.components.ledger import Account
+from parkzero.language.ledger import Account
 from parkzero.lp.iis import NONE, Conflict, Groups, conflict
 from parkzero.lp.solver import Problem
-from parkzero.plan.assemble import Built, Design, build_year, stack
-from parkzero.plan.conflict_words import LANGS, Lang, say
-from parkzero.plan.plan import Plan
-from parkzero.plan.rows import when_text
-from parkzero.plan.wording import Told, design_sentence, sentence, split
+from parkzero.planning.assemble import Built, Design, build_year, stack
+from parkzero.planning.conflict_words import LANGS, Lang, say
+from parkzero.planning.plan import Plan
+from parkzero.planning.rows import when_text
+from parkzero.planning.wording import Told, design_sentence, sentence, split
 from parkzero.study.study import Study
 from parkzero.timeline import Timeline
 

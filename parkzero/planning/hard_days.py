@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.components.ledger import Account
+from parkzero.language.ledger import Account
 from parkzero.lp.model import Matrix
-from parkzero.plan.assemble import Built, build_year, priced, shifted, stacked
-from parkzero.plan.ownership import owners_in
+from parkzero.planning.assemble import Built, build_year, priced, shifted, stacked
+from parkzero.planning.ownership import owners_in
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray, PickedDays
 from parkzero.units import FloatArray

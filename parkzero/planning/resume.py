@@ -13,13 +13,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Basis, row_violations
-from parkzero.plan.assemble import Built, Design, fixed
-from parkzero.plan.bounds import Cut, renew
-from parkzero.plan.checkpoint import HUGE, Checkpoint, Trial, hard_as_array, hard_of
-from parkzero.plan.fingerprint import fingerprint
-from parkzero.plan.ownership import SHARED, owners_in
-from parkzero.plan.plan import Standing, ended
-from parkzero.plan.search import Search
+from parkzero.planning.assemble import Built, Design, fixed
+from parkzero.planning.bounds import Cut, renew
+from parkzero.planning.checkpoint import HUGE, Checkpoint, Trial, hard_as_array, hard_of
+from parkzero.planning.fingerprint import fingerprint
+from parkzero.planning.ownership import SHARED, owners_in
+from parkzero.planning.plan import Standing, ended
+from parkzero.planning.search import Search
 from parkzero.units import FloatArray
 
 MOST_DUALS = 3_000_000

@@ -29,10 +29,10 @@ from parkzero.lp.solver import (
     dual_bound,
     row_violations,
 )
-from parkzero.plan.assemble import Built, fixed
-from parkzero.plan.bounds import Evaluated, clock_of, evaluated
-from parkzero.plan.ownership import SHARED, by_owner, owners_in
-from parkzero.plan.plan import Standing
+from parkzero.planning.assemble import Built, fixed
+from parkzero.planning.bounds import Evaluated, clock_of, evaluated
+from parkzero.planning.ownership import SHARED, by_owner, owners_in
+from parkzero.planning.plan import Standing
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.lp.solver import Basis, BasisArray
-from parkzero.plan.assemble import Design
-from parkzero.plan.hard_days import Hard
-from parkzero.plan.master import Proof
-from parkzero.plan.ownership import owners_in
-from parkzero.plan.plan import Standing
+from parkzero.planning.assemble import Design
+from parkzero.planning.hard_days import Hard
+from parkzero.planning.master import Proof
+from parkzero.planning.ownership import owners_in
+from parkzero.planning.plan import Standing
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray

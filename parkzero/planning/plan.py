@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from parkzero.components.ledger import Account
+from parkzero.language.ledger import Account
 from parkzero.lp.solver import Basis
-from parkzero.plan.assemble import Built, Design
+from parkzero.planning.assemble import Built, Design
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -53,7 +53,7 @@ class Operated:
             not numbers where they are not known.
         reduced: the same for the columns' bounds.
         before: where the year goes on as in an earlier plan at other prices, which proves the plan but does
-            not say what things are worth now: that plan's operation. ``parkzero.plan.priced`` finds the rest.
+            not say what things are worth now: that plan's operation. ``planning.priced`` finds the rest.
     """
 
     built: Built
@@ -137,7 +137,7 @@ def relative_gap(lower: float, upper: float) -> float:
 
 def slack_of(operated: Operated, sizes: FloatArray) -> float:
     """Largest unserved energy [MWh] or excess of one booking in the year, at its price's unit."""
-    from parkzero.components.block import integrate  # only needed here
+    from parkzero.language.block import integrate  # only needed here
 
     worst = 0.0
     context = operated.built.context
