@@ -20,6 +20,7 @@ from parkzero.books.schedule import (
     schedule,
     schedules,
 )
+from parkzero.books.table import Table, Technology, table, tables, technologies, technology
 from parkzero.books.tariffs import Tariff, tariff, tariff_classes
 
 __all__ = [
@@ -35,7 +36,9 @@ __all__ = [
     "Library",
     "Schedule",
     "Status",
+    "Table",
     "Tariff",
+    "Technology",
     "TimeBlock",
     "biogenic",
     "emission_factor",
@@ -47,7 +50,11 @@ __all__ = [
     "schedule",
     "schedules",
     "shipped",
+    "table",
+    "tables",
     "tariff",
     "tariff_classes",
+    "technologies",
+    "technology",
     "trace",
 ]

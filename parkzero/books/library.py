@@ -17,7 +17,15 @@ from typing import cast
 from parkzero.books.entry import CONFIDENCES, STATUSES, BookError, Confidence, Entry, Status
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 
-FILES = ("tariffs.csv", "tou.csv", "grid_factors.csv", "technologies.csv", "fuels.csv", "rules.csv")
+FILES = (
+    "tariffs.csv",
+    "tou.csv",
+    "grid_factors.csv",
+    "technologies.csv",
+    "measures.csv",
+    "fuels.csv",
+    "rules.csv",
+)
 COLUMNS = (
     "key",
     "value",
