@@ -266,7 +266,7 @@ def test_a_peak_is_metered_over_whole_steps(minutes: int, step: int, fits: bool)
     flow = lp.flow("import")
     if fits:
         assert lp.peak("peak", flow, minutes).rows == 1
-        rows = next(r for r in lp.context.model.flatten().rows if r.name == "x.peak.measured")
+        rows = next(r for r in lp.context.model.flatten().rows if r.dotted == "x.peak.measured")
         assert rows.count == 24 * 60 // max(minutes, step)
     else:
         with pytest.raises(StudyError, match=f"part of a step .got {minutes} min"):

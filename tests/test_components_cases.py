@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import pytest
@@ -33,11 +32,11 @@ def holders() -> dict[tuple[str, str], list[Case]]:
 
 
 def rule_of(key: tuple[str, str]) -> tuple[str, str]:
-    """Kind and rule without the asset, the number of a product and the year of a limit on a size."""
+    """Kind and rule without the asset and the number of a product."""
     kind, name = key
     if kind == "timeline":
         return kind, name.rpartition(".")[2]
-    return kind, re.sub(r"\.most\.\d{4}$", ".most", name.partition(".")[2])
+    return kind, name.partition(".")[2]
 
 
 RULES = sorted({rule_of(key) for key in holders()})

@@ -343,7 +343,7 @@ def test_each_year_has_an_account_of_its_own():
     design = build_year(study, 2030, study.timeline)[1]
     one = Master(study, design, np.zeros(1, dtype=np.int32))
     problem, row = one._session.problem, len(design.matrix.low)
-    owners = column_owners(study, design.names, one._years, len(one._years)).astype(np.int64)
+    owners = column_owners(study, design, one._years, len(one._years)).astype(np.int64)
     parts = parts_of(problem, owners)
     accounts = one._accounts(parts, 0.1).row
     assert (accounts[:row] == -1).all()

@@ -271,10 +271,10 @@ def test_every_row_says_what_its_rule_says(study: Study):
     x = rng.uniform(0, 3, len(design.lower))
     y = rng.uniform(0, 3, built.matrix.operation.shape[1])
     activity = built.matrix.operation @ y + built.matrix.design @ x
-    rules = dict(built.context.model._rules)
+    rules = built.context.model._rules
     for rows in built.matrix.rows:
-        relation = rules[rows.name]
-        part = slice(rows.start, rows.start + rows.count)
+        relation = rules[rows.dotted].relation
+        part = rows.inside
         side = built.matrix.high[part] if relation.sense == "<=" else built.matrix.low[part]
         assert activity[part] - side == pytest.approx(relation.expr.value(x, y), abs=1e-9)
         assert rows.unit == relation.expr.unit

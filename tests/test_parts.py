@@ -381,7 +381,7 @@ def test_everything_owned_by_one_leaves_no_bound(
 def test_every_column_of_the_park_has_its_owner():
     study = park()
     built, design = build_year(study, 2040, study.timeline)
-    places = column_owners(study, design.names, [built], 1)
+    places = column_owners(study, design, [built], 1)
     owners, _ = owners_in(study)
     assert len(places) == len(design.names) + len(built.matrix.cost) + 1
     assert places[-1] == NOBODY
@@ -389,9 +389,9 @@ def test_every_column_of_the_park_has_its_owner():
         assert owners[place] == name.partition(".")[0]
     for block in built.matrix.columns:
         at = len(design.names) + block.start
-        owner = block.name.partition(".")[0]
+        owner = block.dotted.partition(".")[0]
         expected = owner if owner in owners else owners[place_of_shared(study)]
-        if not block.name.startswith("product."):
+        if not block.dotted.startswith("product."):
             assert owners[places[at]] == expected
         else:
             assert places[at] == NOBODY

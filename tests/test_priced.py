@@ -344,7 +344,7 @@ def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.
     ((enough, totals, before),) = heard
     assert enough == certify.NEARER * GAP
     assert before is again.years[0].before
-    (cap,) = (r for r in again.years[0].built.matrix.rows if r.name == "cap.cap")
+    (cap,) = (r for r in again.years[0].built.matrix.rows if r.dotted == "cap.cap")
     assert totals["cap.cap"] == before.duals[cap.start]
 
 

@@ -185,7 +185,7 @@ def test_tightening_a_cap_never_lowers_the_cost_and_its_dual_is_the_slope(
     here, there = shares[0] * free, shares[1] * free
     solution, design, years = solved(capped(study, here))
     other = optimum(capped(study, there))
-    row = next(r for r in years[0].matrix.rows if r.name == "cap.cap")
+    row = next(r for r in years[0].matrix.rows if r.dotted == "cap.cap")
     dual = float(solution.duals[len(design.matrix.low) + row.start])
     tolerance = CLOSE * max(abs(other), abs(solution.objective))
     assert dual <= tolerance
@@ -228,7 +228,7 @@ def test_the_dual_of_a_cap_is_what_a_tonne_costs():
     """Between two vertices the slope is exact: a tonne less costs 80 (40 a MWh more, 0.5 t a MWh)."""
     study = compose(load(2), DIRTY, CLEAN, cap(0.5), last=3)
     solution, design, years = solved(study)
-    row = next(r for r in years[0].matrix.rows if r.name == "cap.cap")
+    row = next(r for r in years[0].matrix.rows if r.dotted == "cap.cap")
     dual = float(solution.duals[len(design.matrix.low) + row.start])
     moved = optimum(compose(load(2), DIRTY, CLEAN, cap(0.6), last=3))
     assert dual == pytest.approx(-80 * 3)
@@ -238,7 +238,7 @@ def test_the_dual_of_a_cap_is_what_a_tonne_costs():
 def test_the_dual_of_a_balance_is_the_price_of_a_megawatt_hour():
     """One MW more in the second hour buys at 100: a year that counts three times pays 300."""
     solution, design, years = solved(compose(load(1, 1), grid(20, 100), last=3))
-    row = next(r for r in years[0].matrix.rows if r.name == "el.balance")
+    row = next(r for r in years[0].matrix.rows if r.dotted == "el.balance")
     start = len(design.matrix.low) + row.start
     assert row.unit == MW
     assert solution.duals[start : start + 2] == pytest.approx([60, 300])

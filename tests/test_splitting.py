@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from parkzero.bench import reference_study
+from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns
 from parkzero.lp.solver import AT_LOWER, BASIC
 from parkzero.planning import certify
@@ -23,30 +24,29 @@ from parkzero.units import MW
 BEFORE, NOW = np.array([0, 0, 1, 1, 1], dtype=np.int32), np.array([0, 0, 1, 2, 2], dtype=np.int32)
 
 
-def carried(count: int, was: int, values: list[int]) -> list[int]:
-    """Statuses of a block of ``count``, which was one of ``was``, of two steps a day."""
+def carried(each: Each, count: int, values: list[int]) -> list[int]:
+    """Statuses of a block of ``count`` from those that it had, of two steps a day."""
     statuses = np.full(count, 9, dtype=np.int8)
-    split = Split(BEFORE, NOW, 2)
-    split.carry(
-        [Columns("x", 0, count, MW)], [Columns("x", 0, was, MW)], statuses, np.array(values, dtype=np.int8)
-    )
+    new, old = Columns("", "x", 0, count, MW, each), Columns("", "x", 0, len(values), MW, each)
+    Split(BEFORE, NOW, 2).carry([new], [old], statuses, np.array(values, dtype=np.int8))
     return statuses.tolist()
 
 
 def test_each_mean_day_is_like_the_one_that_had_most_of_its_days():
-    assert carried(6, 4, [1, 2, 3, 4]) == [1, 2, 3, 4, 3, 4]  # by step
-    assert carried(9, 6, [1, 2, 3, 4, 5, 6]) == [1, 2, 3, 4, 3, 4, 5, 6, 6]  # levels and their free starts
-    assert carried(3, 2, [1, 2]) == [1, 2, 2]  # by day
-    assert carried(1, 1, [7]) == [7]  # neither
-    assert carried(12, 12, list(range(12))) == list(range(12))  # by month
-    assert carried(5, 3, [1, 2, 3]) == [9] * 5  # of another shape: left as it is
+    assert carried(Each.STEP, 6, [1, 2, 3, 4]) == [1, 2, 3, 4, 3, 4]
+    assert carried(Each.LEVEL, 9, [1, 2, 3, 4, 5, 6]) == [1, 2, 3, 4, 3, 4, 5, 6, 6]  # and their free starts
+    assert carried(Each.DAY, 3, [1, 2]) == [1, 2, 2]
+    assert carried(Each.YEAR, 1, [7]) == [7]
+    assert carried(Each.MONTH, 12, list(range(12))) == list(range(12))
+    assert carried(Each.MONTH, 2, [1, 2]) == [1, 2]  # as many as there are days, and no days
+    assert carried(Each.SOME, 5, [1, 2, 3]) == [9] * 5  # of another shape: left as it is
 
 
 def test_blocks_are_told_by_their_names():
     statuses = np.full(2, 9, dtype=np.int8)
     old, new = (
-        [Columns("a", 0, 1, MW), Columns("b", 1, 1, MW)],
-        [Columns("b", 0, 1, MW), Columns("c", 1, 1, MW)],
+        [Columns("a", "x", 0, 1, MW, Each.YEAR), Columns("b", "x", 1, 1, MW, Each.YEAR)],
+        [Columns("b", "x", 0, 1, MW, Each.YEAR), Columns("c", "x", 1, 1, MW, Each.YEAR)],
     )
     Split(BEFORE, NOW, 2).carry(new, old, statuses, np.array([3, 4], dtype=np.int8))
     assert statuses.tolist() == [4, 9]

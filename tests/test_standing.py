@@ -110,7 +110,7 @@ def test_where_one_grows_the_others_go_on(before: tuple[Built, FloatArray, Evalu
     assert (1 - ENOUGH) * found.cost <= at_sizes <= best.cost * (1 + 1e-6)
     for block in built.matrix.columns:
         part = slice(block.start, block.start + block.count)
-        if block.name.startswith("t2."):
+        if block.dotted.startswith("t2."):
             assert found.values[part] == pytest.approx(was.values[part], rel=1e-5, abs=1e-5)
     assert not np.allclose(found.values, was.values, atol=1e-3)
 
@@ -178,7 +178,7 @@ def test_how_near_is_enough_depends_on_whether_a_part_is_anew(
 
 def test_where_a_row_of_the_park_is_broken_all_is_operated_anew(before: tuple[Built, FloatArray, Evaluated]):
     built, sizes, found = before
-    (bought,) = (c for c in built.matrix.columns if c.name == "grid.import")
+    (bought,) = (c for c in built.matrix.columns if c.dotted == "grid.import")
     values = found.values.copy()
     values[bought.start : bought.start + bought.count] += 1.0
     assert operated_as_before(park(), built, sizes, Standing(values, found.duals), EXACT, 1.0) is None
@@ -186,7 +186,7 @@ def test_where_a_row_of_the_park_is_broken_all_is_operated_anew(before: tuple[Bu
 
 def test_a_cap_that_binds_is_everyones_concern(before: tuple[Built, FloatArray, Evaluated]):
     built, sizes, found = before
-    (cap,) = (r for r in built.matrix.rows if r.name == "cap.cap")
+    (cap,) = (r for r in built.matrix.rows if r.dotted == "cap.cap")
     priced = found.duals.copy()
     priced[cap.start] = -1.0
     study = grown(park(), 1.1)
@@ -336,7 +336,7 @@ def test_only_who_was_short_is_mended_and_only_they_are_operated_anew(
     assert len(found.bases) == len(short.bases) > 0
     for block in built.matrix.columns:
         part = slice(block.start, block.start + block.count)
-        if block.name.startswith("t2."):
+        if block.dotted.startswith("t2."):
             assert found.values[part] == pytest.approx(short.values[part], abs=1e-9)
     assert found.cost == pytest.approx(before[2].cost, rel=ENOUGH)
 
@@ -367,7 +367,7 @@ def test_what_is_kept_comes_back(large: None, kept: Path):
     for year in found.before:
         built, _ = build_year(study, year, study.timeline)
         assert primal_violation(fixed(built, found.sizes), found.before[year].values) <= 1e-5
-        assert set(found.totals.get(year, {})) <= {r.name for r in built.matrix.rows}
+        assert set(found.totals.get(year, {})) <= {r.dotted for r in built.matrix.rows}
 
 
 def test_a_proof_of_other_rows_proves_nothing(large: None, kept: Path):

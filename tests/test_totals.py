@@ -171,7 +171,7 @@ def test_a_sample_of_days_prices_the_cap_and_nothing_by_the_hour(
     study, built, sizes = tight
     prices = total_prices.guessed_prices(study, built, sizes, EXACT)
     assert prices is not None
-    (cap,) = (r for r in built.matrix.rows if r.name.startswith("cap."))
+    (cap,) = (r for r in built.matrix.rows if r.dotted.startswith("cap."))
     assert np.flatnonzero(prices).tolist() == [cap.start]
     true = evaluate(built, sizes, EXACT).duals[cap.start]
     assert 0.2 < prices[cap.start] / true < 5

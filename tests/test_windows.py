@@ -128,7 +128,7 @@ def test_the_year_is_a_circle(shorter: Shorter):
     shorter(1, (1,))
     found = in_windows(problem, clock)
     assert found is not None
-    level = next(b for b in built.matrix.columns if b.name == "battery.stored")
+    level = next(b for b in built.matrix.columns if b.dotted == "battery.stored")
     levels = found.values[level.start : level.start + level.count]
     assert levels[-1] == pytest.approx(1.0)
     # 2 MWh at 10 on the last day, four hours at 90

@@ -6,14 +6,15 @@ A column is called ``asset.flow[year,step]``, a size ``asset.size[year]`` after 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns, Rows
 from parkzero.lp.mps import write_mps as write_problem
 from parkzero.lp.solver import Problem
-from parkzero.planning.assemble import build_year, stack
+from parkzero.planning.assemble import Design, build_year, stack
 from parkzero.planning.plan import Plan
 from parkzero.study.study import Study
 
@@ -45,19 +46,26 @@ def named_problem(study: Study) -> tuple[Problem, list[str], list[str]]:
     pairs = [build_year(study, year, study.timeline) for year in study.horizon.years]
     years, design = [built for built, _ in pairs], pairs[0][1]
     columns = list(design.names)
-    rows = list(spelled(design.matrix.rows))
+    rows = list(spelled_limits(design, study.horizon.years))
     for built in years:
         columns += spelled(built.matrix.columns, built.year)
         rows += spelled(built.matrix.rows, built.year)
     return stack(design, years), columns, rows
 
 
-def spelled(blocks: Iterable[Columns | Rows], year: int | None = None) -> Iterable[str]:
-    """The name of each column or row of named blocks."""
-    first = "" if year is None else f"{year}"
+def spelled(blocks: Iterable[Columns | Rows], year: int) -> Iterable[str]:
+    """The name of each column or row of a year."""
     for block in blocks:
-        if block.count == 1:
-            yield f"{block.name}[{first}]" if first else block.name
+        if block.each is Each.YEAR:
+            yield f"{block.dotted}[{year}]"
         else:
-            start = f"{first}," if first else ""
-            yield from (f"{block.name}[{start}{i}]" for i in range(block.count))
+            yield from (f"{block.dotted}[{year},{i}]" for i in range(block.count))
+
+
+def spelled_limits(design: Design, years: Sequence[int]) -> Iterable[str]:
+    """The name of each row of the design."""
+    for block in design.matrix.rows:
+        if block.each is Each.ONCE:
+            yield block.dotted
+        else:
+            yield from (f"{block.dotted}[{year}]" for year in years)

@@ -19,11 +19,14 @@ import numpy as np
 from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.language.fields import ByYear, Profile
 from parkzero.language.ledger import Account, Entry, Ledger
-from parkzero.lp.expr import OPERATION, Expr, Relation, Term, add_all
+from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, below_one_another
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
 from parkzero.timeline import MONTHS, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
+
+# The rule of a size that no more than its largest stands, within its asset: ``size.most``.
+MOST = "most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +170,28 @@ class Block:
         """A variable of zero or more for each step."""
         timeline = self.context.timeline
         self.context.flows.append((self.asset, name, unit))
-        return self.context.model.operation.add(f"{self.asset}.{name}", timeline.steps, unit, 0.0, upper)
+        return self._columns(name, timeline.steps, unit, Each.STEP, upper=upper)
 
     def switch(self, name: str) -> Expr:
         """A yes or no for each step; relaxed to between 0 and 1 on mean days."""
         timeline = self.context.timeline
         self.context.flows.append((self.asset, name, ONE))
-        return self.context.model.operation.add(
-            f"{self.asset}.{name}", timeline.steps, ONE, 0.0, 1.0, whole=timeline.whole
-        )
+        return self._columns(name, timeline.steps, ONE, Each.STEP, upper=1.0, whole=timeline.whole)
+
+    def _columns(
+        self,
+        name: str,
+        count: int,
+        unit: Unit,
+        each: Each,
+        *,
+        lower: float = 0.0,
+        upper: float = np.inf,
+        whole: bool = False,
+    ) -> Expr:
+        """A block of the asset's columns in this year."""
+        space = self.context.model.operation
+        return space.add(name, count, unit, lower, upper, whole, asset=self.asset, each=each)
 
     def level(self, name: str, unit: Unit = MWH) -> Level:
         """A stored amount of zero or more; the year is a circle.
@@ -185,24 +201,24 @@ class Block:
         """
         timeline = self.context.timeline
         free = 0 if timeline.whole else timeline.chains
-        full = f"{self.asset}.{name}"
         self.context.flows.append((self.asset, name, unit))
-        columns = self.context.model.operation.add(full, timeline.steps + free, unit)
+        columns = self._columns(name, timeline.steps + free, unit, Each.LEVEL if free else Each.STEP)
         (term,) = columns.terms
-        end = Expr(timeline.steps, (Term(OPERATION, term.cols[: timeline.steps], 1.0),), unit)
-        before = Expr(timeline.steps, (Term(OPERATION, term.cols[timeline.before], 1.0),), unit)
+        ends, befores = term.cols[: timeline.steps], term.cols[timeline.before]
+        end = Expr(timeline.steps, (Term(OPERATION, ends, 1.0),), unit, each=Each.STEP)
+        before = Expr(timeline.steps, (Term(OPERATION, befores, 1.0),), unit, each=Each.STEP)
         if free:
             cols = np.concatenate([term.cols[timeline.lasts], term.cols[timeline.steps :]])
             coef = np.concatenate([timeline.sizes, -timeline.sizes])
-            passages, ends, starts = timeline.passages
-            rows = np.concatenate([ends, starts])
-            gained = Expr(passages, (Term(OPERATION, cols, coef, rows),), unit)
-            self.context.model.rule(f"{full}.circle", gained == Quantity(0.0, unit))
+            passages, into, out_of = timeline.passages
+            rows = np.concatenate([into, out_of])
+            gained = Expr(passages, (Term(OPERATION, cols, coef, rows),), unit, each=Each.PASSAGE)
+            self.rule(f"{name}.circle", gained == Quantity(0.0, unit), defines=True)
         return Level(end, before, columns)
 
     def yearly(self, name: str, unit: Unit, upper: float = np.inf) -> Expr:
         """One variable of zero or more for the year."""
-        return self.context.model.operation.add(f"{self.asset}.{name}", 1, unit, 0.0, upper)
+        return self._columns(name, 1, unit, Each.YEAR, upper=upper)
 
     def peak(self, name: str, flow: Expr, minutes: int) -> Expr:
         """The highest mean of ``flow`` over intervals of ``minutes`` in each billing month, shape [months].
@@ -219,7 +235,7 @@ class Block:
             where, needs = Place(field=self.asset), f"an interval of whole steps of {step} min"
             raise StudyError([Fault(where, "meters its peak over a part of a step", f"{minutes} min", needs)])
         shares = timeline.month_shares
-        peak = self.context.model.operation.add(f"{self.asset}.{name}", len(timeline.months), flow.unit)
+        peak = self._columns(name, len(timeline.months), flow.unit, Each.MONTH)
         window = max(1, minutes // step)
         measured = windowed(flow, window)
         table = shares[::window].tocoo()
@@ -231,7 +247,7 @@ class Block:
     def monthly(self, name: str, unit: Unit) -> Expr:
         """One variable of zero or more for each billing month, shape [months]."""
         months = len(self.context.timeline.months)
-        return self.context.model.operation.add(f"{self.asset}.{name}", months, unit)
+        return self._columns(name, months, unit, Each.MONTH)
 
     def each_step(self, monthly: FloatArray, unit: Unit = ONE) -> Series:
         """Twelve monthly values as a series over the steps."""
@@ -247,22 +263,22 @@ class Block:
         bills: FloatArray = monthly[timeline.months] * min(timeline.scale, MONTHS / len(timeline.months))
         return bills
 
-    def rule(self, name: str, relation: Relation) -> None:
-        """Rows that must hold."""
-        self.context.model.rule(f"{self.asset}.{name}", relation)
+    def rule(self, name: str, relation: Relation, *, defines: bool = False) -> None:
+        """Rows that must hold; ``defines`` says that they only define what others speak of."""
+        self.context.model.rule(name, relation, asset=self.asset, defines=defines)
 
     def inject(self, bus: str, expr: Expr) -> None:
         """Power that flows into a bus [MW]."""
         if expr.unit != MW:
             raise UnitError(f"{self.asset} injects {expr.unit} into {bus}, which takes MW")
-        spread = expr.spread(self.context.timeline.steps)
+        spread = expr.spread(self.context.timeline.steps, Each.STEP)
         self.context.injections.setdefault(bus, []).append((self.asset, spread))
 
     def book(self, account: Account, expr: Expr, label: str = "") -> None:
         """Book a rate over the steps (unit per hour) or a scalar for the year under an account."""
         hourly = expr.rows > 1 or expr.unit == account.unit / H
         if hourly:
-            expr = expr.spread(self.context.timeline.steps)
+            expr = expr.spread(self.context.timeline.steps, Each.STEP)
         self.context.ledger.book(Entry(self.asset, self.owner, account, label or account.value, expr, hourly))
 
     def booked(self, account: Account, owner: str | None = None, asset: str | None = None) -> Expr:
@@ -273,7 +289,7 @@ class Block:
             for e in self.context.ledger.under(account)
             if e.hourly and (owner is None or e.owner == owner) and (asset is None or e.asset == asset)
         ]
-        return add_all(parts, timeline.steps, account.unit / H)
+        return add_all(parts, timeline.steps, account.unit / H, Each.STEP)
 
     def shortfall(self, name: str, unit: Unit, price: float) -> Expr:
         """What a valid plan leaves at zero: unserved demand (for each step) or an excess over a limit.
@@ -299,8 +315,9 @@ class Block:
         """
         horizon, key = self.park.horizon, f"{self.asset}.{name}"
         if key not in self.park.design.design.blocks:
-            parts = self.park.design.design.add(key, len(horizon.years), unit)
-            self.park.design.rule(f"{key}.total", parts.total(np.array(horizon.spans), unit) <= total)
+            parts = self.park.design.design.add(name, len(horizon.years), unit, asset=self.asset)
+            spent = parts.total(np.array(horizon.spans), unit)
+            self.park.design.rule(f"{name}.total", spent <= total, asset=self.asset, each=Each.ONCE)
         picked = np.array([float(y == self.context.year) for y in horizon.years])
         return self.park.design.design.expr(key).total(picked, unit)
 
@@ -369,21 +386,22 @@ class Block:
             if most is not None:
                 allowed = np.minimum(allowed, float(most.value))
             self.park.design.design.add(
-                key,
+                name,
                 len(horizon.years),
                 unit,
                 0.0,
                 np.floor(allowed / unit_size + 1e-9) if whole else allowed,
                 whole is not None,
+                asset=self.asset,
             )
             self.park.cohorts[key] = Cohorts(
                 self.asset, self.owner, name, unit, key, unit_size, life, float(kept.value), existing_until
             )
             if most is not None:
-                self._limit(key, most)
+                self._limit(name, most)
         # One column for what stands keeps hourly rows free of cohorts: sparser, and one dual prices the size.
-        standing = self.context.model.operation.add(f"{key}.standing", 1, unit, lower=-np.inf)
-        self.rule(f"{name}.standing", standing == self._standing(key, self.context.year))
+        standing = self._columns(f"{name}.standing", 1, unit, Each.YEAR, lower=-np.inf)
+        self.rule(f"{name}.standing", standing == self._standing(key, self.context.year), defines=True)
         self._book_size(key, name, cost, fixed_om, first_year)
         return standing
 
@@ -398,9 +416,10 @@ class Block:
         built = builds.total(self._alive(key, year) * cohorts.unit_size, cohorts.unit)
         return built + Quantity(stands, cohorts.unit)
 
-    def _limit(self, key: str, most: Quantity) -> None:
-        for year in self.park.horizon.years:
-            self.park.design.rule(f"{key}.most.{year}", self._standing(key, year) <= most)
+    def _limit(self, name: str, most: Quantity) -> None:
+        stands = [self._standing(f"{self.asset}.{name}", year) for year in self.park.horizon.years]
+        limited = below_one_another(stands, stands[0].unit, Each.YEAR) <= most
+        self.park.design.rule(f"{name}.{MOST}", limited, asset=self.asset)
 
     def _book_size(self, key: str, name: str, cost: ByYear, fixed_om: ByYear | None, first_year: int) -> None:
         park, cohorts, year = self.park, self.park.cohorts[key], self.context.year
@@ -426,7 +445,7 @@ class Block:
 
 def integrate(rate: Expr, timeline: Timeline) -> Expr:
     """The year's total of a rate over the steps, as a scalar [unit x h]."""
-    return rate.spread(timeline.steps).total(timeline.weights * timeline.hours, rate.unit * H)
+    return rate.spread(timeline.steps, Each.STEP).total(timeline.weights * timeline.hours, rate.unit * H)
 
 
 def windowed(flow: Expr, window: int) -> Expr:
@@ -439,4 +458,4 @@ def windowed(flow: Expr, window: int) -> Expr:
         where = np.arange(flow.rows, dtype=np.int32) if term.rows is None else term.rows
         terms.append(Term(term.stage, term.cols, term.values() / window, where // np.int32(window)))
     constant = np.broadcast_to(flow.constant, (flow.rows,)).reshape(rows, window).mean(axis=1)
-    return Expr(rows, tuple(terms), flow.unit, constant)
+    return Expr(rows, tuple(terms), flow.unit, constant, Each.INTERVAL)

@@ -15,29 +15,71 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import UnitError
-from parkzero.lp.expr import DESIGN, OPERATION, Expr, IntArray, Relation, Term
+from parkzero.lp.expr import DESIGN, OPERATION, Each, Expr, IntArray, Relation, Term
 from parkzero.lp.series import Series
 from parkzero.units import FloatArray, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """A named block of columns: ``start`` to ``start + count``."""
+class Tagged:
+    """A block of columns or rows: ``start`` to ``start + count``.
 
+    Attributes:
+        asset: whose they are; empty where they are nobody's.
+        name: what they are within it.
+        start, count: where they stand.
+        unit: their unit.
+        each: what they are each of.
+    """
+
+    asset: str
     name: str
     start: int
     count: int
     unit: Unit
+    each: Each
+
+    @property
+    def dotted(self) -> str:
+        """``asset.name``."""
+        return dotted(self.asset, self.name)
+
+    @property
+    def inside(self) -> slice:
+        """Where they stand."""
+        return slice(self.start, self.start + self.count)
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """A named block of rows: ``start`` to ``start + count``."""
+class Columns(Tagged):
+    """A block of columns."""
 
+
+@dataclass(frozen=True, slots=True)
+class Rows(Tagged):
+    """A block of rows.
+
+    Attributes:
+        defines: whether they only define what others speak of.
+    """
+
+    defines: bool = False
+
+
+def dotted(asset: str, name: str) -> str:
+    """The name of a block: ``asset.name``."""
+    return f"{asset}.{name}" if asset else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule before it is rows."""
+
+    asset: str
     name: str
-    start: int
-    count: int
-    unit: Unit
+    relation: Relation
+    each: Each
+    defines: bool
 
 
 @dataclass(slots=True)
@@ -59,26 +101,31 @@ class Space:
         lower: float | FloatArray = 0.0,
         upper: float | FloatArray = np.inf,
         whole: bool = False,
+        *,
+        asset: str = "",
+        each: Each = Each.YEAR,
     ) -> Expr:
         """Add a block of columns and return it as an expression of ``count`` rows.
 
         Raises:
             UnitError: when the name is taken.
         """
-        if name in self.blocks:
-            raise UnitError(f"two blocks of columns are called {name}")
-        self.blocks[name] = Columns(name, self.count, count, unit)
+        block = Columns(asset, name, self.count, count, unit, each)
+        if block.dotted in self.blocks:
+            raise UnitError(f"two blocks of columns are called {block.dotted}")
+        self.blocks[block.dotted] = block
         self.lower.append(np.array(np.broadcast_to(lower, (count,)), dtype=np.float64))
         self.upper.append(np.array(np.broadcast_to(upper, (count,)), dtype=np.float64))
         self.whole.append(np.full(count, whole))
         self.count += count
-        return self.expr(name)
+        return self.expr(block.dotted)
 
     def expr(self, name: str) -> Expr:
-        """The block of that name as an expression."""
+        """The block ``asset.name`` as an expression."""
         block = self.blocks[name]
         cols = np.arange(block.start, block.start + block.count, dtype=np.int32)
-        return Expr(block.count, (Term(self.stage, cols, 1.0),), block.unit)
+        each = None if block.each in (Each.YEAR, Each.ONCE) else block.each
+        return Expr(block.count, (Term(self.stage, cols, 1.0),), block.unit, each=each)
 
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lower and upper bounds of all columns, each of shape [count]."""
@@ -126,31 +173,45 @@ class Model:
     def __init__(self, design: Space) -> None:
         self.design = design
         self.operation = Space(OPERATION)
-        self._rules: list[tuple[str, Relation]] = []
-        self._names: set[str] = set()
+        self._rules: dict[str, _Rule] = {}
         self._enclosed = 0
         self.multipliers: list[FloatArray] = []
 
-    def rule(self, name: str, relation: Relation) -> None:
+    def rule(
+        self,
+        name: str,
+        relation: Relation,
+        *,
+        asset: str = "",
+        each: Each | None = None,
+        defines: bool = False,
+    ) -> None:
         """Add rows under a name.
+
+        Args:
+            name: of the rule within its asset.
+            relation: what must hold.
+            asset: whose rule it is.
+            each: what its rows are each of, where the relation does not say.
+            defines: whether it only defines what others speak of.
 
         Raises:
             UnitError: when the name is taken.
         """
-        if name in self._names:
-            raise UnitError(f"two rules are called {name}")
-        self._names.add(name)
-        self._rules.append((name, relation))
+        full = dotted(asset, name)
+        if full in self._rules:
+            raise UnitError(f"two rules are called {full}")
+        each = relation.expr.each or each or Each.YEAR
+        self._rules[full] = _Rule(asset, name, relation, each, defines)
 
     def strike(self, name: str) -> None:
-        """Remove a rule, so that a test can show that it bites."""
-        self._names.remove(name)
-        self._rules = [(n, r) for n, r in self._rules if n != name]
+        """Remove the rule ``asset.name``, so that a test can show that it bites."""
+        del self._rules[name]
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Names of all rules."""
-        return tuple(name for name, _ in self._rules)
+        return tuple(self._rules)
 
     def enclose(self, series: Series, flow: Expr, most: Expr | None = None) -> Expr:
         """A series times a flow of zero or more, where days that differ were averaged.
@@ -173,21 +234,27 @@ class Model:
         unit = series.unit * flow.unit
         self._enclosed += 1
         name = f"product.{self._enclosed}"
-        product = self.operation.add(name, len(open_rows), unit, lower=-np.inf)
-        part = rows_of(flow, open_rows)
+        each = Each.STEP if len(open_rows) == flow.rows else Each.SOME
+        product = self.operation.add(name, len(open_rows), unit, lower=-np.inf, each=each)
+        part = rows_of(flow, open_rows, each)
         low, high, mean = series.low[open_rows], series.high[open_rows], series.mean[open_rows]
-        self.rule(f"{name}.low", product >= part.scaled(low, unit))
-        self.rule(f"{name}.high", product <= part.scaled(high, unit))
+
+        def rule(side: str, relation: Relation) -> None:
+            self.rule(f"{name}.{side}", relation, defines=True)
+
+        rule("low", product >= part.scaled(low, unit))
+        rule("high", product <= part.scaled(high, unit))
         if most is not None:
             size, excess = most.spread(len(open_rows)), series.excess[open_rows]
-            self.rule(f"{name}.full_high", product <= part.scaled(low, unit) + size.scaled(mean - low, unit))
-            self.rule(f"{name}.full_low", product >= part.scaled(high, unit) - size.scaled(high - mean, unit))
-            self.rule(f"{name}.part_high", product <= part.scaled(mean, unit) + size.scaled(excess, unit))
-            self.rule(f"{name}.part_low", product >= part.scaled(mean, unit) - size.scaled(excess, unit))
+            rule("full_high", product <= part.scaled(low, unit) + size.scaled(mean - low, unit))
+            rule("full_low", product >= part.scaled(high, unit) - size.scaled(high - mean, unit))
+            rule("part_high", product <= part.scaled(mean, unit) + size.scaled(excess, unit))
+            rule("part_low", product >= part.scaled(mean, unit) - size.scaled(excess, unit))
         closed = np.where(series.low == series.high, series.mean, 0.0)
         (column,) = product.terms
         placed = Term(OPERATION, column.cols, 1.0, open_rows)
-        return Expr(flow.rows, (*flow.scaled(closed, unit).terms, placed), unit, flow.constant * closed)
+        terms = (*flow.scaled(closed, unit).terms, placed)
+        return Expr(flow.rows, terms, unit, flow.constant * closed, flow.each)
 
     def _require_positive(self, flow: Expr) -> None:
         lower, _ = self.operation.bounds()
@@ -204,15 +271,17 @@ class Model:
         low, high, named = [], [], []
         parts: tuple[list[tuple[IntArray, IntArray, FloatArray]], ...] = ([], [])
         start = 0
-        for name, relation in self._rules:
-            expr = relation.expr
+        for rule in self._rules.values():
+            expr, sense = rule.relation.expr, rule.relation.sense
             for term in expr.terms:
                 rows = np.arange(expr.rows, dtype=np.int32) if term.rows is None else term.rows
                 parts[term.stage].append((rows + np.int32(start), term.cols, term.values()))
             bound = -np.broadcast_to(np.asarray(expr.constant, dtype=np.float64), (expr.rows,))
-            low.append(bound if relation.sense != "<=" else np.full(expr.rows, -np.inf))
-            high.append(bound if relation.sense != ">=" else np.full(expr.rows, np.inf))
-            named.append(Rows(name, start, expr.rows, expr.unit))
+            low.append(bound if sense != "<=" else np.full(expr.rows, -np.inf))
+            high.append(bound if sense != ">=" else np.full(expr.rows, np.inf))
+            named.append(
+                Rows(rule.asset, rule.name, start, expr.rows, expr.unit, rule.each, defines=rule.defines)
+            )
             start += expr.rows
         lower, upper = self.operation.bounds()
         return Matrix(
@@ -231,8 +300,8 @@ class Model:
         )
 
 
-def rows_of(expr: Expr, rows: IntArray) -> Expr:
-    """Some rows of an expression, in the order given."""
+def rows_of(expr: Expr, rows: IntArray, each: Each | None = None) -> Expr:
+    """Some rows of an expression, in the order given; ``each`` says what they are."""
     place = np.full(expr.rows, -1, dtype=np.int32)
     place[rows] = np.arange(len(rows), dtype=np.int32)
     terms = []
@@ -241,7 +310,7 @@ def rows_of(expr: Expr, rows: IntArray) -> Expr:
         keep = where >= 0
         terms.append(Term(term.stage, term.cols[keep], term.values()[keep], where[keep]))
     constant = np.broadcast_to(expr.constant, (expr.rows,))[rows]
-    return Expr(len(rows), tuple(terms), expr.unit, constant)
+    return Expr(len(rows), tuple(terms), expr.unit, constant, each)
 
 
 def coefficients(expr: Expr, stage: int, count: int) -> FloatArray:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.errors import UnitError
-from parkzero.lp.expr import DESIGN, Expr
+from parkzero.lp.expr import DESIGN, Each, Expr
 from parkzero.units import ONE, FloatArray, Quantity, Unit
 
 Product = Callable[["Series", Expr, Expr | None], Expr]
@@ -65,7 +65,7 @@ class Series:
             most: the size that the flow never exceeds, where there is one: it encloses the product closer.
         """
         if other.rows == 1:
-            return other.spread(len(self.mean)).scaled(self.mean, self.unit * other.unit)
+            return other.spread(len(self.mean), Each.STEP).scaled(self.mean, self.unit * other.unit)
         if self.multipliers is not None and np.ptp(self.mean) > 0:
             self.multipliers.append(self.mean)
         if self.exact:
@@ -81,4 +81,4 @@ class Series:
 
     def expr(self) -> Expr:
         """The series as a constant expression (its mean)."""
-        return Expr(len(self.mean), (), self.unit, self.mean)
+        return Expr(len(self.mean), (), self.unit, self.mean, Each.STEP)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import SolverError
+from parkzero.lp.expr import Each
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.rolling import IN_WINDOWS
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, primal_violation
@@ -100,11 +101,11 @@ def _solved_around(
     steps = np.repeat(near, timeline.calendar.per_day)
     held, inside = np.zeros(len(values), dtype=np.bool_), np.zeros(len(matrix.low), dtype=np.bool_)
     for block in matrix.columns:
-        if block.count == timeline.steps:
-            held[block.start : block.start + block.count] = ~steps
+        if block.each is Each.STEP:
+            held[block.inside] = ~steps
     for rows in matrix.rows:
-        if rows.count == timeline.steps:
-            inside[rows.start : rows.start + rows.count] = steps
+        if rows.each is Each.STEP:
+            inside[rows.inside] = steps
     kept = np.clip(values, problem.lower, problem.upper)
     part = replace(
         problem, lower=np.where(held, kept, problem.lower), upper=np.where(held, kept, problem.upper)

@@ -17,8 +17,8 @@ from scipy import sparse
 from parkzero.errors import UnitError
 from parkzero.language.block import Block, Cohorts, Park, Year, integrate
 from parkzero.language.ledger import COSTS, Entry
-from parkzero.lp.expr import DESIGN, OPERATION, add_all
-from parkzero.lp.model import Matrix, Model, Space
+from parkzero.lp.expr import DESIGN, OPERATION, Each, add_all
+from parkzero.lp.model import Columns, Matrix, Model, Space
 from parkzero.lp.solver import Problem
 from parkzero.study.study import Study
 from parkzero.timeline import Timeline
@@ -49,6 +49,7 @@ class Design:
     """The design as arrays: ``low <= rows @ x <= high``, ``lower <= x <= upper``.
 
     Attributes:
+        columns: its blocks of columns, each with one column for every milestone year.
         names: name of each column, such as "pv.power[2030]".
         cohorts: what each size may build.
     """
@@ -57,8 +58,13 @@ class Design:
     lower: FloatArray
     upper: FloatArray
     whole: npt.NDArray[np.bool_]
+    columns: tuple[Columns, ...]
     names: tuple[str, ...]
     cohorts: dict[str, Cohorts]
+
+    def block(self, cohorts: Cohorts) -> Columns:
+        """The columns of a size."""
+        return next(block for block in self.columns if block.dotted == cohorts.builds)
 
 
 def build_year(
@@ -81,8 +87,8 @@ def build_year(
         component.settle(block)
     for bus in study.buses:
         parts = [expr for _, expr in context.injections.get(bus, [])]
-        total = add_all(parts, timeline.steps, MW)
-        context.model.rule(f"{bus}.{BALANCE}", total == Quantity(0.0, MW))
+        total = add_all(parts, timeline.steps, MW, Each.STEP)
+        context.model.rule(BALANCE, total == Quantity(0.0, MW), asset=bus)
     missing = set(context.injections) - set(study.buses)
     if missing:
         raise UnitError(f"no bus is called {', '.join(sorted(missing))}")
@@ -112,8 +118,9 @@ def design_of(park: Park) -> Design:
     space = park.design.design
     lower, upper = space.bounds()
     years = park.horizon.years
-    names = tuple(f"{b.name}[{years[i]}]" for b in space.blocks.values() for i in range(b.count))
-    return Design(park.design.flatten(), lower, upper, space.integrality(), names, park.cohorts)
+    blocks = tuple(space.blocks.values())
+    names = tuple(f"{b.dotted}[{years[i]}]" for b in blocks for i in range(b.count))
+    return Design(park.design.flatten(), lower, upper, space.integrality(), blocks, names, park.cohorts)
 
 
 def stack(design: Design, years: list[Built]) -> Problem:

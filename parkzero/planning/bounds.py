@@ -13,6 +13,7 @@ import numpy as np
 
 from parkzero.errors import SolverError
 from parkzero.language.ledger import Account, Entry
+from parkzero.lp.expr import Each
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import NEAR, Before, Guess
 from parkzero.lp.solver import REACH, Basis, Options, Problem, Solution, dual_bound, solve
@@ -147,12 +148,11 @@ def clock_of(built: Built) -> Clock:
     steps = np.full(len(matrix.cost), -1, dtype=np.int64)
     kinds, row_kinds = steps.copy(), np.full(len(matrix.low), -1, dtype=np.int64)
     for kind, block in enumerate(matrix.columns):
-        if block.count == count:
-            part = slice(block.start, block.start + count)
-            steps[part], kinds[part] = np.arange(count), kind
+        if block.each is Each.STEP:
+            steps[block.inside], kinds[block.inside] = np.arange(count), kind
     for kind, rows in enumerate(matrix.rows):
-        if rows.count == count:
-            row_kinds[rows.start : rows.start + count] = kind
+        if rows.each is Each.STEP:
+            row_kinds[rows.inside] = kind
     return Clock(steps, kinds, row_kinds, count, built.context.timeline.calendar.per_day)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from parkzero.errors import StoppedError
 from parkzero.language.block import Penalties
 from parkzero.lp import interior, proximal
+from parkzero.lp.expr import Each
 from parkzero.lp.solver import Basis, Options, version
 from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
@@ -358,8 +359,8 @@ def billed_alone(study: Study, first: Built) -> bool:
 
 def monthly(first: Built) -> bool:
     """Whether columns by month (peaks) tie the days of a year together, so that windows do not fit it."""
-    months = len(first.context.timeline.months)
-    return any(block.count == months for block in first.matrix.columns if months > 1)
+    by_month = any(block.each is Each.MONTH for block in first.matrix.columns)
+    return by_month and len(first.context.timeline.months) > 1
 
 
 def harsher(study: Study, factor: float) -> Study:

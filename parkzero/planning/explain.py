@@ -15,20 +15,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from parkzero.language.ledger import Account
+from parkzero.lp.expr import Each
 from parkzero.lp.iis import NONE, Conflict, Groups, conflict
+from parkzero.lp.model import Columns, Rows, dotted
 from parkzero.lp.solver import Problem
 from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.planning.conflict_words import LANGS, Lang, say
 from parkzero.planning.plan import Plan
 from parkzero.planning.rows import when_text
-from parkzero.planning.wording import Told, design_sentence, sentence, split
+from parkzero.planning.wording import Told, design_sentence, sentence
 from parkzero.study.study import Study
 from parkzero.timeline import Timeline
 
 # Calendars of at most this many days are also tried in full.
 FULL_DAYS = 62
-# Rules that only define what others speak of are never in question.
-DEFINING = ("standing", "circle")
 LEAST_MW = 1e-4
 
 
@@ -119,8 +119,8 @@ def shortages(plan: Plan) -> list[tuple[int, int | None]]:
     for operated in plan.years:
         blocks = operated.built.context.model.operation.blocks
         for entry in operated.built.context.ledger.under(Account.SLACK):
-            block = blocks[f"{entry.asset}.{entry.label}"]
-            values = operated.values[block.start : block.start + block.count]
+            block = blocks[dotted(entry.asset, entry.label)]
+            values = operated.values[block.inside]
             if not len(values) or values.max() <= LEAST_MW:
                 continue
             day = int(np.argmax(values)) // plan.study.timeline.calendar.per_day if entry.hourly else None
@@ -132,9 +132,9 @@ def _look(study: Study, case: _Case, seconds: float) -> Explanation | None:
     pairs = [build_year(study, year, case.timeline) for year in case.years]
     builts, design = [built for built, _ in pairs], pairs[0][1]
     problem = _without_shortfall(stack(design, builts), design, builts)
-    names, groups = _groups(study, problem, design, builts)
+    limits, groups = _groups(study, problem, design, builts)
     found = conflict(problem, groups, seconds)
-    return None if found is None else _told(study, case, design, builts, names, groups, found)
+    return None if found is None else _told(study, case, design, builts, limits, groups, found)
 
 
 def _without_shortfall(problem: Problem, design: Design, builts: Sequence[Built]) -> Problem:
@@ -143,63 +143,84 @@ def _without_shortfall(problem: Problem, design: Design, builts: Sequence[Built]
     for built in builts:
         blocks = built.context.model.operation.blocks
         for entry in built.context.ledger.under(Account.SLACK):
-            block = blocks[f"{entry.asset}.{entry.label}"]
-            upper[offset + block.start : offset + block.start + block.count] = 0.0
+            block = blocks[dotted(entry.asset, entry.label)]
+            upper[offset:][block.inside] = 0.0
         offset += built.matrix.operation.shape[1]
     return replace(problem, upper=upper)
 
 
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """What may be in question: a rule of a year, or one limit of the design.
+
+    Attributes:
+        block: rows of a year, or rows or columns of the design.
+        position: place of the year among those looked at; None for the design.
+        index: which of the block's columns or rows in the design.
+    """
+
+    block: Rows | Columns
+    position: int | None = None
+    index: int = 0
+
+
 def _groups(
     study: Study, problem: Problem, design: Design, builts: Sequence[Built]
-) -> tuple[list[tuple[int | None, str]], Groups]:
-    """Named groups of rows and of limits on what is built; policies are tried last, so that they remain."""
+) -> tuple[list[_Limit], Groups]:
+    """Groups of rows and of limits on what is built; policies are tried last, so that they remain."""
     rows = np.full(len(problem.low), NONE, dtype=np.int32)
     columns = np.full(len(problem.cost), NONE, dtype=np.int32)
-    names: list[tuple[int | None, str]] = []
+    limits: list[_Limit] = []
 
-    def name(position: int | None, text: str) -> int:
-        names.append((position, text))
-        return len(names) - 1
+    def limit(block: Rows | Columns, position: int | None = None, index: int = 0) -> int:
+        limits.append(_Limit(block, position, index))
+        return len(limits) - 1
 
     for block in design.matrix.rows:
-        rows[block.start : block.start + block.count] = name(None, block.name)
-    for j, text in enumerate(design.names):
-        if np.isfinite(design.upper[j]):
-            columns[j] = name(None, text)
+        rows[block.inside] = [limit(block, index=i) for i in range(block.count)]
+    for sizes in design.columns:
+        for i in np.flatnonzero(np.isfinite(design.upper[sizes.inside])):
+            columns[sizes.start + i] = limit(sizes, index=int(i))
     start = len(design.matrix.low)
     for position, built in enumerate(builts):
         for block in built.matrix.rows:
-            defining = block.name.startswith("product.") or block.name.rpartition(".")[2] in DEFINING
-            if not defining:
-                inside = slice(start + block.start, start + block.start + block.count)
-                rows[inside] = name(position, block.name)
+            if not block.defines:  # what only defines what others speak of is never in question
+                rows[start:][block.inside] = limit(block, position)
         start += len(built.matrix.low)
     policies = {c.name for c in study.components if "emission" in c.kind or "share" in c.kind}
-    order = sorted(range(len(names)), key=lambda g: (split(study, names[g][1])[0] in policies, g))
-    return names, Groups(rows, columns, tuple(order))
+    order = sorted(range(len(limits)), key=lambda g: (limits[g].block.asset in policies, g))
+    return limits, Groups(rows, columns, tuple(order))
 
 
 def _told(
-    study: Study, case: _Case, design: Design, builts: Sequence[Built], names: list[tuple[int | None, str]],
+    study: Study, case: _Case, design: Design, builts: Sequence[Built], limits: Sequence[_Limit],
     groups: Groups, found: Conflict,
 ) -> Explanation:  # fmt: skip
     moment, text = _moment(study, case, design, builts, found)
     firsts = np.cumsum([len(design.matrix.low), *(len(b.matrix.low) for b in builts)])
     told: dict[Lang, tuple[str, ...]] = {}
-    order = sorted(found.groups, key=lambda g: names[g][0] is None)
+    order = sorted(found.groups, key=lambda g: limits[g].position is None)
     for lang in LANGS:
         sentences = []
         for group in order:
-            position, name = names[group]
-            if position is None:
-                words = design_sentence(study, design, name, lang)
+            limit = limits[group]
+            if limit.position is None:
+                words = design_sentence(study, design, limit.block, limit.index, lang)
             else:
-                rows = found.rows[groups.rows[found.rows] == group] - firsts[position]
-                words = sentence(Told(study, builts[position], lang, moment, text), name, rows)
+                rows = found.rows[groups.rows[found.rows] == group] - firsts[limit.position]
+                words = sentence(Told(study, builts[limit.position], lang, moment, text), limit.block, rows)
             sentences.append(words[0].upper() + words[1:])
         told[lang] = tuple(dict.fromkeys(sentences))
-    labels = [n if p is None else f"{n} ({builts[p].year})" for p, n in (names[g] for g in order)]
+    labels = [_label(limits[g], study.horizon.years, builts) for g in order]
     return Explanation(told, tuple(labels), found.smallest)
+
+
+def _label(limit: _Limit, years: Sequence[int], builts: Sequence[Built]) -> str:
+    """What is in question, with its year, by its name in the model."""
+    name = limit.block.dotted
+    if limit.position is not None:
+        return f"{name} ({builts[limit.position].year})"
+    return name if limit.block.each is Each.ONCE else f"{name}[{years[limit.index]}]"
 
 
 def _moment(
@@ -210,7 +231,7 @@ def _moment(
         return None, ""
     calendar, steps = study.timeline.calendar, set()
     for block in builts[0].matrix.rows:
-        if block.count != case.timeline.steps:
+        if block.each is not Each.STEP:
             continue
         rows = found.rows - len(design.matrix.low) - block.start
         steps |= set(rows[(rows >= 0) & (rows < block.count)].tolist())

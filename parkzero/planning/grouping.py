@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parkzero.lp.expr import Each
 from parkzero.lp.model import Matrix
 from parkzero.timeline import IntArray, Timeline
 from parkzero.units import FloatArray
@@ -59,9 +60,9 @@ def first_features(matrix: Matrix, timeline: Timeline, more: list[FloatArray]) -
     columns = matrix.operation.tocsc()
     wide = np.flatnonzero(np.diff(columns.indptr) >= steps // 4)
     for rows in matrix.rows:
-        if rows.count != steps:
+        if rows.each is not Each.STEP:
             continue
-        part = slice(rows.start, rows.start + steps)
+        part = rows.inside
         found.append((finite(matrix.low[part], matrix.high[part]), 1.0))
         for column in wide:
             where = columns.indices[columns.indptr[column] : columns.indptr[column + 1]]
@@ -120,20 +121,19 @@ def looks(matrix: Matrix, moved: FloatArray, worth: Worth, timeline: Timeline) -
     days, steps = timeline.calendar.days, timeline.steps
     scalar, flows = np.zeros(matrix.operation.shape[1]), np.zeros(matrix.operation.shape[1])
     for block in matrix.columns:
-        if block.count == 1:
-            scalar[block.start] = worth.sizes.get(block.name, 0.0)
-        elif block.count == steps and block.name in worth.flows:
-            flows[block.start : block.start + steps] = np.tile(worth.flows[block.name], days)
+        if block.each is Each.YEAR:
+            scalar[block.start] = worth.sizes.get(block.dotted, 0.0)
+        elif block.each is Each.STEP and block.dotted in worth.flows:
+            flows[block.inside] = np.tile(worth.flows[block.dotted], days)
     shift, made = matrix.operation @ scalar + moved, matrix.operation @ flows
     need, given = np.zeros(steps), np.zeros(steps)
     for block in matrix.columns:
-        if block.count == steps:
-            part = slice(block.start, block.start + steps)
-            given -= matrix.cost[part] * flows[part]
+        if block.each is Each.STEP:
+            given -= matrix.cost[block.inside] * flows[block.inside]
     for rows in matrix.rows:
-        price = worth.duals.get(rows.name, 0.0)
-        if rows.count == steps and price:
-            part = slice(rows.start, rows.start + steps)
+        price = worth.duals.get(rows.dotted, 0.0)
+        if rows.each is Each.STEP and price:
+            part = rows.inside
             need += price * finite(matrix.low[part] - shift[part], matrix.high[part] - shift[part])
             given += price * made[part]
     return np.hstack([need.reshape(days, -1), GIVEN * given.reshape(days, -1)])
@@ -141,18 +141,18 @@ def looks(matrix: Matrix, moved: FloatArray, worth: Worth, timeline: Timeline) -
 
 def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, timeline: Timeline) -> Worth:
     """What a solution on a timeline says of the worth of things."""
-    steps, per_day = timeline.steps, timeline.calendar.per_day
+    per_day = timeline.calendar.per_day
     share = timeline.weights[::per_day] / timeline.weights[::per_day].sum()
     amounts = abs(matrix.operation) @ np.abs(values)
     tells = (amounts > TRACE) & (np.diff(matrix.operation.indptr) >= per_day)
     return Worth(
-        {r.name: float(np.mean(duals[r.start : r.start + steps])) for r in matrix.rows if r.count == steps},
-        {r.name: float(duals[r.start]) for r in matrix.rows if r.count == 1 and tells[r.start]},
-        {b.name: float(values[b.start]) for b in matrix.columns if b.count == 1},
+        {r.dotted: float(np.mean(duals[r.inside])) for r in matrix.rows if r.each is Each.STEP},
+        {r.dotted: float(duals[r.start]) for r in matrix.rows if r.each is Each.YEAR and tells[r.start]},
+        {b.dotted: float(values[b.start]) for b in matrix.columns if b.each is Each.YEAR},
         {
-            b.name: share @ values[b.start : b.start + steps].reshape(-1, per_day)
+            b.dotted: share @ values[b.inside].reshape(-1, per_day)
             for b in matrix.columns
-            if b.count == steps
+            if b.each is Each.STEP
         },
     )
 
@@ -161,8 +161,8 @@ def by_row(matrix: Matrix, totals: Mapping[str, float]) -> FloatArray:
     """The duals of rules over the year, by name, as duals of rows; zero elsewhere [rows]."""
     found = np.zeros(len(matrix.low))
     for rows in matrix.rows:
-        if rows.count == 1:
-            found[rows.start] = totals.get(rows.name, 0.0)
+        if rows.each is Each.YEAR:
+            found[rows.start] = totals.get(rows.dotted, 0.0)
     return found
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.language.ledger import Account
+from parkzero.lp.expr import Each
 from parkzero.lp.model import Matrix
 from parkzero.planning.assemble import Built, build_year, priced, shifted, stacked
 from parkzero.planning.ownership import owners_in
@@ -74,28 +75,22 @@ def _rows(study: Study, alone: Built, days: Mapping[str, npt.NDArray[np.int64]])
     timeline = alone.context.timeline
     wanted = np.zeros(len(alone.matrix.low), dtype=np.bool_)
     for block in alone.matrix.rows:
-        hard = days.get(owners.get(block.name.rpartition(".")[0], "nobody"))
-        # Levels have a row for the free start of each day behind those of the steps.
-        if hard is not None and block.count in (timeline.steps, timeline.steps + timeline.chains):
+        hard = days.get(owners.get(block.asset, "nobody"))
+        if hard is not None and block.each in (Each.STEP, Each.LEVEL):
             inside = np.zeros(timeline.chains, dtype=np.bool_)
             inside[hard] = True
             by_step = np.append(np.repeat(inside, timeline.calendar.per_day), inside)
-            wanted[block.start : block.start + block.count] = by_step[: block.count]
+            wanted[block.inside] = by_step[: block.count]
     return np.flatnonzero(wanted)
 
 
 def _standing(alone: Built) -> npt.NDArray[np.int64]:
     """Rows without any column by step."""
-    hourly, matrix = _hourly(alone), alone.matrix
+    matrix = alone.matrix
     by_step = np.zeros(len(matrix.cost))
     for block in matrix.columns:
-        by_step[block.start : block.start + block.count] = float(block.name in hourly)
+        by_step[block.inside] = float(block.each in (Each.STEP, Each.LEVEL))
     return np.flatnonzero(abs(matrix.operation) @ by_step == 0)
-
-
-def _hourly(built: Built) -> set[str]:
-    """Names of the columns by step."""
-    return {f"{asset}.{name}" for asset, name, _ in built.context.flows}
 
 
 def _joined(built: Built, alone: Built) -> Matrix:
@@ -138,17 +133,16 @@ def _places(built: Built, alone: Built) -> tuple[npt.NDArray[np.int64], npt.NDAr
     Returns:
         Pairs (column of the single days, column of the whole) [k x 2], and the columns that are new [new].
     """
-    hourly = _hourly(alone)
-    own = {block.name: block for block in built.matrix.columns}
+    own = {block.dotted: block for block in built.matrix.columns}
     used = np.zeros(len(alone.matrix.cost), dtype=np.bool_)
     used[alone.matrix.operation.indices] = True
     shared, new = [], []
     for block in alone.matrix.columns:
         part = np.arange(block.start, block.start + block.count)
-        if block.name in hourly:
+        if block.each in (Each.STEP, Each.LEVEL):
             new.append(part[used[part]])
         else:
-            shared.append(np.column_stack([part, own[block.name].start + np.arange(block.count)]))
+            shared.append(np.column_stack([part, own[block.dotted].start + np.arange(block.count)]))
     source = np.concatenate(new) if new else np.zeros(0, dtype=np.int64)
     beside = np.column_stack([source, len(built.matrix.cost) + np.arange(len(source))])
     return np.vstack([*shared, beside]), source

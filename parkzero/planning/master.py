@@ -277,7 +277,7 @@ class Master:
         problem = self._session.problem
         if len(proof.values) != len(problem.cost) or problem.whole.any():
             return None
-        owners = column_owners(self._study, self._design.names, self._years, len(self._years))
+        owners = column_owners(self._study, self._design, self._years, len(self._years))
         parts = parts_of(problem, owners.astype(np.int64))
         if parts.count < 2:
             return None

@@ -1,4 +1,4 @@
-"""Whose each column and row is: blocks are called after the components and buses that they stand for."""
+"""Whose each column and row is: that of the component or bus which its block belongs to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from parkzero.lp.model import Columns, Rows
-from parkzero.planning.assemble import Built
+from parkzero.planning.assemble import Built, Design
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 
@@ -27,13 +27,6 @@ def place_of_shared(study: Study) -> int:
     return owners_in(study)[0].index(SHARED)
 
 
-def owner_of(name: str, names: Mapping[str, str]) -> str | None:
-    """The owner of what begins with the name of a component or bus; None where nothing known does."""
-    words = name.split(".")
-    known = (".".join(words[:i]) for i in range(len(words), 0, -1))
-    return next((names[part] for part in known if part in names), None)
-
-
 def by_owner(
     study: Study, blocks: Sequence[Columns | Rows], count: int, unknown: str | None = SHARED
 ) -> IntArray:
@@ -43,29 +36,26 @@ def by_owner(
         study: the study.
         blocks: of columns or rows.
         count: of columns or rows.
-        unknown: owner of what is called after nothing known; None for ``NOBODY``.
+        unknown: owner of what no component or bus has; None for ``NOBODY``.
     """
     owners, names = owners_in(study)
     nobody = NOBODY if unknown is None else owners.index(unknown)
     found = np.full(count, nobody, dtype=np.int32)
     for block in blocks:
-        owner = owner_of(block.name, names)
-        place = nobody if owner is None else owners.index(owner)
-        found[block.start : block.start + block.count] = place
+        owner = names.get(block.asset)
+        found[block.inside] = nobody if owner is None else owners.index(owner)
     return found
 
 
-def column_owners(study: Study, names: Sequence[str], years: Sequence[Built], costs: int) -> IntArray:
+def column_owners(study: Study, design: Design, years: Sequence[Built], costs: int) -> IntArray:
     """The place of each column's owner in a problem of the design, several years and their costs [columns].
 
     Args:
         study: the study.
-        names: of the design's columns.
+        design: the design.
         years: the years.
         costs: number of columns behind those of the years, which are nobody's.
     """
-    owners, known = owners_in(study)
-    design = [owner_of(name.partition("[")[0], known) for name in names]
-    places = np.array([NOBODY if o is None else owners.index(o) for o in design], dtype=np.int32)
+    sizes = by_owner(study, design.columns, len(design.lower), None)
     parts = [by_owner(study, y.matrix.columns, len(y.matrix.cost), None) for y in years]
-    return np.concatenate([places, *parts, np.full(costs, NOBODY, dtype=np.int32)])
+    return np.concatenate([sizes, *parts, np.full(costs, NOBODY, dtype=np.int32)])

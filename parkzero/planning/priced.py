@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from parkzero.lp.expr import Each
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.certify import NEARER, YEAR, as_threads, side_by_side
 from parkzero.planning.plan import Operated, Plan, Progress, Standing, Step, peak_memory_mb
@@ -57,7 +58,11 @@ def priced(plan: Plan, workers: int = WORKERS, progress: Progress | None = None)
 
 def _totals(operated: Operated, before: Standing) -> dict[str, float]:
     """Earlier duals of rows over the year, by name."""
-    return {r.name: float(before.duals[r.start]) for r in operated.built.matrix.rows if r.count == 1}
+    return {
+        rows.dotted: float(before.duals[rows.start])
+        for rows in operated.built.matrix.rows
+        if rows.each is Each.YEAR
+    }
 
 
 def _with_duals(operated: Operated, found: Evaluated) -> Operated:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
-from parkzero.lp.model import Rows
+from parkzero.lp.expr import Each
+from parkzero.lp.model import Rows, dotted
 from parkzero.planning.assemble import Built, build_year
 from parkzero.study.study import Study
 from parkzero.timeline import Calendar
@@ -103,12 +105,13 @@ def row_of(study: Study, name: str, year: int | None = None, step: str = "") -> 
     """
     chosen = year_in(study.horizon.years, year)
     built, _ = build_year(study, chosen, study.timeline)
-    blocks = {block.name: block for block in built.matrix.rows}
+    blocks = {block.dotted: block for block in built.matrix.rows}
     if name not in blocks:
-        raise unknown_rule(name, list(blocks))
+        raise unknown_rule(name, [(b.asset, b.name) for b in built.matrix.rows])
     block = blocks[name]
-    index = step_index(study.timeline.calendar, step) if block.count == study.timeline.steps else 0
-    when = when_text(study.timeline.calendar, index, chosen) if block.count > 1 else f"in {chosen}"
+    stepwise = block.each is Each.STEP
+    index = step_index(study.timeline.calendar, step) if stepwise else 0
+    when = when_text(study.timeline.calendar, index, chosen) if stepwise else f"in {chosen}"
     return _row(built, block, index, when)
 
 
@@ -123,31 +126,33 @@ def _row(built: Built, block: Rows, index: int, when: str) -> Row:
         column, found = matrix.columns[one], coefs[place == one]
         if len(found) > 1:
             pieces.append(
-                Piece(float(found.mean()), f"{column.name}, summed over {len(found)} steps", str(column.unit))
+                Piece(
+                    float(found.mean()), f"{column.dotted}, summed over {len(found)} steps", str(column.unit)
+                )
             )
         else:
-            pieces.append(Piece(float(found[0]), column.name, str(column.unit)))
+            pieces.append(Piece(float(found[0]), column.dotted, str(column.unit)))
     design = slice(matrix.design.indptr[row], matrix.design.indptr[row + 1])
     names = design_names(built)
     for col, coef in zip(matrix.design.indices[design], matrix.design.data[design], strict=True):
         pieces.append(Piece(float(coef), *names[int(col)]))
     return Row(
-        block.name, when, str(block.unit), tuple(pieces), float(matrix.low[row]), float(matrix.high[row])
+        block.dotted, when, str(block.unit), tuple(pieces), float(matrix.low[row]), float(matrix.high[row])
     )
 
 
 def design_names(built: Built) -> list[tuple[str, str]]:
     """Name and unit of each design column."""
     blocks = built.context.model.design.blocks.values()
-    return [(f"{b.name}[{i + 1}]", str(b.unit)) for b in blocks for i in range(b.count)]
+    return [(f"{b.dotted}[{i + 1}]", str(b.unit)) for b in blocks for i in range(b.count)]
 
 
-def unknown_rule(name: str, known: list[str]) -> StudyError:
-    """The error for a rule that does not exist."""
-    asset = name.rpartition(".")[0]
-    same = [k for k in known if asset and k.startswith(f"{asset}.")]
+def unknown_rule(name: str, rules: Iterable[tuple[str, str]]) -> StudyError:
+    """The error for a rule that does not exist, where these do: asset and rule of each."""
+    known = {dotted(asset, rule): asset for asset, rule in rules}
+    same = [full for full, asset in known.items() if asset and name.startswith(f"{asset}.")]
     needs = f"one of {', '.join(same[:8])}" if same else "asset.rule, such as grid.import_limit"
-    fault = Fault(Place(), f"there is no rule {name}", "", needs, did_you_mean(name, known))
+    fault = Fault(Place(), f"there is no rule {name}", "", needs, did_you_mean(name, list(known)))
     return StudyError([fault], title="The question")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns, Rows
 from parkzero.lp.solver import BasisArray
 from parkzero.timeline import IntArray
@@ -40,21 +41,21 @@ class Split:
             statuses: to be set, from the year's first on.
             before: what they were, from the year's first on.
         """
-        known = {block.name: block for block in old}
+        known = {block.dotted: block for block in old}
         for block in blocks:
-            same = known.get(block.name)
+            same = known.get(block.dotted)
             if same is not None:
-                values = self._spread(before[same.start : same.start + same.count])
+                values = self._spread(same.each, before[same.inside])
                 if len(values) == block.count:
-                    statuses[block.start : block.start + block.count] = values
+                    statuses[block.inside] = values
 
-    def _spread(self, values: BasisArray) -> BasisArray:
-        """By step, by step and then by day (levels and their free starts), by day, or neither."""
-        steps, days = self._was * self._per_day, self._parents
-        if len(values) < steps:
-            by_day = len(values) == self._was and self._was > 1
-            return np.asarray(values[days] if by_day else values, dtype=np.int8)
-        by_step = values[:steps].reshape(-1, self._per_day)[days].ravel()
-        if len(values) == steps + self._was:
-            return np.concatenate([by_step, values[steps:][days]])
-        return np.asarray(by_step if len(values) == steps else values, dtype=np.int8)
+    def _spread(self, each: Each, values: BasisArray) -> BasisArray:
+        days, steps = self._parents, self._was * self._per_day
+        spread: BasisArray = values
+        if each is Each.DAY:
+            spread = values[days]
+        elif each is Each.STEP:
+            spread = values.reshape(-1, self._per_day)[days].ravel()
+        elif each is Each.LEVEL:
+            spread = np.concatenate([self._spread(Each.STEP, values[:steps]), values[steps:][days]])
+        return spread

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.lp.expr import Each
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import IN_WINDOWS, NEAR
 from parkzero.lp.solver import (
@@ -134,7 +135,7 @@ def _mended(
     rows = by_owner(study, built.matrix.rows, len(problem.low))
     concerned = np.unique(rows[broken])
     shared = owners.index(SHARED)
-    totals = np.array([r.start for r in built.matrix.rows if r.count == 1], dtype=np.int64)
+    totals = np.array([r.start for r in built.matrix.rows if r.each is Each.YEAR], dtype=np.int64)
     if shared in concerned or before.duals[totals[rows[totals] == shared]].any():
         return None  # a row over the year that binds is everyone's concern
     part = _Part(np.isin(columns, concerned), np.isin(rows, concerned))

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from parkzero.lp.expr import Each
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options
 from parkzero.planning.assemble import Built, build_year, fixed
@@ -29,7 +30,7 @@ def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Optio
     """Guessed duals of rows over the whole year that bind, zero elsewhere; None where none does [rows]."""
     matrix, timeline = built.matrix, study.timeline
     width = np.diff(matrix.operation.indptr)
-    wide = [r for r in matrix.rows if (width[r.start : r.start + r.count] >= WIDE).any()]
+    wide = [r for r in matrix.rows if (width[r.inside] >= WIDE).any()]
     if not wide:
         return None
     days = timeline.calendar.days
@@ -40,9 +41,9 @@ def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Optio
     found = solve_folded(replace(problem, whole=np.zeros_like(problem.whole)), options)
     if found.status != "optimal":
         return None
-    prices, there = np.zeros(len(matrix.low)), {r.name: r for r in sample.matrix.rows}
+    prices, there = np.zeros(len(matrix.low)), {r.dotted: r for r in sample.matrix.rows}
     for rows in wide:
-        same = there.get(rows.name)
-        if same is not None and same.count == rows.count:
-            prices[rows.start : rows.start + rows.count] = found.duals[same.start : same.start + same.count]
+        same = there.get(rows.dotted)
+        if same is not None and rows.each in (Each.YEAR, Each.MONTH):
+            prices[rows.inside] = found.duals[same.inside]
     return prices if prices.any() else None

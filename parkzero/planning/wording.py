@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.components.demand import ElectricityDemand, HeatDemand
+from parkzero.language.block import MOST
 from parkzero.language.component import Component
 from parkzero.language.fields import ByYear
 from parkzero.language.ledger import Account
+from parkzero.lp.expr import Each
+from parkzero.lp.model import Columns, Tagged
 from parkzero.planning.assemble import BALANCE, Built, Design
 from parkzero.planning.conflict_words import Lang, both, either, kind, number, say, says
 from parkzero.planning.rows import bounds_text
@@ -57,15 +60,14 @@ class Told:
         return f"{number(self.lang, value)} {unit}"
 
 
-def sentence(told: Told, name: str, rows: np.ndarray) -> str:
+def sentence(told: Told, rule: Tagged, rows: np.ndarray) -> str:
     """A rule of one year in words; ``rows`` are its rows that matter."""
-    asset, rule = split(told.study, name)
-    if rule == BALANCE and asset in told.study.buses:
-        return balance_sentence(told, asset)
-    component = told.component(asset)
+    if rule.name == BALANCE and rule.asset in told.study.buses:
+        return balance_sentence(told, rule.asset)
+    component = told.component(rule.asset)
     if component is None:
-        return f"{name} ({told.built.year})"
-    return policy_sentence(told, component, rule, rows) or asset_sentence(told, component, name, rule, rows)
+        return f"{rule.dotted} ({told.built.year})"
+    return policy_sentence(told, component, rule.name, rows) or asset_sentence(told, component, rule, rows)
 
 
 def policy_sentence(told: Told, component: Component, rule: str, rows: np.ndarray) -> str:
@@ -87,24 +89,14 @@ def policy_sentence(told: Told, component: Component, rule: str, rows: np.ndarra
     return ""
 
 
-def asset_sentence(told: Told, component: Component, name: str, rule: str, rows: np.ndarray) -> str:
+def asset_sentence(told: Told, component: Component, rule: Tagged, rows: np.ndarray) -> str:
     """An asset's rule in words."""
     low, high = _bounds(told.built, rows)
-    has_limit = bool(np.isfinite(high) and high) or bool(np.isfinite(low) and low) or rule.endswith("limit")
-    bound = _limit(told, low, high, _unit(told.built, name)) if has_limit else say(told.lang, "its_limit")
-    words = says(told.lang, rule, bound)
+    given = bool(np.isfinite(high) and high) or bool(np.isfinite(low) and low) or rule.name.endswith("limit")
+    bound = _limit(told, low, high, str(rule.unit)) if given else say(told.lang, "its_limit")
+    words = says(told.lang, rule.name, bound)
     who = told.noun(component) + told.of_owner(component.owner)
     return say(told.lang, "rule", who=who, words=words, year=told.built.year)
-
-
-def split(study: Study, name: str) -> tuple[str, str]:
-    """Asset or bus, and the rule within it."""
-    known = {c.name for c in study.components} | set(study.buses)
-    parts = name.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        if ".".join(parts[:cut]) in known:
-            return ".".join(parts[:cut]), ".".join(parts[cut:])
-    return name, ""
 
 
 def balance_sentence(told: Told, bus: str) -> str:
@@ -167,21 +159,16 @@ def _sources(told: Told, rows: np.ndarray) -> str:
     parts = []
     for block in matrix.columns:
         chosen = (cols >= block.start) & (cols < block.start + block.count)
-        if not chosen.any() or block.count != timeline.steps:
+        if not chosen.any() or block.each is not Each.STEP:
             continue
         factor = float(coefs[chosen].sum() / (timeline.weights * timeline.hours).sum())
-        asset, _ = split(told.study, block.name)
         if factor > 0:
-            parts.append(say(told.lang, "emits", asset=asset, factor=number(told.lang, factor, 3)))
+            parts.append(say(told.lang, "emits", asset=block.asset, factor=number(told.lang, factor, 3)))
     return f" ({', '.join(parts[:5])})" if parts else ""
 
 
 def _bounds(built: Built, rows: np.ndarray) -> tuple[float, float]:
     return float(built.matrix.low[rows].max()), float(built.matrix.high[rows].min())
-
-
-def _unit(built: Built, name: str) -> str:
-    return next((str(b.unit) for b in built.matrix.rows if b.name == name), "")
 
 
 def _limit(told: Told, low: float, high: float, unit: str) -> str:
@@ -194,23 +181,24 @@ def _energy(lang: Lang, mwh: float) -> str:
     return f"{number(lang, mwh / 1000, 3)} GWh" if abs(mwh) >= 1000 else f"{number(lang, mwh, 3)} MWh"
 
 
-def design_sentence(study: Study, design: Design, name: str, lang: Lang) -> str:
-    """A limit on what may be built or stand, in words."""
-    if "[" in name:
-        key, year = name[: name.rindex("[")], name[name.rindex("[") + 1 : -1]
-        cohorts = design.cohorts.get(key)
-        most = float(design.upper[design.names.index(name)])
+def design_sentence(study: Study, design: Design, limit: Tagged, index: int, lang: Lang) -> str:
+    """A limit on what may be built or stand, in words: ``index`` is its place in the block."""
+    at, year = limit.start + index, study.horizon.years[index]
+    if isinstance(limit, Columns):
+        most = float(design.upper[at])
+        cohorts = design.cohorts.get(limit.dotted)
         if cohorts is None:
-            return say(lang, "other_limit", name=name, amount=number(lang, most))
-        given = {"asset": cohorts.asset, "size": cohorts.name, "year": year}
+            return say(lang, "other_limit", name=f"{limit.dotted}[{year}]", amount=number(lang, most))
         amount = f"{number(lang, most * cohorts.unit_size)} {cohorts.unit}"
-        return say(lang, "most_built" if most else "none_built", amount=amount, **given)
-    block = next(b for b in design.matrix.rows if b.name == name)
-    amount = f"{number(lang, float(design.matrix.high[block.start]))} {block.unit}"
-    if name.endswith(".total"):
-        return say(lang, "budget", asset=split(study, name)[0], amount=amount)
-    key, _, year = name.rpartition(".most.")
-    cohorts = design.cohorts.get(key)
+        key = "most_built" if most else "none_built"
+        return say(lang, key, amount=amount, asset=cohorts.asset, size=cohorts.name, year=year)
+    amount = f"{number(lang, float(design.matrix.high[at]))} {limit.unit}"
+    if limit.each is Each.ONCE:
+        return say(lang, "budget", asset=limit.asset, amount=amount)
+    sized = (
+        c for c in design.cohorts.values() if c.asset == limit.asset and limit.name == f"{c.name}.{MOST}"
+    )
+    cohorts = next(sized, None)
     if cohorts is None:
-        return say(lang, "other_limit", name=name, amount=amount)
+        return say(lang, "other_limit", name=f"{limit.dotted}[{year}]", amount=amount)
     return say(lang, "most_standing", amount=amount, asset=cohorts.asset, size=cohorts.name, year=year)

@@ -9,10 +9,10 @@ import polars as pl
 
 from parkzero.language.component import Component
 from parkzero.language.ledger import Account
-from parkzero.lp.model import Rows
+from parkzero.lp.expr import Each
+from parkzero.lp.model import Rows, dotted
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
-from parkzero.results.names import Names
 from parkzero.results.sizes import builds_of
 from parkzero.units import FloatArray
 
@@ -24,7 +24,7 @@ DUAL = 1e-7
 UNBUILT = 1e-3
 
 
-def binding_of(plan: Plan, names: Names) -> pl.DataFrame:
+def binding_of(plan: Plan) -> pl.DataFrame:
     """Inequalities that bind, with the saving of one year when all their steps are loosened by one unit.
 
     ``sized`` marks rules that give way when more is built, or when a higher peak is billed; rules of what is
@@ -40,12 +40,11 @@ def binding_of(plan: Plan, names: Names) -> pl.DataFrame:
             found = _binds(operated, block, activity, least)
             if found is None:
                 continue
-            inside = slice(block.start, block.start + block.count)
+            inside = block.inside
             moves = bool(sized[inside].any())
             if moves and moved[inside].max() < UNBUILT and _no_bound(operated, inside):
                 continue
-            asset, rule = names.split(block.name)
-            rows.append((operated.built.year, asset, rule, str(block.unit), *found, moves))
+            rows.append((operated.built.year, block.asset, block.name, str(block.unit), *found, moves))
     rows += _limits(plan)
     return frames.table(frames.BINDING, rows).sort("year", "worth", descending=[False, True])
 
@@ -54,11 +53,11 @@ def _by_sizes(operated: Operated) -> tuple[FloatArray, FloatArray]:
     """Coefficients on standing sizes and billed peaks, and what these add up to; both of shape [rows]."""
     matrix = operated.built.matrix
     context = operated.built.context
-    slack = {f"{entry.asset}.{entry.label}" for entry in context.ledger.under(Account.SLACK)}
+    slack = {dotted(entry.asset, entry.label) for entry in context.ledger.under(Account.SLACK)}
     mask = np.zeros(matrix.operation.shape[1])
     for block in matrix.columns:
-        if block.count != context.timeline.steps and block.name not in slack:
-            mask[block.start : block.start + block.count] = 1.0
+        if block.each is not Each.STEP and block.dotted not in slack:
+            mask[block.inside] = 1.0
     size = abs(matrix.operation)
     return size @ mask, size @ (mask * np.abs(operated.values))
 
@@ -70,7 +69,7 @@ def _no_bound(operated: Operated, rows: slice) -> bool:
 
 
 def _binds(operated: Operated, block: Rows, activity: FloatArray, least: float) -> tuple[int, float] | None:
-    rows = slice(block.start, block.start + block.count)
+    rows = block.inside
     low, high = operated.built.matrix.low[rows], operated.built.matrix.high[rows]
     open_rows = low < high
     duals = np.where(open_rows, np.nan_to_num(operated.duals[rows]), 0.0)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkzero.language.ledger import Entry
-from parkzero.lp.expr import OPERATION
+from parkzero.lp.expr import OPERATION, Each
+from parkzero.lp.model import Columns
 from parkzero.planning.plan import Operated, Plan
-from parkzero.results.names import Names
 from parkzero.units import FloatArray
 
 # what a coefficient stands before
@@ -53,7 +53,7 @@ class Places:
 
     Attributes:
         starts: first column of each block [blocks].
-        names, counts: name and width of each block.
+        blocks: the blocks.
         steps: steps of the timeline.
         weights: weight times length of each step [h], shape [steps].
         design: name of each design column.
@@ -61,8 +61,7 @@ class Places:
     """
 
     starts: np.ndarray
-    names: tuple[str, ...]
-    counts: tuple[int, ...]
+    blocks: tuple[Columns, ...]
     steps: int
     weights: FloatArray
     design: tuple[str, ...]
@@ -73,15 +72,17 @@ def places_of(plan: Plan, operated: Operated) -> Places:
     """Where the columns of one year lie."""
     blocks = operated.built.matrix.columns
     timeline = operated.built.context.timeline
-    factors = {c.builds: c.unit_size for c in plan.design.cohorts.values()}
+    factors = np.zeros(len(plan.design.names))
+    for block in plan.design.columns:
+        if block.dotted in plan.design.cohorts:
+            factors[block.inside] = plan.design.cohorts[block.dotted].unit_size
     return Places(
         np.array([b.start for b in blocks]),
-        tuple(b.name for b in blocks),
-        tuple(b.count for b in blocks),
+        blocks,
         timeline.steps,
         timeline.weights * timeline.hours,
         plan.design.names,
-        np.array([factors.get(name[: name.rindex("[")], 0.0) for name in plan.design.names]),
+        factors,
     )
 
 
@@ -118,7 +119,7 @@ def _entry(entry: Entry, places: Places, store: SeriesStore) -> Iterator[Found]:
             design += summed(term.cols, counted, len(design))
             continue
         for block, columns, values in _by_block(term.cols, counted, places):
-            total = summed(columns, values, places.counts[block])
+            total = summed(columns, values, places.blocks[block].count)
             sums[block] = sums[block] + total if block in sums else total
     for block, total in sums.items():
         yield from _on_block(block, total, places, store)
@@ -147,12 +148,12 @@ def _by_block(
 def _on_block(block: int, total: FloatArray, places: Places, store: SeriesStore) -> Iterator[Found]:
     if not total.any():
         return
-    name = places.names[block]
-    if places.counts[block] == places.steps and places.steps > 1:
-        yield FLOW, name, *store.put(total / places.weights)
+    tagged = places.blocks[block]
+    if tagged.each is Each.STEP:
+        yield FLOW, tagged.dotted, *store.put(total / places.weights)
         return
     for i in np.flatnonzero(total):
-        yield VARIABLE, variable(name, int(i), places.counts[block]), float(total[i]), ""
+        yield VARIABLE, variable(tagged, int(i)), float(total[i]), ""
 
 
 def _on_design(coefs: FloatArray, places: Places) -> Iterator[Found]:
@@ -164,20 +165,18 @@ def _on_design(coefs: FloatArray, places: Places) -> Iterator[Found]:
             yield VARIABLE, places.design[j], float(coefs[j]), ""
 
 
-def variable(block: str, index: int, count: int) -> str:
+def variable(block: Columns, index: int) -> str:
     """Name of one column of a block that is no flow over the steps."""
-    return block if count == 1 else f"{block}[{index + 1}]"
+    return block.dotted if block.count == 1 else f"{block.dotted}[{index + 1}]"
 
 
-def rules_of(operated: Operated, places: Places, names: Names, store: SeriesStore) -> list[RuleRow]:
+def rules_of(operated: Operated, places: Places, store: SeriesStore) -> list[RuleRow]:
     """Every rule over the steps or over the year as coefficients; rules over other rows are left out."""
     matrix, year, result = operated.built.matrix, operated.built.year, []
     for block in matrix.rows:
-        if block.count not in (places.steps, 1):
+        if block.each not in (Each.STEP, Each.YEAR):
             continue
-        each = YEAR if block.count == 1 else STEP
-        asset, rule = names.split(block.name)
-        rows = slice(block.start, block.start + block.count)
+        each, rows = STEP if block.each is Each.STEP else YEAR, block.inside
         found = [
             *_operation(operated, rows, each, places, store),
             *_sizes(operated, rows, places, store),
@@ -185,7 +184,9 @@ def rules_of(operated: Operated, places: Places, names: Names, store: SeriesStor
             *_bound(HIGH, matrix.high[rows], store),
         ]
         unit = str(block.unit)
-        result += [(year, asset, rule, unit, each, of, name, scalar, s) for of, name, scalar, s in found]
+        result += [
+            (year, block.asset, block.name, unit, each, of, name, scalar, s) for of, name, scalar, s in found
+        ]
     return result
 
 
@@ -203,7 +204,7 @@ def _operation(
     where, cols, values = _part(operated.built.matrix.operation, rows)
     if each == YEAR:
         for block, columns, coefs in _by_block(cols, values, places):
-            yield from _on_block(block, summed(columns, coefs, places.counts[block]), places, store)
+            yield from _on_block(block, summed(columns, coefs, places.blocks[block].count), places, store)
         return
     for block, columns, coefs in _by_block(cols, values, places):
         where_in = where[_mask(cols, block, places)]
@@ -212,7 +213,7 @@ def _operation(
 
 def _mask(cols: np.ndarray, block: int, places: Places) -> np.ndarray:
     start = places.starts[block]
-    inside: np.ndarray = (cols >= start) & (cols < start + places.counts[block])
+    inside: np.ndarray = (cols >= start) & (cols < start + places.blocks[block].count)
     return inside
 
 
@@ -220,19 +221,19 @@ def _stepwise(
     block: int, where: np.ndarray, columns: np.ndarray, values: FloatArray, places: Places, store: SeriesStore
 ) -> Iterator[Found]:
     """Coefficients of one block in rows over the steps: of the same step, the step before, or a month."""
-    name, count, steps = places.names[block], places.counts[block], places.steps
-    if count != steps:
+    tagged, steps = places.blocks[block], places.steps
+    if tagged.each is not Each.STEP:
         for i in present(columns):
             chosen = columns == i
             coefs = summed(where[chosen], values[chosen], steps)
-            yield VARIABLE, variable(name, int(i), count), *store.put(coefs)
+            yield VARIABLE, variable(tagged, int(i)), *store.put(coefs)
         return
     shift = (columns - where) % steps
     for by in present(shift):
         chosen = shift == by
         of = FLOW if by == 0 else BEFORE if by == steps - 1 else OTHER
         coefs = summed(where[chosen], values[chosen], steps)
-        yield of, name, *store.put(coefs)
+        yield of, tagged.dotted, *store.put(coefs)
 
 
 def _sizes(operated: Operated, rows: slice, places: Places, store: SeriesStore) -> Iterator[Found]:

@@ -12,7 +12,6 @@ from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rule
 from parkzero.results.described import assumptions_of, buses_of, components_of, study_of, tenants_of
 from parkzero.results.hours import PlanHours
 from parkzero.results.money import ledger_of, variables_of
-from parkzero.results.names import Names, names_of
 from parkzero.results.policies import policies_of
 from parkzero.results.prices import prices_mean_of
 from parkzero.results.results import Results
@@ -31,17 +30,17 @@ def results_of(plan: Plan, progress: Progress | None = None) -> Results:
         progress: told where that takes time.
     """
     plan = priced(plan, progress=progress)
-    names = names_of(plan.study)
-    ledger = ledger_of(plan, names)
-    rates, rules, series = _coefficients(plan, names)
+    kinds = {c.name: c.kind for c in plan.study.components}
+    ledger = ledger_of(plan, kinds)
+    rates, rules, series = _coefficients(plan)
     tables = {
         "years": _years(plan),
-        "sizes": sizes_of(plan, names),
+        "sizes": sizes_of(plan, kinds),
         "builds": builds_of(plan),
         "ledger": ledger,
         "prices_mean": prices_mean_of(plan),
         "policies": policies_of(plan),
-        "binding": binding_of(plan, names),
+        "binding": binding_of(plan),
         "assumptions": assumptions_of(plan.study),
         "components": components_of(plan.study),
         "buses": buses_of(plan.study),
@@ -55,14 +54,12 @@ def results_of(plan: Plan, progress: Progress | None = None) -> Results:
     return Results(summary_of(plan, ledger), tables, PlanHours(plan, series), study_of(plan.study))
 
 
-def _coefficients(
-    plan: Plan, names: Names
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, dict[str, FloatArray]]]:
+def _coefficients(plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, dict[str, FloatArray]]]:
     rates, rules, series = [], [], {}
     for operated in plan.years:
         store, places = SeriesStore(), places_of(plan, operated)
         rates += rates_of(operated, places, store)
-        rules += rules_of(operated, places, names, store)
+        rules += rules_of(operated, places, store)
         series[operated.built.year] = store.series
     return frames.table(frames.RATES, rates), frames.table(frames.RULES, rules), series
 

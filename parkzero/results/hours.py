@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from parkzero.lp.model import dotted
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results.prices import prices_of
 from parkzero.results.results import Kind
@@ -42,8 +43,8 @@ def flows_of(operated: Operated) -> dict[str, FloatArray]:
     blocks = operated.built.context.model.operation.blocks
     result = {}
     for asset, name, _ in operated.built.context.flows:
-        block = blocks[f"{asset}.{name}"]
-        result[block.name] = operated.values[block.start : block.start + block.count]
+        block = blocks[dotted(asset, name)]
+        result[block.dotted] = operated.values[block.inside]
     return result
 
 

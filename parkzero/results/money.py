@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from parkzero.language.ledger import COSTS, Entry
+from parkzero.lp.expr import Each
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.coefficients import variable
-from parkzero.results.names import Names
 from parkzero.units import FloatArray
 
 LEAST = 1e-9
@@ -26,7 +26,7 @@ def amount_of(entry: Entry, operated: Operated, sizes: FloatArray) -> float:
     return float(values @ (timeline.weights * timeline.hours))
 
 
-def ledger_of(plan: Plan, names: Names) -> pl.DataFrame:
+def ledger_of(plan: Plan, kinds: Mapping[str, str]) -> pl.DataFrame:
     """One row for each booking of each year."""
     rows: list[tuple[Any, ...]] = []
     for operated in plan.years:
@@ -36,7 +36,7 @@ def ledger_of(plan: Plan, names: Names) -> pl.DataFrame:
                 continue
             unit = plan.study.currency if entry.account in COSTS else str(entry.account.unit)
             rows.append(
-                (operated.built.year, entry.asset, entry.owner, names.kinds.get(entry.asset, ""),
+                (operated.built.year, entry.asset, entry.owner, kinds.get(entry.asset, ""),
                  entry.account.value, entry.label, amount, unit)
             )  # fmt: skip
     return frames.table(frames.LEDGER, rows)
@@ -44,20 +44,18 @@ def ledger_of(plan: Plan, names: Names) -> pl.DataFrame:
 
 def variables_of(plan: Plan) -> pl.DataFrame:
     """Columns that are neither flows over the steps nor sizes: peaks, allowances, yearly amounts."""
-    sizes = {c.builds for c in plan.design.cohorts.values()}
     rows: list[tuple[Any, ...]] = [
-        (0, name, float(value), "")
-        for name, value in zip(plan.design.names, plan.sizes, strict=True)
-        if name[: name.rindex("[")] not in sizes
+        (0, plan.design.names[j], float(plan.sizes[j]), "")
+        for block in plan.design.columns
+        if block.dotted not in plan.design.cohorts
+        for j in range(block.start, block.start + block.count)
     ]
     for operated in plan.years:
-        steps = operated.built.context.timeline.steps
         for block in operated.built.matrix.columns:
-            if block.count == steps and steps > 1:
+            if block.each is Each.STEP:
                 continue
-            values = operated.values[block.start : block.start + block.count]
             rows += [
-                (operated.built.year, variable(block.name, i, block.count), float(v), str(block.unit))
-                for i, v in enumerate(np.asarray(values))
+                (operated.built.year, variable(block, i), float(v), str(block.unit))
+                for i, v in enumerate(operated.values[block.inside])
             ]
     return frames.table(frames.VARIABLES, rows)

@@ -82,6 +82,6 @@ def _sum(plan: Plan, operated: Operated, *accounts: Account) -> float:
 def _saving(operated: Operated, name: str) -> float | None:
     """Saving of one year when the rule is loosened by one unit; None where there is no such rule."""
     for block in operated.built.matrix.rows:
-        if block.name == name:
+        if block.dotted == name:
             return abs(float(np.nan_to_num(operated.duals[block.start]))) / operated.built.weight
     return None

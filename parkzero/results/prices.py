@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from parkzero.lp.model import dotted
 from parkzero.planning.assemble import BALANCE
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
@@ -21,11 +22,10 @@ def prices_of(operated: Operated, buses: list[str]) -> dict[str, FloatArray]:
     """Price of each bus in each step [money/MWh]."""
     timeline = operated.built.context.timeline
     scale = operated.built.weight * timeline.weights * timeline.hours
-    rows = {block.name: block for block in operated.built.matrix.rows}
+    rows = {block.dotted: block for block in operated.built.matrix.rows}
     result = {}
     for bus in buses:
-        block = rows[f"{bus}.{BALANCE}"]
-        result[bus] = operated.duals[block.start : block.start + block.count] / scale
+        result[bus] = operated.duals[rows[dotted(bus, BALANCE)].inside] / scale
     return result
 
 

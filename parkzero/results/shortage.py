@@ -10,6 +10,7 @@ import numpy as np
 
 from parkzero.language.component import Component
 from parkzero.language.ledger import Account, Entry
+from parkzero.lp.model import dotted
 from parkzero.planning.plan import SLACK_TOLERANCE, Operated, Plan
 
 # A run shorter than this many megawatts is the solver's noise.
@@ -36,8 +37,8 @@ def unserved_of(plan: Plan) -> list[dict[str, Any]]:
 
 def _entry(plan: Plan, operated: Operated, entry: Entry) -> Iterator[dict[str, Any]]:
     component = next(c for c in plan.study.components if c.name == entry.asset)
-    block = operated.built.context.model.operation.blocks[f"{entry.asset}.{entry.label}"]
-    values = operated.values[block.start : block.start + block.count]
+    block = operated.built.context.model.operation.blocks[dotted(entry.asset, entry.label)]
+    values = operated.values[block.inside]
     if not entry.hourly:
         amount = float(values[0])
         if amount > SLACK_TOLERANCE:

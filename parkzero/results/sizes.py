@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,27 +11,26 @@ import polars as pl
 from parkzero.language.block import Cohorts
 from parkzero.planning.plan import Plan
 from parkzero.results import frames
-from parkzero.results.names import Names
 from parkzero.results.worth import cheaper_of
 from parkzero.units import FloatArray
 
 
-def sizes_of(plan: Plan, names: Names) -> pl.DataFrame:
+def sizes_of(plan: Plan, kinds: Mapping[str, str]) -> pl.DataFrame:
     """Built, standing, retired and existing amounts of every size in every milestone year."""
     rows: list[tuple[Any, ...]] = []
     for cohorts in plan.design.cohorts.values():
-        rows += _rows(cohorts, built(plan, cohorts), plan.study.horizon.years, names)
+        rows += _rows(cohorts, built(plan, cohorts), plan.study.horizon.years, kinds)
     return frames.table(frames.SIZES, rows)
 
 
 def built(plan: Plan, cohorts: Cohorts) -> FloatArray:
     """What each milestone year builds of a size [MW or MWh], shape [years]."""
-    place = {name: i for i, name in enumerate(plan.design.names)}
-    cols = [place[f"{cohorts.builds}[{year}]"] for year in plan.study.horizon.years]
-    return np.maximum(plan.sizes[cols], 0.0) * cohorts.unit_size
+    return np.maximum(plan.sizes[plan.design.block(cohorts).inside], 0.0) * cohorts.unit_size
 
 
-def _rows(cohorts: Cohorts, added: FloatArray, years: tuple[int, ...], names: Names) -> list[tuple[Any, ...]]:
+def _rows(
+    cohorts: Cohorts, added: FloatArray, years: tuple[int, ...], kinds: Mapping[str, str]
+) -> list[tuple[Any, ...]]:
     result: list[tuple[Any, ...]] = []
     before = 0.0
     for i, year in enumerate(years):
@@ -38,7 +38,7 @@ def _rows(cohorts: Cohorts, added: FloatArray, years: tuple[int, ...], names: Na
         alive = [float(v <= year < v + cohorts.lifetime) for v in years]
         standing = float(added @ np.array(alive)) + existing
         gone = before + float(added[i]) - standing if i else 0.0
-        kind = names.kinds.get(cohorts.asset, "")
+        kind = kinds.get(cohorts.asset, "")
         result.append(
             (cohorts.asset, cohorts.owner, kind, cohorts.name, str(cohorts.unit), year, float(added[i]),
              standing, max(gone, 0.0), existing, cohorts.lifetime)
@@ -64,14 +64,13 @@ def builds_of(plan: Plan) -> pl.DataFrame:
 
     ``cheaper`` is the share by which the cost of an asset that is not built would have to fall.
     """
-    place = {name: i for i, name in enumerate(plan.design.names)}
     reduced, cheaper = reduced_of(plan), cheaper_of(plan)
     cost = sum((o.built.matrix.design_cost for o in plan.years), np.zeros(len(plan.sizes)))
     rows: list[tuple[Any, ...]] = []
     for cohorts in plan.design.cohorts.values():
-        amounts = built(plan, cohorts)
+        amounts, start = built(plan, cohorts), plan.design.block(cohorts).start
         for i, year in enumerate(plan.study.horizon.years):
-            j, unit = place[f"{cohorts.builds}[{year}]"], cohorts.unit_size
+            j, unit = start + i, cohorts.unit_size
             most = float(plan.design.upper[j]) * unit
             rows.append(
                 (cohorts.asset, cohorts.name, str(cohorts.unit), year, float(amounts[i]),

@@ -26,10 +26,9 @@ def stored_row(results: Results, name: str, year: int | None = None, step: str =
     """
     chosen = year_in(results.year_list, year)
     rules = results.tables["rules"].filter(pl.col("year") == chosen)
-    full = rules.with_columns((pl.col("asset") + "." + pl.col("rule")).alias("name"))
-    rows = full.filter(pl.col("name") == name).to_dicts()
+    rows = rules.filter(pl.concat_str("asset", pl.lit("."), "rule") == name).to_dicts()
     if not rows:
-        raise unknown_rule(name, full["name"].unique(maintain_order=True).to_list())
+        raise unknown_rule(name, rules.select("asset", "rule").unique(maintain_order=True).rows())
     numbers = year_numbers(results, chosen)
     calendar = Calendar(**results.study["calendar"])
     yearly = rows[0]["each"] == "year"

@@ -29,7 +29,8 @@ def cheaper_of(plan: Plan) -> dict[str, float]:
     """
     sizes: dict[str, list[int]] = {}
     for cohorts in plan.design.cohorts.values():
-        columns = [j for j, n in enumerate(plan.design.names) if n[: n.rindex("[")] == cohorts.builds]
+        block = plan.design.block(cohorts)
+        columns = list(range(block.start, block.start + block.count))
         if not cohorts.existing:
             sizes.setdefault(cohorts.asset, []).extend(columns)
     cost = np.sum([o.built.matrix.design_cost for o in plan.years], axis=0)
@@ -99,9 +100,9 @@ def _partners(plan: Plan, operated: Operated, asset: str) -> list[str]:
 
 def _own(operated: Operated, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns that belong to these assets and buses alone."""
-    matrix, start = operated.built.matrix, tuple(f"{name}." for name in names)
-    rows = [np.arange(b.start, b.start + b.count) for b in matrix.rows if b.name.startswith(start)]
-    cols = [np.arange(b.start, b.start + b.count) for b in matrix.columns if b.name.startswith(start)]
+    matrix = operated.built.matrix
+    rows = [np.arange(b.start, b.start + b.count) for b in matrix.rows if b.asset in names]
+    cols = [np.arange(b.start, b.start + b.count) for b in matrix.columns if b.asset in names]
     none = np.zeros(0, dtype=int)
     return np.concatenate([none, *rows]), np.concatenate([none, *cols])
 

@@ -194,7 +194,7 @@ def solved(
             found.append(without)
 
     design, years = years_of(study, timeline or study.timeline, strike if without else None)
-    if without in {rows.name for rows in design.matrix.rows}:
+    if without in {rows.dotted for rows in design.matrix.rows}:
         design = dataclasses.replace(design, matrix=relaxed(design.matrix, without))
         found.append(without)
     if without and not found:
@@ -206,7 +206,7 @@ def relaxed(matrix: Matrix, name: str) -> Matrix:
     """The rows of that name without limits."""
     low, high = matrix.low.copy(), matrix.high.copy()
     for rows in matrix.rows:
-        if rows.name == name:
+        if rows.dotted == name:
             low[rows.start : rows.start + rows.count] = -np.inf
             high[rows.start : rows.start + rows.count] = np.inf
     return dataclasses.replace(matrix, low=low, high=high)
@@ -233,7 +233,7 @@ def rules_of(study: Study, timeline: Timeline | None = None) -> Iterator[tuple[s
     """
     kinds = {c.name: c.kind for c in study.components}
     design, years = years_of(study, timeline or study.timeline)
-    names = [r.name for r in design.matrix.rows] + [n for y in years for n in y.context.model.rules]
+    names = [r.dotted for r in design.matrix.rows] + [n for y in years for n in y.context.model.rules]
     for name in dict.fromkeys(names):
         asset = name.partition(".")[0]
         if asset in kinds:

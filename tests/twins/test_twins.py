@@ -94,9 +94,9 @@ def test_the_parks_limits_bind():
     plan = monolith(parks.park_b())
     rows = {"budget.budget", "offset.limit", "offset.mass", "share.share", "cap.cap", "biomass.yearly"}
     binding = {
-        r.name
+        r.dotted
         for year in plan.years
         for r in year.built.matrix.rows
-        if r.name in rows and abs(year.duals[r.start]) > 0.1
+        if r.dotted in rows and abs(year.duals[r.start]) > 0.1
     }
     assert binding == rows
