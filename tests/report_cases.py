@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from parkzero.results import frames
+from parkzero.results.money import accounts_of
 from parkzero.results.results import Kind, Results
 
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">\'"&{}'
@@ -200,6 +201,7 @@ def tables(
         ),
         "sizes": table(frames.SIZES, sizes),
         "builds": table(frames.BUILDS, []),
+        "accounts": accounts_of("VND"),
         "ledger": table(frames.LEDGER, ledger),
         "prices_mean": table(
             frames.PRICES_MEAN,
@@ -315,7 +317,7 @@ def made(
     cost = {str(y): float(v) for y, v in costs.iter_rows()}
     total = sum(weights[int(y)] * v for y, v in cost.items())
     summary = {
-        "format": 1,
+        "format": 2,
         "parkzero_version": "0.1.0",
         "name": title,
         "status": status,

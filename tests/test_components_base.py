@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from parkzero.components import Battery, ByYear, ElectricityDemand, Profile, constant, kinds
 from parkzero.components.grid import surcharge_of
 from parkzero.errors import StudyError, UnitError
+from parkzero.language import accounts as known
+from parkzero.language.accounts import Account, accounts, register
 from parkzero.language.block import Block, Cohorts, Park, Penalties, Year
 from parkzero.language.component import REGISTRY, Component, Sized, replace
 from parkzero.language.fields import described
-from parkzero.language.ledger import COSTS, EMISSIONS, Account, Entry, Ledger
+from parkzero.language.ledger import Entry, Ledger
 from parkzero.lp.expr import DESIGN, as_expr
 from parkzero.lp.model import Model, Space
 from parkzero.lp.series import Series
@@ -115,11 +118,37 @@ def test_kinds_need_a_build():
 
 
 def test_an_account_takes_one_unit():
-    assert {a.unit for a in COSTS} == {MONEY}
-    assert {a.unit for a in EMISSIONS} == {T}
-    rest = {a: a.unit for a in Account if a not in COSTS and a not in EMISSIONS}
-    assert rest[Account.BIOGENIC] == rest[Account.OFFSET_MASS] == T
-    assert {unit for a, unit in rest.items() if a not in (Account.BIOGENIC, Account.OFFSET_MASS)} == {MWH}
+    assert {a.unit for a in accounts("cost")} == {MONEY}
+    assert {a.unit for a in accounts("emission")} == {T}
+    assert {a.unit for a in accounts("mass")} == {T}
+    assert {a.unit for a in accounts("energy")} == {MWH}
+
+
+def test_every_account_that_kinds_name_stands_in_the_table_and_looks_like_itself():
+    named = {name.lower() for name in Account.__annotations__ if name.isupper()}
+    assert named == {a.id for a in accounts()}
+    assert all(getattr(Account, a.id.upper()) is a for a in accounts())
+    assert [a.id for a in accounts() if not (a.en and a.vi and re.fullmatch("#[0-9a-f]{6}", a.colour))] == []
+    assert [a.id for a in accounts() if a.counts] == ["scope1", "scope2"]
+    for family in ("cost", "energy", "emission", "mass"):
+        names = [(a.en, a.vi) for a in accounts(family)]
+        assert len(set(names)) == len(names)
+
+
+def test_another_package_may_add_accounts_but_not_change_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(known, "_REGISTRY", dict(known._REGISTRY))
+    fee = Account("water_fee", MONEY, "cost", group="bought", en="Water", vi="Tiền nước")
+    assert register(fee) is fee
+    assert register(fee) is fee
+    assert fee in set(accounts("cost"))
+    for wrong, told in (
+        (Account("water_fee", MWH, "energy", en="Water", vi="Nước"), "exists already"),
+        (Account("x", MONEY, "cots", en="X", vi="X"), "is of no family"),  # type: ignore[arg-type]  # the point
+        (Account("x", MONEY, "cost", en="X"), "in both languages"),
+        (Account("x", T, "cost", en="X", vi="X"), "not in money"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            register(wrong)
 
 
 def test_a_booking_in_another_unit_stops_the_build():

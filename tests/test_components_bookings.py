@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from parkzero.language.accounts import Account as A
 from parkzero.language.block import integrate
-from parkzero.language.ledger import Account as A
 from parkzero.planning.assemble import build_year
 from parkzero.planning.monolith import monolith
 from parkzero.study import Study

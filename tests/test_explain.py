@@ -275,7 +275,7 @@ def test_reasons_name_what_binds_and_what_costs():
     lines = reasons(results_of(monolith(plain_study())))
     text = "\n".join(lines)
     assert "t1.pv.power_max in 2030: one MW more would save 169,000 USD a year" in text
-    assert "t1.grid, energy: 4,380,000 USD (81.4%)" in text
+    assert "t1.grid, Electricity bought: 4,380,000 USD (81.4%)" in text
     assert "t1.pv (power): 20 MW in 2030; held by its limit" in text
 
 

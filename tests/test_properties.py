@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from parkzero.components import ByYear, Component, EmissionCap, Profile
+from parkzero.language.accounts import Account, accounts
 from parkzero.language.block import Penalties, integrate
 from parkzero.language.fields import described
-from parkzero.language.ledger import COSTS, Account
 from parkzero.lp.solver import Options, solve
 from parkzero.planning.assemble import Built, fixed
 from parkzero.planning.monolith import monolith
@@ -119,7 +119,7 @@ def test_the_ledger_sums_to_the_objective_and_buses_balance(study: Study):
     total = 0.0
     for operated in plan.years:
         context = operated.built.context
-        for entry in context.ledger.under(*COSTS):
+        for entry in context.ledger.of("cost"):
             amount = integrate(entry.expr, context.timeline) if entry.hourly else entry.expr
             total += operated.built.weight * float(amount.value(plan.sizes, operated.values)[0])
         for parts in context.injections.values():
@@ -139,9 +139,11 @@ def test_the_cost_of_owners_and_accounts_is_the_cost_of_the_park(study: Study):
     )
     plan = monolith(owned, EXACT)
     for operated in plan.years:
-        whole = total(operated, plan.sizes, COSTS)
-        by_owner = sum(total(operated, plan.sizes, COSTS, owner) for owner in ("", "a", "b"))
-        by_account = sum(total(operated, plan.sizes, (account,)) for account in COSTS)
+        whole = total(operated, plan.sizes, tuple(accounts("cost")))
+        by_owner = sum(
+            total(operated, plan.sizes, tuple(accounts("cost")), owner) for owner in ("", "a", "b")
+        )
+        by_account = sum(total(operated, plan.sizes, (account,)) for account in accounts("cost"))
         assert by_owner == pytest.approx(whole, rel=1e-9, abs=1e-6)
         assert by_account == pytest.approx(whole, rel=1e-9, abs=1e-6)
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.fields import ByYear, bus, by_year, constant
-from parkzero.language.ledger import Account
 from parkzero.units import MONEY, MW, MWH, T
 
 

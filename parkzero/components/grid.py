@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.fields import (
@@ -38,7 +39,6 @@ from parkzero.language.fields import (
     profile,
     quantity,
 )
-from parkzero.language.ledger import Account
 from parkzero.lp.expr import Expr, add_all
 from parkzero.lp.model import rows_of
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Sized, component
 from parkzero.language.fields import (
@@ -28,7 +29,6 @@ from parkzero.language.fields import (
     profile,
     quantity,
 )
-from parkzero.language.ledger import Account
 from parkzero.lp.expr import Expr
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 

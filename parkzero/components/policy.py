@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parkzero.language.accounts import Account
+from parkzero.language.accounts import scopes as emitted
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.fields import ByYear, by_year, choice, quantity
-from parkzero.language.ledger import EMISSIONS, Account
 from parkzero.lp.expr import Expr, add_all
 from parkzero.units import MONEY, MWH, ONE, Quantity, T
 
@@ -20,8 +21,7 @@ SCOPES = ("1+2", "1", "2")
 
 def gross(lp: Block, scopes: str = "1+2") -> Expr:
     """Emissions of the year in the scopes named [t]."""
-    accounts = {"1+2": EMISSIONS, "1": (Account.SCOPE1,), "2": (Account.SCOPE2,)}[scopes]
-    return add_all([lp.total(lp.booked(a)) for a in accounts], 1, T)
+    return add_all([lp.total(lp.booked(a)) for a in emitted(*scopes.split("+"))], 1, T)
 
 
 def net(lp: Block, scopes: str = "1+2") -> Expr:

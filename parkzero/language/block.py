@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError, UnitError
+from parkzero.language.accounts import Account
 from parkzero.language.fields import ByYear, Profile
-from parkzero.language.ledger import Account, Entry, Ledger
+from parkzero.language.ledger import Entry, Ledger
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, below_one_another
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
@@ -279,7 +280,7 @@ class Block:
         hourly = expr.rows > 1 or expr.unit == account.unit / H
         if hourly:
             expr = expr.spread(self.context.timeline.steps, Each.STEP)
-        self.context.ledger.book(Entry(self.asset, self.owner, account, label or account.value, expr, hourly))
+        self.context.ledger.book(Entry(self.asset, self.owner, account, label or account.id, expr, hourly))
 
     def booked(self, account: Account, owner: str | None = None, asset: str | None = None) -> Expr:
         """What has been booked under an account as a rate over the steps, for ``settle``."""

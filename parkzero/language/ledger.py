@@ -8,54 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from parkzero.errors import UnitError
+from parkzero.language.accounts import Account, Family
 from parkzero.lp.expr import Expr, add_all
-from parkzero.units import MONEY, MWH, H, T, Unit
-
-
-class Account(StrEnum):
-    """Where a booking goes; its unit is fixed by the account."""
-
-    CAPEX = "capex"
-    FIXED_OM = "fixed_om"
-    VARIABLE_OM = "variable_om"
-    ENERGY = "energy"
-    DEMAND_CHARGE = "demand_charge"
-    POWER_FACTOR = "power_factor"
-    FUEL = "fuel"
-    EXPORT = "export"
-    CARBON = "carbon"
-    OFFSET = "offset"
-    SLACK = "slack"
-    SCOPE1 = "scope1"
-    SCOPE2 = "scope2"
-    BIOGENIC = "biogenic"
-    OFFSET_MASS = "offset_mass"
-    IMPORTED = "imported"
-    EXPORTED = "exported"
-    RENEWABLE = "renewable"
-    CONSUMED = "consumed"
-    FUEL_USED = "fuel_used"
-    HEAT_SUPPLIED = "heat_supplied"
-    UNSERVED = "unserved"
-
-    @property
-    def unit(self) -> Unit:
-        """Unit of a year's total."""
-        if self in COSTS:
-            return MONEY
-        return T if self in (*EMISSIONS, Account.BIOGENIC, Account.OFFSET_MASS) else MWH
-
-
-COSTS = (
-    Account.CAPEX, Account.FIXED_OM, Account.VARIABLE_OM, Account.ENERGY, Account.DEMAND_CHARGE,
-    Account.POWER_FACTOR, Account.FUEL, Account.EXPORT, Account.CARBON, Account.OFFSET, Account.SLACK,
-)  # fmt: skip
-"""Accounts whose sum is the cost of a year; SLACK is the price of what a valid plan must not contain."""
-
-EMISSIONS = (Account.SCOPE1, Account.SCOPE2)
+from parkzero.units import H
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,13 +51,17 @@ class Ledger:
         needed = entry.account.unit / H if entry.hourly else entry.account.unit
         if entry.expr.unit != needed:
             raise UnitError(
-                f"{entry.asset} books {entry.expr.unit} under {entry.account.value}, which takes {needed}"
+                f"{entry.asset} books {entry.expr.unit} under {entry.account.id}, which takes {needed}"
             )
         self.entries.append(entry)
 
     def under(self, *accounts: Account) -> Iterator[Entry]:
         """Bookings under any of these accounts."""
         return (entry for entry in self.entries if entry.account in accounts)
+
+    def of(self, family: Family) -> Iterator[Entry]:
+        """Bookings under the accounts of a family."""
+        return (entry for entry in self.entries if entry.account.family == family)
 
     def total(
         self, accounts: tuple[Account, ...], integrate: Callable[[Expr], Expr], owner: str | None = None

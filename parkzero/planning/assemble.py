@@ -16,7 +16,7 @@ from scipy import sparse
 
 from parkzero.errors import UnitError
 from parkzero.language.block import Block, Cohorts, Park, Year, integrate
-from parkzero.language.ledger import COSTS, Entry
+from parkzero.language.ledger import Entry
 from parkzero.lp.expr import DESIGN, OPERATION, Each, add_all
 from parkzero.lp.model import Columns, Matrix, Model, Space
 from parkzero.lp.solver import Problem
@@ -95,7 +95,7 @@ def build_year(
     if strike is not None:
         strike(context.model)
     weight = study.horizon.weights[study.horizon.years.index(year)]
-    matrix = priced(context.model.flatten(), list(context.ledger.under(*COSTS)), timeline, weight)
+    matrix = priced(context.model.flatten(), list(context.ledger.of("cost")), timeline, weight)
     return Built(year, context, matrix, weight), design_of(park)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.errors import SolverError
-from parkzero.language.ledger import Account, Entry
+from parkzero.language.accounts import Account
+from parkzero.language.ledger import Entry
 from parkzero.lp.expr import Each
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import NEAR, Before, Guess

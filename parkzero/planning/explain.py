@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from parkzero.language.ledger import Account
+from parkzero.language.accounts import Account
 from parkzero.lp.expr import Each
 from parkzero.lp.iis import NONE, Conflict, Groups, conflict
 from parkzero.lp.model import Columns, Rows, dotted

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.language.ledger import Account
+from parkzero.language.accounts import Account
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Matrix
 from parkzero.planning.assemble import Built, build_year, priced, shifted, stacked

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from parkzero.language.ledger import Account
+from parkzero.language.accounts import Account
 from parkzero.lp.solver import Basis
 from parkzero.planning.assemble import Built, Design
 from parkzero.study.study import Study

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.components.demand import ElectricityDemand, HeatDemand
+from parkzero.language.accounts import Account
 from parkzero.language.block import MOST
 from parkzero.language.component import Component
 from parkzero.language.fields import ByYear
-from parkzero.language.ledger import Account
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns, Tagged
 from parkzero.planning.assemble import BALANCE, Built, Design

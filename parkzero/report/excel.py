@@ -17,7 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from parkzero.report.facts import Facts, account_name, facts_of, technology_name
+from parkzero.report.facts import Facts, facts_of, technology_name
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
 from parkzero.report.sentences import sentence
@@ -136,8 +136,8 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     words: dict[str, Callable[[str], str]] = {
         "owner": lambda text: facts.owner(text).of(lang),
         "kind": lambda text: known(f"policy.{text}", technology_name(text).of(lang)).of(lang),
-        "account": lambda text: account_name(text).of(lang),
-        "detail": lambda text: sentence(text).of(lang),
+        "account": lambda text: facts.account(text).name.of(lang),
+        "detail": lambda text: facts.remark(text).of(lang),
         "synthetic": lambda text: sentence(text).of(lang),
         "check": lambda text: known(f"check.{text.replace(' ', '_')}", text).of(lang),
     }

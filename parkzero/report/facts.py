@@ -11,25 +11,24 @@ import numpy as np
 import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.report.palette import SOFT
+from parkzero.report.sentences import sentence
 from parkzero.report.words import Both, both, known, say
 from parkzero.results.results import Kind, Results
 from parkzero.units import FloatArray
 
 Standing = Literal["proven", "stopped", "infeasible"]
 _STATUS: Final = ("optimal", "stopped", "infeasible")
-COSTS: Final = (
-    "capex",
-    "fixed_om",
-    "variable_om",
-    "energy",
-    "demand_charge",
-    "power_factor",
-    "fuel",
-    "carbon",
-    "offset",
-    "export",
-)
-"""Accounts of cost from the bottom of the stack up; the price of shortfalls is no cost of a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where bookings go: its name, its colour, what it counts and what it belongs to."""
+
+    name: Both
+    colour: str
+    family: str
+    group: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,30 @@ class Facts:
     def currency(self) -> str:
         """Currency of all money."""
         return str(self.summary["currency"])
+
+    @cached_property
+    def accounts(self) -> dict[str, Account]:
+        """Every account by its word, in the order of a stack from the bottom up."""
+        table = self.results.accounts.to_dicts()
+        return {
+            row["account"]: Account(
+                Both(row["vi"], row["en"]), row["colour"] or SOFT, row["family"], row["group"]
+            )
+            for row in table
+        }
+
+    def account(self, name: str) -> Account:
+        """An account by its word; one that the table lacks reads as it is written."""
+        return self.accounts.get(name) or Account(both(name), SOFT, "", "")
+
+    def remark(self, text: str) -> Both:
+        """A sentence of the audit, which may name accounts."""
+        return sentence(text, tuple((key, account.name.vi) for key, account in self.accounts.items()))
+
+    @cached_property
+    def costs(self) -> list[str]:
+        """Accounts of cost; the price of shortfalls is no cost of a plan."""
+        return [k for k, a in self.accounts.items() if a.family == "cost" and a.group != "penalty"]
 
     @cached_property
     def years(self) -> list[int]:
@@ -147,12 +170,12 @@ class Facts:
     @cached_property
     def cost(self) -> FloatArray:
         """Cost of one typical year of each milestone [money], shape [years]."""
-        return self.by_year(*COSTS)
+        return self.by_year(*self.costs)
 
     @cached_property
     def owners(self) -> list[str]:
         """Owners that have bookings of cost, the park first."""
-        rows = self.results.ledger.filter(pl.col("account").is_in(list(COSTS)))
+        rows = self.results.ledger.filter(pl.col("account").is_in(self.costs))
         return sorted(set(rows["owner"].fill_null("").to_list()))
 
 
@@ -189,8 +212,3 @@ def facts_of(results: Results) -> Facts:
 def technology_name(kind: str) -> Both:
     """The name of a group of assets."""
     return known(f"technology.{kind}", kind)
-
-
-def account_name(account: str) -> Both:
-    """The name of an account."""
-    return known(f"account.{account}", account)

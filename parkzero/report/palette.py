@@ -40,23 +40,6 @@ TECHNOLOGY: Final[dict[str, str]] = {
     "fuel": "#3b3b3b",
 }
 
-ACCOUNT: Final[dict[str, str]] = {
-    "capex": "#0072b2",
-    "fixed_om": "#56b4e9",
-    "variable_om": "#88ccee",
-    "energy": "#e69f00",
-    "demand_charge": "#d55e00",
-    "power_factor": "#882255",
-    "fuel": "#3b3b3b",
-    "carbon": "#999933",
-    "offset": "#117733",
-    "export": "#44aa99",
-    "slack": "#ff2d2d",
-    "scope1": "#3b3b3b",
-    "scope2": "#e69f00",
-    "offset_mass": "#117733",
-}
-
 # What a technology takes, drawn below zero in the same hour by hour chart as what it gives.
 TAKEN: Final[dict[str, str]] = {
     "grid": "#c3cbd5",

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from parkzero.report.words import Both, both, known, texts
+from parkzero.report.words import Both, both
 
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = r"[-+]?[\d.,]*\d[\d.,]*(?:e[-+]?\d+)?%?"
@@ -38,32 +38,40 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def sentence(text: str, depth: int = 0) -> Both:
-    """A sentence in both languages; one that the table lacks reads alike in both."""
+def sentence(text: str, accounts: tuple[tuple[str, str], ...] = (), depth: int = 0) -> Both:
+    """A sentence in both languages; one that the table lacks reads alike in both.
+
+    Args:
+        text: the sentence.
+        accounts: Vietnamese name of each account that it may name.
+        depth: how many sentences it stands in.
+    """
     if depth > _DEEPEST:
         return both(text)
     for pattern, vietnamese in table() if len(text) <= _LONGEST else ():
         found = pattern.fullmatch(text)
-        told = None if found is None else _filled(vietnamese, found.groupdict(), depth)
+        told = None if found is None else _filled(vietnamese, found.groupdict(), accounts, depth)
         if told is not None:
             return Both(told, text)
     return both(text)
 
 
-def _filled(vietnamese: str, given: dict[str, str], depth: int) -> str | None:
+def _filled(
+    vietnamese: str, given: dict[str, str], accounts: tuple[tuple[str, str], ...], depth: int
+) -> str | None:
     """The sentence with what stands in its placeholders; None where one of them does not fit."""
     told: dict[str, str] = {}
     for name, value in given.items():
         if name.endswith("_n"):
             told[name] = value.translate(_SWAP)
         elif name.startswith("inner"):
-            told[name] = sentence(value, depth + 1).vi
+            told[name] = sentence(value, accounts, depth + 1).vi
             if told[name] == value:
                 return None
         elif name == "account":
-            if f"account.{value}" not in texts("vi"):
+            if value not in dict(accounts):
                 return None
-            told[name] = known(f"account.{value}", value).vi
+            told[name] = dict(accounts)[value]
         elif name == "places":
             told[name] = re.sub(r"\bline (?=\d+:)", "dòng ", re.sub(r"\bstep (?=\d)", "bước ", value))
         else:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from parkzero.language.accounts import Account
 from parkzero.language.component import Component
-from parkzero.language.ledger import Account
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Rows, dotted
 from parkzero.planning.plan import Operated, Plan

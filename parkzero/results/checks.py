@@ -16,11 +16,6 @@ from parkzero.results.stored import FloatArray, Row, YearNumbers, grouped
 ARITHMETIC = 1e-7
 OPTIMISED = 1e-5
 UNSERVED_MWH = 1e-2
-COSTS = frozenset(
-    {"capex", "fixed_om", "variable_om", "energy", "demand_charge", "power_factor", "fuel", "export",
-     "carbon", "offset", "slack"}
-)  # fmt: skip
-EMISSIONS = frozenset({"scope1", "scope2"})
 PAIRS = (("import", "export"), ("charge", "discharge"), ("forward", "back"))
 
 
@@ -97,19 +92,25 @@ def accounts(results: Results, numbers: YearNumbers) -> list[Finding]:
         for key, rows in grouped(results.ledger.filter(pl.col("year") == year), keys)
     }
     currency = str(results.summary["currency"])
+    families = dict(results.accounts.select("account", "family").iter_rows())
+    unknown = sorted({key[1] for key in {**made, **booked}} - set(families))
+    if unknown:
+        raise LookupError(f"no account is called {', '.join(unknown)}")
+    units = {"money": currency, "emissions": "t", "energy": "MWh", "amounts": ""}
+    checks = {"cost": "money", "emission": "emissions", "energy": "energy"}
     return [
-        _compared("money", year, currency, made, booked, lambda account: account in COSTS),
-        _compared("emissions", year, "t", made, booked, lambda account: account in EMISSIONS),
-        _compared("energy", year, "MWh", made, booked, lambda account: account not in COSTS | EMISSIONS),
-    ]
+        _compared(
+            check, year, unit, made, booked,
+            [key for key in {**made, **booked} if checks.get(families[key[1]], "amounts") == check],
+        )
+        for check, unit in units.items()
+    ]  # fmt: skip
 
 
 def _compared(
     check: str, year: int, unit: str, made: Mapping[tuple[str, ...], float],
-    booked: Mapping[tuple[str, ...], float], wanted: object,
+    booked: Mapping[tuple[str, ...], float], keys: list[tuple[str, ...]],
 ) -> Finding:  # fmt: skip
-    assert callable(wanted)
-    keys = [key for key in {**made, **booked} if wanted(key[1])]
     size = max(1.0, sum(abs(booked.get(key, 0.0)) for key in keys))
     worst = Worst(check, year, unit, ARITHMETIC * size)
     for asset, account, label in keys:
@@ -193,7 +194,7 @@ def standing(results: Results) -> list[Finding]:
 
 def objective(results: Results) -> Finding:
     """The objective is the sum over the years of weight times cost."""
-    cost = costs_of(results)
+    cost = booked_by_year(results, results.under("cost"))
     weights = dict(zip(results.years["year"], results.years["weight"], strict=True))
     total = sum(float(weights[year]) * cost.get(year, 0.0) for year in results.year_list)
     size = max(1.0, sum(float(weights[y]) * abs(c) for y, c in cost.items()))
@@ -204,9 +205,9 @@ def objective(results: Results) -> Finding:
     )
 
 
-def costs_of(results: Results, accounts: frozenset[str] = COSTS) -> dict[int, float]:
+def booked_by_year(results: Results, accounts: list[str]) -> dict[int, float]:
     """Sum of some accounts by year."""
-    kept = results.ledger.filter(pl.col("account").is_in(sorted(accounts)))
+    kept = results.ledger.filter(pl.col("account").is_in(accounts))
     return {int(y): float(a) for y, a in kept.group_by("year").agg(pl.col("amount").sum()).iter_rows()}
 
 
@@ -214,10 +215,10 @@ def summary(results: Results) -> list[Finding]:
     """The summary's costs and emissions by year are those of the ledger, and its gap that of its bounds."""
     findings = []
     for key, accounts, unit in (
-        ("cost", COSTS, str(results.summary["currency"])),
-        ("emissions_t", EMISSIONS, "t"),
+        ("cost", results.under("cost"), str(results.summary["currency"])),
+        ("emissions_t", results.counted, "t"),
     ):
-        ledger = costs_of(results, accounts)
+        ledger = booked_by_year(results, accounts)
         worst = Worst(f"summary {key}", None, unit, ARITHMETIC)
         for year, value in results.summary[key].items():
             booked = ledger.get(int(year), 0.0)

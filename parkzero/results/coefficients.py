@@ -101,7 +101,7 @@ def rates_of(operated: Operated, places: Places, store: SeriesStore) -> list[Rat
     year, rows = operated.built.year, []
     for entry in operated.built.context.ledger.entries:
         for of, name, scalar, series in _entry(entry, places, store):
-            rows.append((year, entry.asset, name, entry.account.value, scalar, series, entry.label, of))
+            rows.append((year, entry.asset, name, entry.account.id, scalar, series, entry.label, of))
     return rows
 
 

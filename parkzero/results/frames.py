@@ -24,6 +24,10 @@ LEDGER: Schema = {
     "year": pl.Int32, "asset": pl.String, "owner": pl.String, "kind": pl.String, "account": pl.String,
     "label": pl.String, "amount": pl.Float64, "unit": pl.String,
 }  # fmt: skip
+ACCOUNTS: Schema = {
+    "account": pl.String, "unit": pl.String, "family": pl.String, "scope": pl.String, "group": pl.String,
+    "colour": pl.String, "en": pl.String, "vi": pl.String,
+}  # fmt: skip
 PRICES_MEAN: Schema = {"year": pl.Int32, "bus": pl.String, "carrier": pl.String, "mean": pl.Float64,
                        "low": pl.Float64, "high": pl.Float64}  # fmt: skip
 POLICIES: Schema = {

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from parkzero.language.ledger import COSTS, Entry
+from parkzero.language.accounts import Account, accounts
+from parkzero.language.ledger import Entry
 from parkzero.lp.expr import Each
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.coefficients import variable
-from parkzero.units import FloatArray
+from parkzero.units import MONEY, FloatArray
 
 LEAST = 1e-9
 
@@ -26,6 +27,19 @@ def amount_of(entry: Entry, operated: Operated, sizes: FloatArray) -> float:
     return float(values @ (timeline.weights * timeline.hours))
 
 
+def unit_of(account: Account, currency: str) -> str:
+    """The unit of an account's amounts; money in the study's currency."""
+    return currency if account.unit == MONEY else str(account.unit)
+
+
+def accounts_of(currency: str) -> pl.DataFrame:
+    """Every account there is, whether or not anything is booked under it."""
+    rows = [
+        (a.id, unit_of(a, currency), a.family, a.scope, a.group, a.colour, a.en, a.vi) for a in accounts()
+    ]
+    return frames.table(frames.ACCOUNTS, rows)
+
+
 def ledger_of(plan: Plan, kinds: Mapping[str, str]) -> pl.DataFrame:
     """One row for each booking of each year."""
     rows: list[tuple[Any, ...]] = []
@@ -34,10 +48,9 @@ def ledger_of(plan: Plan, kinds: Mapping[str, str]) -> pl.DataFrame:
             amount = amount_of(entry, operated, plan.sizes)
             if abs(amount) < LEAST:
                 continue
-            unit = plan.study.currency if entry.account in COSTS else str(entry.account.unit)
             rows.append(
                 (operated.built.year, entry.asset, entry.owner, kinds.get(entry.asset, ""),
-                 entry.account.value, entry.label, amount, unit)
+                 entry.account.id, entry.label, amount, unit_of(entry.account, plan.study.currency))
             )  # fmt: skip
     return frames.table(frames.LEDGER, rows)
 

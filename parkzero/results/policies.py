@@ -15,13 +15,13 @@ from parkzero.components.policy import (
     Policy,
     RenewableShare,
 )
-from parkzero.language.ledger import EMISSIONS, Account
+from parkzero.language.accounts import Account, scopes
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.money import amount_of
 
 ROW = {EmissionCap: "cap", EmissionBudget: "budget", Offset: "limit", RenewableShare: "share"}
-SCOPES = {"1+2": EMISSIONS, "1": (Account.SCOPE1,), "2": (Account.SCOPE2,)}
+BOTH = ("1", "2")
 DUAL = 1e-6
 
 
@@ -42,7 +42,7 @@ def _row(plan: Plan, operated: Operated, policy: Policy) -> tuple[Any, ...] | No
     if isinstance(policy, CarbonPrice):
         if not policy.price.covers(year):
             return None
-        gross = _sum(plan, operated, *SCOPES[policy.scopes])
+        gross = _sum(plan, operated, *scopes(*policy.scopes.split("+")))
         return year, policy.name, policy.kind, None, gross, "t", float(policy.price.at(year).value), False
     price = _saving(operated, f"{policy.name}.{ROW.get(type(policy), '')}")
     if price is None:
@@ -58,16 +58,20 @@ def _amounts(plan: Plan, operated: Operated, policy: Policy) -> tuple[float | No
     """Limit, value and their unit."""
     year, net = operated.built.year, -_sum(plan, operated, Account.OFFSET_MASS)
     if isinstance(policy, EmissionCap):
-        return float(policy.limit.at(year).value), net + _sum(plan, operated, *SCOPES[policy.scopes]), "t"
+        return (
+            float(policy.limit.at(year).value),
+            net + _sum(plan, operated, *scopes(*policy.scopes.split("+"))),
+            "t",
+        )
     if isinstance(policy, EmissionBudget):
         place = plan.design.names.index(f"{policy.name}.allowance[{year}]")
-        return float(plan.sizes[place]), net + _sum(plan, operated, *EMISSIONS), "t"
+        return float(plan.sizes[place]), net + _sum(plan, operated, *scopes(*BOTH)), "t"
     if isinstance(policy, RenewableShare):
         kept = _sum(plan, operated, Account.RENEWABLE) - _sum(plan, operated, Account.EXPORTED)
         return float(policy.share.at(year).value) * _sum(plan, operated, Account.CONSUMED), kept, "MWh"
     assert isinstance(policy, Offset)
     limits = [
-        float(policy.share.at(year).value) * _sum(plan, operated, *EMISSIONS) if policy.share else np.inf,
+        float(policy.share.at(year).value) * _sum(plan, operated, *scopes(*BOTH)) if policy.share else np.inf,
         float(policy.mass.at(year).value) if policy.mass else np.inf,
     ]
     least = min(limits)

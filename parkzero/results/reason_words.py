@@ -58,30 +58,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "cheaper": ("needs to be {share} cheaper", "cần rẻ hơn {share}"),
 }
 
-ACCOUNTS: Mapping[str, str] = {
-    "capex": "đầu tư",
-    "fixed_om": "vận hành cố định",
-    "variable_om": "vận hành biến đổi",
-    "energy": "điện năng",
-    "demand_charge": "giá công suất",
-    "power_factor": "phạt hệ số công suất",
-    "fuel": "nhiên liệu",
-    "export": "bán điện",
-    "carbon": "giá carbon",
-    "offset": "tín chỉ bù trừ",
-    "slack": "thiếu hụt",
-}
-
 
 def say(lang: Lang, key: str, **given: object) -> str:
     """A phrase in a language."""
     return PHRASES[key][0 if lang == "en" else 1].format(**given)
-
-
-def account(lang: Lang, name: str) -> str:
-    """An account in words."""
-    plain = name.replace("_", " ")
-    return plain if lang == "en" else ACCOUNTS.get(name, plain)
 
 
 def number(lang: Lang, text: str) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parkzero.results.checks import COSTS
-from parkzero.results.reason_words import Lang, account, number, say
+from parkzero.results.reason_words import Lang, number, say
 from parkzero.results.results import Results
 
 UNBUILT = 1e-3
@@ -96,15 +95,16 @@ class Teller:
     def costs(self) -> list[str]:
         """Bookings that cost most over the whole plan."""
         frame = (
-            self.results.ledger.filter(pl.col("account").is_in(sorted(COSTS)))
+            self.results.ledger.filter(pl.col("account").is_in(self.results.under("cost")))
             .join(self.results.years.select("year", "weight"), on="year")
             .group_by("asset", "account")
             .agg((pl.col("amount") * pl.col("weight")).sum().alias("total"))
             .sort("total", descending=True)
         )
         whole = abs(float(self.results.summary["objective"])) or 1.0
+        names = dict(self.results.accounts.select("account", self.lang).iter_rows())
         return [
-            f"{row['asset']}, {account(self.lang, row['account'])}: {self.money(row['total'])} "
+            f"{row['asset']}, {names[row['account']]}: {self.money(row['total'])} "
             + number(self.lang, f"({row['total'] / whole:.1%})")
             for row in frame.head(MOST).iter_rows(named=True)
             if row["total"] > 1e-6 * whole

@@ -17,10 +17,10 @@ import xarray as xr
 Kind = Literal["flows", "injections", "prices", "rates"]
 KINDS: tuple[Kind, ...] = ("flows", "injections", "prices", "rates")
 TABLES = (
-    "years", "sizes", "builds", "ledger", "prices_mean", "policies", "binding", "assumptions", "components",
-    "buses", "tenants", "history", "audit", "rates", "rules", "variables",
+    "years", "sizes", "builds", "accounts", "ledger", "prices_mean", "policies", "binding", "assumptions",
+    "components", "buses", "tenants", "history", "audit", "rates", "rules", "variables",
 )  # fmt: skip
-FORMAT = 1
+FORMAT = 2
 
 
 class Hours(Protocol):
@@ -61,6 +61,21 @@ class Results:
     def builds(self) -> pl.DataFrame:
         """For every size and year of building: what one more unit would cost the plan [money/unit]."""
         return self.tables["builds"]
+
+    @property
+    def accounts(self) -> pl.DataFrame:
+        """Where bookings go: unit, family, scope, group, colour and words of each account."""
+        return self.tables["accounts"]
+
+    def under(self, *families: str) -> list[str]:
+        """Accounts of some families, in the order in which stacks are drawn."""
+        return self.accounts.filter(pl.col("family").is_in(families))["account"].to_list()
+
+    @property
+    def counted(self) -> list[str]:
+        """Accounts of emissions that count: scope 1 and 2."""
+        kept = self.accounts.filter((pl.col("family") == "emission") & pl.col("scope").is_in(["1", "2"]))
+        return kept["account"].to_list()
 
     @property
     def ledger(self) -> pl.DataFrame:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from parkzero.language.accounts import Account
 from parkzero.language.component import Component
-from parkzero.language.ledger import Account, Entry
+from parkzero.language.ledger import Entry
 from parkzero.lp.model import dotted
 from parkzero.planning.plan import SLACK_TOLERANCE, Operated, Plan
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parkzero.language.ledger import COSTS, EMISSIONS, Account
+from parkzero.language.accounts import Account, accounts
 from parkzero.planning.plan import Plan
 from parkzero.results.results import FORMAT
 from parkzero.results.shortage import unserved_of
@@ -34,10 +34,10 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
         "peak_memory_mb": plan.peak_memory_mb,
         "solver": plan.solver,
         "years": list(study.horizon.years),
-        "cost": _by_year(plan, ledger, [a.value for a in COSTS]),
-        "emissions_t": _by_year(plan, ledger, [a.value for a in EMISSIONS]),
+        "cost": _by_year(plan, ledger, [a.id for a in accounts("cost")]),
+        "emissions_t": _by_year(plan, ledger, [a.id for a in accounts() if a.counts]),
         "renewable_share": renewable_share(plan, ledger),
-        "unserved_mwh": float(sum(_by_year(plan, ledger, [Account.UNSERVED.value]).values())),
+        "unserved_mwh": float(sum(_by_year(plan, ledger, [Account.UNSERVED.id]).values())),
         "unserved": unserved_of(plan) if plan.status == "infeasible" else [],
         "synthetic": synthetic_notes(plan),
         "warnings": list(study.warnings),
@@ -46,17 +46,17 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _by_year(plan: Plan, ledger: pl.DataFrame, accounts: list[str]) -> dict[str, float]:
-    kept = ledger.filter(pl.col("account").is_in(accounts)).group_by("year").agg(pl.col("amount").sum())
+def _by_year(plan: Plan, ledger: pl.DataFrame, under: list[str]) -> dict[str, float]:
+    kept = ledger.filter(pl.col("account").is_in(under)).group_by("year").agg(pl.col("amount").sum())
     found = dict(kept.iter_rows())
     return {str(year): float(found.get(year, 0.0)) for year in plan.study.horizon.years}
 
 
 def renewable_share(plan: Plan, ledger: pl.DataFrame) -> dict[str, float]:
     """Own renewable electricity that is not exported as a share of what is consumed, by year."""
-    made = _by_year(plan, ledger, [Account.RENEWABLE.value])
-    sold = _by_year(plan, ledger, [Account.EXPORTED.value])
-    used = _by_year(plan, ledger, [Account.CONSUMED.value])
+    made = _by_year(plan, ledger, [Account.RENEWABLE.id])
+    sold = _by_year(plan, ledger, [Account.EXPORTED.id])
+    used = _by_year(plan, ledger, [Account.CONSUMED.id])
     return {y: max(made[y] - sold[y], 0.0) / used[y] if used[y] > 0 else 0.0 for y in made}
 
 

@@ -9,22 +9,16 @@ import polars as pl
 from markupsafe import Markup
 
 from parkzero.report.charts.bars import Layer, stacked_columns, visible
-from parkzero.report.facts import COSTS, Facts, technology_name
+from parkzero.report.facts import Facts, technology_name
 from parkzero.report.investment import invested, rate_of, yearly_flows
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import beside, money, percent
-from parkzero.report.palette import ACCOUNT
+from parkzero.report.palette import SOFT
 from parkzero.report.sections.parts import Key, empty, figure, layer_table, note, section
 from parkzero.report.words import Both, say
 from parkzero.units import FloatArray
 
-_RUNNING = tuple(a for a in COSTS if a not in ("capex", "export", "fuel", "energy"))
-_PARTS = {
-    "investment": ACCOUNT["capex"],
-    "bought": ACCOUNT["energy"],
-    "running": ACCOUNT["fixed_om"],
-    "sold": ACCOUNT["export"],
-}
+_PARTS = ("investment", "bought", "running", "sold")
 
 
 def cash(facts: Facts) -> Markup:
@@ -35,9 +29,8 @@ def cash(facts: Facts) -> Markup:
     sums = dict(paid.group_by("year").agg(pl.col("amount").sum()).iter_rows())
     invest = np.array([float(sums.get(year, 0.0)) for year in facts.years])
     running = {
-        "bought": facts.by_year("energy", "fuel"),
-        "running": facts.by_year(*_RUNNING),
-        "sold": facts.by_year("export"),
+        group: facts.by_year(*(a for a in facts.costs if facts.accounts[a].group == group))
+        for group in _PARTS[1:]
     }
     chart = _chart(facts, invest, running)
     parts = [chart, note(say("cash.note", rate=percent(rate_of(facts)))), _table(facts, paid)]
@@ -53,8 +46,12 @@ def _chart(facts: Facts, invest: FloatArray, running: dict[str, FloatArray]) -> 
     factors = (1 + rate_of(facts)) ** -(np.array(years, dtype=np.float64) - years[0])
     scale = money(facts.currency, float(max(np.abs(v * factors).max(initial=0.0) for v in flows.values())))
     layers = [
-        Layer(say(f"cash.{name}"), colour, tuple(float(v) for v in flows[name] * factors * scale.factor))
-        for name, colour in _PARTS.items()
+        Layer(
+            say(f"cash.{name}"),
+            _colour(facts, name),
+            tuple(float(v) for v in flows[name] * factors * scale.factor),
+        )
+        for name in _PARTS
         if np.any(flows[name])
     ]
     marked = set(facts.years)
@@ -80,6 +77,11 @@ def _chart(facts: Facts, invest: FloatArray, running: dict[str, FloatArray]) -> 
         numbers=numbers,
         wide=True,
     )
+
+
+def _colour(facts: Facts, group: str) -> str:
+    """The colour of a group: that of the first account in it."""
+    return next((a.colour for a in facts.accounts.values() if a.family == "cost" and a.group == group), SOFT)
 
 
 def _table(facts: Facts, paid: pl.DataFrame) -> Markup:

@@ -9,9 +9,9 @@ import numpy as np
 from markupsafe import Markup
 
 from parkzero.report.charts.bars import Layer, dips, stacked_columns, visible
-from parkzero.report.facts import COSTS, Facts, account_name
+from parkzero.report.facts import Facts
 from parkzero.report.numbers import Scale, money
-from parkzero.report.palette import ACCOUNT, INK, SOFT, spare
+from parkzero.report.palette import INK, SOFT, spare
 from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
 from parkzero.report.words import Both, both, counted, say
 
@@ -23,8 +23,12 @@ def costs(facts: Facts) -> Markup:
     largest = float(np.nanmax(np.abs(facts.cost), initial=0.0))
     scale = money(facts.currency, largest)
     accounts = [
-        Layer(account_name(a), ACCOUNT[a], tuple(float(v) for v in facts.by_year(a) * scale.factor))
-        for a in COSTS
+        Layer(
+            facts.accounts[a].name,
+            facts.accounts[a].colour,
+            tuple(float(v) for v in facts.by_year(a) * scale.factor),
+        )
+        for a in facts.costs
     ]
     several = len(facts.owners) > 1
     tiles = [_tile(facts, "cost-account", say("cost.account"), visible(accounts), scale, not several)]
@@ -40,7 +44,7 @@ def costs(facts: Facts) -> Markup:
 def _by_owner(facts: Facts, scale: Scale) -> list[Layer]:
     """Cost by owner, the largest first."""
     rows = [
-        (facts.owner(o), tuple(float(v) for v in facts.by_year(*COSTS, owner=o) * scale.factor))
+        (facts.owner(o), tuple(float(v) for v in facts.by_year(*facts.costs, owner=o) * scale.factor))
         for o in facts.owners
     ]
     order = sorted(rows, key=lambda row: -sum(abs(v) for v in row[1]))

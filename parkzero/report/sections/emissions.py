@@ -9,13 +9,13 @@ import polars as pl
 from markupsafe import Markup
 
 from parkzero.report.charts.bars import Layer, Limit, dips, stacked_columns, visible
-from parkzero.report.facts import Facts, account_name
-from parkzero.report.palette import ACCOUNT, ALERT, INK
+from parkzero.report.facts import Facts
+from parkzero.report.palette import ALERT, INK
 from parkzero.report.sections.parts import Key, figure, layer_table, note, section
 from parkzero.report.words import Both, both, say
 from parkzero.units import FloatArray
 
-_WEDGES = {**ACCOUNT, "by_grid": "#c3cbd5", "by_park": "#8fd3bf"}
+_AVOIDED = {"by_grid": "#c3cbd5", "by_park": "#8fd3bf"}
 _POLICIES = ("emission_cap", "emission_budget")
 
 
@@ -26,7 +26,9 @@ def emissions(facts: Facts) -> Markup:
     factor, unit = (1e-3, say("unit.kt")) if largest >= 20_000 else (1.0, say("unit.t"))
     signs = {"scope1": 1.0, "scope2": 1.0, "offset_mass": -1.0}
     layers = [
-        Layer(account_name(a), ACCOUNT[a], tuple(float(v) for v in sums[a] * sign * factor))
+        Layer(
+            facts.account(a).name, facts.account(a).colour, tuple(float(v) for v in sums[a] * sign * factor)
+        )
         for a, sign in signs.items()
     ]
     layers = visible(layers)
@@ -35,7 +37,7 @@ def emissions(facts: Facts) -> Markup:
     told: list[Layer | Limit] = [*layers, *limits]
     if sums["biogenic"].max(initial=0.0) > 0:
         outside = tuple(float(v) * factor for v in sums["biogenic"])
-        told.append(Layer(account_name("biogenic"), "", outside))
+        told.append(Layer(facts.account("biogenic").name, "", outside))
     keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
     keys += [Key(limit.name, ALERT, shape="dash") for limit in limits]
     net = say("emissions.net") if dips(layers) else None
@@ -62,7 +64,11 @@ def _wedges(facts: Facts, factor: float, unit: Both) -> list[Markup]:
     if parts is None:
         return []
     layers = [
-        Layer(say(f"emissions.{name}"), _WEDGES[name], tuple(float(v) for v in values * factor))
+        Layer(
+            say(f"emissions.{name}"),
+            _AVOIDED.get(name) or facts.account(name).colour,
+            tuple(float(v) for v in values * factor),
+        )
         for name, values in parts.items()
     ]
     layers = visible(layers)

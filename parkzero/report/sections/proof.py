@@ -38,12 +38,12 @@ def audit(facts: Facts) -> Markup:
     return section(
         "audit",
         tag("p", verdict, class_=kind),
-        _table(worst, say("audit.worst")),
-        details(counted("audit.all", rows.height), _table(rows.head(2000), say("audit.each"))),
+        _table(facts, worst, say("audit.worst")),
+        details(counted("audit.all", rows.height), _table(facts, rows.head(2000), say("audit.each"))),
     )
 
 
-def _table(rows: pl.DataFrame, caption: Both) -> Markup:
+def _table(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
     head = [say(f"word.{h}") for h in ("check", "verdict", "detail", "year", "residual", "tolerance", "unit")]
     body: list[list[Child]] = []
     for r in rows.iter_rows(named=True):
@@ -54,7 +54,7 @@ def _table(rows: pl.DataFrame, caption: Both) -> Markup:
             [
                 known(f"check.{r['check'].replace(' ', '_')}", r["check"]),
                 mark,
-                sentence(str(r["detail"] or "")),
+                facts.remark(str(r["detail"] or "")),
                 year,
                 residual(float(r["residual"] if r["residual"] is not None else np.nan)),
                 residual(float(r["tolerance"] or 0.0)),
