@@ -1,0 +1,1 @@
+"""The eco-industrial park: streams, targets, symbiosis, scorecards, commitments. Reads results and books."""
