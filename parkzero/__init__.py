@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         StudyError,
         UnitError,
     )
-    from parkzero.planning.explain import Explanation, explain_infeasible
+    from parkzero.explain.infeasible import Explanation, explain_infeasible
     from parkzero.results import Results, audit, connect, load, results_of, save
     from parkzero.results.planned import Planned as Plan
     from parkzero.results.planned import plan
@@ -43,7 +43,7 @@ _HOMES = {
         "Fault", "InfeasibleError", "ParkZeroError", "Place", "SolverError", "StoppedError", "StudyError",
         "UnitError",
     ),
-    "parkzero.planning.explain": ("Explanation", "explain_infeasible"),
+    "parkzero.explain.infeasible": ("Explanation", "explain_infeasible"),
     "parkzero.results": ("Results", "audit", "connect", "load", "results_of", "save"),
     "parkzero.results.planned": ("plan",),
     "parkzero.study": ("read",),

@@ -13,8 +13,8 @@ import pytest
 
 PACKAGE = "parkzero"
 EXPECTED = {
-    "books", "cli", "components", "errors", "language", "lp", "planning", "report", "results", "series",
-    "study", "tables", "timeline", "units",
+    "books", "cli", "components", "errors", "explain", "language", "lp", "planning", "report", "results",
+    "series", "study", "tables", "timeline", "units",
 }  # fmt: skip
 READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
 
@@ -27,7 +27,8 @@ VIOLATIONS = [
     ("layers", "books", "parkzero.series"),
     ("layers", "components.battery", "parkzero.study"),
     ("layers", "study", "parkzero.planning"),
-    ("layers", "planning", "parkzero.results"),
+    ("layers", "planning", "parkzero.explain"),
+    ("layers", "explain", "parkzero.results"),
     ("layers", "language", "parkzero.components"),
     ("layers", "results", "parkzero.report"),
     ("layers", "report", "parkzero.cli"),
@@ -37,6 +38,8 @@ VIOLATIONS = [
     ("no-pandas", "timeline", "pandas"),
     ("no-pandas", "results", "pandas"),
     ("web-framework", "report", "fastapi"),
+    ("results-never-solve", "results.sizes", "parkzero.lp.solver"),
+    ("results-never-solve", "results.extract", "parkzero.planning.priced"),
     ("component-independence", "components.battery", "parkzero.components.grid"),
 ]
 
@@ -99,6 +102,47 @@ def test_every_contract_bites(contract: str, importer: str, imported: str, skele
             path.unlink() if text is None else path.write_text(text, encoding="utf-8")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BROKEN" in done.stdout
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Sets of modules that import one another in a circle (Tarjan 1972)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(module: str) -> None:
+        index[module] = low[module] = len(index)
+        stack.append(module)
+        for other in graph[module]:
+            if other not in index:
+                visit(other)
+            if other in stack:
+                low[module] = min(low[module], low[other])
+        if low[module] == index[module]:
+            circle = stack[stack.index(module) :]
+            del stack[stack.index(module) :]
+            if len(circle) > 1:
+                found.append(sorted(circle))
+
+    for module in graph:
+        if module not in index:
+            visit(module)
+    return found
+
+
+def test_nothing_imports_in_a_circle(graph: grimp.ImportGraph):
+    """Also inside rooms, in functions, and for types alone: what reads whom has one direction."""
+    inside = {module for module in graph.modules if module.split(".")[0] == PACKAGE}
+    # The face names what it loads when first used, all of it above itself.
+    direct = {
+        m: graph.find_modules_directly_imported_by(m) & (inside - {PACKAGE}) for m in inside - {PACKAGE}
+    }
+    assert circles(direct) == []
+
+
+def test_a_circle_is_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}) == [["b", "c"]]
 
 
 def test_the_expected_packages_exist(graph: grimp.ImportGraph):

@@ -14,7 +14,7 @@ import pytest
 
 import parkzero
 from parkzero.cli import main
-from parkzero.planning import api
+from parkzero.planning import api, priced
 from parkzero.planning.plan import Step
 from parkzero.report.words import say
 
@@ -204,17 +204,17 @@ def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys)
     assert "mua vào không quá 4,2 MW" in told
 
 
-def test_progress_goes_on_while_results_are_made(park, tmp_path, monkeypatch):
+def test_progress_goes_on_while_a_plan_is_priced(park, tmp_path, monkeypatch):
     """Years may have to be operated for them."""
-    from parkzero import results
+    heard, real = [], priced.priced
 
-    heard = []
-    monkeypatch.setattr(
-        results, "results_of", lambda found, progress: (heard.append(progress), results_of(found))[1]
-    )
-    results_of = results.extract.results_of
+    def spied(found, progress):
+        heard.append(progress)
+        return real(found, progress=progress)
+
+    monkeypatch.setattr(priced, "priced", spied)
     assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
-    (progress,) = heard
+    progress, *_ = heard
     assert progress.__name__ == "step"
 
 

@@ -11,14 +11,15 @@ from scipy import sparse
 
 from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, RenewableShare, constant
 from parkzero.errors import InfeasibleError, StudyError
+from parkzero.explain import conflict_words
+from parkzero.explain.infeasible import explain_infeasible
+from parkzero.explain.rows import row_of, text_of
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
-from parkzero.planning import conflict_words
-from parkzero.planning.api import plan
-from parkzero.planning.explain import explain_infeasible
 from parkzero.planning.monolith import monolith
-from parkzero.planning.rows import row_of, text_of
-from parkzero.results import reason_words, results_of
+from parkzero.planning.plan import Plan
+from parkzero.results import Results, reason_words
+from parkzero.results.planned import plan, planned
 from parkzero.results.reasons import reasons
 from parkzero.results.stored_rows import stored_row
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
@@ -33,6 +34,11 @@ from tests.results_cases import (
     steam_study,
     study_of,
 )
+
+
+def told_of(found: Plan) -> Results:
+    """Results of a plan, priced."""
+    return planned(found).results
 
 
 def problem(rows: list[list[float]], low: list[float], high: list[float], upper: list[float]) -> Problem:
@@ -200,7 +206,7 @@ def test_row_over_the_year_sums_its_steps():
 
 
 def test_stored_row_has_the_numbers_of_the_plan():
-    results = results_of(monolith(plain_study()))
+    results = told_of(monolith(plain_study()))
     row = stored_row(results, "t1.pv.weather", step="01-02 18:00")
     assert {p.name: p.value for p in row.pieces} == pytest.approx(
         {"t1.pv.power.standing": 20.0, "t1.pv.output": 5.0}, abs=1e-3
@@ -226,7 +232,7 @@ def test_wrong_questions_are_answered(name, year, step, needed):
     with pytest.raises(StudyError, match=needed):
         row_of(plain_study(), name, year, step)
     with pytest.raises(StudyError, match=needed):
-        stored_row(results_of(monolith(plain_study())), name, year, step)
+        stored_row(told_of(monolith(plain_study())), name, year, step)
 
 
 def dear_solar(cost: float):
@@ -235,7 +241,7 @@ def dear_solar(cost: float):
 
 def test_unbuilt_asset_needs_to_be_cheaper_by_what_its_output_does_not_earn():
     """A megawatt earns 219,000 USD a year and costs 1/20 of 10 M USD: 500,000. It lacks 56.2 %."""
-    results = results_of(monolith(dear_solar(10e6)))
+    results = told_of(monolith(dear_solar(10e6)))
     share = results.builds["cheaper"][0]
     assert share == pytest.approx(1 - 219_000 / 500_000, abs=1e-4)
     assert "  t1.pv: needs to be 56% cheaper" in reasons(results)
@@ -243,8 +249,8 @@ def test_unbuilt_asset_needs_to_be_cheaper_by_what_its_output_does_not_earn():
 
 @pytest.mark.parametrize(("factor", "built"), [(0.99, True), (1.01, False)])
 def test_discount_is_what_it_takes(factor: float, built: bool):
-    share = results_of(monolith(dear_solar(10e6))).builds["cheaper"][0]
-    again = results_of(monolith(dear_solar(10e6 * (1 - share) * factor)))
+    share = told_of(monolith(dear_solar(10e6))).builds["cheaper"][0]
+    again = told_of(monolith(dear_solar(10e6 * (1 - share) * factor)))
     assert (again.sizes["built"][0] > 1) is built
 
 
@@ -267,12 +273,12 @@ def test_unbuilt_asset_behind_an_idle_bus_is_priced_with_its_supply():
         Fuel(name="oil", bus="t1.electricity", price=constant(60.0, MONEY / MWH),
              emission_factor=constant(0.3, T / MWH)),
     )  # fmt: skip
-    lines = reasons(results_of(monolith(study)))
+    lines = reasons(told_of(monolith(study)))
     assert "  t1.oil_boiler: would not be built even if it cost nothing" in lines
 
 
 def test_reasons_name_what_binds_and_what_costs():
-    lines = reasons(results_of(monolith(plain_study())))
+    lines = reasons(told_of(monolith(plain_study())))
     text = "\n".join(lines)
     assert "t1.pv.power_max in 2030: one MW more would save 169,000 USD a year" in text
     assert "t1.grid, Electricity bought: 4,380,000 USD (81.4%)" in text
@@ -280,7 +286,7 @@ def test_reasons_name_what_binds_and_what_costs():
 
 
 def test_reasons_of_an_infeasible_run_say_what_is_missing():
-    results = results_of(monolith(short_study()))
+    results = told_of(monolith(short_study()))
     lines = reasons(results)
     assert lines[0].startswith("There is no plan")
     assert any("0.8 MW short on 2 Jan 18:00–19:00, 2030" in line for line in lines)

@@ -361,7 +361,7 @@ def test_a_plan_that_knows_its_prices_is_left_as_it_is(again: Plan, monkeypatch:
 
 def test_results_tell_the_prices_of_now(again: Plan):
     """Electricity on the bus costs nearly as much more as what the grid asks."""
-    results = results_of(again)
+    results = results_of(priced.priced(again))
     assert audit(results)["ok"].all()
     was, now = (
         dict(table.select("bus", "mean").iter_rows()) for table in (earlier(again), results.prices_mean)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from parkzero.planning.explain import explain_infeasible
+from parkzero.explain.infeasible import explain_infeasible
 from parkzero.planning.monolith import monolith
 from parkzero.results import load, results_of, save
 from parkzero.results.auditor import failed

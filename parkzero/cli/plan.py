@@ -24,8 +24,8 @@ from parkzero.cli.plan_summary import show
 from parkzero.cli.plan_words import Lang, gap_text, number, say
 from parkzero.cli.screen import console, plain
 from parkzero.errors import Fault, InfeasibleError, ParkZeroError, Place, StoppedError, StudyError
+from parkzero.explain.conflict_words import LANGS
 from parkzero.planning.api import GAP
-from parkzero.planning.conflict_words import LANGS
 from parkzero.planning.plan import Plan, Step
 from parkzero.results.results import Results
 
@@ -95,8 +95,8 @@ def _plan(
     study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
     lang: Lang, quiet: bool,
 ) -> Results:  # fmt: skip
-    from parkzero.planning.api import plan as planned
-    from parkzero.results import check_target, results_of, save
+    from parkzero.results import check_target, save
+    from parkzero.results.planned import plan as planned
     from parkzero.study.reader import read
 
     check_options(gap, time_limit)
@@ -109,7 +109,7 @@ def _plan(
             asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
             resume=search,
         )  # fmt: skip
-        made = results_of(found, watch.step)
+        made = found.priced(watch.step).results
         if found.status == "infeasible":
             watch.say(say("searching", lang))
             made = with_conflict(made, found)
@@ -145,7 +145,7 @@ def check_options(gap: float, time_limit: float | None) -> None:
 
 def with_conflict(results: Results, found: Plan) -> Results:
     """Results of a study without a plan, with the rules that cannot hold together."""
-    from parkzero.planning.explain import explain_infeasible
+    from parkzero.explain.infeasible import explain_infeasible
 
     told = explain_infeasible(found.study, found, EXPLAIN_SECONDS)
     told_in = {lang: told.lines(lang) if told is not None else [] for lang in LANGS}
@@ -205,7 +205,7 @@ def explain(
     lang: LangOption = Language.VI,
 ) -> None:
     """Say why a plan is as it is, what a rule says, or why a study has no plan."""
-    from parkzero.results.store import is_run
+    from parkzero.results.reading import is_run
 
     explained = _explain_run if is_run(target) else _explain_study
     for line in explained(target, rule, step, year, lang.value):
@@ -213,7 +213,7 @@ def explain(
 
 
 def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
-    from parkzero.planning.rows import text_of
+    from parkzero.explain.rows import text_of
     from parkzero.results import load
     from parkzero.results.reasons import reasons
     from parkzero.results.stored_rows import stored_row
@@ -223,8 +223,8 @@ def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lan
 
 
 def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
-    from parkzero.planning.explain import explain_infeasible
-    from parkzero.planning.rows import row_of, text_of
+    from parkzero.explain.infeasible import explain_infeasible
+    from parkzero.explain.rows import row_of, text_of
     from parkzero.study.reader import read
 
     study = read(target)

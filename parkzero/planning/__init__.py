@@ -1,1 +1,1 @@
-"""From a study to a plan: assembly, one problem as oracle, certified planning, and explanations."""
+"""From a study to a plan: assembly, one problem as oracle, and certified planning."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from parkzero.errors import InfeasibleError, SolverError, StoppedError
 from parkzero.lp.solver import Options
-from parkzero.planning.explain import explain_infeasible
 from parkzero.planning.plan import Method, Plan, Progress
 from parkzero.study.study import Study
 
@@ -41,7 +40,7 @@ def plan(
 
     Raises:
         InfeasibleError: when limits contradict one another; what is merely short or in excess is a plan with
-            that status.
+            that status. ``parkzero.explain`` tells which.
         StoppedError: when time ran out before there was any plan.
         SolverError: when the solver ends without an answer.
         ValueError: when the gap or the time limit is not above zero.
@@ -59,16 +58,8 @@ def plan(
         return certified(study, gap, workers or WORKERS, seconds, progress, resume)
     except SolverError as error:
         if "infeasible" in str(error):
-            raise contradiction(study) from error
+            raise InfeasibleError("The limits of the study contradict one another") from error
         raise
-
-
-def contradiction(study: Study) -> InfeasibleError:
-    """The error for limits that contradict one another, so that even unserved demand is no way out."""
-    told = explain_infeasible(study)
-    if told is None:
-        return InfeasibleError("The limits of the study contradict one another")
-    return InfeasibleError(told.title, told.rules)
 
 
 def _monolith(study: Study, gap: float, time_limit: float | None, progress: Progress | None) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -106,6 +106,8 @@ class Plan:
         seconds: time taken [s].
         peak_memory_mb: most memory taken, workers included [MB].
         history: bounds as they closed.
+        cheaper: share by which what is not built would have to be cheaper, by asset; None while nobody has
+            asked for that (see ``planning.priced``).
     """
 
     study: Study
@@ -121,6 +123,7 @@ class Plan:
     seconds: float
     peak_memory_mb: float
     history: tuple[Step, ...]
+    cheaper: Mapping[str, float] | None = None
 
     @property
     def gap(self) -> float:

@@ -1,8 +1,8 @@
-"""What things are worth in a plan that goes on as an earlier one did.
+"""What things are worth in a plan: prices of every step, and the discount that the unbuilt needs.
 
-After a change of prices a plan may be proven without operating its years anew: what was done before costs
-hardly more than the best. What one more megawatt-hour is worth now only the years themselves tell. They are
-operated when somebody asks for that; the plan stays what it is.
+It is a step of its own, since it may have to solve. After a change of prices a plan may be proven without
+operating its years anew: what was done before costs hardly more than the best. What one more megawatt-hour is
+worth now only the years themselves tell. They are operated when somebody asks; the plan stays what it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from parkzero.lp.expr import Each
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.certify import NEARER, YEAR, as_threads, side_by_side
 from parkzero.planning.plan import Operated, Plan, Progress, Standing, Step, peak_memory_mb
+from parkzero.planning.unbuilt import cheaper_of
 from parkzero.planning.workers import crew
 from parkzero.planning.years import Years
 
@@ -21,7 +22,7 @@ WORKERS = 2
 
 
 def priced(plan: Plan, workers: int = WORKERS, progress: Progress | None = None) -> Plan:
-    """The plan with the duals of its years; as it is where none is missing.
+    """The plan with the duals of its years and the discount that the unbuilt needs; as it is if it has them.
 
     Args:
         plan: the plan.
@@ -31,6 +32,14 @@ def priced(plan: Plan, workers: int = WORKERS, progress: Progress | None = None)
     Raises:
         SolverError: when a year ends without an optimum.
     """
+    if plan.cheaper is not None:
+        return plan
+    plan = _with_duals(plan, workers, progress)
+    return replace(plan, cheaper=cheaper_of(plan))
+
+
+def _with_duals(plan: Plan, workers: int, progress: Progress | None) -> Plan:
+    """The plan with the duals of its years, which are operated anew where these are not known."""
     before = {o.built.year: o.before for o in plan.years if o.before is not None}
     if not before:
         return plan
@@ -49,7 +58,7 @@ def priced(plan: Plan, workers: int = WORKERS, progress: Progress | None = None)
     step = Step(plan.lower_bound, plan.objective, seconds, "found the prices of every step")
     return replace(
         plan,
-        years=tuple(_with_duals(o, e) for o, e in zip(plan.years, found, strict=True)),
+        years=tuple(_told(o, e) for o, e in zip(plan.years, found, strict=True)),
         seconds=seconds,
         peak_memory_mb=max(plan.peak_memory_mb, memory),
         history=(*plan.history, step),
@@ -65,5 +74,5 @@ def _totals(operated: Operated, before: Standing) -> dict[str, float]:
     }
 
 
-def _with_duals(operated: Operated, found: Evaluated) -> Operated:
+def _told(operated: Operated, found: Evaluated) -> Operated:
     return replace(operated, duals=found.duals, reduced=found.reduced, before=None)

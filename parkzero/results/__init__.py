@@ -2,7 +2,8 @@
 
 from parkzero.results.auditor import audit
 from parkzero.results.extract import results_of
+from parkzero.results.reading import connect, load
 from parkzero.results.results import Results
-from parkzero.results.store import check_target, connect, load, save
+from parkzero.results.store import check_target, save
 
 __all__ = ["Results", "audit", "check_target", "connect", "load", "results_of", "save"]

@@ -13,8 +13,8 @@ import polars as pl
 from parkzero.errors import ParkZeroError
 from parkzero.results import checks, frames
 from parkzero.results.checks import Finding
+from parkzero.results.reading import load
 from parkzero.results.results import Results
-from parkzero.results.store import load
 from parkzero.results.stored import year_numbers
 
 

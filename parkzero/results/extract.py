@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from parkzero.planning.plan import Plan, Progress
-from parkzero.planning.priced import priced
+from parkzero.planning.plan import Plan
 from parkzero.results import frames
 from parkzero.results.binding import binding_of
 from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of
@@ -20,16 +19,12 @@ from parkzero.results.summary import summary_of
 from parkzero.units import FloatArray
 
 
-def results_of(plan: Plan, progress: Progress | None = None) -> Results:
-    """The results of a plan; nothing is written, and the audit has not been made.
+def results_of(plan: Plan) -> Results:
+    """The results of a plan; nothing is solved or written, and the audit has not been made.
 
-    A plan whose years go on as in an earlier one is operated first, to know what things are worth in it.
-
-    Args:
-        plan: the plan.
-        progress: told where that takes time.
+    What nobody has asked for yet stays open: prices of years that go on as in an earlier plan, and how much
+    cheaper the unbuilt would have to be. ``parkzero.planning.priced`` finds both.
     """
-    plan = priced(plan, progress=progress)
     kinds = {c.name: c.kind for c in plan.study.components}
     ledger = ledger_of(plan, kinds)
     rates, rules, series = _coefficients(plan)

@@ -1,6 +1,6 @@
 """The plan that users see: a plan that knows its results.
 
-``parkzero.plan`` (the layer) must not know results, which read it. So the plan of the public face is this
+``parkzero.planning`` must not know results, which read it. So the plan of the public face is this
 subclass, made from a finished plan; see docs/decisions.
 """
 
@@ -10,7 +10,10 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parkzero.errors import InfeasibleError
+from parkzero.explain.infeasible import contradiction
 from parkzero.planning import api
+from parkzero.planning import priced as pricing
 from parkzero.planning.plan import Method, Plan, Progress
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
@@ -26,10 +29,20 @@ class Planned(Plan):
 
     @property
     def results(self) -> Results:
-        """Tables and hourly cubes of the plan; made once, when first asked for."""
+        """Tables and hourly cubes of the plan, priced; made once, when first asked for."""
         if not self._kept:
-            self._kept.append(results_of(self))
+            self._kept.append(results_of(self.priced()))
         return self._kept[0]
+
+    def priced(self, progress: Progress | None = None) -> Planned:
+        """The plan with the prices of every step and the discount that the unbuilt needs.
+
+        A plan whose years go on as in an earlier one is operated for that.
+
+        Args:
+            progress: told where that takes time.
+        """
+        return planned(pricing.priced(self, progress=progress))
 
     def save(self, folder: Path | str) -> Results:
         """Store the results in a folder, audited; see ``parkzero.results.save``."""
@@ -51,9 +64,29 @@ def plan(
     progress: Progress | None = None,
     resume: Path | None = None,
 ) -> Planned:
-    """Plan a study; ``plan(study).results`` are its tables. See ``parkzero.planning.api.plan``."""
-    return planned(
-        api.plan(
+    """Plan a study; ``plan(study).results`` are its tables.
+
+    Args:
+        study: what is asked.
+        method: ``certified`` (bounds from mean days and full years) or ``monolith`` (one problem).
+        gap: relative distance from the best plan at which to stop.
+        time_limit: stop after so many seconds [s]; none by default.
+        workers: years operated side by side, 2 by default; more than two, and large ones, by processes.
+        progress: called with the bounds as they close.
+        resume: file in which a certified search is kept, and from which it goes on.
+
+    Returns:
+        The plan, with its status and its proven gap.
+
+    Raises:
+        InfeasibleError: when limits contradict one another, with the rules that do; what is merely short or
+            in excess is a plan with that status.
+        StoppedError: when time ran out before there was any plan.
+        SolverError: when the solver ends without an answer.
+        ValueError: when the gap or the time limit is not above zero.
+    """
+    try:
+        found = api.plan(
             study,
             method=method,
             gap=gap,
@@ -62,4 +95,6 @@ def plan(
             progress=progress,
             resume=resume,
         )
-    )
+    except InfeasibleError as error:
+        raise contradiction(study) from error
+    return planned(found)

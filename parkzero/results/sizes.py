@@ -11,7 +11,6 @@ import polars as pl
 from parkzero.language.block import Cohorts
 from parkzero.planning.plan import Plan
 from parkzero.results import frames
-from parkzero.results.worth import cheaper_of
 from parkzero.units import FloatArray
 
 
@@ -62,9 +61,10 @@ def reduced_of(plan: Plan) -> FloatArray:
 def builds_of(plan: Plan) -> pl.DataFrame:
     """For every size and year of building: its limit, its cost in the plan and its reduced cost.
 
-    ``cheaper`` is the share by which the cost of an asset that is not built would have to fall.
+    ``cheaper`` is the share by which the cost of an asset that is not built would have to fall, where the
+    plan was priced.
     """
-    reduced, cheaper = reduced_of(plan), cheaper_of(plan)
+    reduced, cheaper = reduced_of(plan), plan.cheaper or {}
     cost = sum((o.built.matrix.design_cost for o in plan.years), np.zeros(len(plan.sizes)))
     rows: list[tuple[Any, ...]] = []
     for cohorts in plan.design.cohorts.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from parkzero.planning.rows import Piece, Row, step_index, unknown_rule, when_text, year_in
+from parkzero.explain.rows import Piece, Row, step_index, unknown_rule, when_text, year_in
 from parkzero.results.results import Results
 from parkzero.results.stored import Row as Record
 from parkzero.results.stored import YearNumbers, year_numbers

@@ -14,16 +14,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from parkzero.errors import InfeasibleError
+from parkzero.explain.conflict_words import LANGS, Lang, say
+from parkzero.explain.rows import when_text
+from parkzero.explain.wording import Told, design_sentence, sentence
 from parkzero.language.accounts import Account
 from parkzero.lp.expr import Each
 from parkzero.lp.iis import NONE, Conflict, Groups, conflict
 from parkzero.lp.model import Columns, Rows, dotted
 from parkzero.lp.solver import Problem
 from parkzero.planning.assemble import Built, Design, build_year, stack
-from parkzero.planning.conflict_words import LANGS, Lang, say
 from parkzero.planning.plan import Plan
-from parkzero.planning.rows import when_text
-from parkzero.planning.wording import Told, design_sentence, sentence
 from parkzero.study.study import Study
 from parkzero.timeline import Timeline
 
@@ -92,6 +93,14 @@ def explain_infeasible(study: Study, plan: Plan | None = None, seconds: float = 
         if found is not None:
             return found
     return None
+
+
+def contradiction(study: Study) -> InfeasibleError:
+    """The error for limits that contradict one another, so that even unserved demand is no way out."""
+    told = explain_infeasible(study)
+    if told is None:
+        return InfeasibleError("The limits of the study contradict one another")
+    return InfeasibleError(told.title, told.rules)
 
 
 def _cases(study: Study, plan: Plan | None) -> Iterator[_Case]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.components.demand import ElectricityDemand, HeatDemand
+from parkzero.explain.conflict_words import Lang, both, either, kind, number, say, says
+from parkzero.explain.rows import bounds_text
 from parkzero.language.accounts import Account
 from parkzero.language.block import MOST
 from parkzero.language.component import Component
@@ -14,8 +16,6 @@ from parkzero.language.fields import ByYear
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns, Tagged
 from parkzero.planning.assemble import BALANCE, Built, Design
-from parkzero.planning.conflict_words import Lang, both, either, kind, number, say, says
-from parkzero.planning.rows import bounds_text
 from parkzero.study.study import Study
 
 Demand = (ElectricityDemand, HeatDemand)
