@@ -8,20 +8,23 @@ import subprocess
 from pathlib import Path
 
 import highspy
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parkzero.bench.cases import reference_study
-from parkzero.components import Battery, ByYear, Feeder, Grid, Offset, RenewableShare, constant
+from parkzero.cli import main
+from parkzero.components import Battery, ByYear, Feeder, Grid, Offset, Profile, RenewableShare, constant
 from parkzero.errors import StudyError
 from parkzero.interchange import to_pypsa, write_mps
-from parkzero.interchange.mps import named_problem
+from parkzero.interchange.mps import money_unit, named_problem
+from parkzero.language.block import Penalties
 from parkzero.lp.mps import unique
 from parkzero.planning.monolith import monolith
 from parkzero.study import Study
-from parkzero.units import MW, Quantity, T
+from parkzero.units import MONEY, MW, MWH, Quantity, T
 from tests.twins import parks
 
 LOAD = """
@@ -86,21 +89,73 @@ def solved(path: Path) -> highspy.Highs:
     return highs
 
 
+def factor_of(unit: str) -> float:
+    """What the objective is multiplied by for the study's currency."""
+    factor, _, currency = unit.rpartition(" ")
+    assert currency
+    return float(factor or 1)
+
+
 @pytest.mark.parametrize("ending", [".mps", ".mps.gz"])
 def test_an_mps_file_has_the_same_optimum(tmp_path: Path, ending: str):
     study = parks.park_b()
-    write_mps(study, tmp_path / f"b{ending}")
+    unit = write_mps(study, tmp_path / f"b{ending}")
     packed = (tmp_path / f"b{ending}").read_bytes()[:2] == b"\x1f\x8b"
     assert packed == (ending == ".mps.gz")
     highs = solved(tmp_path / f"b{ending}")
-    assert highs.getInfo().objective_function_value == pytest.approx(monolith(study).objective, rel=1e-7)
+    found = highs.getInfo().objective_function_value * factor_of(unit)
+    assert found == pytest.approx(monolith(study).objective, rel=1e-7)
+
+
+def in_dong(study: Study) -> Study:
+    """The study with all money 25 000 times as high."""
+
+    def dear(value: object) -> object:
+        if not isinstance(value, ByYear | Profile) or value.unit not in (MONEY / MWH, MONEY / MW, MONEY / T):
+            return value
+        return dataclasses.replace(value, values=np.asarray(value.values) * 25_000)
+
+    parts = [
+        dataclasses.replace(c, **{f.name: dear(getattr(c, f.name)) for f in dataclasses.fields(c)})
+        for c in study.components
+    ]
+    penalties = Penalties(study.penalties.unserved * 25_000, study.penalties.excess * 25_000)
+    return dataclasses.replace(study, components=tuple(parts), penalties=penalties, currency="VND")
+
+
+def test_costs_in_a_file_are_of_a_size_that_solvers_like(tmp_path: Path):
+    """In dong a megawatt of solar costs milliards: interior points fail on such numbers."""
+    study = reference_study(2, (2030,))
+    dear = in_dong(study)
+    unit = write_mps(dear, tmp_path / "d.mps")
+    assert unit.endswith(" VND")
+    assert factor_of(unit) >= 1e3
+    assert (tmp_path / "d.mps").read_text(encoding="utf-8").startswith(f"* The objective is in {unit}:")
+    highs = solved(tmp_path / "d.mps")
+    assert 1e2 < max(abs(c) for c in highs.getLp().col_cost_) < 1e4
+    found = highs.getInfo().objective_function_value * factor_of(unit)
+    assert found == pytest.approx(monolith(dear).objective, rel=1e-6)
+
+
+def test_small_money_stands_as_it_is(tmp_path: Path):
+    problem, _, _ = named_problem(parks.park_d())
+    assert money_unit(dataclasses.replace(problem, cost=problem.cost / np.abs(problem.cost).max())) == 1.0
+
+
+def test_the_command_says_the_unit_of_an_mps_file(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.setattr("parkzero.study.read", lambda path: parks.park_d())
+    assert main(["export", "park", "--out", str(tmp_path / "d.mps")]) == 0
+    first = (tmp_path / "d.mps").read_text(encoding="utf-8").splitlines()[0]
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.removeprefix("Wrote ").split(" its objective is in ")[1] in first
 
 
 def test_an_mps_file_keeps_whole_numbers_and_takes_a_plan(tmp_path: Path):
     plan = monolith(parks.park_d())
-    write_mps(plan, tmp_path / "d.mps")
+    unit = write_mps(plan, tmp_path / "d.mps")
     highs = solved(tmp_path / "d.mps")
-    assert highs.getInfo().objective_function_value == pytest.approx(plan.objective, rel=1e-7)
+    found = highs.getInfo().objective_function_value * factor_of(unit)
+    assert found == pytest.approx(plan.objective, rel=1e-7)
     assert highspy.HighsVarType.kInteger in set(highs.getLp().integrality_)
 
 

@@ -45,7 +45,8 @@ def export(
 
     found = read(study)
     if form is Form.MPS:
-        write_mps(found, out)
+        unit = write_mps(found, out)
+        console().print(f"Wrote {out}; its objective is in {unit}")
     else:
         to_pypsa(found, out)
-    console().print(f"Wrote {out}")
+        console().print(f"Wrote {out}")

@@ -2,12 +2,19 @@
 
 A column is called ``asset.flow[year,step]``, a size ``asset.size[year]`` after the year of building, a row
 ``asset.rule[year,step]``; steps count from 0, and where a rule has one row a year the step is left out.
+
+Costs stand in a unit of money in which they are of a size that solvers like: in a currency of which a day's
+energy costs millions, HiGHS' own interior point finds no optimum of the same problem.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.lp.expr import Each
@@ -18,13 +25,19 @@ from parkzero.planning.assemble import Design, build_year, stack
 from parkzero.planning.plan import Plan
 from parkzero.study.study import Study
 
+# Costs of this size are neither near a solver's tolerances nor far above its other numbers.
+LARGEST = 1e3
 
-def write_mps(what: Study | Plan, path: Path) -> None:
+
+def write_mps(what: Study | Plan, path: Path) -> str:
     """Write the problem of a study, or of the study that a plan answers, at full resolution.
 
     Args:
         what: a study or a plan.
         path: a file that ends in ``.mps`` or ``.mps.gz``.
+
+    Returns:
+        The unit of its objective, such as ``1e6 VND``; the file says it as well.
 
     Raises:
         StudyError: when the name of the file ends otherwise or its folder does not exist.
@@ -38,7 +51,18 @@ def write_mps(what: Study | Plan, path: Path) -> None:
         raise StudyError([Fault(Place(str(path.parent)), "is no folder", hint="create it first")])
     study = what.study if isinstance(what, Plan) else what
     problem, columns, rows = named_problem(study)
-    write_problem(problem, columns, rows, path)
+    factor = money_unit(problem)
+    unit = f"{factor:.0e} {study.currency}".replace("e+0", "e").replace("1e0 ", "")
+    note = f"The objective is in {unit}: real money, discounted, of all years that the plan stands for."
+    in_unit = replace(problem, cost=problem.cost / factor, constant=problem.constant / factor)
+    write_problem(in_unit, columns, rows, path, note)
+    return unit
+
+
+def money_unit(problem: Problem) -> float:
+    """The power of ten of one or more in which the largest cost is near a thousand."""
+    largest = float(np.abs(problem.cost).max(initial=0.0))
+    return 10.0 ** max(0, round(math.log10(max(largest, 1.0) / LARGEST)))
 
 
 def named_problem(study: Study) -> tuple[Problem, list[str], list[str]]:

@@ -1,6 +1,6 @@
 """A problem as an MPS file, with names, so that other solvers can check it.
 
-HiGHS writes the file. Money stands unscaled, unlike in the problems that are handed over for solving.
+HiGHS writes the file. Costs stand as they are given, unlike in the problems that are handed over for solving.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from parkzero.lp.solver import Problem, load, quiet
 _SPACES = re.compile(r"\s+")
 
 
-def write_mps(problem: Problem, columns: Sequence[str], rows: Sequence[str], path: Path) -> None:
+def write_mps(
+    problem: Problem, columns: Sequence[str], rows: Sequence[str], path: Path, note: str = ""
+) -> None:
     """Write a problem as MPS (``.mps``, or compressed as ``.mps.gz``).
 
     Args:
@@ -28,6 +30,7 @@ def write_mps(problem: Problem, columns: Sequence[str], rows: Sequence[str], pat
         columns: name of each column [columns].
         rows: name of each row [rows].
         path: file to write; an old one is replaced once the new one is complete.
+        note: a line for who reads the file.
 
     Raises:
         SolverError: when the solver does not write the file.
@@ -46,9 +49,20 @@ def write_mps(problem: Problem, columns: Sequence[str], rows: Sequence[str], pat
         highs.writeModel(str(written))
         if not written.exists():
             raise SolverError(f"the solver could not write {path.name}")
+        if note:
+            written = noted(written, note)
         if path.suffix.lower() == ".gz":
             written = compressed(written)
         shutil.move(written, path)
+
+
+def noted(path: Path, note: str) -> Path:
+    """The file with a line of comment before it, beside itself."""
+    with_note = path.with_name("noted.mps")
+    with path.open("rb") as source, with_note.open("wb") as target:
+        target.write(f"* {note}\n".encode())
+        shutil.copyfileobj(source, target, 1 << 20)
+    return with_note
 
 
 def compressed(path: Path) -> Path:
