@@ -29,11 +29,12 @@ if TYPE_CHECKING:
         UnitError,
     )
     from parkzero.explain.infeasible import Explanation, explain_infeasible
+    from parkzero.language.site import Bus
     from parkzero.results import Results, audit, connect, load, results_of, save
     from parkzero.results.planned import Planned as Plan
     from parkzero.results.planned import plan
     from parkzero.study.reader import read
-    from parkzero.study.study import Bus, Study, Tenant, horizon
+    from parkzero.study.study import Study, Tenant, horizon
     from parkzero.timeline import Calendar, Timeline
     from parkzero.units import Quantity
 
@@ -47,7 +48,8 @@ _HOMES = {
     "parkzero.results": ("Results", "audit", "connect", "load", "results_of", "save"),
     "parkzero.results.planned": ("plan",),
     "parkzero.study": ("read",),
-    "parkzero.study.study": ("Bus", "Study", "Tenant", "horizon"),
+    "parkzero.language.site": ("Bus",),
+    "parkzero.study.study": ("Study", "Tenant", "horizon"),
     "parkzero.timeline": ("Calendar", "Timeline"),
     "parkzero.units": ("Quantity",),
 }  # fmt: skip

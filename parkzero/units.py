@@ -1,8 +1,8 @@
 """Units: pint at the border, exponents inside.
 
 Inside ParkZero power is in MW, time in h, money in the study's currency, mass in t, lengths in m,
-temperatures in degC, angles in deg and lifetimes in years. A ``Unit`` is the tuple of exponents of
-these; adding two quantities of different units raises ``UnitError``.
+temperatures in degC, angles in deg, lifetimes in years and what is counted in pieces. A ``Unit`` is the
+tuple of exponents of these; adding two quantities of different units raises ``UnitError``.
 
 Text such as ``"650 USD/kW"`` is read once, at the border, by ``parse``.
 """
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 
-_SYMBOLS = ("MW", "h", "money", "t", "m", "degC", "deg", "a", "Mvar")
-_PINT = ("MW", "h", "", "tonne", "m", "delta_degC", "degree", "year", "Mvar")
+_SYMBOLS = ("MW", "h", "money", "t", "m", "degC", "deg", "a", "Mvar", "piece")
+_PINT = ("MW", "h", "", "tonne", "m", "delta_degC", "degree", "year", "Mvar", "piece")
+_RAISED = {2: "²", 3: "³"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class Unit:
         return Unit(tuple(a - b for a, b in zip(self.powers, other.powers, strict=True)))
 
     def __str__(self) -> str:
+        if self.powers[:3] == (0, 1, 1) and min(self.powers) < 0:  # per rate: money/(t/h), not h money/t
+            above, _, below = str(self / H).partition("/")
+            return f"{above}/({below}/h)"
         over = [_factor(s, p) for s, p in zip(_SYMBOLS, self.powers, strict=True) if p > 0]
         under = [_factor(s, -p) for s, p in zip(_SYMBOLS, self.powers, strict=True) if p < 0]
         text = "".join(over).replace("MWh", "MWh") if over == ["MW", "h"] else " ".join(over)
@@ -55,9 +59,16 @@ class Unit:
         """Exponent of money."""
         return self.powers[2]
 
+    def for_rate(self, rate: Unit) -> Unit:
+        """This unit with another unit of rate wherever it says MW: money/MWh becomes money/t for t/h."""
+        made = self
+        for _ in range(abs(self.powers[0])):
+            made = made * rate / MW if self.powers[0] > 0 else made / rate * MW
+        return made
+
 
 def _factor(symbol: str, power: int) -> str:
-    return symbol if power == 1 else f"{symbol}^{power}"
+    return symbol if power == 1 else f"{symbol}{_RAISED.get(power, f'^{power}')}"
 
 
 def _base(index: int) -> Unit:
@@ -65,9 +76,10 @@ def _base(index: int) -> Unit:
 
 
 ONE = Unit()
-MW, H, MONEY, T, M, CELSIUS, DEGREE, YEAR, MVAR = (_base(i) for i in range(len(_SYMBOLS)))
+MW, H, MONEY, T, M, CELSIUS, DEGREE, YEAR, MVAR, PIECE = (_base(i) for i in range(len(_SYMBOLS)))
 MWH = MW * H
 M2 = M * M
+M3 = M2 * M
 
 _UNITS_SHOWN = {MWH: "MWh", MVAR * H: "Mvarh"}
 
@@ -140,6 +152,7 @@ def require_same(left: Unit, right: Unit, verb: str) -> None:
 
 CURRENCIES = ("VND", "USD", "EUR")
 _NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+_POWER = re.compile(r"\b([cdk]?m)([23])\b")  # m3, written as people write it
 _LARGEST = 1e15
 
 
@@ -164,6 +177,7 @@ def registry() -> pint.UnitRegistry[Any]:
         ureg.define(f"{prefix}Wth = {prefix}W")
         ureg.define(f"{prefix}We = {prefix}W")
     ureg.define("var = [reactive_power]")
+    ureg.define("piece = [piece] = pieces = pcs")
     return ureg
 
 
@@ -180,7 +194,8 @@ def _convert(text: str, unit: Unit) -> tuple[float, float, str]:
     # An exponent is one digit and stands alone, so that nothing in a file can ask for a tower of powers.
     if len(text) > 60 or re.search(r"\d{2}|(\*\*|\^)\s*-?\d?[^/*\s)]*(\*\*|\^)", text):
         raise ValueError(text)
-    written = ureg.parse_units(text.replace("%", "percent").replace("²", "**2"))
+    text = _POWER.sub(r"\1**\2", text)
+    written = ureg.parse_units(text.replace("%", "percent").replace("²", "**2").replace("³", "**3"))
     currency = ""
     target = "*".join(f"{n}**{p}" for n, p in zip(_PINT, unit.powers, strict=True) if p and n)
     if unit.money:

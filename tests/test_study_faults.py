@@ -140,7 +140,7 @@ CASES = [
         'to = "t1.el"',
         "assets.hp.to",
         "is a bus of electricity",
-        "bus of heat: steam",
+        "bus of heat or steam: steam",
     ),
     ("a policy among assets", "[policies.cap]", "[assets.cap]", "assets.cap", "belongs under [policies]", ""),
     (

@@ -267,7 +267,8 @@ def test_the_small_park_fits_the_schema(schema: dict[str, object]) -> None:
         ("assets", "det_load", "load", {"fil": "x.csv"}),
         ("assets", "det_grid", "price", {"tariff": "x", "column": "y"}),
         ("policies", "cap", "limit", {"now": "1 t"}),
-        ("buses", "gas", "carrier", "steam"),
+        ("buses", "gas", "carrier", 7),
+        ("buses", "gas", "presure", "8 bar"),
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(

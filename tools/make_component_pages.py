@@ -14,12 +14,11 @@ import re
 import sys
 from pathlib import Path
 
-from parkzero.components.policy import Policy
 from parkzero.language import block
 from parkzero.language.component import Component, kinds
-from parkzero.language.fields import ByYear, Field, described
+from parkzero.language.fields import ByYear, Field, described, size_fields
 from parkzero.study import paths, profiles
-from parkzero.units import ONE, YEAR, Quantity, Unit, spell
+from parkzero.units import MW, ONE, YEAR, Quantity, Unit, spell
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "components"
 _HEAD = re.compile(r"^(Symbols|Rules|Injection):$")
@@ -28,11 +27,17 @@ _WHAT = """What a park is made of. Each component stands on one page of code: it
 what it injects into its buses and what it books."""
 _VALUES = """Every number carries its unit, and any unit that converts into the field's will do; money may be
 in any currency that the study gives a rate for. A bus is called by its name in `[buses]`."""
+_SIZES = """A size is a table: `power = { capex = "650 USD/kW", lifetime = "25 years", max = "5 MW" }`. What
+it costs is counted per unit of the size, here for one in MW. `lifetime`, `fixed_om`, `existing_until` and
+`first_year` may be given once on the asset, for all of its sizes that do not say their own. Without `capex`
+nothing is built beyond what stands already."""
 _FORM = {
     "quantity": "quantity",
     "by_year": "path over the years",
     "profile": "series",
+    "size": "[size](index.md#sizes)",
     "bus": "bus",
+    "asset": "asset",
     "text": "text",
     "integer": "whole number",
     "flag": "true or false",
@@ -77,7 +82,7 @@ def pages() -> dict[str, str]:
 def page(kind: str, cls: type[Component]) -> str:
     """The page of one kind."""
     parts = sections_of(cls)
-    section = "policies" if issubclass(cls, Policy) else "assets"
+    section = "policies" if cls.group == "policy" else "assets"
     lines = [f"# {title(kind)}", "", _NOTE, parts[""], ""]
     lines += ["```toml", f"[{section}.a_name_of_yours]", f'kind = "{kind}"', "```", ""]
     lines += ["## Fields", "", *heads("field", "what it is", "form", "unit", "from … to", "if left out")]
@@ -127,7 +132,9 @@ def row(name: str, meta: Field, cls: type[Component]) -> str:
 def form(meta: Field) -> str:
     """How the field is written."""
     if meta.kind == "bus":
-        return f"bus of {meta.carrier}"
+        return f"bus of {' or '.join(meta.carriers) or 'any carrier'}"
+    if meta.kind == "asset":
+        return f"name of an asset: {' or '.join(meta.kinds) or meta.trait or 'any'}"
     if meta.kind == "choice":
         return " or ".join(f'`"{word}"`' for word in meta.choices)
     return _FORM[meta.kind] + (", may leave out years" if meta.partial else "")
@@ -136,7 +143,8 @@ def form(meta: Field) -> str:
 def unit(meta: Field) -> str:
     """The unit as a user writes it; any that converts into it will do."""
     spelled = "years" if meta.unit == YEAR else spell(meta.unit)
-    return f"`{spelled}`" if meta.kind in ("quantity", "by_year", "profile") else ""
+    spelled += f"` or `{spell(meta.or_unit)}" if meta.or_unit is not None else ""
+    return f"`{spelled}`" if meta.kind in ("quantity", "by_year", "profile", "size") else ""
 
 
 def limits(meta: Field) -> str:
@@ -178,13 +186,18 @@ def index() -> str:
     for heading, policy in (("Assets", False), ("Policies", True)):
         lines += [f"## {heading}", "", *heads("kind", "what it is")]
         for kind, cls in kinds().items():
-            if issubclass(cls, Policy) is policy:
+            if (cls.group == "policy") is policy:
                 text = sections(cls.__dict__["__doc__"])[""].replace("\n", " ")
                 lines.append(f"| [`{kind}`]({kind}.md) | {text} |")
         lines.append("")
     lines += ["## Rules of all sizes and stores", "", *heads("rule", "what must hold")]
     lines += [
         f"| `{name}` | {says} |" for name, says in rules(sections(block.__doc__ or "")["Rules"]).items()
+    ]
+    lines += ["", "## Sizes", "", _SIZES, "", *heads("field", "what it is", "form", "unit", "from … to")]
+    lines += [
+        f"| `{name}` | {meta.doc} | {form(meta)} | {unit(meta)} | {limits(meta)} |"
+        for name, meta in size_fields(MW).items()
     ]
     lines += ["", "## How values are written", "", _VALUES, ""]
     for heading, module in (("Paths over the years", paths), ("Series", profiles)):

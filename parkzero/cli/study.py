@@ -166,7 +166,9 @@ def _form(spec: Field) -> str:
         "by_year": "value or path",
         "profile": "series",
         "quantity": "value",
-        "bus": f"bus ({spec.carrier})",
+        "bus": f"bus ({' or '.join(spec.carriers) or 'any'})",
+        "asset": f"asset ({' or '.join(spec.kinds) or spec.trait or 'any'})",
+        "size": "table",
     }
     return " | ".join(spec.choices) if spec.kind == "choice" else names.get(spec.kind, spec.kind)
 

@@ -20,6 +20,7 @@ step can be optimal where energy has a negative price; ``exclusive`` forbids it 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parkzero.errors import Fault, Place, StudyError
@@ -27,15 +28,16 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Sized, component
 from parkzero.language.fields import ByYear, bus, by_year, constant, efficiency, flag, quantity
+from parkzero.language.site import Finding, Site
 from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
 
 
-@component("battery")
+@component("battery", vi="pin lưu trữ", en="battery", group="storage", colour="#aa4499")
 @dataclass(frozen=True, kw_only=True)
 class Battery(Sized):
     """Electric storage whose power and energy are sized separately."""
 
-    bus: str = bus("electricity", "bus at which it stands")
+    bus: str = bus("electricity", "bus at which it stands", stores=True)
     capex_power: ByYear = by_year(MONEY / MW, "investment for power, by year of building")
     capex_energy: ByYear = by_year(MONEY / MWH, "investment for energy, by year of building")
     efficiency_in: Quantity = efficiency("charging efficiency, from the bus to the cells")
@@ -57,6 +59,11 @@ class Battery(Sized):
     exclusive: bool = flag(
         "forbid charging and discharging in the same step (needs power_max)", default=False
     )
+
+    def check(self, site: Site) -> Iterator[Finding]:
+        """A switch needs a largest power: without one it would forbid nothing."""
+        if self.exclusive and self.power_max is None:
+            yield Finding("power_max", "is missing", needs="a largest power, because exclusive is true")
 
     def build(self, lp: Block) -> None:
         """Say the battery's sizes, flows, rules, injections and bookings."""

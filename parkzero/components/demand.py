@@ -19,35 +19,44 @@ from parkzero.language.fields import Profile, bus, profile
 from parkzero.units import MW
 
 
-@component("electricity_demand")
+@component(
+    "electricity_demand",
+    vi="phụ tải điện",
+    en="electricity demand",
+    group="demand",
+    colour="#332288",
+    traits="demand",
+)
 @dataclass(frozen=True, kw_only=True)
 class ElectricityDemand(Component):
     """Electricity that must be served in every step."""
 
-    bus: str = bus("electricity", "bus that it draws from")
+    bus: str = bus("electricity", "bus that it draws from", takes=True)
     load: Profile = profile(MW, "power drawn in each step")
 
     def build(self, lp: Block) -> None:
         """Say the demand's shortfall, injection and bookings."""
         load = lp.series(self.load).expr()
-        unserved = lp.shortfall("unserved", MW, lp.penalties.unserved)
+        unserved = lp.unserved(self.bus)
         lp.inject(self.bus, unserved - load)
         lp.book(Account.CONSUMED, load - unserved)
         lp.book(Account.UNSERVED, unserved)
 
 
-@component("heat_demand")
+@component(
+    "heat_demand", vi="phụ tải nhiệt", en="heat demand", group="demand", colour="#cc6677", traits="demand"
+)
 @dataclass(frozen=True, kw_only=True)
 class HeatDemand(Component):
     """Heat, at the temperature level of its bus, that must be served in every step."""
 
-    bus: str = bus("heat", "bus that it draws from; the bus has the temperature")
+    bus: str = bus("heat steam", "bus that it draws from; the bus has the temperature", takes=True)
     load: Profile = profile(MW, "heat drawn in each step")
 
     def build(self, lp: Block) -> None:
         """Say the demand's shortfall, injection and bookings."""
         load = lp.series(self.load).expr()
-        unserved = lp.shortfall("unserved", MW, lp.penalties.unserved)
+        unserved = lp.unserved(self.bus)
         lp.inject(self.bus, unserved - load)
         lp.book(Account.HEAT_SUPPLIED, load - unserved)
         lp.book(Account.UNSERVED, unserved)

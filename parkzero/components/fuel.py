@@ -19,12 +19,12 @@ from parkzero.language.fields import ByYear, bus, by_year, constant
 from parkzero.units import MONEY, MW, MWH, T
 
 
-@component("fuel")
+@component("fuel", vi="nguồn nhiên liệu", en="fuel supply", group="molecules", colour="#3b3b3b")
 @dataclass(frozen=True, kw_only=True)
 class Fuel(Component):
     """A fuel that can be bought: gas, coal, oil, biomass, biogas."""
 
-    bus: str = bus("fuel", "bus that it feeds")
+    bus: str = bus("fuel", "bus that it feeds", gives=True)
     price: ByYear = by_year(MONEY / MWH, "price per energy (lower heating value)")
     emission_factor: ByYear = by_year(T / MWH, "fossil CO2e per energy burnt (scope 1)")
     biogenic_factor: ByYear = by_year(

@@ -21,6 +21,7 @@ the threshold. The power factor is measured data, so the surcharge is linear in 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,17 +40,18 @@ from parkzero.language.fields import (
     profile,
     quantity,
 )
+from parkzero.language.site import Finding, Site
 from parkzero.lp.expr import Expr, add_all
 from parkzero.lp.model import rows_of
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 
 
-@component("grid")
+@component("grid", vi="điểm đấu nối lưới", en="grid connection", group="power", colour="#6b7785")
 @dataclass(frozen=True, kw_only=True)
 class Grid(Component):
     """A metered connection to the public grid (or to the park's own utility) with its tariff."""
 
-    bus: str = bus("electricity", "bus that it feeds")
+    bus: str = bus("electricity", "bus that it feeds", gives=True)
     price: Profile = profile(MONEY / MWH, "price of each step's import", least=-1e12)
     import_limit: ByYear | None = by_year(MW, "largest import", default=None)
     export_limit: ByYear = by_year(MW, "largest export; zero forbids it", default=constant(0.0, MW))
@@ -70,6 +72,25 @@ class Grid(Component):
         ONE, "power factor below which the bill rises", most=1, default=Quantity(0.9)
     )
     emission_factor: ByYear = by_year(T / MWH, "emissions of the grid's electricity (scope 2)")
+
+    def check(self, site: Site) -> Iterator[Finding]:
+        """A two-part tariff has two parts; what is exported should not be worth more than what is bought."""
+        price = site.written.get(self.name, {}).get("price")
+        if isinstance(price, dict) and price.get("two_part") is True and self.demand_charge is None:
+            hint = f'demand_charge = {{tariff = "{price.get("tariff")}"}}'
+            yield Finding("demand_charge", "is missing beside a two-part tariff", hint=hint)
+        for year in site.years:
+            if not float(self.export_limit.at(year).value):
+                continue
+            paid = float(self.export_price.at(year).value)
+            least = float(np.min(self.price.at(year).value))
+            if paid > least:
+                what = (
+                    f"in {year} export is paid {paid:g} {site.currency}/MWh, more than the cheapest import "
+                    f"costs ({least:g}): importing and exporting at once would pay"
+                )
+                yield Finding("", what, grave=False)
+                return
 
     def build(self, lp: Block) -> None:
         """Say the connection's flows, limits, injection and bookings."""

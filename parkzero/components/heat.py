@@ -39,7 +39,7 @@ RATED = ("input", "heat")
 class Converter(Sized):
     """What turns an input into heat."""
 
-    to: str = bus("heat", "bus that takes the heat")
+    to: str = bus("heat steam", "bus that takes the heat", gives=True)
     rated: str = choice(RATED, "what the size and its cost refer to", default="heat")
     capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
     variable_om: ByYear = by_year(MONEY / MWH, "cost per heat delivered", default=constant(0.0, MONEY / MWH))
@@ -63,7 +63,7 @@ class Converter(Sized):
         lp.book(Account.VARIABLE_OM, heat * lp.at(self.variable_om))
 
 
-@component("heat_pump")
+@component("heat_pump", vi="bơm nhiệt", en="heat pump", group="heat", colour="#009e73")
 @dataclass(frozen=True, kw_only=True)
 class HeatPump(Converter):
     """Heat from electricity and a source of low temperature.
@@ -73,7 +73,7 @@ class HeatPump(Converter):
         capacity    x[t] <= P  or  q[t] <= P
     """
 
-    source: str = bus("electricity", "bus that it draws from")
+    source: str = bus("electricity", "bus that it draws from", takes=True)
     cop: Profile = profile(
         ONE, "heat per electricity in each step, from source and sink temperature", above=0, most=20
     )
@@ -87,12 +87,12 @@ class HeatPump(Converter):
         lp.book(Account.CONSUMED, taken)
 
 
-@component("electric_boiler")
+@component("electric_boiler", vi="lò hơi điện", en="electric boiler", group="heat", colour="#0072b2")
 @dataclass(frozen=True, kw_only=True)
 class ElectricBoiler(Converter):
     """Heat or steam from electricity."""
 
-    source: str = bus("electricity", "bus that it draws from")
+    source: str = bus("electricity", "bus that it draws from", takes=True)
     efficiency: Quantity = efficiency("heat per electricity")
 
     def build(self, lp: Block) -> None:
@@ -102,12 +102,12 @@ class ElectricBoiler(Converter):
         lp.book(Account.CONSUMED, taken)
 
 
-@component("fuel_boiler")
+@component("fuel_boiler", vi="lò hơi đốt nhiên liệu", en="fuel boiler", group="heat", colour="#7a4a21")
 @dataclass(frozen=True, kw_only=True)
 class FuelBoiler(Converter):
     """Heat or steam from a fuel; the fuel's supply books its price and emissions."""
 
-    source: str = bus("fuel", "fuel bus that it burns from")
+    source: str = bus("fuel", "fuel bus that it burns from", takes=True)
     efficiency: Quantity = efficiency("heat per fuel energy (lower heating value)", most=1.1)
 
     def build(self, lp: Block) -> None:

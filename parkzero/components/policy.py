@@ -37,7 +37,7 @@ class Policy(Component):
         """A policy builds nothing of its own."""
 
 
-@component("emission_cap")
+@component("emission_cap", vi="trần phát thải", en="emission cap", group="policy", colour="#3b3b3b")
 @dataclass(frozen=True, kw_only=True)
 class EmissionCap(Policy):
     """A yearly limit on net emissions, in the years that it covers.
@@ -56,7 +56,7 @@ class EmissionCap(Policy):
             lp.rule("cap", net(lp, self.scopes) - excess <= lp.at(self.limit))
 
 
-@component("emission_budget")
+@component("emission_budget", vi="hạn mức phát thải", en="emission budget", group="policy", colour="#4a5666")
 @dataclass(frozen=True, kw_only=True)
 class EmissionBudget(Policy):
     """A limit on net emissions over all years together.
@@ -74,7 +74,7 @@ class EmissionBudget(Policy):
         lp.rule("budget", net(lp) - excess <= lp.allowance("allowance", T, self.budget))
 
 
-@component("carbon_price")
+@component("carbon_price", vi="giá các-bon", en="carbon price", group="policy", colour="#999933")
 @dataclass(frozen=True, kw_only=True)
 class CarbonPrice(Policy):
     """A price on gross emissions, in the years that it covers; offsets do not lower it."""
@@ -88,7 +88,7 @@ class CarbonPrice(Policy):
             lp.book(Account.CARBON, gross(lp, self.scopes) * lp.at(self.price))
 
 
-@component("offset")
+@component("offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733")
 @dataclass(frozen=True, kw_only=True)
 class Offset(Policy):
     """Offsets that may be bought, up to a share of the gross emissions and a mass.
@@ -118,7 +118,9 @@ class Offset(Policy):
             )
 
 
-@component("renewable_share")
+@component(
+    "renewable_share", vi="tỷ lệ năng lượng tái tạo", en="renewable share", group="policy", colour="#44aa99"
+)
 @dataclass(frozen=True, kw_only=True)
 class RenewableShare(Policy):
     """A least share of own renewable electricity in what is consumed, in the years that it covers.

@@ -24,7 +24,7 @@ from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 class Renewable(Sized):
     """Power that depends on the weather and may be curtailed."""
 
-    bus: str = bus("electricity", "bus that it feeds")
+    bus: str = bus("electricity", "bus that it feeds", gives=True)
     output: Profile = profile(ONE, "output per standing power in each step", most=1.5)
     capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
     variable_om: ByYear = by_year(
@@ -48,13 +48,13 @@ class Renewable(Sized):
         lp.book(Account.VARIABLE_OM, output * lp.at(self.variable_om))
 
 
-@component("solar")
+@component("solar", vi="điện mặt trời", en="photovoltaics", group="power", colour="#e69f00")
 @dataclass(frozen=True, kw_only=True)
 class Solar(Renewable):
     """Rooftop or ground photovoltaics."""
 
 
-@component("wind")
+@component("wind", vi="điện gió", en="wind power", group="power", colour="#56b4e9")
 @dataclass(frozen=True, kw_only=True)
 class Wind(Renewable):
     """Wind turbines."""

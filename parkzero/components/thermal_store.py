@@ -22,12 +22,12 @@ from parkzero.language.fields import ByYear, bus, by_year, quantity
 from parkzero.units import MONEY, MWH, ONE, H, Quantity
 
 
-@component("thermal_store")
+@component("thermal_store", vi="bồn trữ nhiệt", en="thermal store", group="storage", colour="#d55e00")
 @dataclass(frozen=True, kw_only=True)
 class ThermalStore(Sized):
     """Heat kept for later at the temperature of its bus."""
 
-    bus: str = bus("heat", "bus at which it stands")
+    bus: str = bus("heat steam cooling", "bus at which it stands", stores=True)
     capex: ByYear = by_year(MONEY / MWH, "investment, by year of building")
     loss: Quantity = quantity(ONE / H, "share of the stored heat lost per hour", most=1)
     rate: Quantity | None = quantity(ONE / H, "largest charge or discharge per stored energy", default=None)

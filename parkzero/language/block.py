@@ -13,18 +13,23 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.language.accounts import Account
-from parkzero.language.fields import ByYear, Profile
+from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.language.ledger import Entry, Ledger
+from parkzero.language.site import Bus, Site
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, below_one_another
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
 from parkzero.timeline import MONTHS, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
+
+if TYPE_CHECKING:
+    from parkzero.language.component import Component
 
 # The rule of a size that no more than its largest stands, within its asset: ``size.most``.
 MOST = "most"
@@ -112,6 +117,7 @@ class Year:
     ledger: Ledger = field(default_factory=Ledger)
     injections: dict[str, list[tuple[str, Expr]]] = field(default_factory=dict)
     flows: list[tuple[str, str, Unit]] = field(default_factory=list)
+    site: Site = field(default_factory=Site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +256,40 @@ class Block:
         months = len(self.context.timeline.months)
         return self._columns(name, months, unit, Each.MONTH)
 
+    def daily(self, name: str, unit: Unit, upper: float = np.inf) -> Expr:
+        """One variable of zero or more for each day, shape [days]; on mean days one for each of these."""
+        return self._columns(name, self._days, unit, Each.DAY, upper=upper)
+
+    @property
+    def _days(self) -> int:
+        timeline = self.context.timeline
+        return timeline.steps // timeline.calendar.per_day
+
+    def by_day(self, rate: Expr) -> Expr:
+        """Each day's total of a rate, shape [days]; of mean days, the mean of their days' totals."""
+        timeline = self.context.timeline
+        hours = Quantity(timeline.calendar.per_day * timeline.hours, H)
+        found = windowed(rate.spread(timeline.steps, Each.STEP), timeline.calendar.per_day) * hours
+        return Expr(found.rows, found.terms, found.unit, found.constant, Each.DAY)
+
+    def all_day(self, daily: Expr) -> Expr:
+        """What is one for each day in each of its steps, shape [steps]."""
+        per_day, terms = self.context.timeline.calendar.per_day, []
+        within = np.arange(per_day, dtype=np.int32)
+        for term in daily.terms:
+            days = np.arange(daily.rows, dtype=np.int32) if term.rows is None else term.rows
+            rows = np.add.outer(days * np.int32(per_day), within).ravel()
+            terms.append(
+                Term(term.stage, np.repeat(term.cols, per_day), np.repeat(term.values(), per_day), rows)
+            )
+        constant = np.repeat(np.broadcast_to(daily.constant, (daily.rows,)), per_day)
+        return Expr(self.context.timeline.steps, tuple(terms), daily.unit, constant, Each.STEP)
+
+    def of_days(self, daily: Expr) -> Expr:
+        """The year's sum of what is one for each day."""
+        weights = self.context.timeline.weights[:: self.context.timeline.calendar.per_day]
+        return daily.total(weights, daily.unit)
+
     def each_step(self, monthly: FloatArray, unit: Unit = ONE) -> Series:
         """Twelve monthly values as a series over the steps."""
         calendar = self.context.timeline.calendar
@@ -268,10 +308,50 @@ class Block:
         """Rows that must hold; ``defines`` says that they only define what others speak of."""
         self.context.model.rule(name, relation, asset=self.asset, defines=defines)
 
+    def bus(self, name: str) -> Bus:
+        """A bus: its carrier, temperature [degC] and pressure [bar].
+
+        Raises:
+            StudyError: when there is none of that name.
+        """
+        if name not in self.context.site.buses:
+            raise StudyError([Fault(Place(field=self.asset), "names a bus that does not exist", name)])
+        return self.context.site.buses[name]
+
+    def rate(self, bus: str) -> Unit:
+        """Unit of what flows into a bus, such as MW, t/h or m³/h."""
+        return self.context.site.rate(bus)
+
+    def other(self, name: str) -> Component:
+        """Another asset, by the name that a field holds.
+
+        Raises:
+            StudyError: when there is none of that name.
+        """
+        if name not in self.context.site.assets:
+            raise StudyError([Fault(Place(field=self.asset), "names an asset that does not exist", name)])
+        return self.context.site.assets[name]
+
+    def of(self, asset: str, field: str) -> Any:  # noqa: ANN401  fields of another kind have any type
+        """A field of another asset, such as the ``load`` of a demand."""
+        return getattr(self.other(asset), field)
+
+    def of_others(self, asset: str, name: str) -> Expr:
+        """A flow, level or other variable of another asset, for ``settle``; of a size what stands of it.
+
+        Raises:
+            StudyError: when that asset has no variable of that name.
+        """
+        blocks = self.context.model.operation.blocks
+        for known in (f"{asset}.{name}.standing", f"{asset}.{name}"):
+            if known in blocks:
+                return self.context.model.operation.expr(known)
+        raise StudyError([Fault(Place(field=self.asset), f"asks for {name}, which {asset} does not have")])
+
     def inject(self, bus: str, expr: Expr) -> None:
-        """Power that flows into a bus [MW]."""
-        if expr.unit != MW:
-            raise UnitError(f"{self.asset} injects {expr.unit} into {bus}, which takes MW")
+        """What flows into a bus, in the unit of its carrier's rate."""
+        if expr.unit != self.rate(bus):
+            raise UnitError(f"{self.asset} injects {expr.unit} into {bus}, which takes {self.rate(bus)}")
         spread = expr.spread(self.context.timeline.steps, Each.STEP)
         self.context.injections.setdefault(bus, []).append((self.asset, spread))
 
@@ -302,6 +382,16 @@ class Block:
         amount = self.flow(name) if hourly else self.yearly(name, unit)
         charge = Quantity(price, MONEY / (MWH if hourly else unit))
         self.book(Account.SLACK, amount * charge, name)
+        return amount
+
+    def unserved(self, bus: str, name: str = "unserved") -> Expr:
+        """What of a demand at a bus is not served, for each step; zero in every valid plan."""
+        carrier = self.context.site.carrier(bus)
+        if not carrier.unserved:
+            return Expr(self.context.timeline.steps, (), carrier.rate, 0.0, Each.STEP)
+        amount = self.flow(name, carrier.rate)
+        price = self.penalties.unserved * carrier.shortage
+        self.book(Account.SLACK, amount * Quantity(price, carrier.price), name)
         return amount
 
     @property
@@ -339,72 +429,45 @@ class Block:
         """The year's total of a rate: MW become MWh."""
         return integrate(rate, self.context.timeline)
 
-    def size(
-        self,
-        name: str,
-        unit: Unit,
-        *,
-        cost: ByYear,
-        lifetime: Quantity,
-        fixed_om: ByYear | None = None,
-        most: Quantity | None = None,
-        most_each: Quantity | None = None,
-        existing: Quantity | None = None,
-        existing_until: int = 2300,
-        first_year: int = 1900,
-        whole: Quantity | None = None,
-    ) -> Expr:
+    def size(self, name: str, size: Size, unit: Unit = MW) -> Expr:
         """What stands of a size in this year, as a scalar; its yearly cost is booked here.
 
         Each milestone year may build a cohort; a cohort built in year v stands while
         ``v <= year < v + lifetime``. Vintages are pooled: they share the hourly variables of the asset.
-        The yearly cost of a cohort is ``cost(v) * (annuity + fixed O&M)`` while it stands.
-
-        Args:
-            name: name of the size within the asset.
-            unit: MW or MWh.
-            cost: investment by year of building [money / unit], from ``first_year`` on.
-            lifetime: [years].
-            fixed_om: share of the investment that operation and maintenance cost a year.
-            most: largest size that may stand.
-            most_each: largest size built in one milestone year.
-            existing: what stands already; its fixed O&M is a share of the first investment cost given.
-            existing_until: year from which it no longer stands.
-            first_year: no cohort before this year.
-            whole: size of one unit, where only whole units can be built.
+        The yearly cost of a cohort is ``capex(v) * annuity + upkeep`` while it stands.
 
         Raises:
+            UnitError: when its costs are those of another unit.
             ValueError: when a milestone in which it may be built has no cost.
         """
-        horizon, key = self.park.horizon, f"{self.asset}.{name}"
-        life = float(lifetime.value)
-        kept = existing or Quantity(0.0, unit)
-        unit_size = 1.0 if whole is None else float(whole.value)
+        key = f"{self.asset}.{name}"
+        if not size.fits(unit):
+            raise UnitError(f"{key} costs {size.cost_unit()}, but its size is in {unit}")
         if key not in self.park.cohorts:
-            allowed = np.array([np.inf if y >= first_year else 0.0 for y in horizon.years])
-            if most_each is not None:
-                allowed = np.minimum(allowed, float(most_each.value))
-            if most is not None:
-                allowed = np.minimum(allowed, float(most.value))
-            self.park.design.design.add(
-                name,
-                len(horizon.years),
-                unit,
-                0.0,
-                np.floor(allowed / unit_size + 1e-9) if whole else allowed,
-                whole is not None,
-                asset=self.asset,
-            )
-            self.park.cohorts[key] = Cohorts(
-                self.asset, self.owner, name, unit, key, unit_size, life, float(kept.value), existing_until
-            )
-            if most is not None:
-                self._limit(name, most)
+            self._design(name, size, unit)
         # One column for what stands keeps hourly rows free of cohorts: sparser, and one dual prices the size.
         standing = self._columns(f"{name}.standing", 1, unit, Each.YEAR, lower=-np.inf)
         self.rule(f"{name}.standing", standing == self._standing(key, self.context.year), defines=True)
-        self._book_size(key, name, cost, fixed_om, first_year)
+        self._book_size(key, name, size)
         return standing
+
+    def _design(self, name: str, size: Size, unit: Unit) -> None:
+        """The design's columns of a size: what each milestone year may build."""
+        years, key = self.park.horizon.years, f"{self.asset}.{name}"
+        whole = size.unit is not None
+        unit_size = 1.0 if size.unit is None else float(size.unit.value)
+        allowed = np.array([np.inf if y >= size.first else 0.0 for y in years])
+        for most in (size.max_each, size.max):
+            if most is not None:
+                allowed = np.minimum(allowed, float(most.value))
+        upper = np.floor(allowed / unit_size + 1e-9) if whole else allowed
+        self.park.design.design.add(name, len(years), unit, 0.0, upper, whole, asset=self.asset)
+        kept = 0.0 if size.existing is None else float(size.existing.value)
+        self.park.cohorts[key] = Cohorts(
+            self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until
+        )
+        if size.max is not None:
+            self._limit(name, size.max)
 
     def _alive(self, key: str, year: int) -> FloatArray:
         cohorts = self.park.cohorts[key]
@@ -422,26 +485,18 @@ class Block:
         limited = below_one_another(stands, stands[0].unit, Each.YEAR) <= most
         self.park.design.rule(f"{name}.{MOST}", limited, asset=self.asset)
 
-    def _book_size(self, key: str, name: str, cost: ByYear, fixed_om: ByYear | None, first_year: int) -> None:
+    def _book_size(self, key: str, name: str, size: Size) -> None:
         park, cohorts, year = self.park, self.park.cohorts[key], self.context.year
-        if cost.unit * cohorts.unit != MONEY:
-            raise UnitError(f"{key} costs {cost.unit}, but its size is in {cohorts.unit}")
         builds = park.design.design.expr(key)
-        # A milestone in which nothing may be built needs no price.
-        price = np.array([float(cost.at(v).value) if v >= first_year else 0.0 for v in park.horizon.years])
         alive = self._alive(key, year) * cohorts.unit_size
-        capital = alive * price * park.horizon.annuity(cohorts.lifetime)
-        self.book(Account.CAPEX, builds.total(capital, MONEY), name)
-        if fixed_om is None:
-            return
-        share = float(fixed_om.at(year).value)
+        if size.lifetime is not None:
+            capital = alive * size.price(park.horizon.years) * park.horizon.annuity(cohorts.lifetime)
+            self.book(Account.CAPEX, builds.total(capital, MONEY), name)
+        of_built, of_existing = size.upkeep(year, park.horizon.years)
         stands = cohorts.existing if year < cohorts.existing_until else 0.0
-        begins = park.horizon.years[0] if cost.covers(park.horizon.years[0]) else cost.years[0]
-        kept = stands * float(cost.at(begins).value) * share
-        if share:
-            self.book(
-                Account.FIXED_OM, builds.total(alive * price * share, MONEY) + Quantity(kept, MONEY), name
-            )
+        if of_built.any() or of_existing:
+            kept = Quantity(stands * of_existing, MONEY)
+            self.book(Account.FIXED_OM, builds.total(alive * of_built, MONEY) + kept, name)
 
 
 def integrate(rate: Expr, timeline: Timeline) -> Expr:

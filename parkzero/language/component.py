@@ -1,19 +1,22 @@
 """The base of all components, and the registry of their kinds.
 
 A component is a frozen record with ``build(lp)``: it says its rules to a block and never sees a year, a
-weight, a mean day or a scenario. The registry is the schema of study files.
+weight, a mean day or a scenario. The registry is the schema of study files. A kind says all of itself: its
+name in both languages, its group and colour, words for its flows, sizes and rules, and its own checks.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, get_args
 
-from parkzero.language.fields import ByYear, by_year, constant, integer, quantity, text
+from parkzero.language import fields as f
+from parkzero.language.site import Finding, Site
 from parkzero.units import ONE, YEAR, Quantity, Unit
 
 if TYPE_CHECKING:
@@ -23,6 +26,16 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="type[Component]")
 ENTRY_POINT = "parkzero.components"
 REGISTRY: dict[str, type[Component]] = {}
+LOST: dict[str, str] = {}
+"""Packages of kinds that could not be loaded, with the reason."""
+
+Group = Literal["power", "heat", "cold", "molecules", "storage", "network", "demand", "contract", "policy"]
+"""Where tables, charts and the manual put a kind."""
+
+Words = Mapping[str, tuple[str, str]]
+"""Name of a flow, size or rule to what it is called in Vietnamese and in English."""
+
+_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +48,15 @@ class Component(ABC):
     """
 
     kind: ClassVar[str] = ""
+    vi: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+    group: ClassVar[Group] = "power"
+    colour: ClassVar[str] = ""
+    words: ClassVar[Words] = {}
+    traits: ClassVar[frozenset[str]] = frozenset()
     name: str
-    owner: str = text("tenant that owns it and bears its cost; empty for the park", default="")
-    note: str = text("free text, shown in the report's assumptions", default="")
+    owner: str = f.text("tenant that owns it and bears its cost; empty for the park", default="")
+    note: str = f.text("free text, shown in the report's assumptions", default="")
 
     @abstractmethod
     def build(self, lp: Block) -> None:
@@ -45,6 +64,10 @@ class Component(ABC):
 
     def settle(self, lp: Block) -> None:  # noqa: B027  # most components have nothing to settle
         """Say rules over what others have booked; called when every component has been built."""
+
+    def check(self, site: Site) -> Iterable[Finding]:
+        """What of it does not go together, or not with what stands around it; each field alone is right."""
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +78,15 @@ class Sized(Component):
     better generation (a higher COP, say) is an asset of its own with its own ``first_year``.
     """
 
-    lifetime: Quantity = quantity(YEAR, "years from building to retirement", above=0, most=100)
-    fixed_om: ByYear = by_year(
+    lifetime: Quantity = f.quantity(YEAR, "years from building to retirement", above=0, most=100)
+    fixed_om: f.ByYear = f.by_year(
         ONE,
         "fixed operation and maintenance per year, as a share of the investment",
         most=1,
-        default=constant(0.0),
+        default=f.constant(0.0),
     )
-    first_year: int = integer("first year in which it may be built", least=1900, most=2200, default=1900)
-    existing_until: int = integer(
+    first_year: int = f.integer("first year in which it may be built", least=1900, most=2200, default=1900)
+    existing_until: int = f.integer(
         "year in which existing equipment retires (it no longer stands in that year)",
         least=1900,
         most=2300,
@@ -75,7 +98,7 @@ class Sized(Component):
         lp: Block,
         name: str,
         unit: Unit,
-        cost: ByYear,
+        cost: f.ByYear,
         *,
         most: Quantity | None,
         most_each: Quantity | None,
@@ -85,34 +108,74 @@ class Sized(Component):
         """A size of this asset with its lifetime, upkeep and dates; see ``Block.size``."""
         return lp.size(
             name,
+            f.Size(
+                capex=cost,
+                max=most,
+                max_each=most_each,
+                existing=existing,
+                unit=whole,
+                lifetime=self.lifetime,
+                fixed_om=self.fixed_om,
+                first_year=self.first_year,
+                existing_until=self.existing_until,
+            ),
             unit,
-            cost=cost,
-            most=most,
-            most_each=most_each,
-            existing=existing,
-            whole=whole,
-            lifetime=self.lifetime,
-            fixed_om=self.fixed_om,
-            first_year=self.first_year,
-            existing_until=self.existing_until,
         )
 
 
-def component(kind: str) -> Callable[[C], C]:
-    """Register a component under the word that study files use for it."""
+def component(
+    kind: str, *, vi: str, en: str, group: Group, colour: str, words: Words | None = None, traits: str = ""
+) -> Callable[[C], C]:
+    """Register a component under the word that study files use for it.
+
+    Args:
+        kind: the word.
+        vi: what it is called in Vietnamese, as within a sentence.
+        en: what it is called in English.
+        group: where tables and charts put it.
+        colour: ``#rrggbb``, told apart from its neighbours by readers with any colour vision.
+        words: what its flows, sizes and rules are called, where the common words (``words.py``) do not say;
+            in a rule's words ``{bound}`` is its limit.
+        traits: what other kinds may ask of it, such as "demand".
+
+    Raises:
+        ValueError: when a word is missing in a language, the colour is none, or the kind is taken.
+    """
 
     def register(cls: C) -> C:
-        cls.kind = kind
+        _require_words(kind, {kind: (vi, en), **(words or {})})
+        if group not in get_args(Group) or not _COLOUR.match(colour):
+            raise ValueError(f"{kind} has no known group or no colour such as '#aa4499'")
+        taken = REGISTRY.get(kind)
+        if taken is not None and taken.__module__ != cls.__module__:
+            raise ValueError(f"{kind} is a kind of {taken.__module__} already")
+        cls.kind, cls.vi, cls.en, cls.group, cls.colour = kind, vi, en, group, colour
+        cls.words = {**cls.words, **(words or {})}
+        cls.traits = cls.traits | frozenset(traits.split())
         REGISTRY[kind] = cls
         return cls
 
     return register
 
 
+def _require_words(kind: str, words: Words) -> None:
+    for name, pair in words.items():
+        if len(pair) != 2 or not all(isinstance(text, str) and text.strip() for text in pair):
+            raise ValueError(f"{kind} says {name} in one language only; it needs Vietnamese and English")
+
+
 def kinds() -> dict[str, type[Component]]:
-    """All kinds by name: ParkZero's own and those of other packages, by the same entry point."""
+    """All kinds by name: ParkZero's own and those of other packages, by the same entry point.
+
+    A package of another that cannot be loaded is left out and named in ``LOST``; the others work.
+    """
     for entry in entry_points(group=ENTRY_POINT):
-        entry.load()  # importing a package of kinds registers them
+        try:
+            entry.load()  # importing a package of kinds registers them
+        except Exception as error:  # whatever a package from outside does when it is imported
+            if entry.value.partition(".")[0] == "parkzero":
+                raise
+            LOST[entry.name] = f"{type(error).__name__}: {error}"[:300]
     return dict(sorted(REGISTRY.items()))
 
 

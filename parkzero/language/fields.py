@@ -1,22 +1,26 @@
 """Fields of a component: each says its unit, its range and what it is, in one line.
 
-The same metadata serve the reader of studies, the JSON Schema, the manual's pages and the web form.
+The same metadata serve the reader of studies, the JSON Schema, the manual's pages and the web form. Kinds
+import the module itself, ``from parkzero.language import fields as f``: a field may then be called as its
+maker is (``bus: str = f.bus(…)``).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
+from parkzero.language.values import FIRST_YEAR, LAST_YEAR, ByYear, Profile, Size, constant
+from parkzero.units import MONEY, ONE, YEAR, Unit
 
-from parkzero.units import ONE, FloatArray, Quantity, Unit
+__all__ = ["ByYear", "Field", "Profile", "Size", "constant", "described", "size_fields"]
 
-Kind = Literal["quantity", "by_year", "profile", "bus", "text", "integer", "flag", "choice"]
+Kind = Literal["quantity", "by_year", "profile", "size", "bus", "asset", "text", "integer", "flag", "choice"]
 KEY = "parkzero"
+SHARED = ("lifetime", "fixed_om", "existing_until", "first_year")
+"""Fields of a size that may be given once on the asset, for all of its sizes that do not say their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,16 @@ class Field:
     Attributes:
         kind: which reader it needs.
         doc: what it is, in a sentence.
-        unit: unit of a quantity, path or profile.
+        unit: unit of a quantity, path, profile or size.
         least, most: smallest and largest value allowed, in ``unit``.
         above: a value that it must exceed (efficiencies are more than zero).
-        carrier: carrier of a bus ("electricity", "heat" or "fuel").
+        usual: from where to where it usually lies, in ``unit``; what lies outside is told, not refused.
+        of: field with a bus whose carrier the unit follows; ``unit`` is then written as for MW.
+        or_unit: another unit in which it may be given.
+        carriers: carriers that a bus may have; empty for any.
+        gives, takes: whether the component gives to the bus, or takes from it.
+        stores: whether it only keeps for later what others give.
+        kinds, trait: which assets an asset may be: of one of these kinds, or of any kind with this trait.
         choices: allowed words.
         required: whether a study must give it.
         partial: whether a path may leave years out (a policy then does not apply in them).
@@ -41,71 +51,22 @@ class Field:
     least: float = -math.inf
     most: float = math.inf
     above: float = -math.inf
-    carrier: str = ""
+    usual: tuple[float, float] | None = None
+    of: str = ""
+    or_unit: Unit | None = None
+    carriers: tuple[str, ...] = ()
+    gives: bool = False
+    takes: bool = False
+    stores: bool = False
+    kinds: tuple[str, ...] = ()
+    trait: str = ""
     choices: tuple[str, ...] = ()
     required: bool = True
     partial: bool = False
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ByYear:
-    """A value that changes over the years: linear between the years given, constant when one is given.
-
-    Attributes:
-        years: ascending calendar years.
-        values: value in each, in ``unit``.
-        unit: unit of the values.
-        steps: True holds each value until the next year given instead of interpolating.
-    """
-
-    years: tuple[int, ...]
-    values: tuple[float, ...]
-    unit: Unit = ONE
-    steps: bool = False
-
-    def at(self, year: int) -> Quantity:
-        """The value in a year.
-
-        Raises:
-            ValueError: outside the years given (unless a single value was given for all).
-        """
-        if len(self.years) == 1:
-            return Quantity(self.values[0], self.unit)
-        if not self.years[0] <= year <= self.years[-1]:
-            raise ValueError(f"covers {self.years[0]} to {self.years[-1]}, not {year}")
-        if self.steps:
-            return Quantity(self.values[int(np.searchsorted(self.years, year, side="right")) - 1], self.unit)
-        return Quantity(float(np.interp(year, self.years, self.values)), self.unit)
-
-    def covers(self, year: int) -> bool:
-        """Whether ``at`` has an answer for the year."""
-        return len(self.years) == 1 or self.years[0] <= year <= self.years[-1]
-
-
-def constant(value: float, unit: Unit = ONE) -> ByYear:
-    """The same value in every year."""
-    return ByYear((0,), (value,), unit)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
-    """A value for every real step, the same each year or one array per year, times a yearly factor.
-
-    Attributes:
-        values: shape [real steps] of the study's calendar.
-        unit: unit of the values.
-        factor: growth or price path that multiplies them.
-        years: arrays that replace ``values`` in some years (a tariff whose hours change).
-    """
-
-    values: FloatArray
-    unit: Unit = ONE
-    factor: ByYear = dataclasses.field(default_factory=lambda: constant(1.0))
-    years: Mapping[int, FloatArray] = dataclasses.field(default_factory=dict)
-
-    def at(self, year: int) -> Quantity:
-        """All real steps of a year."""
-        return Quantity(self.years.get(year, self.values) * self.factor.at(year).value, self.unit)
+    def in_rate(self, rate: Unit) -> Field:
+        """The field for a bus whose carrier flows in ``rate``."""
+        return dataclasses.replace(self, unit=self.unit.for_rate(rate))
 
 
 def _field(meta: Field, default: Any) -> Any:
@@ -116,36 +77,53 @@ def _field(meta: Field, default: Any) -> Any:
 
 def quantity(
     unit: Unit, doc: str, *, least: float = 0.0, most: float = math.inf, above: float = -math.inf,
-    default: Any = dataclasses.MISSING,
+    usual: tuple[float, float] | None = None, of: str = "", default: Any = dataclasses.MISSING,
 ) -> Any:  # fmt: skip
     """A number with a unit; of zero or more unless ``least`` says otherwise."""
-    return _field(Field("quantity", doc, unit, least, most, above), default)
+    return _field(Field("quantity", doc, unit, least, most, above, usual, of), default)
 
 
-def efficiency(doc: str, *, most: float = 1.0, default: Any = dataclasses.MISSING) -> Any:
+def efficiency(
+    doc: str, *, most: float = 1.0, usual: tuple[float, float] | None = None,
+    default: Any = dataclasses.MISSING,
+) -> Any:  # fmt: skip
     """A ratio above zero."""
-    return _field(Field("quantity", doc, ONE, 0.0, most, 0.0), default)
+    return _field(Field("quantity", doc, ONE, 0.0, most, 0.0, usual), default)
 
 
 def by_year(
     unit: Unit, doc: str, *, least: float = 0.0, most: float = math.inf, partial: bool = False,
-    default: Any = dataclasses.MISSING,
+    of: str = "", default: Any = dataclasses.MISSING,
 ) -> Any:  # fmt: skip
     """One number for all years, or a path over the years."""
-    return _field(Field("by_year", doc, unit, least, most, partial=partial), default)
+    return _field(Field("by_year", doc, unit, least, most, of=of, partial=partial), default)
 
 
 def profile(
     unit: Unit, doc: str, *, least: float = 0.0, most: float = math.inf, above: float = -math.inf,
-    default: Any = dataclasses.MISSING,
+    of: str = "", default: Any = dataclasses.MISSING,
 ) -> Any:  # fmt: skip
     """A value for every step."""
-    return _field(Field("profile", doc, unit, least, most, above), default)
+    return _field(Field("profile", doc, unit, least, most, above, of=of), default)
 
 
-def bus(carrier: str, doc: str, default: Any = dataclasses.MISSING) -> Any:
-    """A bus of a carrier."""
-    return _field(Field("bus", doc, carrier=carrier), default)
+def size(unit: Unit, doc: str, *, of: str = "", default: Any = dataclasses.MISSING) -> Any:
+    """A size that may stand and be built; in a file a table of capex, max, existing and so on."""
+    return _field(Field("size", doc, unit, of=of), default)
+
+
+def bus(
+    carriers: str, doc: str, *, gives: bool = False, takes: bool = False, stores: bool = False,
+    default: Any = dataclasses.MISSING,
+) -> Any:  # fmt: skip
+    """A bus, of one of some carriers (``"heat steam"``) or of any (``""``), and what is done at it."""
+    meta = Field("bus", doc, carriers=tuple(carriers.split()), gives=gives, takes=takes, stores=stores)
+    return _field(meta, default)
+
+
+def asset(kinds: str, doc: str, *, trait: str = "", default: Any = dataclasses.MISSING) -> Any:
+    """The name of another asset: of one of some kinds (``"solar wind"``), or of any kind with a trait."""
+    return _field(Field("asset", doc, kinds=tuple(kinds.split()), trait=trait), default)
 
 
 def text(doc: str, default: Any = dataclasses.MISSING) -> Any:
@@ -171,3 +149,30 @@ def choice(choices: tuple[str, ...], doc: str, default: Any = dataclasses.MISSIN
 def described(kind: type) -> dict[str, Field]:
     """The described fields of a component, by name, in the order in which they are written."""
     return {f.name: f.metadata[KEY] for f in dataclasses.fields(kind) if KEY in f.metadata}
+
+
+def size_fields(unit: Unit) -> dict[str, Field]:
+    """The fields of a size in ``unit``, by name, in the order in which they are written."""
+    each = MONEY / unit
+
+    def amount(doc: str, above: float = -math.inf) -> Field:
+        return Field("quantity", doc, unit, 0.0, above=above, required=False)
+
+    def year(doc: str) -> Field:
+        return Field("integer", doc, ONE, FIRST_YEAR, LAST_YEAR, required=False)
+
+    upkeep = "fixed operation and maintenance per year, as a share of the investment or as money per unit"
+    least = "least that is sensible: in a milestone year at least this is built, or nothing"
+    life = "years from building to retirement"
+    return {
+        "capex": Field("by_year", "investment, by year of building", each, 0.0, required=False),
+        "lifetime": Field("quantity", life, YEAR, 0.0, 100.0, 0.0, required=False),
+        "fixed_om": Field("by_year", upkeep, ONE, 0.0, 1.0, or_unit=each, required=False),
+        "max": amount("largest that may stand"),
+        "max_each": amount("largest built in one milestone year"),
+        "min": amount(least, 0.0),
+        "unit": amount("size of one unit, where only whole units are built", 0.0),
+        "existing": amount("what stands already"),
+        "existing_until": year("year in which what exists retires (it no longer stands in that year)"),
+        "first_year": year("first year in which it may be built"),
+    }

@@ -22,7 +22,7 @@ from parkzero.lp.model import Columns, Matrix, Model, Space
 from parkzero.lp.solver import Problem
 from parkzero.study.study import Study
 from parkzero.timeline import Timeline
-from parkzero.units import MW, FloatArray, Quantity
+from parkzero.units import FloatArray, Quantity
 
 BALANCE = "balance"
 
@@ -79,7 +79,7 @@ def build_year(
         strike: for tests: removes rules before the model is flattened.
     """
     park = Park(study.horizon, study.penalties, Model(Space(DESIGN)))
-    context = Year(year, timeline, Model(park.design.design))
+    context = Year(year, timeline, Model(park.design.design), site=study.site)
     blocks = [(c, Block(park, context, c.name, c.owner)) for c in study.components]
     for component, block in blocks:
         component.build(block)
@@ -87,8 +87,9 @@ def build_year(
         component.settle(block)
     for bus in study.buses:
         parts = [expr for _, expr in context.injections.get(bus, [])]
-        total = add_all(parts, timeline.steps, MW, Each.STEP)
-        context.model.rule(BALANCE, total == Quantity(0.0, MW), asset=bus)
+        rate = context.site.rate(bus)
+        total = add_all(parts, timeline.steps, rate, Each.STEP)
+        context.model.rule(BALANCE, total == Quantity(0.0, rate), asset=bus)
     missing = set(context.injections) - set(study.buses)
     if missing:
         raise UnitError(f"no bus is called {', '.join(sorted(missing))}")

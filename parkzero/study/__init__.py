@@ -8,7 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from parkzero.study.study import Bus, Source, Study, Tenant, horizon
+from parkzero.language.site import Bus
+from parkzero.study.study import Source, Study, Tenant, horizon
 
 if TYPE_CHECKING:
     from parkzero.study.json_schema import schema

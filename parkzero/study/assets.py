@@ -1,141 +1,76 @@
-"""Buses, tenants, assets and policies: read field by field as the registry of components describes them."""
+"""Assets and policies: read field by field as the registry of components describes them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from parkzero.components.policy import Policy
 from parkzero.errors import did_you_mean
-from parkzero.language.component import Component, kinds
-from parkzero.language.fields import Field, described
+from parkzero.language.component import LOST, Component, kinds
+from parkzero.language.fields import SHARED, Field, Size, described, size_fields
 from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
 from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import profile
-from parkzero.study.study import Bus, Tenant
+from parkzero.study.sections import listed, tables, tenant_of
 from parkzero.study.tariff_series import charge_of_tariff
 from parkzero.study.values import booked, spelled
-from parkzero.units import CELSIUS, Quantity
+from parkzero.units import MW, Quantity
 
-CARRIERS = ("electricity", "heat", "fuel")
-_MOST = 5000
-
-
-def tenants(context: Context, tree: Tree) -> None:
-    """Read the tenants into the context."""
-    desk = context.desk
-    for id_, table in _tables(context, tree, "tenants"):
-        path = ("tenants", id_)
-        desk.known(path, table, ("name", "trade"))
-        name = values.text(desk, (*path, "name"), table.get("name", id_), 200)
-        trade = values.text(desk, (*path, "trade"), table.get("trade", ""), 200)
-        context.tenants[id_] = Tenant(id_, name or id_, trade or "")
-
-
-def _tables(context: Context, tree: Tree, section: str, dots: bool = False) -> list[tuple[str, Tree]]:
-    """The tables of a section with usable names."""
-    desk = context.desk
-    whole = desk.table((section,), tree.get(section, {}))
-    if len(whole) > _MOST:
-        desk.fault((section,), "has too many entries", len(whole), f"at most {_MOST}")
-        return []
-    found = []
-    for name, value in whole.items():
-        usable = values.plain_name(desk, (section, name), name, dots)
-        table = desk.table((section, name), value)
-        if usable and isinstance(value, dict):
-            found.append((name, table))
-    return found
-
-
-def buses(context: Context, tree: Tree) -> None:
-    """Read the buses into the context."""
-    desk = context.desk
-    context.bus_names = frozenset(desk.table(("buses",), tree.get("buses")))
-    for name, table in _tables(context, tree, "buses", dots=True):
-        path = ("buses", name)
-        desk.known(path, table, ("carrier", "temperature", "tenant"))
-        if "carrier" not in table:
-            desk.fault((*path, "carrier"), "is missing", needs=f"one of {', '.join(CARRIERS)}")
-            continue
-        carrier = values.word(desk, (*path, "carrier"), table["carrier"], CARRIERS)
-        tenant = tenant_of(context, (*path, "tenant"), table.get("tenant", ""))
-        temperature = _temperature(context, path, table, carrier)
-        if carrier is not None:
-            context.buses[name] = Bus(name, carrier, temperature, tenant or "")
-
-
-def _temperature(context: Context, path: Path, table: Tree, carrier: str | None) -> float | None:
-    desk, where = context.desk, (*path, "temperature")
-    if "temperature" not in table:
-        if carrier == "heat":
-            desk.fault(where, "is missing", needs="the temperature of the heat, such as '170 degC'")
-        return None
-    if carrier not in ("heat", None):
-        desk.fault(where, f"is given for a bus of {carrier}", table["temperature"], "no temperature")
-        return None
-    read = values.quantity(desk, where, table["temperature"], CELSIUS, context.money)
-    spec = Field("quantity", "temperature", CELSIUS, -50, 2000)
-    if read is None or not values.in_range(desk, where, read, spec, table["temperature"]):
-        return None
-    return read
-
-
-def tenant_of(context: Context, path: Path, value: object) -> str | None:
-    """A tenant that exists, or none."""
-    if value == "":
-        return ""
-    known = context.desk.table(("tenants",), context.desk.document.tree.get("tenants", {}))
-    if isinstance(value, str) and value in known:
-        return value
-    hint = did_you_mean(value, known) if isinstance(value, str) else ""
-    context.desk.fault(path, "is not a tenant of the study", value, _listed(known), hint)
-    return None
-
-
-def _listed(names: Any) -> str:  # noqa: ANN401  any collection of names
-    shown = list(names)[:12]
-    return f"one of {', '.join(shown)}" if shown else ""
+_WITH_UNIT = ("quantity", "by_year", "profile")
 
 
 def components(context: Context, tree: Tree) -> list[Component]:
     """Read assets and policies."""
     made: list[Component] = []
     seen: dict[str, str] = {}
+    known = kinds()
+    for package, why in LOST.items():
+        context.desk.warn(f"the package of kinds {package} cannot be loaded, and is left out: {why}")
     for section in ("assets", "policies"):
-        for name, table in _tables(context, tree, section):
+        for name, table in tables(context, tree, section):
             if name in seen:
                 context.desk.fault((section, name), f"has a name that is used under [{seen[name]}] too", name)
                 continue
             seen[name] = section
-            one = _component(context, (section, name), table)
+            one = _component(context, (section, name), table, known)
             if one is not None:
                 made.append(one)
     return made
 
 
-def _component(context: Context, path: Path, table: Tree) -> Component | None:
-    desk, known = context.desk, kinds()
+def _component(
+    context: Context, path: Path, table: Tree, known: Mapping[str, type[Component]]
+) -> Component | None:
+    desk = context.desk
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in known:
         what = "is missing" if kind is None else "is not a kind of component"
         hint = did_you_mean(kind, known) if isinstance(kind, str) else ""
-        desk.fault((*path, "kind"), what, "" if kind is None else kind, f"one of {', '.join(known)}", hint)
+        lost = f"; the package {', '.join(LOST)} could not be loaded" if LOST else ""
+        needs = f"one of {', '.join(known)}{lost}"
+        desk.fault((*path, "kind"), what, "" if kind is None else kind, needs, hint)
         return None
     cls = known[kind]
-    is_policy = issubclass(cls, Policy)
+    is_policy = cls.group == "policy"
     if is_policy != (path[0] == "policies"):
         right = "policies" if is_policy else "assets"
         desk.fault(path, f"is a {kind}, which belongs under [{right}]", needs=f"[{right}.{path[1]}]")
     fields = described(cls)
     before = len(desk.faults)
-    desk.known(path, table, ("kind", *fields))
+    shared = _shared_fields(fields)
+    desk.known(path, table, ("kind", *fields, *shared))
     made: dict[str, Any] = {}
-    for name, spec in fields.items():
-        if name in table:
-            made[name] = field_value(context, (*path, name), table[name], spec, table)
+    of_all = {name: field_value(context, (*path, name), table[name], spec, table, fields)
+              for name, spec in shared.items() if name in table}  # fmt: skip
+    for name, written in fields.items():
+        spec = _in_its_unit(context, written, fields, table)
+        if name in table and spec.kind == "size":
+            made[name] = size(context, (*path, name), table[name], spec, of_all)
+        elif name in table:
+            made[name] = field_value(context, (*path, name), table[name], spec, table, fields)
         elif spec.required:
             desk.fault((*path, name), "is missing", needs=_needed(context, spec))
     if len(desk.faults) > before or any(v is None for v in made.values()):
@@ -143,37 +78,60 @@ def _component(context: Context, path: Path, table: Tree) -> Component | None:
     return cls(name=path[1], **made)
 
 
+def _shared_fields(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Fields of sizes that may be given once on the asset; upkeep then as a share."""
+    if not any(spec.kind == "size" for spec in fields.values()):
+        return {}
+    return {name: spec for name, spec in size_fields(MW).items() if name in SHARED and name not in fields}
+
+
+def _in_its_unit(context: Context, spec: Field, fields: Mapping[str, Field], table: Tree) -> Field:
+    """The field in the unit of the carrier that it follows."""
+    bus = context.buses.get(str(table.get(spec.of, ""))) if spec.of in fields else None
+    return spec if bus is None else spec.in_rate(context.carriers[bus.carrier].rate)
+
+
 def _needed(context: Context, spec: Field) -> str:
-    unit = (
-        f" [{spelled(spec.unit, context.money)}]" if spec.kind in ("quantity", "by_year", "profile") else ""
-    )
-    return spec.doc + unit
+    if spec.kind == "size":
+        return f"{spec.doc}: a table with capex and lifetime, or with existing"
+    return spec.doc + (f" [{spelled(spec.unit, context.money)}]" if spec.kind in _WITH_UNIT else "")
 
 
-def field_value(context: Context, path: Path, value: object, spec: Field, table: Tree) -> object:
+def field_value(
+    context: Context, path: Path, value: object, spec: Field, table: Tree, fields: Mapping[str, Field]
+) -> object:
     """The value of a field, as its component holds it; None after a fault was noted."""
     desk = context.desk
     match spec.kind:
         case "quantity":
             return _quantity(context, path, value, spec)
         case "by_year":
-            if isinstance(value, dict) and "tariff" in value:
-                return charge_of_tariff(context, path, value, spec)
-            if isinstance(value, dict) and "fuel" in value:
-                return from_fuel(context, path, value, spec)
-            return by_year(desk, path, value, spec, context.years, context.money)
+            return _by_year(context, path, value, spec)
         case "profile":
-            return profile(context, path, value, spec, str(table.get("to", "")))
+            sinks = [str(table.get(name, "")) for name, other in fields.items() if other.gives]
+            return profile(context, path, value, spec, sinks[0] if sinks else "")
         case "bus":
             return _bus(context, path, value, spec)
+        case "asset":
+            return _asset(context, path, value, spec)
         case "integer":
             return values.integer(desk, path, value, spec)
         case "flag":
             return values.flag(desk, path, value)
         case "choice":
             return values.word(desk, path, value, spec.choices)
+        case "size":
+            return size(context, path, value, spec, {})
         case "text":
             return tenant_of(context, path, value) if path[-1] == "owner" else values.text(desk, path, value)
+
+
+def _by_year(context: Context, path: Path, value: object, spec: Field) -> object:
+    if isinstance(value, dict) and "tariff" in value:
+        return charge_of_tariff(context, path, value, spec)
+    if isinstance(value, dict) and "fuel" in value:
+        return from_fuel(context, path, value, spec)
+    return by_year(context.desk, path, value, spec, context.years, context.money)
 
 
 def _quantity(context: Context, path: Path, value: object, spec: Field) -> Quantity | None:
@@ -202,18 +160,99 @@ def _quantity(context: Context, path: Path, value: object, spec: Field) -> Quant
 
 
 def _bus(context: Context, path: Path, value: object, spec: Field) -> str | None:
-    desk = context.desk
+    desk, carriers = context.desk, " or ".join(spec.carriers) or "any carrier"
+    fitting = [b.name for b in context.buses.values() if not spec.carriers or b.carrier in spec.carriers]
     if not isinstance(value, str) or value not in context.bus_names:
-        fitting = [b.name for b in context.buses.values() if b.carrier == spec.carrier]
+        if value == "" and not spec.required:
+            return ""
         hint = did_you_mean(value, context.bus_names) if isinstance(value, str) else ""
-        desk.fault(
-            path, "is not a bus of the study", value, _listed(fitting) or f"a bus of {spec.carrier}", hint
-        )
+        needs = listed(fitting) or f"a bus of {carriers}"
+        desk.fault(path, "is not a bus of the study", value, needs, hint)
         return None
     bus = context.buses.get(value)
-    if bus is not None and spec.carrier and bus.carrier != spec.carrier:
-        fitting = [b.name for b in context.buses.values() if b.carrier == spec.carrier]
-        needs = f"a bus of {spec.carrier}" + (f": {', '.join(fitting[:12])}" if fitting else "")
+    if bus is not None and bus.name not in fitting:
+        needs = f"a bus of {carriers}" + (f": {', '.join(fitting[:12])}" if fitting else "")
         desk.fault(path, f"is a bus of {bus.carrier}", value, needs)
         return None
     return value
+
+
+def _asset(context: Context, path: Path, value: object, spec: Field) -> str | None:
+    """The name of an asset that exists, of a kind that fits; empty where it may be left out."""
+    desk, known = context.desk, kinds()
+    sections = [desk.document.tree.get(section) for section in ("assets", "policies")]
+    tables = [pair for s in sections if isinstance(s, dict) for pair in s.items()]
+    listed_as = {name: table.get("kind") for name, table in tables if isinstance(table, dict)}
+    fitting = [name for name, kind in listed_as.items() if fits(spec, known.get(str(kind)))]
+    needs = listed(fitting) or f"an asset of kind {' or '.join(spec.kinds) or spec.trait}"
+    if value == "" and not spec.required:
+        return ""
+    if not isinstance(value, str) or value not in listed_as:
+        hint = did_you_mean(value, listed_as) if isinstance(value, str) else ""
+        desk.fault(path, "is not an asset of the study", value, needs, hint)
+        return None
+    kind = listed_as[value]
+    if isinstance(kind, str) and kind in known and value not in fitting:
+        desk.fault(path, f"is an asset of kind {kind}", value, needs)
+        return None
+    return value
+
+
+def fits(spec: Field, kind: type[Component] | None) -> bool:
+    """Whether a field may name an asset of that kind."""
+    if kind is None:
+        return False
+    return not (spec.kinds or spec.trait) or kind.kind in spec.kinds or spec.trait in kind.traits
+
+
+def size(
+    context: Context, path: Path, value: object, spec: Field, shared: Mapping[str, object]
+) -> Size | None:
+    """A size; what it does not say itself and the asset says for all of its sizes is taken from there."""
+    desk = context.desk
+    table = desk.table(path, value)
+    fields = size_fields(spec.unit)
+    desk.known(path, table, fields)
+    if not isinstance(value, dict):
+        return None
+    before, made = len(desk.faults), {k: v for k, v in shared.items() if k not in table}
+    for name, field in fields.items():
+        if name in table:
+            read = _upkeep(context, field, table[name])
+            made[name] = field_value(context, (*path, name), table[name], read, table, fields)
+    if len(desk.faults) > before or any(v is None for v in made.values()):
+        return None
+    _check_size(context, path, made)
+    return Size(**made) if len(desk.faults) == before else None  # type: ignore[arg-type]  # as its fields say
+
+
+def _upkeep(context: Context, spec: Field, value: object) -> Field:
+    """The field in the unit in which it was written: a share of the investment, or money per unit."""
+    if spec.or_unit is None or not in_money(value, context):
+        return spec
+    return Field(spec.kind, spec.doc, spec.or_unit, 0.0, required=False)
+
+
+def in_money(value: object, context: Context) -> bool:
+    """Whether a value, or any value of a table, is written in money."""
+    if isinstance(value, dict):
+        if "book" in value:
+            return values.booked_in_money(value["book"], context.years.milestones)
+        return any(in_money(inner, context) for inner in value.values())
+    return isinstance(value, str) and values.names_currency(value)
+
+
+def _check_size(context: Context, path: Path, made: Mapping[str, object]) -> None:
+    """What of a size does not go together."""
+    desk = context.desk
+    if "capex" not in made:
+        if "existing" not in made:
+            needs = "the investment per unit; or existing, where nothing is built beyond what stands"
+            desk.fault((*path, "capex"), "is missing", needs=needs)
+        return
+    if "lifetime" not in made:
+        desk.fault((*path, "lifetime"), "is missing", needs="the years from building to retirement")
+    for less, more in (("existing", "max"), ("min", "max"), ("min", "max_each")):
+        small, large = made.get(less), made.get(more)
+        if isinstance(small, Quantity) and isinstance(large, Quantity) and small.value > large.value:
+            desk.fault((*path, less), f"is more than {more}", str(small), f"at most {large}")

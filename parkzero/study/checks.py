@@ -1,39 +1,41 @@
-"""Checks over several fields and components, once every field alone is right."""
+"""Checks over several fields and components, once every field alone is right.
+
+What a kind knows of itself it checks itself (``Component.check``); here stands what follows from the roles of
+its buses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-import numpy as np
-
-from parkzero.components import ElectricityDemand, Feeder, Grid, HeatDemand
-from parkzero.language.component import Component
+from parkzero.language.component import Component, kinds
 from parkzero.language.fields import described
+from parkzero.language.site import Site
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.units import Quantity
 
-_STORES = ("battery", "thermal_store")
+_MOST_NAMED = 8
 
 
 def check(context: Context, components: Iterable[Component], tree: Tree) -> None:
     """Note what does not go together."""
-    made = list(components)
-    for component in made:
+    made = {c.name: c for c in components}
+    site = Site(
+        context.buses, made, context.years.milestones, context.carriers, context.money.currency,
+        {name: _table(tree, _path(one, tree)) for name, one in made.items()},
+    )  # fmt: skip
+    for component in made.values():
         path = _path(component, tree)
         _existing(context, path, component)
-        if getattr(component, "exclusive", False) and getattr(component, "power_max", None) is None:
-            context.desk.fault(
-                (*path, "power_max"), "is missing", needs="a largest power, because exclusive is true"
-            )
-        if isinstance(component, Feeder) and component.source == component.to:
-            context.desk.fault(
-                (*path, "to"), "is the bus at which the feeder begins", component.to, "another bus"
-            )
-        if isinstance(component, Grid):
-            _grid(context, path, component, _table(tree, path))
-    _demand(context, made)
-    _supply(context, made)
+        for found in component.check(site):
+            where = (*path, *found.field.split(".")) if found.field else path
+            if found.grave:
+                context.desk.fault(where, found.what, found.got, found.needs, found.hint)
+            else:
+                context.desk.warn(f"{'.'.join(where)}: {found.what}")
+    _demand(context, made.values())
+    _roles(context, made.values())
 
 
 def _path(component: Component, tree: Tree) -> Path:
@@ -56,58 +58,44 @@ def _existing(context: Context, path: Path, component: Component) -> None:
             context.desk.fault((*path, name), what, str(stands), f"at most {most}")
 
 
-def _grid(context: Context, path: Path, grid: Grid, table: Tree) -> None:
-    price = table.get("price")
-    if isinstance(price, dict) and price.get("two_part") is True and grid.demand_charge is None:
-        hint = f'demand_charge = {{tariff = "{price.get("tariff")}"}}'
-        context.desk.fault((*path, "demand_charge"), "is missing beside a two-part tariff", hint=hint)
-    for year in context.years.milestones:
-        if not float(grid.export_limit.at(year).value):
-            continue
-        paid = float(grid.export_price.at(year).value)
-        least = float(np.min(grid.price.at(year).value))
-        if paid > least:
-            context.desk.warn(
-                f"{'.'.join(path)}: in {year} export is paid {paid:g} {context.money.currency}/MWh, more "
-                f"than the cheapest import costs ({least:g}): importing and exporting at once would pay"
-            )
-            return
-
-
-def _demand(context: Context, components: list[Component]) -> None:
-    if not any(isinstance(c, ElectricityDemand | HeatDemand) for c in components):
-        needs = "at least one asset of kind electricity_demand or heat_demand"
+def _demand(context: Context, components: Iterable[Component]) -> None:
+    if not any("demand" in c.traits for c in components):
+        known = [name for name, cls in kinds().items() if "demand" in cls.traits]
+        needs = f"at least one asset of kind {' or '.join(known)}"
         context.desk.fault(("assets",), "holds no demand, so there is nothing to plan", needs=needs)
 
 
-def _supply(context: Context, components: list[Component]) -> None:
+def _roles(context: Context, components: Iterable[Component]) -> None:
     """Every bus that something draws from must have something that feeds it."""
-    fed: set[str] = set()
-    drawn: dict[str, str] = {}
+    gives: dict[str, list[str]] = {}
+    takes: dict[str, list[str]] = {}
+    stores: dict[str, list[str]] = {}
     for component in components:
         for name, spec in described(type(component)).items():
-            if spec.kind != "bus":
-                continue
-            bus = str(getattr(component, name))
-            if isinstance(component, Feeder):
-                fed.add(bus)
-            elif name == "source" or isinstance(component, ElectricityDemand | HeatDemand):
-                drawn.setdefault(bus, component.name)
-            elif component.kind not in _STORES:
-                fed.add(bus)
-    for bus in context.buses:
-        if bus in drawn and bus not in fed:
-            what = f"has nothing that feeds it, but {drawn[bus]} draws from it"
-            needs = f"an asset that feeds {bus}: {_feeders(context.buses[bus].carrier)}"
+            bus = getattr(component, name) if spec.kind == "bus" else ""
+            for role, found in ((spec.gives, gives), (spec.takes, takes), (spec.stores, stores)):
+                if bus and role:
+                    found.setdefault(bus, []).append(component.name)
+    for bus, record in context.buses.items():
+        if bus in takes and bus not in gives:
+            what = f"has nothing that feeds it, but {_named(takes[bus])} draws from it"
+            needs = f"an asset that feeds {bus}: {' or '.join(feeders(record.carrier))}"
             context.desk.fault(("buses", bus), what, needs=needs)
-        elif bus not in drawn and bus not in fed:
-            context.desk.warn(f"buses.{bus}: nothing is connected to it")
+        elif bus in gives and bus not in takes:
+            context.desk.warn(f"buses.{bus}: nothing draws from it, though {_named(gives[bus])} feeds it")
+        elif bus not in takes:
+            only = f" but {_named(stores[bus])}" if bus in stores else ""
+            context.desk.warn(f"buses.{bus}: nothing is connected to it{only}")
 
 
-def _feeders(carrier: str) -> str:
-    words = {
-        "electricity": "grid, solar, wind or feeder",
-        "heat": "heat_pump, electric_boiler or fuel_boiler",
-        "fuel": "fuel",
-    }
-    return words[carrier]
+def _named(assets: list[str]) -> str:
+    more = f" and {len(assets) - _MOST_NAMED} more" if len(assets) > _MOST_NAMED else ""
+    return ", ".join(dict.fromkeys(assets[:_MOST_NAMED])) + more
+
+
+def feeders(carrier: str) -> Iterator[str]:
+    """Kinds that can feed a bus of a carrier."""
+    for kind, cls in kinds().items():
+        specs = described(cls).values()
+        if any(s.gives and s.kind == "bus" and (not s.carriers or carrier in s.carriers) for s in specs):
+            yield kind

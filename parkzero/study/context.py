@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from parkzero.books import Entry
 from parkzero.errors import StudyError
+from parkzero.language.carriers import CARRIERS, Carrier
+from parkzero.language.site import Bus
 from parkzero.study.clock import Clock
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
 from parkzero.study.files import Files
 from parkzero.study.paths import Years
-from parkzero.study.study import Bus, Tenant
+from parkzero.study.study import Tenant
 from parkzero.study.values import Money
 
 _MEND = re.compile(r"Mend\(([^()]*)\)")
@@ -35,6 +37,8 @@ class Context:
         latitude, longitude: of the park [deg], None where not given.
         buses, tenants: those that were read without a fault.
         bus_names: names of all buses, faulty ones included, so that a use of one is not a second fault.
+        carriers: those of the study's own included.
+        shortage: price of what is unserved of the study's own carriers [money/amount], where given.
     """
 
     desk: Desk
@@ -47,6 +51,8 @@ class Context:
     buses: dict[str, Bus] = field(default_factory=dict)
     tenants: dict[str, Tenant] = field(default_factory=dict)
     bus_names: frozenset[str] = frozenset()
+    carriers: dict[str, Carrier] = field(default_factory=lambda: dict(CARRIERS))
+    shortage: dict[str, float] = field(default_factory=dict)
     _kept: dict[object, object] = field(default_factory=dict)
 
     def opened(self, path: Path, key: object, read: Callable[[], T]) -> T | None:

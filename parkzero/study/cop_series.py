@@ -67,7 +67,7 @@ def _sink(context: Context, path: Path, options: Options, sink: str) -> float | 
     written = options.table.get("sink", "bus")
     if written == "bus":
         hot = needed
-        if hot is None and bus is not None and bus.carrier == "heat":
+        if hot is None and bus is not None and context.carriers[bus.carrier].temperature != "no":
             desk.fault((*path, "sink"), "asks for the temperature of a bus that has none", sink)
     else:
         hot = quantity(desk, (*path, "sink"), written, CELSIUS, context.money)

@@ -13,7 +13,10 @@ from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError
 
-SECTIONS = ("format", "name", "park", "years", "money", "planning", "tenants", "buses", "assets", "policies")
+SECTIONS = (
+    "format", "name", "park", "years", "money", "planning", "tenants", "carriers", "buses", "assets",
+    "policies",
+)  # fmt: skip
 MAX_TOML_CHARACTERS = 2_000_000
 MAX_DEPTH = 10
 _LONGEST_KEY = 400

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from parkzero.components.policy import Policy
-from parkzero.language.component import kinds
-from parkzero.language.fields import Field, described
-from parkzero.study.assets import CARRIERS
+from parkzero.language.carriers import RATES
+from parkzero.language.component import Component, kinds
+from parkzero.language.fields import SHARED, Field, described, size_fields
 from parkzero.study.bill_series import BILL_KEYS
+from parkzero.study.buses import CARRIER_KEYS, TOLD
 from parkzero.study.cop_series import COP_KEYS
 from parkzero.study.file_series import FILE_KEYS
 from parkzero.study.fuel_values import FUEL_KEYS
@@ -23,7 +23,7 @@ from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
 from parkzero.study.values import bound, spelled
 from parkzero.study.weather_series import PV_KEYS, WEATHER_KEYS, WIND_KEYS
-from parkzero.units import CURRENCIES, ONE
+from parkzero.units import CURRENCIES, MW, ONE
 
 Schema = dict[str, Any]
 _MORE_FORMS = {"money/MW": ("charge",), "money/MWh": ("fuel",), "t/MWh": ("fuel",)}
@@ -43,9 +43,10 @@ def schema() -> Schema:
         "money": _closed({k: _MONEY.get(k, {}) for k in MONEY_KEYS}, ["discount_rate"]),
         "planning": _closed({k: {"type": "string"} for k in PLANNING_KEYS}),
         "tenants": _named(_closed({"name": {"type": "string"}, "trade": {"type": "string"}}), _NAME),
+        "carriers": _named(_carrier(), _NAME),
         "buses": _named(_bus(), _BUS_NAME),
-        "assets": _named(_one_of(n for n, c in known.items() if not issubclass(c, Policy)), _NAME),
-        "policies": _named(_one_of(n for n, c in known.items() if issubclass(c, Policy)), _NAME),
+        "assets": _named(_one_of(n for n, c in known.items() if not _is_policy(c)), _NAME),
+        "policies": _named(_one_of(n for n, c in known.items() if _is_policy(c)), _NAME),
     }
     needed = ["format", "name", "park", "years", "money", "buses", "assets"]
     return {
@@ -60,9 +61,18 @@ def component_schema(kind: str) -> Schema:
     """The schema of one kind of component."""
     cls = kinds()[kind]
     fields = described(cls)
-    made = {"kind": {"const": kind}, **{name: field_schema(spec) for name, spec in fields.items()}}
+    of_all = size_fields(MW) if any(spec.kind == "size" for spec in fields.values()) else {}
+    shared = {name: spec for name, spec in of_all.items() if name in SHARED and name not in fields}
+    made = {
+        "kind": {"const": kind},
+        **{name: field_schema(spec) for name, spec in (fields | shared).items()},
+    }
     needed = ["kind", *(name for name, spec in fields.items() if spec.required)]
     return {"description": first_line(cls), **_closed(made, needed)}
+
+
+def _is_policy(cls: type[Component]) -> bool:
+    return cls.group == "policy"
 
 
 def first_line(cls: type) -> str:
@@ -81,6 +91,9 @@ def field_schema(spec: Field) -> Schema:
             return described_as | {"anyOf": [_plain(spec), *({"$ref": f"#/$defs/{f}"} for f in forms)]}
         case "profile":
             return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/series"}]}
+        case "size":
+            inner = {name: field_schema(one) for name, one in size_fields(spec.unit).items()}
+            return described_as | _closed(inner)
         case "integer":
             return described_as | {"type": "integer", "minimum": int(spec.least), "maximum": int(spec.most)}
         case "flag":
@@ -94,12 +107,14 @@ def field_schema(spec: Field) -> Schema:
 def describe(spec: Field) -> str:
     """A field's meaning with its unit and limits, in a line."""
     parts = [spec.doc]
-    if spec.kind in ("quantity", "by_year", "profile"):
+    if spec.kind in ("quantity", "by_year", "profile", "size"):
         parts.append(f"[{spelled(spec.unit)}]" if spec.unit != ONE else "[share or factor]")
         if math.isfinite(spec.above):
             parts.append(f"more than {bound(spec.above, spec.unit)}")
         if math.isfinite(spec.most):
             parts.append(f"at most {bound(spec.most, spec.unit)}")
+        if spec.of:
+            parts.append(f"for a bus in MW; otherwise in the unit of {spec.of}")
     return ", ".join([" ".join(parts[:2]), *parts[2:]])
 
 
@@ -132,11 +147,23 @@ def _one_of(names: Any) -> Schema:  # noqa: ANN401  an iterable of names
 
 def _bus() -> Schema:
     fields = {
-        "carrier": {"enum": list(CARRIERS)},
+        "carrier": {"type": "string", "pattern": _NAME},
         "temperature": {"type": "string"},
+        "pressure": {"type": "string"},
         "tenant": {"type": "string"},
     }
     return _closed(fields, ["carrier"])
+
+
+def _carrier() -> Schema:
+    """A carrier of the study's own."""
+    made: Schema = {key: {"type": "string"} for key in CARRIER_KEYS}
+    told: Schema = {"enum": list(TOLD)}
+    units: Schema = {"enum": [*RATES, "m3/h"]}
+    return _closed(
+        made | {"unit": units, "temperature": told, "pressure": told, "unserved": {"type": "boolean"}},
+        ["unit"],
+    )
 
 
 def _modelled(model: str, keys: tuple[str, ...], *needed: str) -> Schema:

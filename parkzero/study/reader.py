@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parkzero.errors import StudyError
+from parkzero.language.carriers import Carrier
 from parkzero.language.component import Component
 from parkzero.study import assets
+from parkzero.study.buses import buses, carriers
 from parkzero.study.checks import check
 from parkzero.study.context import Context
 from parkzero.study.desk import Desk
@@ -20,6 +22,7 @@ from parkzero.study.document import MAX_TOML_CHARACTERS, SECTIONS, Document, par
 from parkzero.study.files import Files
 from parkzero.study.migrate import migrated
 from parkzero.study.paths import Years
+from parkzero.study.sections import tenants
 from parkzero.study.settings import Settings, settings
 from parkzero.study.study import Study
 from parkzero.study.workbook import unpack
@@ -121,8 +124,9 @@ def compose(written: Written, folder: str) -> Study:
         general.latitude, general.longitude,
     )  # fmt: skip
     tree = written.document.tree
-    assets.tenants(context, tree)
-    assets.buses(context, tree)
+    tenants(context, tree)
+    carriers(context, tree)
+    buses(context, tree)
     components = assets.components(context, tree)
     if not desk.faults:
         check(context, components, tree)
@@ -130,6 +134,14 @@ def compose(written: Written, folder: str) -> Study:
         in_order = sorted(desk.faults, key=lambda f: (f.where.file != desk.document.file, f.where.line))
         raise StudyError(in_order, title=written.document.file)
     return _frozen(context, general, components, folder)
+
+
+def _priced(context: Context, general: Settings) -> dict[str, Carrier]:
+    """The carriers, those whose shortage has a price of its own with that."""
+    usual = general.penalties.unserved
+    own = {n: replace(context.carriers[n], shortage=price / usual) for n, price in context.shortage.items()
+           if n in context.carriers}  # fmt: skip
+    return {**context.carriers, **own}
 
 
 def _frozen(context: Context, general: Settings, components: list[Component], folder: str) -> Study:
@@ -146,4 +158,5 @@ def _frozen(context: Context, general: Settings, components: list[Component], fo
         warnings=tuple(context.desk.warnings),
         base_year=general.money.base_year,
         folder=folder,
+        carriers=_priced(context, general),
     )

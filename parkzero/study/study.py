@@ -12,25 +12,10 @@ from dataclasses import dataclass, field
 
 from parkzero.errors import Place
 from parkzero.language.block import Horizon, Penalties
+from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
+from parkzero.language.site import Bus, Site
 from parkzero.timeline import Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class Bus:
-    """A node of one carrier, where injections balance in every step.
-
-    Attributes:
-        name: unique name, by convention ``tenant.carrier``.
-        carrier: "electricity", "heat" or "fuel".
-        temperature: of heat [degC]; None for other carriers.
-        owner: tenant where it stands; empty for the park's common bus.
-    """
-
-    name: str
-    carrier: str
-    temperature: float | None = None
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +70,7 @@ class Study:
         warnings: what a reader should know although it is no fault.
         base_year: year in whose money all prices are.
         folder: where it was read from, for messages only.
+        carriers: by name, those of the study's own included.
     """
 
     name: str
@@ -99,6 +85,13 @@ class Study:
     warnings: tuple[str, ...] = ()
     base_year: int = 2025
     folder: str = ""
+    carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)
+
+    @property
+    def site(self) -> Site:
+        """What stands around each component."""
+        assets = {c.name: c for c in self.components}
+        return Site(self.buses, assets, self.horizon.years, self.carriers, self.currency)
 
     @property
     def synthetic(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from parkzero.errors import did_you_mean
 from parkzero.language.fields import Field
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
-from parkzero.units import ONE, YEAR, Unit, parse, spell
+from parkzero.units import CURRENCIES, ONE, YEAR, Unit, parse, spell
 
 _YEARS = (1900, 2200)
 _LONGEST = 200
@@ -69,7 +69,8 @@ def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) ->
         return None
     if isinstance(value, str):
         try:
-            return float(parse(per_year(path, value) if unit == ONE else value, unit, money.rates).value)
+            yearly = unit == ONE or path[-1] == "fixed_om"
+            return float(parse(per_year(path, value) if yearly else value, unit, money.rates).value)
         except ValueError as error:
             desk.fault(path, str(error), repr(value[:80]))
             return None
@@ -211,6 +212,19 @@ def plain_name(desk: Desk, path: Path, name: str, dots: bool = False) -> bool:
     return False
 
 
+def names_currency(written: str) -> bool:
+    """Whether a text names a currency."""
+    return any(currency in written for currency in CURRENCIES)
+
+
+def booked_in_money(key: object, years: tuple[int, ...]) -> bool:
+    """Whether a key of the books holds money; False where there is no such key."""
+    try:
+        return isinstance(key, str) and names_currency(trace(key, years[:1], hold=True)[1][0].plain_unit)
+    except BookError:
+        return False
+
+
 def booked(
     desk: Desk, path: Path, key: object, years: tuple[int, ...], unit: Unit, money: Money, hold: bool
 ) -> tuple[tuple[float, ...], tuple[Entry, ...]] | None:
@@ -221,7 +235,8 @@ def booked(
     try:
         values, entries = trace(key, years, hold=hold)
         written = f"1 {entries[0].plain_unit}".strip()
-        one = parse(per_year(path, written) if unit == ONE else written, unit, money.rates)
+        yearly = unit == ONE or path[-1] == "fixed_om"
+        one = parse(per_year(path, written) if yearly else written, unit, money.rates)
     except BookError as error:
         desk.fault(path, "is not in the books as asked", key, hint=str(error))
     except ValueError as error:

@@ -3,7 +3,7 @@
 Sheets:
     park            two columns, key and value: ``format``, ``name``, ``park.step``, ``money.base_year`` …
     rates           a row for each exchange rate
-    tenants, buses  a row each; the first column is the name used elsewhere
+    tenants, carriers, buses  a row each; the first column is the name used elsewhere
     solar, grid …   a row for each asset or policy of that kind
     load.csv …      the rows of that file
 
@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from parkzero.components.policy import Policy
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.language.component import kinds
 from parkzero.study.document import Document, Tree, check_depth
@@ -30,7 +29,7 @@ from parkzero.study.files import Files, unsafe
 from parkzero.tables import Cell, CellValue, Workbook, open_workbook_safely
 
 PARK, RATES = "park", "rates"
-NAMED = ("tenants", "buses")
+NAMED = ("tenants", "carriers", "buses")
 _DELIMITERS = (",", ";", "\t")
 _FILE_ENDS = (".csv", ".epw", ".txt", ".tsv", ".parquet", ".pq")
 
@@ -83,7 +82,7 @@ class _Reader:
             elif name in NAMED:
                 self._table(name, rows, name, {})
             elif name in known:
-                section = "policies" if issubclass(known[name], Policy) else "assets"
+                section = "policies" if known[name].group == "policy" else "assets"
                 self._table(name, rows, section, {"kind": name})
             else:
                 self._file(name, sections)

@@ -126,7 +126,8 @@ def compose(
         for name, meta in described(type(component)).items():
             if meta.kind == "bus":
                 bus = getattr(component, name)
-                buses[bus] = Bus(bus, meta.carrier, 100.0 if meta.carrier == "heat" else None)
+                carrier = (meta.carriers or ("electricity",))[0]
+                buses[bus] = Bus(bus, carrier, 100.0 if carrier == "heat" else None)
     return Study(
         name="case",
         currency="USD",

@@ -1,0 +1,86 @@
+"""What a component finds around it: buses, carriers, the other assets; and what its own checks may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from parkzero.language.carriers import CARRIERS, Carrier
+from parkzero.units import MW, Unit
+
+if TYPE_CHECKING:
+    from parkzero.language.component import Component
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """A node of one carrier, where injections balance in every step.
+
+    Attributes:
+        name: unique name, by convention ``tenant.carrier``.
+        carrier: name of a carrier of the study.
+        temperature: of what it carries [degC]; None where its carrier tells none.
+        owner: tenant where it stands; empty for the park's common bus.
+        pressure: of what it carries [bar]; None where its carrier tells none.
+    """
+
+    name: str
+    carrier: str
+    temperature: float | None = None
+    owner: str = ""
+    pressure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What stands around a component.
+
+    Attributes:
+        buses: by name.
+        assets: assets and policies by name.
+        years: milestone years.
+        carriers: by name.
+        currency: of all money.
+        written: of each asset, its table as a file gave it; empty in studies composed in code.
+    """
+
+    buses: Mapping[str, Bus] = field(default_factory=dict)
+    assets: Mapping[str, Component] = field(default_factory=dict)
+    years: tuple[int, ...] = ()
+    carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)
+    currency: str = ""
+    written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def carrier(self, bus: str) -> Carrier:
+        """The carrier of a bus.
+
+        Raises:
+            KeyError: when there is no such bus.
+        """
+        return self.carriers[self.buses[bus].carrier]
+
+    def rate(self, bus: str) -> Unit:
+        """Unit of what flows into a bus; MW where the bus is not known, which the assembly refuses."""
+        return self.carrier(bus).rate if bus in self.buses else MW
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a component's own check found.
+
+    Attributes:
+        field: field that it concerns, with dots below it (``power.max``); empty for the whole asset.
+        what: what is wrong.
+        got: what was found there.
+        needs: what would be right.
+        hint: what to try.
+        grave: whether it forbids the study; otherwise it is told.
+    """
+
+    field: str
+    what: str
+    got: str = ""
+    needs: str = ""
+    hint: str = ""
+    grave: bool = True
