@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from parkzero.language.values import FIRST_YEAR, LAST_YEAR, ByYear, Profile, Size, constant
-from parkzero.units import MONEY, ONE, YEAR, Unit
+from parkzero.units import MONEY, ONE, YEAR, Quantity, Unit
 
-__all__ = ["ByYear", "Field", "Profile", "Size", "constant", "described", "size_fields"]
+__all__ = ["ByYear", "Field", "Profile", "Quantity", "Size", "constant", "described", "size_fields"]
 
 Kind = Literal["quantity", "by_year", "profile", "size", "bus", "asset", "text", "integer", "flag", "choice"]
 KEY = "parkzero"
