@@ -13,7 +13,7 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -21,15 +21,12 @@ from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.language.accounts import Account
 from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.language.ledger import Entry, Ledger
-from parkzero.language.site import Bus, Site
+from parkzero.language.site import Asset, Bus, Site
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, below_one_another
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
 from parkzero.timeline import MONTHS, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
-
-if TYPE_CHECKING:
-    from parkzero.language.component import Component
 
 # The rule of a size that no more than its largest stands, within its asset: ``size.most``.
 MOST = "most"
@@ -322,7 +319,7 @@ class Block:
         """Unit of what flows into a bus, such as MW, t/h or m³/h."""
         return self.context.site.rate(bus)
 
-    def other(self, name: str) -> Component:
+    def other(self, name: str) -> Asset:
         """Another asset, by the name that a field holds.
 
         Raises:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.units import MW, Unit
-
-if TYPE_CHECKING:
-    from parkzero.language.component import Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,23 @@ class Bus:
     pressure: float | None = None
 
 
+class Asset(Protocol):
+    """Another asset as a component sees it: who it is, and whatever fields its kind has."""
+
+    kind: ClassVar[str]
+    traits: ClassVar[frozenset[str]]
+
+    @property
+    def name(self) -> str:
+        """Unique name."""
+        ...
+
+    @property
+    def owner(self) -> str:
+        """Tenant that bears its costs; empty for the park."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What stands around a component.
@@ -46,7 +60,7 @@ class Site:
     """
 
     buses: Mapping[str, Bus] = field(default_factory=dict)
-    assets: Mapping[str, Component] = field(default_factory=dict)
+    assets: Mapping[str, Asset] = field(default_factory=dict)
     years: tuple[int, ...] = ()
     carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)
     currency: str = ""
