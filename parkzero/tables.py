@@ -36,6 +36,7 @@ MAX_BOOK_ENTRIES = 2_000
 MAX_BOOK_CELLS = 3_000_000
 MAX_SHEETS = 200
 _SHOWN = 20
+_TITLES = 30
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 _NUMERIC = re.compile(r"^[+-]?[\d.,\s\u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?$")
 
@@ -223,7 +224,7 @@ def _tabulate(file: str, rows: list[tuple[int, list[str]]], delimiter: str, enco
     width = Counter(len(row) for _, row in rows[:500]).most_common(1)[0][0]
     if width > MAX_COLUMNS:
         raise refuse(file, "has too many columns", got=str(width), needs=f"at most {MAX_COLUMNS}")
-    first = next(i for i, (_, row) in enumerate(rows) if len(row) == width)
+    first = _first_full(rows, width)
     top = rows[first][1]
     has_header = _is_header(top)
     numbered = [f"column {i + 1}" for i in range(width)]
@@ -244,6 +245,22 @@ def _tabulate(file: str, rows: list[tuple[int, list[str]]], delimiter: str, enco
     return TextTable(
         file, columns, tuple(line for line, _ in body), preamble, delimiter, encoding, has_header
     )
+
+
+def _first_full(rows: list[tuple[int, list[str]]], width: int) -> int:
+    """The row of the header: the first of full width, behind titles that were padded with delimiters."""
+    full = [i for i, (_, row) in enumerate(rows[:500]) if len(row) == width]
+    for i in full[:_TITLES]:
+        title = width > 1 and rows[i][1][0] and not any(rows[i][1][1:])
+        if not (title and i + 1 < len(rows) and len(rows[i + 1][1]) == width and _behind_title(rows, i + 1)):
+            return i
+    return full[0]
+
+
+def _behind_title(rows: list[tuple[int, list[str]]], at: int) -> bool:
+    """Whether a row is a header, or a further title above one."""
+    row = rows[at][1]
+    return bool(row[0]) and not re.match(r"^[+-]?\d", row[0])
 
 
 def _is_header(top: list[str]) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.series.bills import Bill
 from parkzero.series.figures import NO_VALUE, find_decimal, to_number
+from parkzero.series.plain_words import plain_words
 from parkzero.tables import CellValue, open_workbook_safely, read_csv_safely
 
 # The first that occurs in a header decides, so off-peak stands before peak, reactive before power.
@@ -146,18 +146,12 @@ def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Hea
 
 
 def _only_sheet(names: Sequence[str]) -> str | None:
-    named = [name for name in names if _plain(name) in _SHEETS]
+    named = [name for name in names if plain_words(name) in _SHEETS]
     return names[0] if len(names) == 1 else (named[0] if len(named) == 1 else None)
 
 
-def _plain(text: str) -> str:
-    """Lower case without diacritics and marks: "Thấp điểm (kWh)" is "thap diem kwh"."""
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).strip()
-
-
 def _kind(header: str) -> str:
-    plain = _plain(header)
+    plain = plain_words(header)
     return next((name for name, words in _NAMES if any(word in plain for word in words)), "")
 
 
@@ -198,7 +192,7 @@ def _columns(headers: _Headers, rows: _Rows, file: str, faults: list[Fault]) -> 
 def _factor(kind: str, header: str) -> float | None:
     if kind == "month":
         return 1.0
-    words = _plain(header).split()
+    words = plain_words(header).split()
     if kind == "kvarh":
         return 1e3 if "mvarh" in words else 1.0 if "kvarh" in words else None
     known = _POWER if kind == "max_kw" else _UNITS
@@ -223,7 +217,7 @@ def _month(value: CellValue | None) -> int:
         return value.month
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return int(value) if value in range(1, 13) else 0
-    text = _plain(str(value or ""))
+    text = plain_words(str(value or ""))
     for pattern in (
         r"(?:thang|month|t|m)? ?(\d{1,2})",
         r"(?:thang|t)? ?(\d{1,2}) (?:\d{4})",

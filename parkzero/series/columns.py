@@ -7,13 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parkzero.errors import Fault, Place, did_you_mean
-from parkzero.series.stamps import looks_like_stamp, looks_like_time
+from parkzero.series.time_columns import some
 from parkzero.tables import TextTable
 from parkzero.units import MVAR, MW, H, Unit, convert, parse
 
-_UNIT = re.compile(r"(?<![a-z])([kmg]?)(wh|w|varh|var)(?![a-z])")
-_PLAIN_UNIT = re.compile(r"(?:[\d._]+\s*)?[A-Za-z]{1,8}(?:\*h)?")
-_SPELLING = {"wh": "Wh", "w": "W", "varh": "varh", "var": "var"}
+_UNIT = re.compile(
+    r"(?<![a-zà-ỹ])(?:"
+    r"(?P<w>[kmgt]?w)(?P<wh>(?P<dot>[ .·*x-]?)h(?![a-z0-9]))?(?P<per>/h(?![a-z]))?"
+    r"|(?P<var>[kmg]?var(?:h|[.·* ]h)?)|(?P<va>[kmg]va)h?"
+    r"|(?P<heat>[kmgt]j|[kmg]cal|mmbtu|btu)(?P<rate>/h|/s)?|(?P<toe>k?toe))(?![a-zà-ỹ])"
+)
+_MANY = re.compile(r"(?:1[., ]?000(?:[., ]?000)?|10\^?[3³6]|nghìn|ngàn|thousand|triệu|million)\s*[x*×]?\s*$")
+_BRACKET = re.compile(r"[\[(]([^\])]{1,20})[\])]\s*$")
+_PLAIN_UNIT = re.compile(r"(?:[\d._]+\s*)?[A-Za-z]{1,8}(?:\*h|/h|/s)?")
+_PREFIX = {"k": "k", "m": "M", "g": "G", "t": "T", "": ""}
+_FREE = "kW, kWh, MW, MWh, MJ, GJ, kcal, or '2 MW' for per unit of 2 MW"
+_APPARENT = "unit='0.9 kW' where the power factor is 0.9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +39,31 @@ def unit_in_header(name: str) -> str:
     match = _UNIT.search(name.lower().replace("_", " "))
     if match is None:
         return ""
-    prefix, body = match.groups()
-    return (prefix if prefix == "k" else prefix.upper()) + _SPELLING[body]
-
-
-def find_times(table: TextTable) -> tuple[tuple[str, ...], list[str], list[Fault]]:
-    """The columns that hold the time, and the stamps: one column, or a date and a time beside it."""
-    names = list(table.columns)
-    for i, name in enumerate(names):
-        sample = [t for t in table.columns[name][:200] if t]
-        if not sample or sum(map(looks_like_stamp, sample)) < 0.5 * len(sample):
-            continue
-        stamps = list(table.columns[name])
-        if ":" in sample[0] or i + 1 == len(names):
-            return (name,), stamps, []
-        beside = names[i + 1]
-        times = [t for t in table.columns[beside][:200] if t]
-        if times and all(map(looks_like_time, times)):
-            return (
-                (name, beside),
-                [f"{a} {b}" for a, b in zip(stamps, table.columns[beside], strict=True)],
-                [],
-            )
-        return (name,), stamps, []
-    fault = Fault(
-        Place(file=table.file), "has no column of times", f"columns {_some(names)}", "date and time"
+    if match["w"]:
+        unit = _PREFIX[match["w"][:-1]] + "W"
+        if match["wh"]:
+            return unit if match["per"] else unit + "h"  # kWh/h is a mean power
+        return unit + ("/h" if match["per"] else "")
+    if match["var"]:
+        prefix, hours = match["var"].split("var")
+        return _PREFIX[prefix] + ("varh" if hours else "var")
+    if match["va"]:
+        return _PREFIX[match["va"][0]] + "VA"
+    if match["toe"]:
+        return match["toe"].replace("toe", "TOE")
+    heat = match["heat"]
+    unit = (
+        heat.upper() if heat.endswith("btu") else _PREFIX[heat[0]] + (heat[1:] if heat[1:] == "cal" else "J")
     )
-    return (), [], [fault]
+    return unit + (match["rate"] or "")
+
+
+def _times_many(name: str) -> str:
+    """What stands before the unit of a header and multiplies it, as "1000" or "nghìn"."""
+    low = name.lower().replace("_", " ")
+    match = _UNIT.search(low)
+    many = _MANY.search(low[: match.start()]) if match else None
+    return many[0].strip() if many else ""
 
 
 def choose_column(
@@ -69,20 +76,15 @@ def choose_column(
             return asked, []
         hint = did_you_mean(asked, names)
         return "", [
-            Fault(Place(file=table.file), "has no such column", asked[:60], f"one of {_some(names)}", hint)
+            Fault(Place(file=table.file), "has no such column", asked[:60], f"one of {some(names)}", hint)
         ]
-    own = [n for n in names if unit_in_header(n).endswith(("W", "Wh"))]
+    own = [n for n in names if (u := unit_in_header(n)) and "var" not in u and "VA" not in u]
     if len(own) == 1:
         return own[0], []
     if len(names) == 1:
         return names[0], []
     what = f"has several columns that may hold {kind}" if names else "has no column of values"
-    return "", [Fault(Place(file=table.file), what, _some(names), hint="name it: column='...'")]
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(n[:40] for n in names[:12])
-    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    return "", [Fault(Place(file=table.file), what, some(names), hint="name it: column='...'")]
 
 
 def find_measure(column: str, asked: str | None, file: str, base: Unit = MW) -> tuple[Measure, list[Fault]]:
@@ -91,26 +93,68 @@ def find_measure(column: str, asked: str | None, file: str, base: Unit = MW) -> 
     "2 MW" reads a column given per unit of 2 MW.
     """
     written = unit_in_header(column)
-    text = asked or written
+    text = (asked or written).strip()
     place = Place(file=file, field=column)
-    plain = "kvar, kvarh, Mvar" if base == MVAR else "kW, kWh, MW, MWh, or '2 MW' for per unit of 2 MW"
-    readable = re.sub(r"(?i)var\s*h$", "var*h", text.strip())  # pint knows kWh, but not kvarh
-    if not text:
-        return Measure(1.0, False, ""), [Fault(place, "has no unit", needs=plain, hint="name it: unit='kW'")]
-    if not _PLAIN_UNIT.fullmatch(readable):  # powers of powers in a unit could be computed for ever
-        wrong = Fault(place, "has a unit that is no power or energy", text[:40], plain)
-        return Measure(1.0, False, text), [wrong]
+    wrong = _refused(column, written, text, asked, base)
+    if wrong is not None:
+        what, got, needs, hint = wrong
+        return Measure(1.0, False, text), [Fault(place, what, got, needs, hint)]
+    readable = re.sub(r"(?i)var\s*h$", "var*h", text)  # pint knows kWh, but not kvarh
     for energy, unit in ((False, base), (True, base * H)):
         try:
             known = parse(readable, unit).value if readable[:1].isdigit() else convert(readable, unit)[0]
         except ValueError:
             continue
-        if written and energy != written.endswith("h") and asked:
+        if written and asked and energy != _is_energy(written):
             what = f"is headed in {written} but asked for in {asked}"
-            return Measure(1.0, False, text), [
-                Fault(place, what, hint="correct the unit asked for or the header")
-            ]
-        return Measure(float(known), energy, text.strip()), []
+            hint = "correct the unit asked for or the header"
+            return Measure(1.0, False, text), [Fault(place, what, hint=hint)]
+        return Measure(float(known), energy, text), []
+    plain = "kvar, kvarh, Mvar" if base == MVAR else _FREE
     return Measure(1.0, False, text), [
         Fault(place, "has a unit that is no power or energy", text[:40], plain)
     ]
+
+
+def _is_energy(unit: str) -> bool:
+    return "/" not in unit and not unit.endswith(("W", "var", "VA"))
+
+
+def _refused(
+    column: str, written: str, text: str, asked: str | None, base: Unit
+) -> tuple[str, str, str, str] | None:
+    """Why a unit cannot be read without a word of the user's: what, got, needs, hint."""
+    many = "" if asked else _times_many(column)
+    apparent = "is an apparent power, which is no active power without a power factor"
+    if base == MW and (text.endswith("VA") or (written.endswith("VA") and not text[:1].isdigit())):
+        return apparent, text, "kW", _APPARENT
+    if base == MW and "var" in text:
+        return "is a reactive power, not an active one", text, _FREE, "name the column of active power"
+    if text.endswith("W/h"):
+        return (
+            "has a unit that is neither power nor energy",
+            text,
+            "kW or kWh",
+            "name it: unit='kWh', or 'kW'",
+        )
+    if text.upper().endswith("TOE") and not text[:1].isdigit():
+        what = "is in tonnes of oil equivalent, which stand for two amounts of energy"
+        hint = "unit='11.63 MWh' for the heat of oil, unit='6.48 MWh' for electricity at 0.1543 TOE/MWh"
+        return (
+            what,
+            text,
+            "MWh (the table 3505/BCT-KHCN of 2011 counts 0.1543 TOE for 1 MWh of electricity)",
+            hint,
+        )
+    if many:
+        return f"is headed in {many} {written}", column[:60], _FREE, f"unit='1000 {written}' if that is meant"
+    if not text:
+        bracket = _BRACKET.search(column)
+        plain = "kvar, kvarh, Mvar" if base == MVAR else _FREE
+        if bracket and re.search(r"[A-Za-z]", bracket[1]):
+            return "has a unit that is not known", bracket[1], plain, "name it: unit='...'"
+        return "has no unit", "", plain, "name it: unit='kW', 'kWh' or another, as the meter's papers say"
+    if not _PLAIN_UNIT.fullmatch(re.sub(r"(?i)var\s*h$", "var*h", text)):
+        # powers of powers in a unit could be computed for ever
+        return "has a unit that is no power or energy", text[:40], _FREE, ""
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from parkzero.series.findings import Finding, Mend
@@ -9,6 +11,7 @@ from parkzero.series.grid import Grid, runs
 from parkzero.units import FloatArray
 
 _WEEK = 7 * 1440
+_YEAR = 300 * 1440
 
 
 def fill_gaps(grid: Grid, values: FloatArray, mend: Mend) -> tuple[FloatArray, list[Finding]]:
@@ -20,7 +23,8 @@ def fill_gaps(grid: Grid, values: FloatArray, mend: Mend) -> tuple[FloatArray, l
         mend: ``fill`` with ``max_gap_hours``, and ``year_end``.
 
     Returns:
-        New values, and a finding for gaps that the rule could not close.
+        New values, a finding for gaps that the rule could not close or that are too large a part of the
+        year, and one that says what filling did to the energy.
     """
     filled = values.copy()
     missing = runs(~np.isfinite(values))
@@ -36,12 +40,28 @@ def fill_gaps(grid: Grid, values: FloatArray, mend: Mend) -> tuple[FloatArray, l
     if mend.year_end == "repeat_week":
         left += [(a, b) for a, b in edges if not _repeat_week(filled, a, b, grid)]
     if not left:
-        return filled, []
+        return filled, _effect(grid, values, filled, mend)
     longest = max(stop - first for first, stop in left) * grid.step / 60
     at = str(np.datetime64(grid.start + left[0][0] * grid.step, "m")).replace("T", " ")
     what = f"{len(left)} gaps stay open: the longest has {longest:g} h, the first begins at {at}"
     hint = f"Mend(max_gap_hours={longest:g}) if the rule is right for so long a gap"
     return filled, [Finding("gap_too_long", "fault", len(left), what, (), hint)]
+
+
+def _effect(grid: Grid, values: FloatArray, filled: FloatArray, mend: Mend) -> list[Finding]:
+    """What filling did to the energy; a fault where it made up too much of a year."""
+    made = np.isfinite(filled) & ~np.isfinite(values)
+    count, hours = int(made.sum()), grid.step / 60
+    if not count:
+        return []
+    before, after = float(np.nansum(values)) * hours, float(np.nansum(filled)) * hours
+    share = count / grid.count
+    said = f"{before:,.6g} MWh before, {after:,.6g} MWh after"
+    if grid.count * grid.step >= _YEAR and share > mend.max_filled:
+        what = f"{share:.1%} of the year would be made up by filling, {count} steps ({said})"
+        hint = f"Mend(max_filled={math.ceil(share * 100) / 100:g}) if that is meant, or give the values"
+        return [Finding("filled_too_much", "fault", count, what, (), hint)]
+    return [Finding("filled", "note", count, f"{count} steps were filled, {share:.2%} of all: {said}")]
 
 
 def _fill_one(filled: FloatArray, known: FloatArray, first: int, stop: int, grid: Grid, rule: str) -> bool:

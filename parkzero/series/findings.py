@@ -65,8 +65,12 @@ class Mend:
         max_gap_hours: longest run that ``fill`` may close [h].
         negative: "keep" (export), "zero" or "missing".
         text: "missing" treats text that is no number as no value.
-        reset: "missing" leaves the step in which a register was exchanged without a value.
-        year_end: "repeat_week" fills days missing at the start or end of the year from a week away.
+        reset: "missing" leaves the step in which a register was exchanged without a value, and leaves out
+            readings that fall or leap and come back.
+        spike: "keep" or "missing", for steps that carry more than the connection or far more than all others.
+        year_end: "repeat_week" fills days missing at the start or end of the year from a week away;
+            "turn" puts the months of a year that begins in another month (July to June) where they belong.
+        max_filled: largest share of a year's steps that ``fill`` and "repeat_week" may make up.
         drop_leap_day: True removes 29 February.
         utc_offset_hours: local offset of stamps given in UTC [h].
     """
@@ -81,12 +85,14 @@ class Mend:
     negative: Literal["keep", "zero", "missing"] | None = None
     text: Literal["missing"] | None = None
     reset: Literal["missing"] | None = None
-    year_end: Literal["repeat_week"] | None = None
+    spike: Literal["keep", "missing"] | None = None
+    year_end: Literal["repeat_week", "turn"] | None = None
+    max_filled: float = 0.02
     drop_leap_day: bool = False
     utc_offset_hours: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse numbers that are no hours."""
+        """Refuse numbers that are no hours, or no share."""
         faults = [
             Fault(Place(field=name), "is no number of hours", str(value), f"0 to {most:g}")
             for name, value, most in (
@@ -95,6 +101,11 @@ class Mend:
             )
             if not math.isfinite(value) or not 0 <= value <= most
         ]
+        if not 0 <= self.max_filled <= 1:
+            place = Place(field="max_filled")
+            faults.append(
+                Fault(place, "is no share of a year", str(self.max_filled)[:20], "0 to 1, such as 0.05")
+            )
         if faults:
             raise StudyError(faults, title="The mend")
 
@@ -108,6 +119,9 @@ _MENDED_BY = {
     "negative": "negative",
     "text": "text",
     "reset": "reset",
+    "jump": "reset",
+    "blip": "reset",
+    "spike": "spike",
     "year_end": "year_end",
     "utc": "utc_offset_hours",
     "gap": "fill",

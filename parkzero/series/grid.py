@@ -10,6 +10,7 @@ import numpy as np
 
 from parkzero.errors import Fault, Place
 from parkzero.series.findings import Finding, Mend
+from parkzero.series.intervals import Intervals
 from parkzero.series.rows import DAY, STEPS, IntArray, Rows
 from parkzero.units import FloatArray
 
@@ -27,17 +28,25 @@ class Grid:
     count: int
 
 
-def find_label(rows: Rows, label: Label, file: str) -> tuple[str, list[Finding], list[Fault]]:
+def find_label(
+    rows: Rows, label: Label, file: str, proved: str = "", intervals: Intervals | None = None
+) -> tuple[str, list[Finding], list[Fault]]:
     """Decide whether stamps name the start or the end of their step.
 
     A file of whole days that begins at 00:00 or stops one step before midnight names starts; one that
     begins one step after midnight or stops at 00:00 names ends.
     """
+    if proved:
+        if label not in ("auto", proved):
+            what = f"contradicts the file, which names the {proved} of each step"
+            return "", [], [Fault(Place(file=file, field="label"), what, label, hint="leave label out")]
+        return proved, [], []
     if label != "auto":
         return label, [], []
     first, last = int(rows.times[0]) % DAY, int(rows.times[-1]) % DAY
-    starts = (first == 0) + (last == DAY - rows.step)
-    ends = (first == rows.step) + (last == 0)
+    step_first, step_last = (intervals.first, intervals.last) if intervals else (rows.step, rows.step)
+    starts = (first == 0) + (last == DAY - step_last)
+    ends = (first == step_first) + (last == 0)
     if bool(starts) == bool(ends):
         got = f"first {_show(int(rows.times[0]))}, last {_show(int(rows.times[-1]))}"
         what = "does not tell whether stamps name the start or the end of their step"
@@ -92,11 +101,9 @@ def make_grid(
     """
     first, last = int(starts[0]), int(starts[-1]) + step
     findings: list[Finding] = []
-    years = (
-        np.array([first, last - 1]).astype("datetime64[m]").astype("datetime64[Y]").astype(np.int64) + 1970
-    )
-    if year is None and years[0] == years[1] and last - first >= _WHOLE_YEAR_DAYS * DAY:
-        year = int(years[0])
+    begins, ends = year_of(first), year_of(last - 1)
+    if year is None and begins == ends and last - first >= _WHOLE_YEAR_DAYS * DAY:
+        year = begins
     if year is None:
         first, last = first - first % block, last + (-last) % block
     else:
@@ -105,22 +112,29 @@ def make_grid(
         begin, end = _year(year)
         outside = int(((starts < begin) | (starts >= end)).sum())
         if outside == len(starts):
-            got = f"{_show(first)} to {_show(last)}"
-            return Grid(0, step, 0), [], [Fault(Place(file=file), f"has no row in {year}", got)]
+            return Grid(0, step, 0), [], [_another_year(first, last, year, begins, file)]
         if outside:
-            findings.append(
-                Finding("outside_year", "note", outside, f"{outside} rows outside {year} were left out")
-            )
+            what = f"{outside} rows outside {year} were left out"
+            findings.append(Finding("outside_year", "note", outside, what))
         first, last = begin, end
     count = (last - first) // step
     if count > MAX_STEPS:
         got = f"{_show(first)} to {_show(last)}"
-        return (
-            Grid(0, step, 0),
-            [],
-            [Fault(Place(file=file), "spans too long a time", got, f"{MAX_STEPS} steps")],
-        )
+        fault = Fault(Place(file=file), "spans too long a time", got, f"{MAX_STEPS} steps")
+        return Grid(0, step, 0), [], [fault]
     return Grid(first, step, count), findings, []
+
+
+def _another_year(first: int, last: int, year: int, own: int, file: str) -> Fault:
+    what = f"has no row in {year}: its values are of {own}"
+    got = f"{_show(first)} to {_show(last)}"
+    hint = f"year={own} lets them stand for another year, their weekdays as they were"
+    return Fault(Place(file=file, field="year"), what, got, f"values of {year}", hint)
+
+
+def year_of(minutes: int) -> int:
+    """The calendar year of an instant [min since 1970]."""
+    return int(np.datetime64(minutes, "m").astype("datetime64[Y]").astype(np.int64)) + 1970
 
 
 def _year(year: int) -> tuple[int, int]:
@@ -157,20 +171,35 @@ def runs(mask: np.typing.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def find_gaps(grid: Grid, met: IntArray, starts: IntArray, lines: Sequence[int]) -> list[Finding]:
+def find_gaps(
+    grid: Grid, met: IntArray, starts: IntArray, lines: Sequence[int], turnable: bool = False
+) -> list[Finding]:
     """Report steps that no row covers: inside the series, and at the ends of its year."""
     findings: list[Finding] = []
     inner: list[tuple[int, int]] = []
+    ends: list[Finding] = []
     for first, stop in runs(met == 0):
         if first == 0 or stop == grid.count:
             where = "begins after the start" if first == 0 else "stops before the end"
             at = _show(grid.start + (stop if first == 0 else first) * grid.step)
             what = f"the series {where} of its year, at {at}: {stop - first} steps are missing"
             line = lines[0 if first == 0 else -1]
-            hint = "Mend(year_end='repeat_week')"
-            findings.append(Finding("year_end", "missing", stop - first, what, ((line, at),), hint))
+            ends.append(
+                Finding(
+                    "year_end", "missing", stop - first, what, ((line, at),), _end_mend(stop - first, grid)
+                )
+            )
         else:
             inner.append((first, stop))
+    if turnable and ends:
+        count = sum(f.count for f in ends)
+        what = (
+            f"the year of the series runs from {_show(int(starts[0]))} to {_show(int(starts[-1]))}: {count} "
+            f"steps of {year_of(grid.start)} are missing, and stand in the file under another year"
+        )
+        hint = "Mend(year_end='turn') puts each month where it belongs in the calendar year"
+        ends = [Finding("turned_year", "missing", count, what, ends[0].examples, hint)]
+    findings += ends
     if inner:
         count = sum(stop - first for first, stop in inner)
         examples = []
@@ -182,6 +211,47 @@ def find_gaps(grid: Grid, met: IntArray, starts: IntArray, lines: Sequence[int])
         hint = "Mend(fill='interpolate') or Mend(fill='same_weekday')"
         findings.append(Finding("gap", "missing", count, what, tuple(examples), hint))
     return findings
+
+
+def _end_mend(missing: int, grid: Grid) -> str:
+    """A week may be repeated for a week; months that are missing are not made up of it."""
+    if missing * grid.step <= 7 * DAY:
+        return "Mend(year_end='repeat_week')"
+    return "add the rows that are missing; filling would make up the series"
+
+
+def covers_a_year(starts: IntArray, step: int) -> bool:
+    """Whether rows cover one whole year that crosses a 1 January, such as July to June."""
+    first, last = int(starts[0]), int(starts[-1]) + step
+    crosses = year_of(last - 1) == year_of(first) + 1
+    return crosses and 364 * DAY <= last - first <= 367 * DAY and len(starts) * step >= 0.9 * (last - first)
+
+
+def turn_year(starts: IntArray, year: int) -> tuple[IntArray, Finding]:
+    """Starts of the rows, each on its day of the calendar year ``year``; 29 February leaves a common year.
+
+    The rows of 29 February, and those that meet a day a second time, are put out of the year.
+    """
+    stamps = starts.astype("datetime64[m]")
+    years, months = stamps.astype("datetime64[Y]"), stamps.astype("datetime64[M]")
+    within = (stamps - months).astype(np.int64)
+    month = (months - years.astype("datetime64[M]")).astype(np.int64)
+    target = np.datetime64(f"{year}-01", "M") + month
+    turned = target.astype("datetime64[m]").astype(np.int64) + within
+    over = (target + 1).astype("datetime64[m]").astype(np.int64) <= turned
+    again = starts >= int(_same_day_next_year(int(starts[0])))
+    turned[over | again] = -1
+    what = (
+        f"the year was turned: rows of {years[0]} and {years[-1]} stand on their days of {year}; weekdays are"
+        " those of the year in which they were measured"
+    )
+    return turned, Finding("turned", "note", len(starts), what)
+
+
+def _same_day_next_year(minutes: int) -> int:
+    day = np.datetime64(minutes, "m")
+    month = day.astype("datetime64[M]")
+    return int(((month + 12).astype("datetime64[m]") + (day - month)).astype(np.int64))
 
 
 def coarsen(values: FloatArray, factor: int) -> FloatArray:

@@ -14,15 +14,29 @@ from typing import Literal
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.series.columns import choose_column, find_times
+from parkzero.series.by_position import by_position
+from parkzero.series.columns import choose_column
 from parkzero.series.figures import Decimal
 from parkzero.series.fill import fill_gaps
 from parkzero.series.findings import Finding, Mend, assume, mark_mended, raise_unmended
-from parkzero.series.grid import Grid, Label, check_step, coarsen, find_gaps, make_grid, place
+from parkzero.series.grid import (
+    Grid,
+    Label,
+    check_step,
+    coarsen,
+    covers_a_year,
+    find_gaps,
+    make_grid,
+    place,
+    turn_year,
+)
+from parkzero.series.intervals import Intervals, find_intervals
 from parkzero.series.meter_steps import MeterOptions, Steps, column_steps
-from parkzero.series.rows import BoolArray, order_rows
+from parkzero.series.open_table import open_table
+from parkzero.series.rows import BoolArray, Rows, order_rows
 from parkzero.series.stamps import DateOrder, parse_stamps
-from parkzero.tables import TextTable, read_csv_safely
+from parkzero.series.time_columns import Times, find_times, some
+from parkzero.tables import TextTable
 from parkzero.units import MVAR, MW, FloatArray
 
 
@@ -91,6 +105,10 @@ def read_meter(
     mend: Mend | None = None,
     reactive: str | None = None,
     date_order: DateOrder = "auto",
+    time: str | None = None,
+    plain: bool = False,
+    digits: int | None = None,
+    limit_mw: float | None = None,
 ) -> Metered:
     """Read a meter file.
 
@@ -107,6 +125,11 @@ def read_meter(
         mend: the mends allowed; none when None.
         reactive: column of reactive power or energy, in the unit of its header.
         date_order: order of day and month.
+        time: column of the time; found when None. A table in which no column could be a time is taken by
+            position, where ``year`` is given and its length is that of a year.
+        plain: whether values are no power (a price, a share): taken as they stand, in no unit.
+        digits: whole digits of a register's counter, which begins again at 0 behind them.
+        limit_mw: most that the connection carries [MW].
 
     Returns:
         The series; steps without a value are NaN.
@@ -115,8 +138,9 @@ def read_meter(
         StudyError: with every fault, its lines, and the mend to name.
     """
     options = MeterOptions(
-        column, unit, step_minutes, label, cumulative, decimal, year, mend or Mend(), reactive, date_order
-    )
+        column, unit, step_minutes, label, cumulative, decimal, year, mend or Mend(), reactive, date_order,
+        time, plain, digits, limit_mw,
+    )  # fmt: skip
     series, faults = _read(path, options)
     faults += [f.as_fault(series.source) for f in series.findings if f.severity == "fault" and not f.mended]
     if faults:
@@ -141,49 +165,82 @@ def inspect_meter(path: Path | str, options: MeterOptions | None = None) -> tupl
 
 
 def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
-    table = read_csv_safely(path)
+    table = open_table(path)
     empty = Metered(np.zeros(0), np.datetime64(0, "m"), 0, (), table.file)
-    time_columns, texts, faults = find_times(table)
-    name, more = choose_column(table, ask.column, time_columns, "power or energy")
-    faults += more
+    times = find_times(table, ask.time)
+    if not times.columns and not times.strangers and ask.year is not None:
+        times = by_position(table, ask) or times
+    name, faults = choose_column(table, ask.column, times.others, "power or energy")
+    faults = [*times.faults, *faults]
     if faults:
         return empty, faults
-    stamps = parse_stamps(texts, table.lines, table.file, ask.date_order, ask.mend)
+    stamps = parse_stamps(
+        times.texts, table.lines, table.file, ask.date_order, ask.mend, ", ".join(times.columns)
+    )
     if stamps.faults:
         return empty, list(stamps.faults)
     acting = assume(ask.mend)
-    rows = order_rows(stamps.times, table.lines, texts, table.file, acting)
+    rows = order_rows(stamps.times, table.lines, times.texts, table.file, acting)
     if rows.faults:
         return empty, list(rows.faults)
-    findings = [*_about_file(table, name), *stamps.findings, *rows.findings]
+    intervals, changes = find_intervals(rows.times, rows.step)
+    rows = replace(rows, step=intervals.finest)
+    findings = [
+        *_about_file(table, name, times),
+        *times.findings,
+        *_zone(stamps.findings, times),
+        *rows.findings,
+        *changes,
+    ]
     step, more_findings, faults = check_step(rows, ask.step_minutes, table.lines, table.file, ask.mend)
     findings += more_findings
     if faults:
         return replace(empty, findings=mark_mended(findings, ask.mend)), faults
-    active = column_steps(table, name, ask.unit, MW, rows, step, ask)
-    findings += active.findings
-    reactive = None
-    if ask.reactive is not None and ask.reactive not in table.columns:
-        active.faults.extend(choose_column(table, ask.reactive, time_columns, "reactive power")[1])
-    elif ask.reactive is not None:
-        reactive = column_steps(table, ask.reactive, None, MVAR, rows, step, ask)
-        findings += reactive.findings
+    proved = stamps.label or times.label
+    active, reactive = _columns(table, name, rows, step, intervals, proved, ask)
+    findings += active.findings + (reactive.findings if reactive else [])
     faults = active.faults + (reactive.faults if reactive else [])
     if faults:
         return replace(empty, findings=mark_mended(findings, ask.mend)), faults
     return _on_grid(table.file, name, active, reactive, step, findings, ask)
 
 
-def _about_file(table: TextTable, column: str) -> list[Finding]:
+def _zone(findings: tuple[Finding, ...], times: Times) -> list[Finding]:
+    """Unix times count in UTC by their definition, though some loggers count local time."""
+    unix = next((f for f in times.findings if f.kind == "unix"), None)
+    if unix is None:
+        return list(findings)
+    hint = "Mend(utc_offset_hours=7) for Viet Nam, Mend(utc_offset_hours=0) if the logger counted local time"
+    what = f"{unix.what}: not in local time"
+    return [replace(f, what=what, mend=hint) if f.kind == "utc" else f for f in findings]
+
+
+def _columns(
+    table: TextTable, name: str, rows: Rows, step: int, intervals: Intervals, proved: str, ask: MeterOptions
+) -> tuple[Steps, Steps | None]:
+    """The column of active power, and the one of reactive power where it is asked for."""
+    active = column_steps(table, name, ask.unit, MW, rows, step, intervals, proved, ask)
+    if ask.reactive is None:
+        return active, None
+    if ask.reactive not in table.columns:
+        active.faults.extend(choose_column(table, ask.reactive, (), "reactive power")[1])
+        return active, None
+    return active, column_steps(table, ask.reactive, None, MVAR, rows, step, intervals, proved, ask)
+
+
+def _about_file(table: TextTable, column: str, times: Times) -> list[Finding]:
     findings = [Finding("column", "note", len(table.lines), f"read column {column[:60]!r}")]
     if table.encoding not in ("utf-8-sig", "utf-8"):
         findings.append(Finding("encoding", "note", 1, f"the file is written in {table.encoding}"))
     if table.delimiter != ",":
         findings.append(Finding("delimiter", "note", 1, f"fields are separated by {table.delimiter!r}"))
     if table.preamble:
-        findings.append(
-            Finding("preamble", "note", len(table.preamble), "lines above the header were left out")
-        )
+        what = "lines above the header were left out"
+        findings.append(Finding("preamble", "note", len(table.preamble), what))
+    unused = [n for n in table.columns if n != column and n not in times.columns]
+    if unused:
+        what = f"columns not used: {some(unused)}"
+        findings.append(Finding("unused", "note", len(unused), what))
     return findings
 
 
@@ -201,19 +258,30 @@ def _on_grid(
     if wanted % step:
         what = f"has steps of {step} minutes, which cannot be made into steps of {wanted}"
         return empty, [Fault(Place(file=file, field="step_minutes"), what, needs=f"a multiple of {step}")]
-    values = _negatives(active, findings, ask.mend)
-    grid, more, faults = make_grid(active.starts, step, wanted, ask.year, file)
+    values = _negatives(active, findings, ask.mend, ask.plain)
+    starts = active.starts
+    turnable = ask.year is not None and covers_a_year(starts, step)
+    if turnable and ask.year is not None and ask.mend.year_end == "turn":
+        starts, turned = turn_year(starts, ask.year)
+        findings.append(turned)
+        rank = np.argsort(starts, kind="stable")
+        rank = rank[starts[rank] >= 0]
+        starts, values = starts[rank], values[rank]
+        active = replace(active, starts=starts, lines=tuple(active.lines[i] for i in rank))
+    grid, more, faults = make_grid(starts, step, wanted, ask.year, file)
     findings += more
     if faults:
         return replace(empty, findings=mark_mended(findings, ask.mend)), faults
-    placed, met = place(grid, active.starts, values)
-    findings += find_gaps(grid, met, active.starts, active.lines)
-    placed, more = fill_gaps(grid, placed, ask.mend)
+    placed, met = place(grid, starts, values)
+    if not any(f.kind == "utc" for f in findings) or ask.mend.utc_offset_hours is not None:
+        findings += find_gaps(grid, met, starts, active.lines, turnable and ask.mend.year_end != "turn")
+    mend = replace(ask.mend, year_end=None) if turnable else ask.mend
+    placed, more = fill_gaps(grid, placed, mend)
     findings += more
     other = None
     if reactive is not None:
         other, _ = place(grid, reactive.starts, reactive.values)
-        other = coarsen(fill_gaps(grid, other, ask.mend)[0], wanted // step)
+        other = coarsen(fill_gaps(grid, other, mend)[0], wanted // step)
     power = coarsen(placed, wanted // step)
     keep = _leap_days(grid, wanted, len(power), findings, ask.mend)
     series = Metered(
@@ -228,12 +296,13 @@ def _on_grid(
     return series, []
 
 
-def _negatives(steps: Steps, findings: list[Finding], mend: Mend) -> FloatArray:
+def _negatives(steps: Steps, findings: list[Finding], mend: Mend, plain: bool) -> FloatArray:
     rows = np.flatnonzero(steps.values < 0)
     if not len(rows):
         return steps.values
-    examples = tuple((steps.lines[i], f"{steps.values[i]:g} MW") for i in rows[:3])
-    what = f"{len(rows)} values are negative: does the site export?"
+    unit = "" if plain else " MW"
+    examples = tuple((steps.lines[i], f"{steps.values[i]:g}{unit}") for i in rows[:3])
+    what = f"{len(rows)} values are negative" + ("" if plain else ": does the site export?")
     hint = "Mend(negative='keep'), 'zero' or 'missing'"
     findings.append(Finding("negative", "fault", len(rows), what, examples, hint))
     if mend.negative in ("zero", "missing"):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from parkzero.errors import Fault, Place
-from parkzero.series.columns import find_measure
+from parkzero.series.columns import Measure, find_measure
 from parkzero.series.figures import FILL, Decimal, parse_column
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.grid import Label, find_label
-from parkzero.series.register import energy_from_register, looks_cumulative, on_boundaries
+from parkzero.series.intervals import Intervals, fine_starts, spread
+from parkzero.series.register import energy_from_register, looks_cumulative, most_plausible, on_boundaries
 from parkzero.series.rows import IntArray, Rows
 from parkzero.series.stamps import DateOrder
 from parkzero.tables import TextTable
@@ -33,6 +35,10 @@ class MeterOptions:
     mend: Mend = field(default_factory=Mend)
     reactive: str | None = None
     date_order: DateOrder = "auto"
+    time: str | None = None
+    plain: bool = False
+    digits: int | None = None
+    limit_mw: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +53,20 @@ class Steps:
 
 
 def column_steps(
-    table: TextTable, name: str, unit: str | None, base: Unit, rows: Rows, step: int, ask: MeterOptions
+    table: TextTable,
+    name: str,
+    unit: str | None,
+    base: Unit,
+    rows: Rows,
+    step: int,
+    intervals: Intervals,
+    proved: str,
+    ask: MeterOptions,
 ) -> Steps:
-    """Power of each row's step, from one column."""
-    measure, faults = find_measure(name, unit, table.file, base)
+    """Power of each row's step, from one column; ``proved`` is a label that the columns of time prove."""
+    measure, faults = (
+        (Measure(1.0, False, ""), []) if ask.plain else find_measure(name, unit, table.file, base)
+    )
     figures = parse_column(table.columns[name], table.lines, table.file, name, ask.decimal)
     faults += figures.faults
     values = figures.values[rows.order]
@@ -68,27 +84,74 @@ def column_steps(
     if faults:
         return Steps(rows.times, values, lines, findings, faults)
     if is_register:
-        steps = _from_register(rows, values * measure.factor, lines, step, ask)
+        steps = _from_register(rows, values, measure.factor, lines, step, intervals, ask)
         steps.findings[:0] = findings
         return steps
-    label, more, faults = find_label(rows, ask.label, table.file)
+    label, more, faults = find_label(rows, ask.label, table.file, proved, intervals)
     findings += more
     off_grid = bool((rows.times % step).any())
     if measure.energy and off_grid:
         faults.append(Fault(place_of, "counts energy between rows off the grid", needs="kW, or a register"))
-    starts = rows.times - rows.times % step if label == "start" else rows.times + (-rows.times) % step - step
-    hours = step / 60 if measure.energy else 1.0
-    what = (
-        f"values are {measure.text} in each {step}-minute step"
-        if measure.energy
-        else f"values are {measure.text}"
+    starts, lengths, hours = _extents(rows.times, label, step, intervals)
+    what = f"values are {measure.text}" + (f" in each {step}-minute step" if measure.energy else "")
+    if not ask.plain:
+        findings.append(Finding("unit", "note", len(values), what))
+    power = values * measure.factor / (hours if measure.energy else 1.0)
+    if not ask.plain:
+        power = spikes(power, lines, hours, findings, ask)
+    if lengths is None:
+        return Steps(starts, power, lines, findings, faults)
+    behind = spread(starts, lengths, step)
+    return Steps(
+        fine_starts(starts, lengths, step), power[behind], tuple(lines[i] for i in behind), findings, faults
     )
-    findings.append(Finding("unit", "note", len(values), what))
-    return Steps(starts, values * measure.factor / hours, lines, findings, faults)
+
+
+def _extents(
+    times: IntArray, label: str, step: int, intervals: Intervals
+) -> tuple[IntArray, IntArray | None, FloatArray | float]:
+    """Start of each row's step [min], its length where intervals change [min], and its hours."""
+    if not intervals.mixed:
+        starts = times - times % step if label == "start" else times + (-times) % step - step
+        return starts, None, step / 60
+    lengths = intervals.after if label == "start" else intervals.before
+    return (times if label == "start" else times - lengths), lengths, lengths / 60
+
+
+def spikes(
+    power: FloatArray,
+    lines: Sequence[int],
+    hours: FloatArray | float,
+    findings: list[Finding],
+    ask: MeterOptions,
+) -> FloatArray:
+    """Find steps that carry more than the connection, or far more than the busiest others [MW]."""
+    if ask.mend.spike == "keep":
+        return power
+    most = most_plausible(np.abs(power), ask.limit_mw)
+    rows = np.flatnonzero(np.abs(power) > most)
+    if not len(rows):
+        return power
+    kwh = 1e3 * np.abs(power) * hours
+    doubt, total = float(kwh[rows].sum()), float(np.nansum(np.delete(kwh, rows)))
+    share = f", {doubt / total:.2%} of all others" if total > 0 else ""
+    known = "the connection carries" if ask.limit_mw is not None else "five times the busiest other steps"
+    what = (
+        f"{len(rows)} steps hold more than {known}, {1e3 * most:,.6g} kW ({doubt:,.6g} kWh in doubt{share})"
+    )
+    examples = tuple((lines[i], f"{1e3 * power[i]:,.6g} kW") for i in rows[:3])
+    findings.append(Finding("spike", "fault", len(rows), what, examples, "Mend(spike='missing') or 'keep'"))
+    return np.where(np.abs(power) > most, np.nan, power)
 
 
 def _from_register(
-    rows: Rows, readings: FloatArray, lines: tuple[int, ...], step: int, ask: MeterOptions
+    rows: Rows,
+    readings: FloatArray,
+    factor: float,
+    lines: tuple[int, ...],
+    step: int,
+    intervals: Intervals,
+    ask: MeterOptions,
 ) -> Steps:
     first = np.ones(len(readings), dtype=bool)
     first[1:] = np.diff(rows.times) > 0
@@ -97,10 +160,26 @@ def _from_register(
     if len(known) < 2:
         nothing.faults.append(Fault(Place(), "has fewer than two readings of the register"))
         return nothing
-    energy, findings = energy_from_register(readings[known], [lines[i] for i in known])
+    limit = ask.limit_mw / factor if ask.limit_mw is not None else None
+    limit = float("inf") if ask.mend.spike == "keep" else limit
+    counted = energy_from_register(
+        readings[known],
+        rows.times[known],
+        [lines[i] for i in known],
+        digits=ask.digits,
+        limit=limit,
+        to_kwh=1e3 * factor,
+    )
+    findings, known = counted.findings, known[counted.kept]
+    energy = counted.energy * factor
     what = "the column is a register that only grows; steps take the difference of two readings"
     findings.insert(0, Finding("cumulative", "note", len(known), what))
-    longest = float(max(step, rows.step)) * (2 if ask.mend.irregular == "average" else 1)
+    if ask.label != "auto":
+        what, hint = "is given for a register, whose readings stand at an instant", "leave label out"
+        nothing.faults.append(Fault(Place(field="label"), what, ask.label, hint=hint))
+    longest = float(max(step, int(intervals.before.max(initial=step)))) * (
+        2 if ask.mend.irregular == "average" else 1
+    )
     if ask.mend.fill == "interpolate":
         longest = max(longest, ask.mend.max_gap_hours * 60)
     starts, steps = on_boundaries(rows.times[known], energy, step, longest)

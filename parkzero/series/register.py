@@ -1,17 +1,26 @@
-"""Cumulative registers: readings that only grow, until the counter rolls over or the meter is exchanged."""
+"""Cumulative registers: readings that only grow, until the counter rolls over or the meter is exchanged.
+
+No step may carry more than the connection can, or where that is not known, than a multiple of what the meter
+counts in its busiest steps. A reading that falls or leaps and comes back is a bad reading; one that does not
+come back is another meter. A counter rolls over only at the digits that the user names.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from parkzero.series.findings import Finding
 from parkzero.series.rows import IntArray
 from parkzero.units import FloatArray
 
 _ENOUGH = 48
+_AHEAD = 12  # readings within which a bad one must have recovered
+_MULTIPLE = 5.0
+_LEAST_DROPPED, _SHARE_DROPPED = 3, 0.001
 
 
 def looks_cumulative(readings: FloatArray) -> bool:
@@ -28,40 +37,148 @@ def looks_cumulative(readings: FloatArray) -> bool:
     return falls <= max(len(known) // 1000, 1) and int((change > 0).sum()) > len(change) // 4
 
 
-def energy_from_register(readings: FloatArray, lines: Sequence[int]) -> tuple[FloatArray, list[Finding]]:
-    """Energy between each reading and the next.
+def busiest(rates: FloatArray) -> float:
+    """The highest rate that is no rare exception: the thousandth part, at least three, is left out."""
+    known = np.sort(rates[np.isfinite(rates) & (rates > 0)])
+    dropped = max(_LEAST_DROPPED, int(_SHARE_DROPPED * len(known)))
+    return float(known[-1 - dropped]) if len(known) > 2 * dropped else 0.0
+
+
+def most_plausible(rates: FloatArray, limit: float | None) -> float:
+    """The rate above which a step is in doubt: the limit, or a multiple of the busiest steps."""
+    if limit is not None:
+        return limit
+    top = busiest(rates)
+    return _MULTIPLE * top if top > 0 else float("inf")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What a register counted.
+
+    Attributes:
+        kept: which readings are good, (n,).
+        energy: between each good reading and the next, NaN where another meter begins.
+        findings: what was seen.
+    """
+
+    kept: npt.NDArray[np.bool_]
+    energy: FloatArray
+    findings: list[Finding] = field(default_factory=list)
+
+
+def energy_from_register(
+    readings: FloatArray,
+    times: IntArray,
+    lines: Sequence[int],
+    *,
+    digits: int | None = None,
+    limit: float | None = None,
+    to_kwh: float = 1.0,
+) -> Counted:
+    """Energy between each good reading and the next.
 
     Args:
         readings: readings in order of time, (n,).
+        times: of each reading [min], (n,), rising.
         lines: line of each reading.
-
-    Returns:
-        Energy (n - 1,) in the register's unit, NaN where the register was exchanged, and findings.
+        digits: whole digits of the counter, after which it begins again at 0; None when not known.
+        limit: most that the connection carries, in the register's unit per hour; None when not known.
+        to_kwh: worth of one unit of the register [kWh].
     """
+    hours = np.diff(times) / 60
+    most = most_plausible(np.diff(readings) / hours, limit)
+    slack = 1e-9 * float(np.abs(readings).max(initial=1.0))
+    top = 10.0**digits if digits is not None else 0.0
+    seen: dict[str, list[tuple[int, int]]] = {"rollover": [], "blip": [], "reset": [], "jump": []}
+    kept = np.ones(len(readings), dtype=bool)
     energy = np.diff(readings)
-    rolled: list[int] = []
-    reset: list[int] = []
-    for i in np.flatnonzero(energy < 0):
-        top = 10.0 ** math.ceil(math.log10(max(readings[i], 1.0) + 1e-9))
-        if readings[i] > 0.9 * top and readings[i + 1] < 0.1 * top and readings[i + 1] >= 0:
-            energy[i] += top
-            rolled.append(int(i))
+    odd = np.flatnonzero((energy < 0) | (energy > most * hours + slack))
+    done = -1
+
+    def plausible(i: int, j: int, turn: float = 0.0) -> bool:
+        change = readings[j] + turn - readings[i]
+        return bool(0 <= change <= most * (times[j] - times[i]) / 60 + slack)
+
+    for i in odd.tolist():
+        if i < done:
+            continue
+        if top and energy[i] < 0 and plausible(i, i + 1, top):
+            seen["rollover"].append((i, i + 1))
+            continue
+        back = next((j for j in range(i + 2, min(i + 2 + _AHEAD, len(readings))) if plausible(i, j)), None)
+        if back is not None:
+            kept[i + 1 : back] = False
+            seen["blip"].append((i, back))
+            done = back
         else:
-            energy[i] = np.nan
-            reset.append(int(i))
+            seen["reset" if energy[i] < 0 else "jump"].append((i, i + 1))
+    return _counted(readings, hours, lines, kept, seen, top, to_kwh)
+
+
+def _counted(
+    readings: FloatArray,
+    hours: FloatArray,
+    lines: Sequence[int],
+    kept: npt.NDArray[np.bool_],
+    seen: dict[str, list[tuple[int, int]]],
+    top: float,
+    to_kwh: float,
+) -> Counted:
+    good = np.flatnonzero(kept)
+    energy = np.diff(readings[good])
+    at = {int(row): k for k, row in enumerate(good)}
+    for i, _ in seen["rollover"]:
+        energy[at[i]] += top
+    for i, _ in seen["reset"] + seen["jump"]:
+        energy[at[i]] = np.nan
+    usual = float(np.nansum(energy)) / max(float(hours.sum()), 1e-9)
     findings = []
+    for kind, rows in seen.items():
+        if rows:
+            doubt = to_kwh * sum(
+                usual * hours[i] if kind == "reset" else abs(readings[j] - readings[i]) for i, j in rows
+            )
+            total = float(np.nansum(energy)) * to_kwh
+            findings.append(_finding(kind, rows, readings, lines, doubt, total))
+    return Counted(kept, energy, findings)
 
-    def show(rows: list[int]) -> tuple[tuple[int, str], ...]:
-        return tuple((lines[i + 1], f"{readings[i]:g} then {readings[i + 1]:g}") for i in rows[:3])
 
-    if rolled:
-        what = f"the register rolled over {len(rolled)} times"
-        findings.append(Finding("rollover", "note", len(rolled), what, show(rolled)))
-    if reset:
-        what = f"the register falls {len(reset)} times without rolling over: was the meter exchanged?"
-        hint = "Mend(reset='missing'), then fill the steps"
-        findings.append(Finding("reset", "fault", len(reset), what, show(reset), hint))
-    return energy, findings
+_SAID = {
+    "rollover": ("note", "the register rolled over {n} times", ""),
+    "blip": (
+        "fault",
+        "{n} readings fall or leap and come back: they are bad readings",
+        "Mend(reset='missing'), and Mend(fill='interpolate') to share out what was counted meanwhile",
+    ),
+    "reset": (
+        "fault",
+        "the register falls {n} times and does not come back: was the meter exchanged?",
+        "Mend(reset='missing'), then fill the steps; or digits=5 if a counter of five digits began again",
+    ),
+    "jump": (
+        "fault",
+        "the register leaps {n} times by more than the connection can carry: was the meter exchanged?",
+        "Mend(reset='missing'), then fill the steps; or limit='5 MW' if the connection carries so much",
+    ),
+}
+
+
+def _finding(
+    kind: str,
+    rows: list[tuple[int, int]],
+    readings: FloatArray,
+    lines: Sequence[int],
+    doubt: float,
+    total: float,
+) -> Finding:
+    severity, what, hint = _SAID[kind]
+    said = what.format(n=len(rows))
+    if kind != "rollover":
+        share = f", {doubt / total:.2%} of all" if total > 0 else ""
+        said += f" ({doubt:,.6g} kWh in doubt{share})"
+    examples = tuple((lines[i + 1], f"{readings[i]:.12g} then {readings[i + 1]:.12g}") for i, _ in rows[:3])
+    return Finding(kind, "note" if severity == "note" else "fault", len(rows), said, examples, hint)
 
 
 def on_boundaries(

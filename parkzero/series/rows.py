@@ -84,7 +84,10 @@ def order_rows(times: Minutes, lines: Sequence[int], texts: Sequence[str], file:
     minutes = _midnight(minutes, step, mend, findings, show)
     minutes, doubles_by_clock = _clock_changes(minutes, step, mend, findings, show)
     back = np.flatnonzero(np.diff(minutes) < 0) + 1
-    back = back[~doubles_by_clock[back]]
+    values, met = np.unique(minutes, return_counts=True)
+    back = back[
+        ~doubles_by_clock[back] & ~np.isin(minutes[back], values[met > 1])
+    ]  # doubles are told as such
     if len(back):
         what = f"{len(back)} rows stand earlier than the row before them"
         findings.append(Finding("unsorted", "fault", len(back), what, show(back), "Mend(order='sort')"))

@@ -1,13 +1,11 @@
-"""Time stamps as meters write them.
+"""Time stamps as meters write them, a whole column at once.
 
-ISO or day-first or month-first dates, 24:00, AM/PM (also the Vietnamese SA/CH), offsets from UTC, and
-date and time in two columns. An order of day and month that the file does not prove is asked for.
+The forms of a single stamp stand in ``stamp_forms``. What one stamp cannot tell is told by the column: an
+order of day and month, the ends of ranges, the zone. An order that the file does not prove is asked for.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,52 +15,58 @@ import numpy.typing as npt
 
 from parkzero.errors import Fault, Place
 from parkzero.series.findings import Finding, Mend
+from parkzero.series.stamp_forms import DAY, Pieces, local_order, read_clock, read_date, read_zone, take_apart
 
 Minutes = npt.NDArray[np.datetime64]
 DateOrder = Literal["auto", "dmy", "mdy"]
-_TIME = (
-    r"(?:[T ,]+(?P<h>\d{1,2})[:hH](?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?|SA|CH)?)?"
-)
-_OFFSET = r"\s*(?P<off>Z|UTC|[+-]\d{2}:?\d{2})?$"
-_ISO = re.compile(r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME + _OFFSET)
-_LOCAL = re.compile(r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME + _OFFSET)
-_COMPACT = re.compile(
-    r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})[ T:]?(?P<h>\d{2}):?(?P<min>\d{2})(?P<s>)(?P<half>)(?P<off>)$"
-)
-_FIRST, _LAST = dt.datetime(1970, 1, 1), dt.datetime(2200, 1, 1)
+_MOST_ZONES = 4  # a column that carries more of them writes ranges such as 00:00-01:00
 
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """Times of the rows [min], whether each is at 24:00, findings and faults that no mend can cure."""
+    """Times of the rows [min], findings and faults that no mend can cure.
+
+    ``label`` is "start" where the stamps are ranges, whose first time is read; else empty.
+    """
 
     times: Minutes
     findings: tuple[Finding, ...]
     faults: tuple[Fault, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    when: dt.datetime
-    has_time: bool
-    at_24: bool
-    offset: int | None
-    seconds: int
+class _Column:
+    """A column of stamps: seconds since 1970 by the written clock, zones, and what was seen."""
+
+    seconds: npt.NDArray[np.int64]
+    zones: list[int | None]
+    at_24: int
+    odd: list[int]
+    ranges: bool
 
 
 def looks_like_stamp(text: str) -> bool:
-    """Whether ``text`` begins as a date."""
-    return bool(_ISO.match(text) or _LOCAL.match(text) or _COMPACT.match(text))
+    """Whether ``text`` holds a date that can be read, alone or with a time of day."""
+    pieces = take_apart(text)
+    if pieces.clock and read_clock(pieces.clock) is None:
+        return False
+    return any(read_date(pieces.date, order) is not None for order in ("dmy", "mdy"))
 
 
 def looks_like_time(text: str) -> bool:
-    """Whether ``text`` is a time of day."""
-    return bool(re.match(r"^\d{1,2}[:hH]\d{2}(:\d{2})?(\s*([AaPp]\.?[Mm]\.?|SA|CH))?$", text))
+    """Whether ``text`` is a time of day, or a range of two."""
+    pieces = take_apart(text)
+    return bool(pieces.clock) and not pieces.date and read_clock(pieces.clock) is not None
 
 
 def parse_stamps(
-    texts: Sequence[str], lines: Sequence[int], file: str, order: DateOrder = "auto", mend: Mend | None = None
+    texts: Sequence[str],
+    lines: Sequence[int],
+    file: str,
+    order: DateOrder = "auto",
+    mend: Mend | None = None,
+    column: str = "",
 ) -> Stamps:
     """Read a column of stamps.
 
@@ -72,47 +76,44 @@ def parse_stamps(
         file: name of the file, for faults.
         order: order of day and month where the year comes last; "auto" needs a day above 12.
         mend: mends allowed; only ``utc_offset_hours`` is used here.
+        column: name of the column, for faults.
 
     Returns:
-        Local times to the minute.
+        Local times, rounded to the minute.
     """
-    chosen, faults = _order(texts, lines, file, order)
+    none = np.zeros(0, "datetime64[m]")
+    pieces = [take_apart(text) for text in texts]
+    chosen, faults = _order(pieces, texts, lines, file, order, column)
     if faults:
-        return Stamps(np.zeros(0, "datetime64[m]"), (), tuple(faults))
-    read = [_read(text, chosen) for text in texts]
-    bad = [i for i, r in enumerate(read) if r is None]
-    faults = [
-        Fault(Place(file=file, line=lines[i]), "is not a time", repr(texts[i][:40]), "date and time")
-        for i in bad[:20]
-    ]
-    if len(bad) > 20:
-        faults.append(Fault(Place(file=file), f"has {len(bad) - 20} more rows without a readable time"))
-    good = [r for r in read if r is not None]
-    if good and not any(r.has_time for r in good):
-        faults.append(
-            Fault(Place(file=file, line=lines[0]), "has dates without a time of day", texts[0][:40])
-        )
-    if faults:
-        return Stamps(np.zeros(0, "datetime64[m]"), (), tuple(faults))
-    return _localise(good, lines, texts, mend or Mend())
+        return Stamps(none, (), tuple(faults))
+    read, faults = _read(pieces, texts, lines, Place(file=file, field=column), chosen)
+    if read is None:
+        return Stamps(none, (), tuple(faults))
+    return _localise(read, lines, texts, mend or Mend(), file)
 
 
 def _order(
-    texts: Sequence[str], lines: Sequence[int], file: str, order: DateOrder
+    pieces: Sequence[Pieces],
+    texts: Sequence[str],
+    lines: Sequence[int],
+    file: str,
+    order: DateOrder,
+    column: str,
 ) -> tuple[str, list[Fault]]:
+    """The order of day and month: the one that a number above 12 proves, or the one named."""
+    rows = {piece.date: i for i, piece in reversed(list(enumerate(pieces)))}
+    found = {date: pair for date in rows if (pair := local_order(date)) is not None}
     if order != "auto":
-        return order, []
-    day_first, month_first, example = -1, -1, -1
-    for i, text in enumerate(texts):
-        match = _LOCAL.match(text)
-        if match:
-            example = i if example < 0 else example
-            if int(match["a"]) > 12 and day_first < 0:
-                day_first = i
-            if int(match["b"]) > 12 and month_first < 0:
-                month_first = i
-    if example < 0 or (day_first >= 0) != (month_first >= 0):
+        if found or not rows:
+            return order, []
+        what = f"is given, but no date of the column {column} needs it".replace("  ", " ")
+        place = Place(file=file, field="date_order")
+        return "", [Fault(place, what, texts[0][:40], hint="leave date_order out")]
+    day_first = next((rows[date] for date, (a, _) in found.items() if a > 12), -1)
+    month_first = next((rows[date] for date, (_, b) in found.items() if b > 12), -1)
+    if not found or (day_first >= 0) != (month_first >= 0):
         return ("mdy" if month_first >= 0 else "dmy"), []
+    example = min(rows[date] for date in found)
     what = "may be day-first or month-first: no date in the file proves it"
     got = texts[example]
     if day_first >= 0:
@@ -121,84 +122,73 @@ def _order(
     return "", [Fault(place, what, got[:80], "one order", "name it: date_order='dmy' or date_order='mdy'")]
 
 
-def _read(text: str, order: str) -> _Read | None:
-    match = _ISO.match(text) or _COMPACT.match(text) or _LOCAL.match(text)
-    if match is None:
-        return None
-    part = match.groupdict()
-    if "a" in part:
-        day, month = (part["a"], part["b"]) if order == "dmy" else (part["b"], part["a"])
-        year = int(part["y"]) + (2000 if len(part["y"]) == 2 else 0)
-    else:
-        day, month, year = part["d"], part["m"], int(part["y"])
-    hour, minute, second = int(part["h"] or 0), int(part["min"] or 0), int(part["s"] or 0)
-    half = (part["half"] or "").lower().replace(".", "")
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half in ("pm", "ch") else 0)
-    at_24 = hour == 24 and minute == 0 and second == 0
-    try:
-        when = dt.datetime(year, int(month), int(day), 0 if at_24 else hour, minute, min(second, 59))
-        when += dt.timedelta(days=int(at_24))
-    except (ValueError, OverflowError):
-        return None
-    if not _FIRST <= when < _LAST:
-        return None
-    return _Read(when, part["h"] is not None, at_24, _offset(part["off"]), second)
+def _read(
+    pieces: Sequence[Pieces], texts: Sequence[str], lines: Sequence[int], place: Place, order: str
+) -> tuple[_Column | None, list[Fault]]:
+    ranges = any(p.end for p in pieces[:50]) or len({p.zone for p in pieces}) > _MOST_ZONES
+    days = [read_date(p.date, order) for p in pieces]
+    clocks = [read_clock(p.clock) if p.clock else 0 for p in pieces]
+    bad = [i for i, (d, c) in enumerate(zip(days, clocks, strict=True)) if d is None or c is None]
+    if bad:
+        return None, _not_times(bad, texts, lines, place)
+    if not any(p.clock for p in pieces):
+        where = Place(file=place.file, line=lines[0], field=place.field)
+        needs = "a time of day in the same column or in the next"
+        return None, [Fault(where, "has dates without a time of day", texts[0][:40], needs)]
+    seconds = np.array(days, dtype=np.int64) * DAY + np.array(clocks, dtype=np.int64)
+    rounded = (seconds + 30) // 60 * 60
+    zones: list[int | None] = [None] * len(pieces) if ranges else [read_zone(p.zone) for p in pieces]
+    odd = np.flatnonzero(rounded != seconds).tolist()
+    return _Column(rounded, zones, sum(c == DAY for c in clocks), odd, ranges), []
 
 
-def _offset(text: str | None) -> int | None:
-    if not text:
-        return None
-    if text in ("Z", "UTC"):
-        return 0
-    sign = -1 if text[0] == "-" else 1
-    return sign * (int(text[1:3]) * 60 + int(text[-2:]))
-
-
-def _localise(read: Sequence[_Read], lines: Sequence[int], texts: Sequence[str], mend: Mend) -> Stamps:
-    times = np.array([r.when.replace(tzinfo=None) for r in read], dtype="datetime64[s]").astype(
-        "datetime64[m]"
-    )
-    findings: list[Finding] = []
-    at_24 = sum(r.at_24 for r in read)
-    if at_24:
-        findings.append(
-            Finding("hour_24", "note", at_24, f"{at_24} stamps at 24:00 read as 00:00 of the next day")
+def _not_times(bad: list[int], texts: Sequence[str], lines: Sequence[int], place: Place) -> list[Fault]:
+    """One fault where most of the column cannot be read, else one for each row."""
+    if len(bad) > 20 or len(bad) == len(texts):
+        where = Place(file=place.file, line=lines[bad[0]], field=place.field)
+        what = f"has {len(bad)} rows whose time cannot be read"
+        return [Fault(where, what, repr(texts[bad[0]][:40]), "such as 2025-12-31 23:00 or 31/12/2025 23:00")]
+    return [
+        Fault(
+            Place(file=place.file, line=lines[i], field=place.field),
+            "is not a time",
+            repr(texts[i][:40]),
+            "date and time",
         )
-    odd = [i for i, r in enumerate(read) if r.seconds]
-    if odd:
-        examples = tuple((lines[i], texts[i][:40]) for i in odd[:3])
-        findings.append(Finding("seconds", "note", len(odd), "seconds were cut to the minute", examples))
-    offsets = [r.offset for r in read]
+        for i in bad
+    ]
+
+
+def _localise(read: _Column, lines: Sequence[int], texts: Sequence[str], mend: Mend, file: str) -> Stamps:
+    times = read.seconds.astype("datetime64[s]").astype("datetime64[m]")
+    findings: list[Finding] = []
+    if read.at_24:
+        what = f"{read.at_24} stamps at 24:00 read as 00:00 of the next day"
+        findings.append(Finding("hour_24", "note", read.at_24, what))
+    if read.odd:
+        examples = tuple((lines[i], texts[i][:40]) for i in read.odd[:3])
+        what = "stamps were rounded to the nearest minute"
+        findings.append(Finding("seconds", "note", len(read.odd), what, examples))
+    label = "start" if read.ranges else ""
+    if read.ranges:
+        what = f"stamps are ranges, read from their first time ({texts[0][:60]})"
+        findings.append(Finding("ranges", "note", len(texts), what))
+    offsets = read.zones
     if all(o is None for o in offsets):
-        return Stamps(times, tuple(findings), ())
+        return Stamps(times, tuple(findings), (), label)
     if any(o is None for o in offsets):
-        fault = Fault(Place(line=lines[offsets.index(None)]), "has no UTC offset while other rows have one")
-        return Stamps(times, tuple(findings), (fault,))
+        place = Place(file=file, line=lines[offsets.index(None)])
+        fault = Fault(place, "has no UTC offset while other rows have one")
+        return Stamps(times, tuple(findings), (fault,), label)
     known = np.array(offsets, dtype=np.int64)
     utc = times - known.astype("timedelta64[m]")
     if not known.any():
         local = mend.utc_offset_hours
-        findings.append(
-            Finding(
-                "utc",
-                "fault",
-                len(read),
-                "stamps are in UTC, not in local time",
-                ((lines[0], texts[0][:40]),),
-                "Mend(utc_offset_hours=7) for Viet Nam",
-            )
-        )
-        return Stamps(utc + np.timedelta64(round((local or 0) * 60), "m"), tuple(findings), ())
+        example = ((lines[0], texts[0][:40]),)
+        what, hint = "stamps are in UTC, not in local time", "Mend(utc_offset_hours=7) for Viet Nam"
+        findings.append(Finding("utc", "fault", len(texts), what, example, hint))
+        return Stamps(utc + np.timedelta64(round((local or 0) * 60), "m"), tuple(findings), (), label)
     standard = int(known.min())
-    findings.append(
-        Finding(
-            "offset",
-            "note",
-            len(read),
-            f"stamps carry UTC offsets; read in standard time UTC{standard / 60:+g}",
-        )
-    )
-    return Stamps(utc + np.timedelta64(standard, "m"), tuple(findings), ())
+    what = f"stamps carry UTC offsets; read in standard time UTC{standard / 60:+g}"
+    findings.append(Finding("offset", "note", len(texts), what))
+    return Stamps(utc + np.timedelta64(standard, "m"), tuple(findings), (), label)

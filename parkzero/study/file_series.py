@@ -6,29 +6,26 @@ import dataclasses
 from pathlib import Path as FilePath
 from typing import Any
 
-import numpy as np
-
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.language.fields import Field, Profile
 from parkzero.series import Metered, MeterOptions, inspect_meter, read_meter
-from parkzero.series.columns import find_measure, find_times, unit_in_header
-from parkzero.series.figures import parse_column
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
 from parkzero.study.values import quantity, step_minutes
-from parkzero.tables import TextTable, read_csv_safely
-from parkzero.timeline import STEP_MINUTES
 from parkzero.units import MW, ONE, FloatArray
 
 FILE_KEYS = (
     "file", "column", "unit", "growth", "factor", "mend", "label", "cumulative", "decimal", "date_order",
-    "year", "step",
+    "year", "step", "time", "digits", "limit",
 )  # fmt: skip
 _DAY = 1440
 # Notes that move values in time, leave rows out or take differences: a reader should know of each.
-_TOLD = ("label_end", "cumulative", "outside_year", "offset", "newest_first", "hour_24", "leap_day")
+_TOLD = (
+    "label_end", "cumulative", "outside_year", "offset", "newest_first", "hour_24", "leap_day", "by_position",
+    "interval_changes", "unix", "serial", "hours", "periods", "turned", "filled", "rollover",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,6 +76,9 @@ def _ask(context: Context, path: Path, table: Tree) -> _Ask | None:
         "decimal": options.words("decimal", ("auto", ".", ","), "auto"),
         "date_order": options.words("date_order", ("auto", "dmy", "mdy"), "auto"),
         "cumulative": options.flag("cumulative", False) if "cumulative" in table else "auto",
+        "time": options.text("time", None),
+        "digits": options.whole("digits", 0, 3, 12) or None,
+        "limit_mw": options.number("limit", MW, None, 0),
     }
     step = step_minutes(context.desk, (*path, "step"), table["step"]) if "step" in table else None
     if not options.ok or year is None or ("step" in table and step is None):
@@ -100,26 +100,20 @@ def _scale(context: Context, path: Path, table: Tree, spec: Field) -> float | No
 
 
 def _measured(file: FilePath, ask: _Ask, power: bool) -> Metered:
-    """The column on the regular steps of its year, complete.
-
-    A column that is no power is read as if it were one in MW, and taken back: only its steps matter.
-    """
-    content = read_csv_safely(file)
-    if not find_times(content)[0]:
-        return _by_position(content, ask, power)
-    unit, energy = ask.unit, False
+    """The column on the regular steps of its year, complete."""
+    unit = ask.unit if power else None
     meter = dict(ask.meter)
     if not power:
-        energy = unit_in_header(ask.column or "").endswith("h")
-        unit = "MWh" if energy else "MW"
         if meter["mend"].negative is None:
             meter["mend"] = dataclasses.replace(meter["mend"], negative="keep")
+        if meter["cumulative"] is True:
+            what = "is for registers of energy, which this is not"
+            raise StudyError([Fault(Place(field="cumulative"), what, "true", hint="leave cumulative out")])
         meter["cumulative"] = False
-    settings = MeterOptions(column=ask.column, unit=unit, step_minutes=ask.step, year=ask.year, **meter)
-    series = _complete(file, settings)
-    if energy:
-        return dataclasses.replace(series, power=series.power * (series.step_minutes / 60))
-    return series
+    settings = MeterOptions(
+        column=ask.column, unit=unit, step_minutes=ask.step, year=ask.year, plain=not power, **meter
+    )
+    return _complete(file, settings)
 
 
 def _complete(file: FilePath, settings: MeterOptions) -> Metered:
@@ -136,30 +130,6 @@ def _complete(file: FilePath, settings: MeterOptions) -> Metered:
         told = {fault.what for fault in error.faults}
         more = [fault for fault in open_gaps if fault.what not in told]
         raise StudyError([*error.faults, *more], error.title) from None
-
-
-def _by_position(table: TextTable, ask: _Ask, power: bool) -> Metered:
-    """A column without times: it must hold a whole year of steps from 1 January 00:00."""
-    name = ask.column or (next(iter(table.columns)) if len(table.columns) == 1 else "")
-    if name not in table.columns:
-        raise StudyError(find_times(table)[2], title=table.file)
-    figures = parse_column(table.columns[name], table.lines, table.file, name)
-    faults = list(figures.faults) + [f.as_fault(table.file) for f in figures.findings if f.severity != "note"]
-    lengths = {d * _DAY // m: m for d in (366, 365) for m in STEP_MINUTES}
-    minutes = lengths.get(len(figures.values))
-    if minutes is None:
-        needs = "a column of times, or 8760, 17520 or 35040 values (8784, 17568 or 35136 in a leap year)"
-        place = Place(table.file, field=name)
-        faults.append(Fault(place, "has no times and a wrong length", f"{len(figures.values)} values", needs))
-    factor = 1.0
-    if power:
-        measure, more = find_measure(name, ask.unit, table.file)
-        faults += more
-        factor = measure.factor * (60 / (minutes or 60) if measure.energy else 1.0)
-    if faults or minutes is None:
-        raise StudyError(faults, title=table.file)
-    start = np.datetime64(f"{ask.year}-01-01T00:00", "m")
-    return Metered(figures.values * factor, start, minutes, (), f"{table.file}, {name}")
 
 
 def _tell(context: Context, path: Path, series: Metered, name: str) -> None:
