@@ -16,7 +16,7 @@ from parkzero.units import MONEY, MW, MWH, ONE, T
 from tests.cases.electric import breeze, line, sun
 from tests.cases.harness import EXACT, PENALTY, Case, compose, fuel, grid, load, mw, per, share, warmth
 from tests.cases.heat import burner, kettle, new, pump
-from tests.cases.paper import CASES
+from tests.cases.paper import CASES, MODULES
 from tests.cases.policies import cap, offsets, tax
 from tests.cases.storage import battery, new_cells, store
 
@@ -191,6 +191,9 @@ def booked(study: Study) -> dict[tuple[str, A], float]:
         value = float(amount.value(plan.sizes, operated.values)[0])
         totals[entry.asset, entry.account] = totals.get((entry.asset, entry.account), 0.0) + value
     return totals
+
+
+BOOKED += [booked for module in MODULES.values() for booked in module.BOOKED]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ discount rate is zero, and what it builds lives ten years: a tenth of an investm
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,15 +119,22 @@ def compose(
     years: tuple[int, ...] = (2025,),
     rate: float = 0.0,
     last: float = 1.0,
+    carriers: Mapping[str, str] | None = None,
 ) -> Study:
-    """A study of some components; its buses are those that they name."""
+    """A study of some components; its buses are those that they name, of the first carrier of their field.
+
+    ``carriers`` says the carrier of a bus where it is another.
+    """
+    said = carriers or {}
     buses: dict[str, Bus] = {}
     for component in components:
         for name, meta in described(type(component)).items():
             if meta.kind == "bus":
                 bus = getattr(component, name)
-                carrier = (meta.carriers or ("electricity",))[0]
-                buses[bus] = Bus(bus, carrier, 100.0 if carrier == "heat" else None)
+                if bus is None or (bus in buses and bus not in said):
+                    continue
+                carrier = said.get(bus, (meta.carriers or ("electricity",))[0])
+                buses[bus] = Bus(bus, carrier, {"heat": 100.0, "cooling": 7.0}.get(carrier))
     return Study(
         name="case",
         currency="USD",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.cases import electric, heat, policies, sizes, storage
+import importlib
+import pkgutil
+
+from tests.cases import electric, heat, kinds, policies, sizes, storage
 from tests.cases.harness import Case
 
 PAPER: dict[str, list[Case]] = {
@@ -26,5 +29,12 @@ PAPER: dict[str, list[Case]] = {
     "sizes": sizes.SIZES,
 }
 """Cases by kind; "sizes" are those about cohorts, lifetimes and what stands already."""
+
+# A new kind brings one test file, which holds its cases and its bookings under its own name.
+MODULES = {
+    m.name: importlib.import_module(f"{kinds.__name__}.{m.name}")
+    for m in pkgutil.iter_modules(kinds.__path__)
+}
+PAPER |= {name: module.CASES for name, module in MODULES.items()}
 
 CASES: list[Case] = [case for cases in PAPER.values() for case in cases]

@@ -1,0 +1,1 @@
+"""Kinds that make, keep and use molecules: hydrogen, water, products."""

@@ -1,0 +1,1 @@
+"""Kinds that supply a park: generation, storage, what is bought."""
