@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from parkzero.charts.palette import INK, SOFT, TAKEN, TECHNOLOGY, ramp, rgb
 from parkzero.errors import StudyError
 from parkzero.language.accounts import accounts
 from parkzero.planning.monolith import monolith
@@ -37,7 +38,6 @@ from parkzero.report.html import page, policy
 from parkzero.report.investment import invested
 from parkzero.report.markup import data_island, shown, table, tag
 from parkzero.report.numbers import figure, money, number, price, residual
-from parkzero.report.palette import INK, SOFT, TAKEN, TECHNOLOGY, ramp, rgb
 from parkzero.report.sections.emissions import avoided
 from parkzero.report.sections.energy import diagram
 from parkzero.report.sections.hours import chosen_weeks

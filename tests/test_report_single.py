@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from parkzero.charts.palette import TAKEN, TECHNOLOGY, rgb, taken
 from parkzero.report.facts import facts_of
 from parkzero.report.html import page
 from parkzero.report.numbers import cleared, figure
-from parkzero.report.palette import TAKEN, TECHNOLOGY, rgb, taken
 from parkzero.report.sections.hours import bands
 from parkzero.report.sections.proof import ended
 from parkzero.report.sections.standing import key_figures

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
+from parkzero.charts.palette import SOFT
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.report.palette import SOFT
 from parkzero.report.sentences import sentence
 from parkzero.report.words import Both, both, known, say
 from parkzero.results.results import Kind, Results

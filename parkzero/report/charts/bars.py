@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from parkzero.charts.palette import ALERT, INK
 from parkzero.report.charts.frame import Frame, framed, label, line, mark, svg, zero_line
 from parkzero.report.markup import tag, told
 from parkzero.report.numbers import figure
-from parkzero.report.palette import ALERT, INK
 from parkzero.report.words import Both, both
 
 

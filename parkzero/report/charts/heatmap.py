@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 from markupsafe import Markup
 
+from parkzero.charts.palette import INK, ramp
 from parkzero.report.charts.frame import NARROW, label, line, svg, tick_texts, ticks
 from parkzero.report.markup import tag
-from parkzero.report.palette import INK, ramp
 from parkzero.report.words import Both, say
 from parkzero.units import FloatArray
 

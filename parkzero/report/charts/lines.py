@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from parkzero.charts.palette import GRID
 from parkzero.report.charts.bars import finite
 from parkzero.report.charts.frame import framed, label, path, svg, tick_texts, ticks
 from parkzero.report.markup import tag, told
 from parkzero.report.numbers import figure
-from parkzero.report.palette import GRID
 from parkzero.report.words import Both, both
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from parkzero.charts.palette import INK
 from parkzero.report.charts.frame import NARROW, label, svg
 from parkzero.report.markup import coordinate, tag, told
 from parkzero.report.numbers import Scale
-from parkzero.report.palette import INK
 from parkzero.report.words import Both
 
 

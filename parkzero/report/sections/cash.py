@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.palette import SOFT
 from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.investment import invested, rate_of, yearly_flows
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import beside, money, percent
-from parkzero.report.palette import SOFT
 from parkzero.report.sections.parts import Key, empty, figure, layer_table, note, section
 from parkzero.report.words import Both, say
 from parkzero.units import FloatArray

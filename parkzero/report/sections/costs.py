@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 from markupsafe import Markup
 
+from parkzero.charts.palette import INK, SOFT, spare
 from parkzero.report.charts.bars import Layer, dips, stacked_columns, visible
 from parkzero.report.facts import Facts
 from parkzero.report.numbers import Scale, money
-from parkzero.report.palette import INK, SOFT, spare
 from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
 from parkzero.report.words import Both, both, counted, say
 

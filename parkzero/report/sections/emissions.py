@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.palette import ALERT, INK
 from parkzero.report.charts.bars import Layer, Limit, dips, stacked_columns, visible
 from parkzero.report.facts import Facts
-from parkzero.report.palette import ALERT, INK
 from parkzero.report.sections.parts import Key, figure, layer_table, note, section
 from parkzero.report.words import Both, both, say
 from parkzero.units import FloatArray

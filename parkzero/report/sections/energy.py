@@ -8,12 +8,12 @@ from functools import partial
 
 from markupsafe import Markup
 
+from parkzero.charts.palette import technology
 from parkzero.report.balance import Injections
 from parkzero.report.charts.sankey import Link, Node, sankey
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import table
 from parkzero.report.numbers import Scale, beside
-from parkzero.report.palette import technology
 from parkzero.report.sections.parts import figure, grid, section
 from parkzero.report.words import both, known, say
 

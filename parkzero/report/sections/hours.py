@@ -9,13 +9,13 @@ from functools import partial
 import numpy as np
 from markupsafe import Markup
 
+from parkzero.charts.palette import taken as taken_colour
+from parkzero.charts.palette import technology
 from parkzero.report.balance import Injections, Steps
 from parkzero.report.charts.heatmap import heat_map
 from parkzero.report.charts.week import Band, week, week_data, weekday_names
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import data_island, tag
-from parkzero.report.palette import taken as taken_colour
-from parkzero.report.palette import technology
 from parkzero.report.sections.parts import Key, figure, grid, section
 from parkzero.report.words import Both, both, known, say
 from parkzero.units import FloatArray

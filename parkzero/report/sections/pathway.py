@@ -7,11 +7,11 @@ from functools import partial
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.palette import technology
 from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import Child, details, table
 from parkzero.report.numbers import figure as shown
-from parkzero.report.palette import technology
 from parkzero.report.sections.parts import Key, empty, figure, grid, layer_table, section
 from parkzero.report.words import both, say
 

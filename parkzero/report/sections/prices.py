@@ -8,12 +8,12 @@ from functools import partial
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.palette import INK
 from parkzero.report.charts.bars import Layer, stacked_columns
 from parkzero.report.charts.lines import Curve, curves
 from parkzero.report.facts import Facts
 from parkzero.report.markup import details, table
 from parkzero.report.numbers import Scale, cleared, price
-from parkzero.report.palette import INK
 from parkzero.report.sections.parts import Key, empty, figure, note, section
 from parkzero.report.words import both, known, say
 

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.palette import LOWER, UPPER
 from parkzero.report.charts.lines import Curve, curves
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, paragraphs, table, tag
 from parkzero.report.numbers import Scale, figure, money, percent, residual
-from parkzero.report.palette import LOWER, UPPER
 from parkzero.report.sections.parts import Key, empty, section
 from parkzero.report.sections.parts import figure as chart
 from parkzero.report.sentences import sentence

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.palette import technology
 from parkzero.report.charts.bars import Layer, stacked_columns
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure as shown
-from parkzero.report.palette import technology
 from parkzero.report.sections.parts import empty, figure, section
 from parkzero.report.words import Both, both, known, say
 

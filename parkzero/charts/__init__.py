@@ -1,0 +1,71 @@
+"""One means of drawing for every reader: data and texts in; SVG, PNG, Vega-Lite and a table out."""
+
+from parkzero.charts.bars import (
+    Layer,
+    Limit,
+    Measure,
+    Step,
+    Swing,
+    abatement,
+    grouped_bars,
+    stacked_bars,
+    tornado,
+    waterfall,
+)
+from parkzero.charts.chart import NARROW, WIDE, About, Chart, Key
+from parkzero.charts.curves import (
+    Curve,
+    Point,
+    closing_gap,
+    composite,
+    duration,
+    fan,
+    frontier,
+    grand_composite,
+    line_chart,
+    scatter,
+)
+from parkzero.charts.flows import Branch, Link, Node, Place, network, sankey
+from parkzero.charts.hours import Band, Task, heat_map, schedule, week
+from parkzero.charts.words import Pair, Phrase
+
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "About",
+    "Band",
+    "Branch",
+    "Chart",
+    "Curve",
+    "Key",
+    "Layer",
+    "Limit",
+    "Link",
+    "Measure",
+    "Node",
+    "Pair",
+    "Phrase",
+    "Place",
+    "Point",
+    "Step",
+    "Swing",
+    "Task",
+    "abatement",
+    "closing_gap",
+    "composite",
+    "duration",
+    "fan",
+    "frontier",
+    "grand_composite",
+    "grouped_bars",
+    "heat_map",
+    "line_chart",
+    "network",
+    "sankey",
+    "scatter",
+    "schedule",
+    "stacked_bars",
+    "tornado",
+    "waterfall",
+    "week",
+]
