@@ -151,7 +151,17 @@ def require_same(left: Unit, right: Unit, verb: str) -> None:
 
 
 CURRENCIES = ("VND", "USD", "EUR")
-_NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+# Nothing is tried twice, so that no text takes longer than its length.
+_NUMBER = re.compile(r"([+-]?(?:\d[\d_]*+\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+)\s*+(.*)", re.DOTALL)
+# Only what units are written with: names, 1, products, quotients, brackets, and powers of one digit that
+# stand alone. Pint computes its input's arithmetic, and a tower of powers would keep it at that for ever.
+_NO_POWER = r"(?!\s*(?:\*\*|\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]))"
+_WRITTEN = re.compile(
+    r"(?:\s|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹](?:[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹]|[0-9](?!\d))*+"
+    rf"|(?:\*\*|\^)\s*-?[0-9](?![\d.]){_NO_POWER}|[²³]{_NO_POWER}|\){_NO_POWER}|1(?![\w.])|[%°*/(])*+"
+)
+_LONGEST_UNIT = 60
+_LONGEST_QUANTITY = 300
 _POWER = re.compile(r"\b([cdk]?m)([23])\b")  # m3, written as people write it
 _LARGEST = 1e15
 
@@ -186,14 +196,12 @@ def _convert(text: str, unit: Unit) -> tuple[float, float, str]:
     """Return factor and offset from the unit written in ``text`` to ``unit``, and the currency met."""
     import pint
 
+    if len(text) > _LONGEST_UNIT or not _WRITTEN.fullmatch(text):
+        raise ValueError(text)
     ureg = registry()
     if unit == CELSIUS:
         one, two = ureg.Quantity(0.0, text).to("degC"), ureg.Quantity(1.0, text).to("degC")
         return float(two.magnitude - one.magnitude), float(one.magnitude), ""
-    # Only the names of units, with *, /, ** and brackets: pint evaluates its input's arithmetic.
-    # An exponent is one digit and stands alone, so that nothing in a file can ask for a tower of powers.
-    if len(text) > 60 or re.search(r"\d{2}|(\*\*|\^)\s*-?\d?[^/*\s)]*(\*\*|\^)", text):
-        raise ValueError(text)
     text = _POWER.sub(r"\1**\2", text)
     written = ureg.parse_units(text.replace("%", "percent").replace("²", "**2").replace("³", "**3"))
     currency = ""
@@ -225,7 +233,7 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
     Raises:
         ValueError: with a sentence that says what is wrong and what would be right.
     """
-    match = _NUMBER.match(text)
+    match = _NUMBER.fullmatch(text.strip()) if len(text) <= _LONGEST_QUANTITY else None
     if match is None:
         raise ValueError(f"is not a number with a unit; write it as {example(unit)}")
     number, written = float(match.group(1).replace("_", "")), match.group(2)

@@ -48,6 +48,7 @@ from parkzero.planning.checkpoint import load_checkpoint
 from parkzero.planning.master import Bounded, Master
 from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan, Step, slack_of
+from parkzero.planning.search_file import seal
 from parkzero.study import Study
 from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T
@@ -646,6 +647,7 @@ def changed(kept: Path, **arrays: Any) -> bytes:
         content = {**{name: archive[name] for name in archive.files}, **arrays}
     file = io.BytesIO()
     np.savez(file, **{name: array for name, array in content.items() if array is not None})
+    seal(file)
     return file.getvalue()
 
 
@@ -712,9 +714,11 @@ def filled(kept: Path, name: str, value: float, more: int = 0) -> bytes:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_torn_or_foreign_checkpoint_is_as_good_as_none(name: str, kept: Path, tmp_path: Path):
     study, path = park(), tmp_path / "search.npz"
-    path.write_bytes(HOSTILE[name](kept))
+    content = HOSTILE[name](kept)
+    path.write_bytes(content)
     _, design = build_year(study, 2025, study.timeline)
     assert load_checkpoint(path, study, design) is None
+    path.write_bytes(content)  # what is damaged was set aside
     assert_harmless(study, path)
 
 
@@ -729,13 +733,19 @@ def test_a_checkpoint_that_makes_no_sense_does_no_harm(name: str, kept: Path, tm
 
 
 def assert_harmless(study: Study, path: Path) -> None:
-    """The plan is as good as without the checkpoint, and a whole one stands in its place."""
+    """The plan is as good as without the checkpoint, and a whole one stands in its place.
+
+    What was damaged lies beside it, unchanged.
+    """
+    before = path.read_bytes()
     plan = certified(study, gap=GAP, workers=1, small=0, first_days=3, resume=path)
     assert plan.status == "optimal"
     assert plan.gap <= GAP
     assert_between(plan, monolith(study, ONE_PROBLEM).objective)
     assert load_checkpoint(path, study, plan.design) is not None
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    aside = [p for p in path.parent.iterdir() if p != path]
+    assert all(p.read_bytes() == before for p in aside)
+    assert all(p.name.startswith(f"{path.name}.damaged-") for p in aside)
 
 
 # --------------------------------------------------------------------------------- similar studies

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from parkzero.planning.checkpoint import load_checkpoint
 from parkzero.planning.fingerprint import fingerprint
 from parkzero.planning.plan import SLACK_TOLERANCE, Plan, Standing, Step, slack_of
 from parkzero.planning.search import Search
+from parkzero.planning.search_file import write_arrays
 from parkzero.planning.standing import as_before, operated_as_before
 from parkzero.planning.years import Years
 from parkzero.study import Study
@@ -434,10 +434,8 @@ def altered(kept: Path, tmp_path: Path, change: Callable[[dict[str, Any]], dict[
     """The search with other arrays."""
     with np.load(kept) as archive:
         content = {name: archive[name] for name in archive.files}
-    file = io.BytesIO()
-    np.savez(file, **(content | change(content)))
     path = tmp_path / "altered.npz"
-    path.write_bytes(file.getvalue())
+    write_arrays(path, content | change(content))
     return path
 
 

@@ -264,3 +264,43 @@ def test_any_arithmetic_of_units_is_read_or_refused(parts: list[str]):
 def test_currencies_do_not_convert_into_one_another_by_themselves():
     with pytest.raises(Exception, match="Cannot convert"):
         registry().Quantity(1, "USD").to("VND")
+
+
+TOWERS = [
+    "10**10**10", "1 10**10**10", "degC**9**9**9", "(degC**9)**9**9", "((((min**9)**9)**9)**9)**9",
+    "min⁹⁹⁹⁹⁹⁹⁹⁹⁹", "min**9²²²²²²²²", "m²²²²²²²²²", "m^9^9^9", "min**99999999999", "9**9**9*min", "(9**9)**9",
+    "m**(9**9**9)", "m** 9 ** 9 ** 9", "min**1e9**9", "m ³³³³³³³³³³", "(m)²²²²²²²²²²²", "m**٩٩٩٩٩٩٩٩٩",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TOWERS)
+def test_no_tower_of_powers_is_computed(text: str):
+    """Each of them would keep pint busy for ever, whatever unit is asked for."""
+    for unit in (CELSIUS, MW, ONE, MONEY / MWH):
+        with pytest.raises(ValueError, match=r"not known|cannot be turned into"):
+            convert(text, unit)
+        with pytest.raises(ValueError, match=r"not known|cannot be turned into"):
+            parse(f"1 {text}", unit, RATES)
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 250 + "\nx", "1" * 100_000 + "\nx", "_1" * 90_000, " " * 99_999 + "1"]
+)
+def test_no_number_takes_longer_than_its_length(text: str):
+    with pytest.raises(ValueError, match=r"not a number|not known|too large"):
+        parse(text, MW)
+
+
+DENSE = ["**9", "^9", "²", "³", "⁹", "(", ")", "min", "°C", "*", "/", "9", "1", "e9", " ", "**", "-", "."]
+
+
+@settings(max_examples=500, deadline=None)
+@given(parts=st.lists(st.sampled_from(DENSE), max_size=25), unit=st.sampled_from([CELSIUS, MW, ONE]))
+def test_any_powers_are_read_or_refused(parts: list[str], unit: Unit):
+    try:
+        factor, offset, _ = convert("".join(parts).strip(), unit)
+    except ValueError as error:
+        assert "cannot be turned into" in str(error) or "not known" in str(error)  # noqa: PT017  # either is right
+    else:
+        assert math.isfinite(factor)
+        assert math.isfinite(offset)

@@ -1,13 +1,12 @@
 """What is kept of a search, so that an interrupted run goes on and a similar study starts ahead.
 
-A NumPy archive without pickled objects. A checkpoint that cannot be read, or is for another park, is ignored:
-it only ever saves time.
+``search_file`` says how it lies on the disk. A checkpoint that is damaged is set aside, and one for another
+park is ignored: it only ever saves time.
 """
 
 from __future__ import annotations
 
-import os
-import zipfile
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +21,14 @@ from parkzero.planning.hard_days import Hard
 from parkzero.planning.master import Proof
 from parkzero.planning.ownership import owners_in
 from parkzero.planning.plan import Standing
+from parkzero.planning.search_file import Damaged, read_arrays, set_aside, write_arrays
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
 # Numbers above this are none of a park's.
 HUGE = 1e15
+_LOG = logging.getLogger(__name__)
 MOST_STATUS = 4  # the solver's numbers for basic, and at which bound, run from 0 to 4
 
 
@@ -72,7 +73,6 @@ class Checkpoint:
 def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
     """Write a checkpoint; an earlier one is replaced only by a whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
     duals = [d for _, years in state.trials for d in years]
     arrays: dict[str, Any] = {
         "fingerprint": state.fingerprint,
@@ -94,9 +94,7 @@ def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
         | _proof_as_arrays(state.proof, study)
         | _before_as_arrays(state.before)
     )
-    with part.open("wb") as file:
-        np.savez(file, **arrays)  # packing it would take longer than it may spare the next search
-    os.replace(part, path)
+    write_arrays(path, arrays)
 
 
 def _totals_as_arrays(totals: Mapping[int, Mapping[str, float]]) -> dict[str, npt.NDArray[Any]]:
@@ -151,12 +149,25 @@ def _bases_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[An
 
 
 def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | None:
-    """Read a checkpoint of this study or of one with the same sizes and days; None where there is none."""
+    """Read a checkpoint of this study or of one with the same sizes and days; None where there is none.
+
+    One that is damaged is set aside, with a sentence in the log.
+    """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            return _read({name: kept[name] for name in kept.files}, study, design)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-        return None
+        return _read(read_arrays(path), study, design)
+    except Damaged as damage:
+        _give_up(path, damage)
+    except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError):
+        pass  # there is none, or it is another park's
+    return None
+
+
+def _give_up(path: Path, damage: Damaged) -> None:
+    try:
+        aside = set_aside(path)
+    except OSError:
+        return
+    _LOG.warning("The search file %s is damaged (%s) and was set aside as %s", path, damage, aside.name)
 
 
 def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
