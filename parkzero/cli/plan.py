@@ -68,7 +68,7 @@ def plan(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="Folder of the results, out/STUDY without it; an earlier run is replaced."
+            "--out", help="Folder of the results, out/STUDY without it; only an earlier run is replaced."
         ),
     ] = None,
     gap: Annotated[float, typer.Option(help="Stop when proven within this share of the best plan.")] = GAP,
@@ -95,16 +95,20 @@ def _plan(
     study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
     lang: Lang, quiet: bool,
 ) -> Results:  # fmt: skip
+    from parkzero.planning.search_file import drop, require_ours
     from parkzero.results import check_target, save
     from parkzero.results.planned import plan as planned
+    from parkzero.results.target import recover
     from parkzero.study.reader import read
 
     check_options(gap, time_limit)
+    recover(out)
     check_target(out)
+    require_ours(beside(out))
     with Watch(lang, quiet) as watch:
         watch.say(say("reading", lang, study=study))
         asked = read(study)
-        search = search_file(Path(os.path.abspath(out)))
+        search = search_file(out, lang)
         found = planned(
             asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
             resume=search,
@@ -116,7 +120,7 @@ def _plan(
         watch.say(say("writing", lang))
         stored = save(made, out, Finish(lang, search))
         if found.status != "stopped":
-            search.unlink(missing_ok=True)
+            drop(search)
     if not stored.summary["audit_ok"]:
         from parkzero.results.auditor import AuditError
 
@@ -187,12 +191,28 @@ def write_reports(results: Results, folder: Path, lang: Lang) -> list[Path]:
     ]
 
 
-def search_file(out: Path) -> Path:
-    """The file beside the results in which a search is kept; begun from that of an earlier run."""
-    beside = out.with_name(f"{out.name}.{SEARCH}")
-    if not beside.exists() and (out / SEARCH).is_file():
-        shutil.copyfile(out / SEARCH, beside)
-    return beside
+def beside(out: Path) -> Path:
+    """The file beside the results in which a search is kept."""
+    place = Path(os.path.abspath(out))
+    return place.with_name(f"{place.name}.{SEARCH}")
+
+
+def search_file(out: Path, lang: Lang) -> Path:
+    """The file in which a search is kept; begun from that of an earlier run.
+
+    What is damaged is set aside, with one sentence.
+    """
+    from parkzero.planning.search_file import copy_file, is_whole, set_aside
+
+    kept, earlier = beside(out), out / SEARCH
+    for file in (kept, earlier):
+        if file.is_file() and not is_whole(file):
+            aside = set_aside(file, kept)
+            told = say("damaged_search", lang, path=file, aside=aside.name)
+            console(error=True).print(plain(told), markup=False)
+    if not kept.exists() and earlier.is_file():
+        copy_file(earlier, kept)
+    return kept
 
 
 def explain(
@@ -241,12 +261,13 @@ def report(run: RunArgument, lang: LangOption = Language.VI) -> None:
     """Write the report of a stored run anew, the page and the workbook."""
     from parkzero.results import audit, load
     from parkzero.results.auditor import AuditError
+    from parkzero.results.store import renew
 
     results = load(run)
     findings = audit(results)
     if not findings["ok"].all():
         raise AuditError(findings)
-    for path in write_reports(results, run, lang.value):
+    for path in renew(run, lambda folder: write_reports(results, folder, lang.value)):
         print(say("report", lang.value, path=path))
 
 
@@ -299,4 +320,5 @@ def as_text_or_json(as_json: bool) -> Iterator[None]:
 
 def print_json(value: dict[str, object]) -> None:
     """Print an object as JSON."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    print(text.encode("utf-8", "backslashreplace").decode())  # a name on the disk need not be UTF-8

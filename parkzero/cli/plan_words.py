@@ -53,6 +53,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Không thấy mâu thuẫn trên các ngày trung bình; parkzero plan tìm ra thiếu hụt của từng giờ.",
         "No conflict was found on mean days; parkzero plan finds shortages of single hours.",
     ),
+    "damaged_search": (
+        "Tệp tìm kiếm {path} bị hỏng hoặc thuộc phiên bản khác: bỏ qua, cất thành {aside}; tìm lại từ đầu.",
+        "The search file {path} is damaged or of another version: it is ignored and kept as {aside}; "
+        "the search begins anew.",
+    ),
     "writing": ("Đang ghi và kiểm toán", "Writing and auditing"),
 }
 

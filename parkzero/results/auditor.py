@@ -30,7 +30,7 @@ def audit(run: Results | Path | str) -> pl.DataFrame:
     Raises:
         StudyError: when the folder holds no run of ParkZero.
     """
-    results = run if isinstance(run, Results) else load(run)
+    results = run if isinstance(run, Results) else load(run, edited=True)
     findings: list[Finding] = []
     for year in results.year_list:
         findings += _guarded("stored numbers", year, partial(_year, results, year))

@@ -60,6 +60,14 @@ RULES: Schema = {
 }  # fmt: skip
 VARIABLES: Schema = {"year": pl.Int32, "name": pl.String, "value": pl.Float64, "unit": pl.String}
 
+SCHEMAS: dict[str, Schema] = {
+    "years": YEARS, "sizes": SIZES, "builds": BUILDS, "ledger": LEDGER, "prices_mean": PRICES_MEAN,
+    "policies": POLICIES, "binding": BINDING, "assumptions": ASSUMPTIONS, "components": COMPONENTS,
+    "buses": BUSES, "tenants": TENANTS, "history": HISTORY, "audit": AUDIT, "rates": RATES, "rules": RULES,
+    "variables": VARIABLES,
+}  # fmt: skip
+"""The schema of each table of ``results.TABLES``."""
+
 
 def table(schema: Schema, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     """Rows as a table; the order of a row is that of the schema."""

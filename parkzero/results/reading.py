@@ -1,4 +1,7 @@
-"""Reading a stored run back: its tables as results, its hours when they are asked for."""
+"""Reading a stored run back: its tables as results, its hours when they are asked for.
+
+What was changed since it was written is not read (``manifest``), nor is a table of another schema.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ import duckdb
 import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.results.frames import SCHEMAS, Schema
+from parkzero.results.manifest import damaged, read_manifest
 from parkzero.results.results import FORMAT, KINDS, TABLES, Kind, Results
+from parkzero.results.target import recover
 
 SUMMARY = "summary.json"
 MOST_BYTES = 50_000_000
@@ -25,8 +31,19 @@ class FolderHours:
     folder: Path
 
     def frame(self, kind: Kind, year: int) -> pl.DataFrame:
-        """Hourly values of one year."""
-        return pl.read_parquet(self.folder / "hourly" / kind / f"{year}.parquet", glob=False)
+        """Hourly values of one year.
+
+        Raises:
+            StudyError: when its file cannot be read or is another table.
+        """
+        path = self.folder / "hourly" / kind / f"{year}.parquet"
+        frame, faults = _table(path)
+        start, *others = frame.schema.items() or [("", pl.Null())]
+        if not faults and not (start[0] == "start" and all(kind == pl.Float64 for _, kind in others)):
+            faults = [Fault(Place(file=str(path)), *_OTHER, "start and a column of numbers for each series")]
+        if faults:
+            raise StudyError(faults, title="The run")
+        return frame
 
 
 def is_run(folder: Path) -> bool:
@@ -37,16 +54,25 @@ def is_run(folder: Path) -> bool:
         return False
 
 
-def load(folder: Path | str) -> Results:
+def load(folder: Path | str, edited: bool = False) -> Results:
     """Read a stored run; hours are read when they are asked for.
 
+    Args:
+        folder: the run.
+        edited: read it also where it is not as ParkZero wrote it.
+
     Raises:
-        StudyError: when the folder holds no complete run.
+        StudyError: when the folder holds no complete run, with every file that is missing or damaged.
     """
     place = Path(folder)
+    if not place.exists():
+        recover(place)
     summary = _json(place / SUMMARY)
     if summary.get("format") != FORMAT:
         raise refusal(place / SUMMARY, "is of another format", f"format {FORMAT}", str(summary.get("format")))
+    faults = [] if edited else damaged(place, read_manifest(place))
+    if faults:
+        raise StudyError(faults, title=f"The run {place}")
     return read(place, summary)
 
 
@@ -54,19 +80,34 @@ def read(place: Path, summary: dict[str, Any]) -> Results:
     """The tables of a folder as results under a summary.
 
     Raises:
-        StudyError: with every table that is missing or cannot be read.
+        StudyError: with every table that is missing, cannot be read, or is another one.
     """
     faults, tables = [], {}
     for name in TABLES:
         path = place / "tables" / f"{name}.parquet"
-        try:
-            tables[name] = pl.read_parquet(path, glob=False)
-        except (OSError, pl.exceptions.PolarsError) as problem:
-            if name != "audit":
-                faults.append(Fault(Place(file=str(path)), "cannot be read", str(problem).splitlines()[0]))
+        if name == "audit" and not path.exists():
+            continue
+        tables[name], wrong = _table(path, SCHEMAS[name])
+        faults += wrong
     if faults:
         raise StudyError(faults, title=f"The run {place}")
     return Results(summary, tables, FolderHours(place), _json(place / "study" / "study.json"))
+
+
+_OTHER = ("is not the table that its name says: the run is damaged", "")
+
+
+def _table(path: Path, schema: Schema | None = None) -> tuple[pl.DataFrame, list[Fault]]:
+    """A stored table, or what is wrong with it."""
+    try:
+        frame = pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
+        got = next(iter(str(problem).splitlines()), "")[:200]
+        return pl.DataFrame(), [Fault(Place(file=str(path)), "cannot be read: the run is damaged", got)]
+    if schema is None or frame.schema == pl.Schema(schema):
+        return frame, []
+    got = ", ".join(frame.columns)[:80]
+    return frame, [Fault(Place(file=str(path)), _OTHER[0], got, f"the columns {', '.join(schema)}")]
 
 
 def connect(folder: Path | str) -> duckdb.DuckDBPyConnection:
@@ -78,14 +119,14 @@ def connect(folder: Path | str) -> duckdb.DuckDBPyConnection:
         StudyError: when the folder holds no complete run.
     """
     place = Path(folder).resolve()
-    load(place)
+    years = load(place).year_list
     connection = duckdb.connect(":memory:")
     for name in TABLES:
         path = place / "tables" / f"{name}.parquet"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {_source(connection, path)}")
     for kind in KINDS:
-        files = sorted((place / "hourly" / kind).glob("*.parquet"))
-        parts = [f"SELECT {int(path.stem)} AS year, * FROM {_source(connection, path)}" for path in files]
+        files = {year: place / "hourly" / kind / f"{year}.parquet" for year in years}
+        parts = [f"SELECT {year} AS year, * FROM {_source(connection, path)}" for year, path in files.items()]
         name = "hourly_rates" if kind == "rates" else kind
         connection.execute(f"CREATE VIEW {name} AS {' UNION ALL BY NAME '.join(parts)}")
     return connection

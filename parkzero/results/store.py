@@ -1,40 +1,31 @@
 """Storing a run: a folder of Parquet tables and a summary, written whole or not at all.
 
-Everything is written to a folder beside the goal, ``DIR.partial-…``, audited as it lies there, and renamed at
-the end. A run that is killed leaves at most that folder, never half a result. A folder that is no run of
-ParkZero is never replaced.
+Everything is written to a folder beside the goal, ``DIR.partial-…``, audited as it lies there, listed in a
+manifest, and renamed at the end. A run that is killed leaves at most that folder, never half a result. What
+ParkZero did not write is never replaced (``target``), and what was changed since is not read (``manifest``).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from parkzero.errors import Fault, Place, StudyError
 from parkzero.results.auditor import audit, summarised
-from parkzero.results.reading import SUMMARY, is_run, load, read, refusal
+from parkzero.results.manifest import digest, listed, read_manifest, write_manifest
+from parkzero.results.reading import SUMMARY, load, read
 from parkzero.results.results import KINDS, Results
+from parkzero.results.target import check_target, put, recover
 
 Finish = Callable[[Results, Path], None]
-
-
-def check_target(folder: Path | str) -> None:
-    """Refuse a goal that would have to be destroyed: a file, or a folder that is no run of ParkZero.
-
-    Raises:
-        StudyError: with what to do instead.
-    """
-    goal = Path(folder)
-    if goal.is_symlink() or (goal.exists() and not goal.is_dir()):
-        raise refusal(goal, "is not a folder", "a folder that does not exist yet, or an earlier run")
-    if goal.is_dir() and any(goal.iterdir()) and not is_run(goal):
-        raise refusal(
-            goal, "holds something else than a run of ParkZero, and is not replaced", "an empty or new folder"
-        )
+_LOG = logging.getLogger(__name__)
 
 
 def save(results: Results, folder: Path | str, finish: Finish | None = None) -> Results:
@@ -49,12 +40,14 @@ def save(results: Results, folder: Path | str, finish: Finish | None = None) -> 
         The stored run.
 
     Raises:
-        StudyError: when the folder holds something that is no run.
+        StudyError: when the folder holds something that is no run, or that ParkZero did not write.
     """
     goal = Path(os.path.abspath(folder))
+    recover(goal)
     check_target(goal)
     goal.parent.mkdir(parents=True, exist_ok=True)
     partial = goal.with_name(f"{goal.name}.partial-{secrets.token_hex(4)}")
+    partial.mkdir()
     try:
         write(results, partial)
         findings = audit(read(partial, results.summary))
@@ -63,10 +56,13 @@ def save(results: Results, folder: Path | str, finish: Finish | None = None) -> 
         summary = {**results.summary, "audit": summarised(findings), "audit_ok": passed}
         _write_json(partial / SUMMARY, summary)
         if finish is not None:
-            finish(load(partial), partial)
-        _put(partial, goal)
+            finish(load(partial, edited=True), partial)
+        write_manifest(listed(partial), partial)
+        left = put(partial, goal)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    if left is not None:
+        _LOG.warning("What came into %s while it was replaced lies in %s", goal, left)
     return load(goal)
 
 
@@ -84,19 +80,48 @@ def write(results: Results, folder: Path) -> None:
     _write_json(folder / "study" / "study.json", dict(results.study))
 
 
-def _put(partial: Path, goal: Path) -> None:
-    """Rename the finished folder to its goal; an earlier run is moved aside first and back on failure."""
-    if not goal.exists():
-        os.replace(partial, goal)
-        return
-    aside = goal.with_name(f"{goal.name}.replaced-{secrets.token_hex(4)}")
-    os.replace(goal, aside)
+def renew(folder: Path | str, make: Callable[[Path], Iterable[Path]]) -> list[Path]:
+    """Write files of a stored run anew, where those that are there are as ParkZero wrote them.
+
+    They are made beside the run and moved into it one by one. The manifest knows the new ones before they
+    come, so that a kill at any moment leaves nothing that looks like the user's.
+
+    Args:
+        folder: the run.
+        make: writes the files into a folder and names them.
+
+    Returns:
+        The files in the run.
+
+    Raises:
+        StudyError: when one of them was changed, is not ParkZero's, or cannot be written.
+    """
+    run = Path(os.path.abspath(folder))
+    manifest = read_manifest(run)
+    beside = run.with_name(f"{run.name}.partial-{secrets.token_hex(4)}")
     try:
-        os.replace(partial, goal)
-    except OSError:
-        os.replace(aside, goal)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+        beside.mkdir()
+        made = list(make(beside))
+        faults = [
+            Fault(Place(file=str(run / path.name)), "was not written by ParkZero, or was changed since",
+                  hint="move it elsewhere; it is not replaced")
+            for path in made
+            if os.path.lexists(run / path.name) and not manifest.knows(path.name, run / path.name)
+        ]  # fmt: skip
+        if faults:
+            raise StudyError(faults, title="The run")
+        coming = {path.name: digest(path) for path in made}
+        write_manifest(dataclasses.replace(manifest, coming=coming), run, beside)
+        for path in made:
+            os.replace(path, run / path.name)
+        files = {**manifest.files, **coming}
+        write_manifest(dataclasses.replace(manifest, files=files, coming={}), run, beside)
+    except OSError as error:
+        fault = Fault(Place(file=str(run)), "cannot be written", error.strerror or str(error))
+        raise StudyError([fault], title="The run") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return [run / path.name for path in made]
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:
