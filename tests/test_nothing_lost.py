@@ -19,7 +19,7 @@ from parkzero.planning.search_file import is_whole, write_arrays
 from parkzero.results import Results, load, results_of, save, target
 from parkzero.results.frames import SCHEMAS
 from parkzero.results.manifest import MANIFEST, digest, read_manifest
-from parkzero.results.results import TABLES
+from parkzero.results.results import FORMAT, TABLES
 from parkzero.results.store import renew
 from tests.results_cases import plain_study
 from tests.test_cli_plan import park
@@ -369,6 +369,6 @@ def test_hours_of_another_form_are_damage(run: Path, kind, frame, says):
 
 
 def test_what_is_no_run_has_no_manifest(tmp_path: Path):
-    write(tmp_path / "summary.json", '{"format": 1, "parkzero_version": ""}')
+    write(tmp_path / "summary.json", json.dumps({"format": FORMAT, "parkzero_version": ""}))
     with pytest.raises(StudyError, match=r"manifest.json: is missing"):
         load(tmp_path)

@@ -60,13 +60,8 @@ RULES: Schema = {
 }  # fmt: skip
 VARIABLES: Schema = {"year": pl.Int32, "name": pl.String, "value": pl.Float64, "unit": pl.String}
 
-SCHEMAS: dict[str, Schema] = {
-    "years": YEARS, "sizes": SIZES, "builds": BUILDS, "ledger": LEDGER, "prices_mean": PRICES_MEAN,
-    "policies": POLICIES, "binding": BINDING, "assumptions": ASSUMPTIONS, "components": COMPONENTS,
-    "buses": BUSES, "tenants": TENANTS, "history": HISTORY, "audit": AUDIT, "rates": RATES, "rules": RULES,
-    "variables": VARIABLES,
-}  # fmt: skip
-"""The schema of each table of ``results.TABLES``."""
+SCHEMAS = {name.lower(): schema for name, schema in list(globals().items()) if name.isupper()}
+"""The schema of each table of ``results.TABLES``: the constants above, by the names of their tables."""
 
 
 def table(schema: Schema, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
