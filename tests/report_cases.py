@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from parkzero.language.accounts import accounts as known_accounts
+from parkzero.language.actors import USUAL, Actor
 from parkzero.results import frames
-from parkzero.results.money import accounts_of
+from parkzero.results.money import accounts_of, actors_of, origins_of
 from parkzero.results.results import Kind, Results
 
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">\'"&{}'
@@ -117,6 +119,8 @@ def hourly(days: int, years: tuple[int, ...]) -> dict[tuple[Kind, int], pl.DataF
     return made
 
 
+PAYEES = {account.id: account.payee for account in known_accounts()}
+WHO = (*USUAL.values(), Actor("t1", "tenant", "Thép", "Thép"), Actor("t2", "tenant", "Dệt", "Dệt"))
 KINDS = {
     "load": ("", "electricity_demand"),
     "steam_load": ("t1", "heat_demand"),
@@ -171,9 +175,11 @@ def tables(
                     float(life),
                 )
                 sizes.append(row)
+                paid_by = (owner or "park", "supplier", "", "")
                 paid = times * sum(built(asset, k, len(years)) for k in alive) * cost * money
-                ledger.append((year, asset, owner, kind, "capex", size, paid * annuity(life), "VND"))
-                ledger.append((year, asset, owner, kind, "fixed_om", size, 0.02 * paid, "VND"))
+                for account, share in (("capex", annuity(life)), ("fixed_om", 0.02)):
+                    booked = (year, asset, owner, kind, account, size, share * paid, "VND")
+                    ledger.append((*booked, *paid_by, len(ledger)))
         factor = 0.66 * (1 - i / len(years))
         for asset, account, amount, unit in (
             ("grid", "energy", f["import"] * 72 * money, "VND"),
@@ -184,12 +190,16 @@ def tables(
             ("natural_gas", "scope1", f["gas"] * 0.202, "t"),
             ("grid", "imported", f["import"], "MWh"),
             ("grid", "exported", f["export"], "MWh"),
-            ("pv", "renewable", f["pv"], "MWh"),
+            ("pv", "generated", f["pv"], "MWh"),
             ("load", "consumed", f["load"], "MWh"),
             ("heat_pump", "consumed", f["pump"], "MWh"),
             ("steam_load", "heat_supplied", f["heat"], "MWh"),
         ):
-            ledger.append((year, asset, KINDS[asset][0], KINDS[asset][1], account, account, amount, unit))
+            origin = {"pv": "solar", "natural_gas": "natural_gas"}.get(asset, "")
+            payee = PAYEES.get(account, "")
+            owner = KINDS[asset][0]
+            row = (year, asset, owner, KINDS[asset][1], account, account, amount, unit)
+            ledger.append((*row, owner or "park", payee, "", origin, len(ledger)))
         if i:
             net = f["import"] * factor + f["gas"] * 0.202
             policies.append(
@@ -202,6 +212,8 @@ def tables(
         "sizes": table(frames.SIZES, sizes),
         "builds": table(frames.BUILDS, []),
         "accounts": accounts_of("VND"),
+        "actors": actors_of(WHO),
+        "origins": origins_of(),
         "ledger": table(frames.LEDGER, ledger),
         "prices_mean": table(
             frames.PRICES_MEAN,

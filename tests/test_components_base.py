@@ -385,4 +385,4 @@ def test_without_interest_an_investment_is_paid_in_equal_parts():
 def test_a_solar_plant_books_what_it_makes():
     built, _ = build_year(compose(load(1), sun(1, 1, variable_om=per(3, MONEY / MWH)), grid(20)), 2025, DAY)
     booked = {(e.asset, e.account) for e in built.context.ledger.entries}
-    assert {("pv", Account.RENEWABLE), ("pv", Account.VARIABLE_OM), ("pv", Account.CAPEX)} <= booked
+    assert {("pv", Account.GENERATED), ("pv", Account.VARIABLE_OM), ("pv", Account.CAPEX)} <= booked

@@ -707,7 +707,7 @@ def test_what_is_avoided_and_what_is_left_add_up_to_the_reference():
         (2030, "heat_pump", "", "heat_pump", "consumed", "", 900.0, "MWh"),
     ]
     results = made(days=7, years=(2025, 2030))
-    ledger = frames.table(frames.LEDGER, rows)
+    ledger = frames.table(frames.LEDGER, [(*row, "", "", "", "", 0) for row in rows])
     parts = avoided(facts_of(replace(results, tables={**results.tables, "ledger": ledger})))
     assert parts is not None
     assert {k: v.tolist() for k, v in parts.items()} == {

@@ -42,7 +42,7 @@ def test_a_run_comes_back_equal(made: Results, tmp_path: Path):
     assert {k: v for k, v in again.summary.items() if not k.startswith("audit")} == {
         k: v for k, v in json.loads(json.dumps(made.summary)).items() if not k.startswith("audit")
     }
-    assert again.hourly.equals(made.hourly)
+    assert again.dataset.equals(made.dataset)
     assert again.study == json.loads(json.dumps(made.study))
 
 

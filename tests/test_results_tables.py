@@ -51,7 +51,7 @@ def test_units_and_owners_are_named(plain: Results):
     units = dict(plain.ledger.select("account", "unit").iter_rows())
     assert units["energy"] == "USD"
     assert units["scope2"] == "t"
-    assert units["renewable"] == "MWh"
+    assert units["generated"] == "MWh"
     assert set(plain.ledger.filter(pl.col("asset") != "cap")["owner"]) == {"t1"}
 
 
@@ -134,7 +134,7 @@ def test_hours_and_cubes(plain: Results):
     frame = plain.frame("flows", 2030)
     assert frame["t1.grid.import"].to_numpy() == pytest.approx(np.full(48, 5.0), abs=1e-3)
     assert str(frame["start"][1]) == "2025-01-01 01:00:00"
-    cube = plain.hourly
+    cube = plain.dataset
     assert cube["injections"].sel(injection="t1.electricity|t1.load").values.mean() == pytest.approx(-10)
     assert cube["flows"].dims == ("year", "start", "flow")
 

@@ -101,7 +101,7 @@ class Battery(Sized):
             lp.rule("only_discharging", discharge <= (1.0 - charges) * self.power_max)
 
         lp.inject(self.bus, discharge - charge)
-        lp.book(Account.VARIABLE_OM, discharge * lp.at(self.discharge_cost))
+        lp.book(Account.VARIABLE_OM, discharge * lp.at(self.discharge_cost), bus=self.bus)
 
     def _needs_power_max(self) -> Fault:
         # A switch without a largest power would forbid nothing.

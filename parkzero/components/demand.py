@@ -39,8 +39,8 @@ class ElectricityDemand(Component):
         load = lp.series(self.load).expr()
         unserved = lp.unserved(self.bus)
         lp.inject(self.bus, unserved - load)
-        lp.book(Account.CONSUMED, load - unserved)
-        lp.book(Account.UNSERVED, unserved)
+        lp.book(Account.CONSUMED, load - unserved, bus=self.bus)
+        lp.book(Account.UNSERVED, unserved, bus=self.bus)
 
 
 @component(
@@ -58,5 +58,5 @@ class HeatDemand(Component):
         load = lp.series(self.load).expr()
         unserved = lp.unserved(self.bus)
         lp.inject(self.bus, unserved - load)
-        lp.book(Account.HEAT_SUPPLIED, load - unserved)
-        lp.book(Account.UNSERVED, unserved)
+        lp.book(Account.HEAT_SUPPLIED, load - unserved, bus=self.bus)
+        lp.book(Account.UNSERVED, unserved, bus=self.bus)

@@ -51,4 +51,4 @@ class Feeder(Sized):
         arrives = 1.0 - self.loss
         lp.inject(self.source, back * arrives - forward)
         lp.inject(self.to, forward * arrives - back)
-        lp.book(Account.VARIABLE_OM, (forward + back) * lp.at(self.wheeling))
+        lp.book(Account.VARIABLE_OM, (forward + back) * lp.at(self.wheeling), bus=self.source)

@@ -10,12 +10,14 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
-from parkzero.language.fields import ByYear, bus, by_year, constant
+from parkzero.language.fields import ByYear, bus, by_year, choice, constant
+from parkzero.language.origins import OTHER, origins
 from parkzero.units import MONEY, MW, MWH, T
 
 
@@ -30,8 +32,26 @@ class Fuel(Component):
     biogenic_factor: ByYear = by_year(
         T / MWH, "biogenic CO2 per energy burnt, reported outside the scopes", default=constant(0.0, T / MWH)
     )
+    made_from: str = choice(
+        ("", *(o.id for o in origins() if o.fuel)),
+        "what it is made from; by default what its emission factors tell: fossil, or biomass",
+        default="",
+    )
     limit: ByYear | None = by_year(MW, "largest supply", default=None)
     yearly_limit: ByYear | None = by_year(MWH, "largest supply in a year", default=None)
+
+    @property
+    def origin(self) -> str:
+        """What it is made from: as it is said, else as its emission factors tell."""
+        if self.made_from:
+            return self.made_from
+        if max(self.emission_factor.values) > max(self.biogenic_factor.values):
+            return "fossil_fuels"
+        return "biomass" if max(self.biogenic_factor.values) > 0 else OTHER
+
+    def makes(self) -> Mapping[str, str]:
+        """Its bus holds what it is made from."""
+        return {self.bus: self.origin}
 
     def build(self, lp: Block) -> None:
         """Say the supply's flow, limits, injection and bookings."""
@@ -41,7 +61,7 @@ class Fuel(Component):
         if self.yearly_limit is not None:
             lp.rule("yearly", lp.total(bought) <= lp.at(self.yearly_limit))
         lp.inject(self.bus, bought)
-        lp.book(Account.FUEL, bought * lp.at(self.price))
-        lp.book(Account.SCOPE1, bought * lp.at(self.emission_factor))
-        lp.book(Account.BIOGENIC, bought * lp.at(self.biogenic_factor))
-        lp.book(Account.FUEL_USED, bought)
+        lp.book(Account.FUEL, bought * lp.at(self.price), bus=self.bus, made_from=self.origin)
+        lp.book(Account.SCOPE1, bought * lp.at(self.emission_factor), bus=self.bus)
+        lp.book(Account.BIOGENIC, bought * lp.at(self.biogenic_factor), bus=self.bus)
+        lp.book(Account.FUEL_USED, bought, bus=self.bus, made_from=self.origin)

@@ -101,14 +101,14 @@ class Grid(Component):
         lp.inject(self.bus, bought - sold)
 
         cost = lp.series(self.price).times(bought)
-        lp.book(Account.ENERGY, cost)
+        lp.book(Account.ENERGY, cost, bus=self.bus)
         if self.power_factor is not None:
             surcharge = surcharge_of(lp.at(self.power_factor), self.power_factor_threshold)
-            lp.book(Account.POWER_FACTOR, cost * surcharge)
-        lp.book(Account.EXPORT, sold * (-lp.at(self.export_price)))
-        lp.book(Account.SCOPE2, bought * lp.at(self.emission_factor))
-        lp.book(Account.IMPORTED, bought)
-        lp.book(Account.EXPORTED, sold)
+            lp.book(Account.POWER_FACTOR, cost * surcharge, bus=self.bus)
+        lp.book(Account.EXPORT, sold * (-lp.at(self.export_price)), bus=self.bus)
+        lp.book(Account.SCOPE2, bought * lp.at(self.emission_factor), bus=self.bus)
+        lp.book(Account.IMPORTED, bought, bus=self.bus, made_from="grid")
+        lp.book(Account.EXPORTED, sold, bus=self.bus)
         if self.demand_charge is not None:
             self._bill_peaks(lp, bought, lp.at(self.demand_charge))
 
@@ -122,14 +122,15 @@ class Grid(Component):
             for month in months:
                 one = rows_of(measured, np.array([month], dtype=np.int32))
                 lp.rule(f"ratchet.{month + 1}", billed >= one * share)
-        lp.book(Account.DEMAND_CHARGE, add_all([billed.total(lp.months(np.ones(12)), MW) * price], 1, MONEY))
+        charge = add_all([billed.total(lp.months(np.ones(12)), MW) * price], 1, MONEY)
+        lp.book(Account.DEMAND_CHARGE, charge, bus=self.bus)
 
     def settle(self, lp: Block) -> None:
         """Tie the export to what the owner generates."""
         if max(self.export_limit.values) == 0:
             return
         sold = lp.booked(Account.EXPORTED, asset=self.name)
-        made = lp.booked(Account.RENEWABLE, owner=self.owner)
+        made = lp.renewable(owner=self.owner)
         if self.export_own_only:
             lp.rule("own_surplus", sold <= made)
         if self.export_share is not None:

@@ -55,12 +55,13 @@ class Converter(Sized):
         return self.size(lp, "power", MW, self.capex, most=self.power_max, most_each=self.power_max_each,
                          existing=self.power_existing, whole=self.unit_size)  # fmt: skip
 
-    def convert(self, lp: Block, source: str, power: Expr, taken: Expr, heat: Expr) -> None:
+    def convert(self, lp: Block, source: str, power: Expr, taken: Expr, heat: Expr, made_from: str) -> None:
         """Say what all converters share: capacity, injections and cost."""
         lp.rule("capacity", (taken if self.rated == "input" else heat) <= power)
         lp.inject(source, -taken)
         lp.inject(self.to, heat)
-        lp.book(Account.VARIABLE_OM, heat * lp.at(self.variable_om))
+        lp.book(Account.VARIABLE_OM, heat * lp.at(self.variable_om), bus=self.to)
+        lp.book(Account.HEAT_GENERATED, heat, bus=self.to, made_from=made_from)
 
 
 @component("heat_pump", vi="bơm nhiệt", en="heat pump", group="heat", colour="#009e73")
@@ -83,8 +84,8 @@ class HeatPump(Converter):
         taken, heat, power = lp.flow("electricity"), lp.flow("heat"), self.power(lp)
         most = power if self.rated == "input" else None
         lp.rule("conversion", heat == lp.series(self.cop).times(taken, most))
-        self.convert(lp, self.source, power, taken, heat)
-        lp.book(Account.CONSUMED, taken)
+        self.convert(lp, self.source, power, taken, heat, "electricity")
+        lp.book(Account.CONSUMED, taken, bus=self.source)
 
 
 @component("electric_boiler", vi="lò hơi điện", en="electric boiler", group="heat", colour="#0072b2")
@@ -98,8 +99,8 @@ class ElectricBoiler(Converter):
     def build(self, lp: Block) -> None:
         """Say the boiler's flow, capacity, injections and bookings."""
         taken = lp.flow("electricity")
-        self.convert(lp, self.source, self.power(lp), taken, taken * self.efficiency)
-        lp.book(Account.CONSUMED, taken)
+        self.convert(lp, self.source, self.power(lp), taken, taken * self.efficiency, "electricity")
+        lp.book(Account.CONSUMED, taken, bus=self.source)
 
 
 @component("fuel_boiler", vi="lò hơi đốt nhiên liệu", en="fuel boiler", group="heat", colour="#7a4a21")
@@ -113,4 +114,5 @@ class FuelBoiler(Converter):
     def build(self, lp: Block) -> None:
         """Say the boiler's flow, capacity and injections."""
         burnt = lp.flow("fuel")
-        self.convert(lp, self.source, self.power(lp), burnt, burnt * self.efficiency)
+        heat, made_from = burnt * self.efficiency, lp.made_from(self.source)
+        self.convert(lp, self.source, self.power(lp), burnt, heat, made_from)

@@ -136,5 +136,5 @@ class RenewableShare(Policy):
         if not lp.covered(self.share):
             return
         short = lp.shortfall("short", MWH, lp.penalties.unserved)
-        kept = lp.total(lp.booked(Account.RENEWABLE) - lp.booked(Account.EXPORTED))
+        kept = lp.total(lp.renewable() - lp.booked(Account.EXPORTED))
         lp.rule("share", kept + short >= lp.total(lp.booked(Account.CONSUMED)) * lp.at(self.share))

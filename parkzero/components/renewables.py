@@ -12,6 +12,7 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
@@ -24,6 +25,7 @@ from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 class Renewable(Sized):
     """Power that depends on the weather and may be curtailed."""
 
+    made_from: ClassVar[str]
     bus: str = bus("electricity", "bus that it feeds", gives=True)
     output: Profile = profile(ONE, "output per standing power in each step", most=1.5)
     capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
@@ -44,8 +46,8 @@ class Renewable(Sized):
         output = lp.flow("output")
         lp.rule("weather", output <= lp.series(self.output).times(power))
         lp.inject(self.bus, output)
-        lp.book(Account.RENEWABLE, output)
-        lp.book(Account.VARIABLE_OM, output * lp.at(self.variable_om))
+        lp.book(Account.GENERATED, output, bus=self.bus, made_from=self.made_from)
+        lp.book(Account.VARIABLE_OM, output * lp.at(self.variable_om), bus=self.bus)
 
 
 @component("solar", vi="điện mặt trời", en="photovoltaics", group="power", colour="#e69f00")
@@ -53,8 +55,12 @@ class Renewable(Sized):
 class Solar(Renewable):
     """Rooftop or ground photovoltaics."""
 
+    made_from: ClassVar[str] = "solar"
+
 
 @component("wind", vi="điện gió", en="wind power", group="power", colour="#56b4e9")
 @dataclass(frozen=True, kw_only=True)
 class Wind(Renewable):
     """Wind turbines."""
+
+    made_from: ClassVar[str] = "wind"

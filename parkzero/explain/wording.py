@@ -9,7 +9,6 @@ import numpy as np
 from parkzero.components.demand import ElectricityDemand, HeatDemand
 from parkzero.explain.conflict_words import Lang, both, either, kind, number, say, says
 from parkzero.explain.rows import bounds_text
-from parkzero.language.accounts import Account
 from parkzero.language.block import MOST
 from parkzero.language.component import Component
 from parkzero.language.fields import ByYear
@@ -133,7 +132,7 @@ def suppliers(told: Told, bus: str, takers: bool = False) -> list[Component]:
 
 def sources_of_share(told: Told) -> list[str]:
     """What generates renewable electricity in this year."""
-    assets = {entry.asset for entry in told.built.context.ledger.under(Account.RENEWABLE)}
+    assets = {entry.asset for entry in told.built.context.ledger.renewable()}
     return [told.noun(c) for c in told.study.components if c.name in assets]
 
 

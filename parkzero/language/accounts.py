@@ -30,6 +30,7 @@ class Account:
         family: what it counts. The cost of a year is the sum of its accounts of cost.
         scope: "1", "2" or "3" where it is an emission that counts under that scope.
         group: what it belongs to within its family, such as "investment", "bought", "sold", "penalty".
+        payee: role or actor that is usually paid, or supplies what is booked; empty where nobody is.
         colour: in which it is drawn, ``#rrggbb``.
         en, vi: its name.
     """
@@ -39,6 +40,7 @@ class Account:
     family: Family = field(compare=False)
     scope: str = field(default="", compare=False)
     group: str = field(default="", compare=False)
+    payee: str = field(default="", compare=False)
     colour: str = field(default="", compare=False)
     en: str = field(default="", compare=False)
     vi: str = field(default="", compare=False)
@@ -60,7 +62,8 @@ class Account:
     OFFSET_MASS: ClassVar[Account]
     IMPORTED: ClassVar[Account]
     EXPORTED: ClassVar[Account]
-    RENEWABLE: ClassVar[Account]
+    GENERATED: ClassVar[Account]
+    HEAT_GENERATED: ClassVar[Account]
     CONSUMED: ClassVar[Account]
     FUEL_USED: ClassVar[Account]
     HEAT_SUPPLIED: ClassVar[Account]

@@ -352,12 +352,38 @@ class Block:
         spread = expr.spread(self.context.timeline.steps, Each.STEP)
         self.context.injections.setdefault(bus, []).append((self.asset, spread))
 
-    def book(self, account: Account, expr: Expr, label: str = "") -> None:
-        """Book a rate over the steps (unit per hour) or a scalar for the year under an account."""
+    def book(
+        self,
+        account: Account,
+        expr: Expr,
+        label: str = "",
+        *,
+        bus: str = "",
+        payee: str = "",
+        made_from: str = "",
+    ) -> None:
+        """Book a rate over the steps (unit per hour) or a scalar for the year under an account.
+
+        What is paid to an actor within the plan is booked to it as well, and leaves the sum of all alone.
+
+        Args:
+            account: where it goes.
+            expr: what is paid, generated, emitted.
+            label: what it is for, within the asset.
+            bus: the bus that it concerns.
+            payee: the actor that is paid; by default the one that the account usually goes to.
+            made_from: what it is made from, where it is generated or bought.
+        """
         hourly = expr.rows > 1 or expr.unit == account.unit / H
         if hourly:
             expr = expr.spread(self.context.timeline.steps, Each.STEP)
-        self.context.ledger.book(Entry(self.asset, self.owner, account, label or account.id, expr, hourly))
+        entry = Entry(
+            self.asset, self.owner, account, label or account.id, expr, hourly, payee or account.payee, bus,
+            made_from,
+        )  # fmt: skip
+        self.context.ledger.book(entry)
+        if account.family == "cost" and self.context.site.within(entry.payee):
+            self.context.ledger.book(entry.seen_by_payee())
 
     def booked(self, account: Account, owner: str | None = None, asset: str | None = None) -> Expr:
         """What has been booked under an account as a rate over the steps, for ``settle``."""
@@ -368,6 +394,16 @@ class Block:
             if e.hourly and (owner is None or e.owner == owner) and (asset is None or e.asset == asset)
         ]
         return add_all(parts, timeline.steps, account.unit / H, Each.STEP)
+
+    def renewable(self, owner: str | None = None) -> Expr:
+        """Electricity that is generated from what is renewable, as a rate over the steps, for ``settle``."""
+        found = self.context.ledger.renewable()
+        parts = [e.expr for e in found if e.hourly and (owner is None or e.owner == owner)]
+        return add_all(parts, self.context.timeline.steps, MW, Each.STEP)
+
+    def made_from(self, bus: str) -> str:
+        """What the fuel of a bus is made from, as those who feed it say; "other" where nobody does."""
+        return self.context.site.made_from(bus)
 
     def shortfall(self, name: str, unit: Unit, price: float) -> Expr:
         """What a valid plan leaves at zero: unserved demand (for each step) or an excess over a limit.

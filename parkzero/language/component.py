@@ -62,6 +62,10 @@ class Component(ABC):
     def build(self, lp: Block) -> None:
         """Say the sizes, flows, rules, injections and bookings of one year."""
 
+    def makes(self) -> Mapping[str, str]:
+        """What it feeds into a bus is made from, by bus; only what has an origin of its own says so."""
+        return {}
+
     def settle(self, lp: Block) -> None:  # noqa: B027  # most components have nothing to settle
         """Say rules over what others have booked; called when every component has been built."""
 

@@ -7,10 +7,12 @@ caps, result tables, inventory and reports read the same entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parkzero.errors import UnitError
 from parkzero.language.accounts import Account, Family
+from parkzero.language.actors import PARK, payer_of
+from parkzero.language.origins import family_of
 from parkzero.lp.expr import Expr, add_all
 from parkzero.units import H
 
@@ -26,6 +28,9 @@ class Entry:
         label: what it is for, within the asset.
         expr: rates over the steps [account unit / h], or a scalar [account unit].
         hourly: whether ``expr`` is a rate over the steps.
+        payee: the actor that is paid; empty where nobody is.
+        bus: the bus that it concerns; empty where it concerns none.
+        made_from: what is generated or bought is made from (see ``origins``); empty elsewhere.
     """
 
     asset: str
@@ -34,6 +39,19 @@ class Entry:
     label: str
     expr: Expr
     hourly: bool
+    payee: str = ""
+    bus: str = ""
+    made_from: str = ""
+
+    @property
+    def payer(self) -> str:
+        """The actor that pays: the owner, or the park company."""
+        return payer_of(self.owner)
+
+    def seen_by_payee(self) -> Entry:
+        """The same payment as the payee books it: what it is paid is a cost below zero."""
+        owner = "" if self.payee == PARK else self.payee
+        return replace(self, owner=owner, payee=self.payer, expr=-self.expr)
 
 
 @dataclass(slots=True)
@@ -62,6 +80,10 @@ class Ledger:
     def of(self, family: Family) -> Iterator[Entry]:
         """Bookings under the accounts of a family."""
         return (entry for entry in self.entries if entry.account.family == family)
+
+    def renewable(self) -> Iterator[Entry]:
+        """Electricity generated from what is renewable."""
+        return (e for e in self.under(Account.GENERATED) if family_of(e.made_from) == "renewable")
 
     def total(
         self, accounts: tuple[Account, ...], integrate: Callable[[Expr], Expr], owner: str | None = None

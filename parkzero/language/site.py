@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+from parkzero.language.actors import USUAL, Actor
 from parkzero.language.carriers import CARRIERS, Carrier
+from parkzero.language.origins import of_several
 from parkzero.units import MW, Unit
 
 
@@ -45,6 +47,10 @@ class Asset(Protocol):
         """Tenant that bears its costs; empty for the park."""
         ...
 
+    def makes(self) -> Mapping[str, str]:
+        """What it feeds into a bus is made from, by bus."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -56,6 +62,7 @@ class Site:
         years: milestone years.
         carriers: by name.
         currency: of all money.
+        actors: all who pay or are paid, by id.
         written: of each asset, its table as a file gave it; empty in studies composed in code.
     """
 
@@ -65,6 +72,7 @@ class Site:
     carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)
     currency: str = ""
     written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    actors: Mapping[str, Actor] = field(default_factory=lambda: USUAL)
 
     def carrier(self, bus: str) -> Carrier:
         """The carrier of a bus.
@@ -73,6 +81,15 @@ class Site:
             KeyError: when there is no such bus.
         """
         return self.carriers[self.buses[bus].carrier]
+
+    def made_from(self, bus: str) -> str:
+        """What those who feed a bus say that it is made from; "other" where nobody does."""
+        told = (asset.makes() for asset in self.assets.values())
+        return of_several(origins[bus] for origins in told if bus in origins)
+
+    def within(self, actor: str) -> bool:
+        """Whether the plan adds up an actor's costs."""
+        return actor in self.actors and self.actors[actor].within
 
     def rate(self, bus: str) -> Unit:
         """Unit of what flows into a bus; MW where the bus is not known, which the assembly refuses."""

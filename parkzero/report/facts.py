@@ -161,11 +161,20 @@ class Facts:
 
     def by_year(self, *accounts: str, owner: str | None = None) -> FloatArray:
         """What is booked under some accounts in each year, shape [years]."""
-        rows = self.results.ledger.filter(pl.col("account").is_in(list(accounts)))
-        if owner is not None:
-            rows = rows.filter(pl.col("owner").fill_null("") == owner)
+        wanted = pl.col("account").is_in(list(accounts))
+        return self._sums(wanted if owner is None else wanted & (pl.col("owner").fill_null("") == owner))
+
+    def _sums(self, wanted: pl.Expr) -> FloatArray:
+        """Sum of some bookings in each year, shape [years]."""
+        rows = self.results.ledger.filter(wanted)
         sums = dict(rows.group_by("year").agg(pl.col("amount").sum()).iter_rows())
         return np.array([float(sums.get(year, 0.0)) for year in self.years])
+
+    @cached_property
+    def renewable(self) -> FloatArray:
+        """Electricity generated from what is renewable in each year [MWh], shape [years]."""
+        origins = self.results.tables["origins"].filter(pl.col("family") == "renewable")["origin"]
+        return self._sums((pl.col("account") == "generated") & pl.col("made_from").is_in(origins.to_list()))
 
     @cached_property
     def cost(self) -> FloatArray:

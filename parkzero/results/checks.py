@@ -82,7 +82,7 @@ def balances(results: Results, numbers: YearNumbers) -> Finding:
 def accounts(results: Results, numbers: YearNumbers) -> list[Finding]:
     """Every account recomputed as the sum over steps of rate times flow, compared with the ledger."""
     year = numbers.year
-    keys = ["asset", "account", "label"]
+    keys = ["asset", "account", "label", "entry"]
     made = {
         key: sum((numbers.amount(row) for row in rows), 0.0)
         for key, rows in grouped(results.tables["rates"].filter(pl.col("year") == year), keys)
@@ -113,8 +113,8 @@ def _compared(
 ) -> Finding:  # fmt: skip
     size = max(1.0, sum(abs(booked.get(key, 0.0)) for key in keys))
     worst = Worst(check, year, unit, ARITHMETIC * size)
-    for asset, account, label in keys:
-        key = (asset, account, label)
+    for key in keys:
+        asset, account, label, _ = key
         off = abs(made.get(key, 0.0) - booked.get(key, 0.0))
         worst.add(off, ARITHMETIC * size, f"{asset}, {account}" + (f" ({label})" if label != account else ""))
     return worst.finding

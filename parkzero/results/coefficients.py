@@ -24,7 +24,7 @@ from parkzero.units import FloatArray
 FLOW, BEFORE, OTHER, SIZE, VARIABLE, ONE = "flow", "before", "other", "size", "variable", "one"
 LOW, HIGH, CONSTANT = "low", "high", "constant"
 STEP, YEAR = "step", "year"
-RateRow = tuple[int, str, str, str, float | None, str, str, str]
+RateRow = tuple[int, str, str, str, float | None, str, str, str, int]
 RuleRow = tuple[int, str, str, str, str, str, str, float | None, str]
 
 
@@ -99,9 +99,9 @@ def present(numbers: np.ndarray) -> np.ndarray:
 def rates_of(operated: Operated, places: Places, store: SeriesStore) -> list[RateRow]:
     """Every booking's coefficients."""
     year, rows = operated.built.year, []
-    for entry in operated.built.context.ledger.entries:
+    for place, entry in enumerate(operated.built.context.ledger.entries):
         for of, name, scalar, series in _entry(entry, places, store):
-            rows.append((year, entry.asset, name, entry.account.id, scalar, series, entry.label, of))
+            rows.append((year, entry.asset, name, entry.account.id, scalar, series, entry.label, of, place))
     return rows
 
 

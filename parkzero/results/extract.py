@@ -10,7 +10,7 @@ from parkzero.results.binding import binding_of
 from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of
 from parkzero.results.described import assumptions_of, buses_of, components_of, study_of, tenants_of
 from parkzero.results.hours import PlanHours
-from parkzero.results.money import accounts_of, ledger_of, variables_of
+from parkzero.results.money import accounts_of, actors_of, ledger_of, origins_of, variables_of
 from parkzero.results.policies import policies_of
 from parkzero.results.prices import prices_mean_of
 from parkzero.results.results import Results
@@ -33,6 +33,8 @@ def results_of(plan: Plan) -> Results:
         "sizes": sizes_of(plan, kinds),
         "builds": builds_of(plan),
         "accounts": accounts_of(plan.study.currency),
+        "actors": actors_of(plan.study.everyone),
+        "origins": origins_of(),
         "ledger": ledger,
         "prices_mean": prices_mean_of(plan),
         "policies": policies_of(plan),

@@ -22,12 +22,17 @@ BUILDS: Schema = {
 }  # fmt: skip
 LEDGER: Schema = {
     "year": pl.Int32, "asset": pl.String, "owner": pl.String, "kind": pl.String, "account": pl.String,
-    "label": pl.String, "amount": pl.Float64, "unit": pl.String,
+    "label": pl.String, "amount": pl.Float64, "unit": pl.String, "payer": pl.String, "payee": pl.String,
+    "bus": pl.String, "made_from": pl.String, "entry": pl.Int32,
 }  # fmt: skip
 ACCOUNTS: Schema = {
     "account": pl.String, "unit": pl.String, "family": pl.String, "scope": pl.String, "group": pl.String,
-    "colour": pl.String, "en": pl.String, "vi": pl.String,
+    "payee": pl.String, "colour": pl.String, "en": pl.String, "vi": pl.String,
 }  # fmt: skip
+ACTORS: Schema = {"actor": pl.String, "role": pl.String, "within": pl.Boolean, "en": pl.String,
+                  "vi": pl.String}  # fmt: skip
+ORIGINS: Schema = {"origin": pl.String, "family": pl.String, "colour": pl.String, "en": pl.String,
+                   "vi": pl.String}  # fmt: skip
 PRICES_MEAN: Schema = {"year": pl.Int32, "bus": pl.String, "carrier": pl.String, "mean": pl.Float64,
                        "low": pl.Float64, "high": pl.Float64}  # fmt: skip
 POLICIES: Schema = {
@@ -52,7 +57,7 @@ AUDIT: Schema = {
 }  # fmt: skip
 RATES: Schema = {
     "year": pl.Int32, "asset": pl.String, "flow": pl.String, "account": pl.String, "scalar": pl.Float64,
-    "series": pl.String, "label": pl.String, "of": pl.String,
+    "series": pl.String, "label": pl.String, "of": pl.String, "entry": pl.Int32,
 }  # fmt: skip
 RULES: Schema = {
     "year": pl.Int32, "asset": pl.String, "rule": pl.String, "unit": pl.String, "each": pl.String,

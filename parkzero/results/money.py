@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
 from parkzero.language.accounts import Account, accounts
+from parkzero.language.actors import Actor
 from parkzero.language.ledger import Entry
+from parkzero.language.origins import origins
 from parkzero.lp.expr import Each
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
@@ -35,22 +37,34 @@ def unit_of(account: Account, currency: str) -> str:
 def accounts_of(currency: str) -> pl.DataFrame:
     """Every account there is, whether or not anything is booked under it."""
     rows = [
-        (a.id, unit_of(a, currency), a.family, a.scope, a.group, a.colour, a.en, a.vi) for a in accounts()
+        (a.id, unit_of(a, currency), a.family, a.scope, a.group, a.payee, a.colour, a.en, a.vi)
+        for a in accounts()
     ]
     return frames.table(frames.ACCOUNTS, rows)
+
+
+def actors_of(everyone: Iterable[Actor]) -> pl.DataFrame:
+    """All who pay or are paid."""
+    return frames.table(frames.ACTORS, [(a.id, a.role, a.within, a.en, a.vi) for a in everyone])
+
+
+def origins_of() -> pl.DataFrame:
+    """What energy is made from."""
+    return frames.table(frames.ORIGINS, [(o.id, o.family, o.colour, o.en, o.vi) for o in origins()])
 
 
 def ledger_of(plan: Plan, kinds: Mapping[str, str]) -> pl.DataFrame:
     """One row for each booking of each year."""
     rows: list[tuple[Any, ...]] = []
     for operated in plan.years:
-        for entry in operated.built.context.ledger.entries:
+        for place, entry in enumerate(operated.built.context.ledger.entries):
             amount = amount_of(entry, operated, plan.sizes)
             if abs(amount) < LEAST:
                 continue
             rows.append(
-                (operated.built.year, entry.asset, entry.owner, kinds.get(entry.asset, ""),
-                 entry.account.id, entry.label, amount, unit_of(entry.account, plan.study.currency))
+                (operated.built.year, entry.asset, entry.owner, kinds.get(entry.asset, ""), entry.account.id,
+                 entry.label, amount, unit_of(entry.account, plan.study.currency), entry.payer, entry.payee,
+                 entry.bus, entry.made_from, place)
             )  # fmt: skip
     return frames.table(frames.LEDGER, rows)
 

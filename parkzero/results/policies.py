@@ -67,7 +67,9 @@ def _amounts(plan: Plan, operated: Operated, policy: Policy) -> tuple[float | No
         place = plan.design.names.index(f"{policy.name}.allowance[{year}]")
         return float(plan.sizes[place]), net + _sum(plan, operated, *scopes(*BOTH)), "t"
     if isinstance(policy, RenewableShare):
-        kept = _sum(plan, operated, Account.RENEWABLE) - _sum(plan, operated, Account.EXPORTED)
+        made = operated.built.context.ledger.renewable()
+        kept = sum(amount_of(e, operated, plan.sizes) for e in made)
+        kept -= _sum(plan, operated, Account.EXPORTED)
         return float(policy.share.at(year).value) * _sum(plan, operated, Account.CONSUMED), kept, "MWh"
     assert isinstance(policy, Offset)
     limits = [

@@ -6,7 +6,7 @@ small and held; hours are large and fetched year by year.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -17,8 +17,9 @@ import xarray as xr
 Kind = Literal["flows", "injections", "prices", "rates"]
 KINDS: tuple[Kind, ...] = ("flows", "injections", "prices", "rates")
 TABLES = (
-    "years", "sizes", "builds", "accounts", "ledger", "prices_mean", "policies", "binding", "assumptions",
-    "components", "buses", "tenants", "history", "audit", "rates", "rules", "variables",
+    "years", "sizes", "builds", "accounts", "actors", "origins", "ledger", "prices_mean", "policies",
+    "binding", "assumptions", "components", "buses", "tenants", "history", "audit", "rates",
+    "rules", "variables",
 )  # fmt: skip
 FORMAT = 2
 
@@ -132,8 +133,44 @@ class Results:
         """Milestone years, ascending."""
         return [int(year) for year in self.years["year"]]
 
+    def hourly(
+        self,
+        account: str,
+        actor: str | None = None,
+        *,
+        made_from: str | Sequence[str] | None = None,
+        years: Sequence[int] | None = None,
+    ) -> xr.DataArray:
+        """What is booked under an account in each step, as a rate [account unit / h] over (year, start).
+
+        What is booked once for a month or the year, such as capex or a demand charge, has no hour and is not
+        in it.
+
+        Args:
+            account: such as "energy", "scope2" or "generated"; ``accounts`` lists them.
+            actor: only what this actor pays, less what it is paid; ``tables["actors"]`` lists them.
+            made_from: only what is made from this origin, such as "solar", or this family: "renewable",
+                "fossil", "bought"; or from any of several. ``tables["origins"]`` lists them.
+            years: milestone years; all by default.
+
+        Raises:
+            StudyError: when there is no such account, actor or origin.
+        """
+        from parkzero.results.booked import hourly  # it reads results
+
+        return hourly(self, account, actor, made_from=made_from, years=years)
+
+    def by_actor(self) -> pl.DataFrame:
+        """What each actor pays in each year, less what it is paid [money]: actor, role, account, amount.
+
+        Over all actors it adds up to zero; over those within the plan, to its cost.
+        """
+        from parkzero.results.booked import by_actor  # it reads results
+
+        return by_actor(self)
+
     @property
-    def hourly(self) -> xr.Dataset:
+    def dataset(self) -> xr.Dataset:
         """All hours of all years: flows, injections and prices over (year, start, name).
 
         Built when asked for and not kept; ``cube`` fetches less.

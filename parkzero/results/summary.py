@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from parkzero.language.accounts import Account, accounts
+from parkzero.language.origins import origins as known_origins
 from parkzero.planning.plan import Plan
 from parkzero.results.results import FORMAT
 from parkzero.results.shortage import unserved_of
@@ -54,7 +55,8 @@ def _by_year(plan: Plan, ledger: pl.DataFrame, under: list[str]) -> dict[str, fl
 
 def renewable_share(plan: Plan, ledger: pl.DataFrame) -> dict[str, float]:
     """Own renewable electricity that is not exported as a share of what is consumed, by year."""
-    made = _by_year(plan, ledger, [Account.RENEWABLE.id])
+    origins = [o.id for o in known_origins() if o.family == "renewable"]
+    made = _by_year(plan, ledger.filter(pl.col("made_from").is_in(origins)), [Account.GENERATED.id])
     sold = _by_year(plan, ledger, [Account.EXPORTED.id])
     used = _by_year(plan, ledger, [Account.CONSUMED.id])
     return {y: max(made[y] - sold[y], 0.0) / used[y] if used[y] > 0 else 0.0 for y in made}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from parkzero.errors import Place
+from parkzero.language.actors import USUAL, Actor
 from parkzero.language.block import Horizon, Penalties
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
@@ -71,6 +72,7 @@ class Study:
         base_year: year in whose money all prices are.
         folder: where it was read from, for messages only.
         carriers: by name, those of the study's own included.
+        actors: those whom the study names beside the usual ones, by id.
     """
 
     name: str
@@ -91,7 +93,16 @@ class Study:
     def site(self) -> Site:
         """What stands around each component."""
         assets = {c.name: c for c in self.components}
-        return Site(self.buses, assets, self.horizon.years, self.carriers, self.currency)
+        actors = {actor.id: actor for actor in self.everyone}
+        return Site(self.buses, assets, self.horizon.years, self.carriers, self.currency, actors=actors)
+
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+
+    @property
+    def everyone(self) -> tuple[Actor, ...]:
+        """All who pay or are paid: the usual actors, those whom the study names, and the tenants."""
+        tenants = (Actor(t.id, "tenant", t.name, t.name) for t in self.tenants.values())
+        return (*USUAL.values(), *self.actors.values(), *tenants)
 
     @property
     def synthetic(self) -> dict[str, str]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+import polars as pl
 from markupsafe import Markup
 
 from parkzero.charts.palette import INK, SOFT, spare
 from parkzero.report.charts.bars import Layer, dips, stacked_columns, visible
 from parkzero.report.facts import Facts
+from parkzero.report.markup import details
 from parkzero.report.numbers import Scale, money
 from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
 from parkzero.report.words import Both, both, counted, say
@@ -37,8 +39,26 @@ def costs(facts: Facts) -> Markup:
     total = float(facts.cost @ facts.weights)
     whole = money(facts.currency, total)
     return section(
-        "costs", grid(*tiles) if several else tiles[0], note(say("cost.total", total=whole.full(total, 4)))
+        "costs",
+        grid(*tiles) if several else tiles[0],
+        note(say("cost.total", total=whole.full(total, 4))),
+        *_actors(facts, scale),
     )
+
+
+def _actors(facts: Facts, scale: Scale) -> list[Markup]:
+    """What each actor pays, less what it is paid, in each year."""
+    rows = facts.results.by_actor().filter(pl.col("account").is_in(facts.costs))
+    names = {a["actor"]: Both(a["vi"], a["en"]) for a in facts.results.tables["actors"].to_dicts()}
+    layers = []
+    for actor in names:
+        own = rows.filter(pl.col("actor") == actor).group_by("year").agg(pl.col("amount").sum())
+        sums = dict(own.iter_rows())
+        values = tuple(float(sums.get(year, 0.0)) * scale.factor for year in facts.years)
+        layers.append(Layer(names[actor], "", values))
+    head: list[Both | str] = [scale.unit + say("unit.per_year"), *(str(year) for year in facts.years)]
+    shown = layer_table(head, visible(layers), total=True)
+    return [details(say("cost.actors"), note(say("cost.actors_note")), shown)]
 
 
 def _by_owner(facts: Facts, scale: Scale) -> list[Layer]:

@@ -122,7 +122,7 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
 
 
 def _renewables(facts: Facts, first: str, last: str) -> Markup:
-    made = facts.by_year("renewable") - facts.by_year("exported")
+    made = facts.renewable - facts.by_year("exported")
     used = facts.by_year("consumed")
     shares = [
         cleared(max(float(m), 0.0) / float(u), 1.0) if u > 0 else 0.0 for m, u in zip(made, used, strict=True)
