@@ -120,7 +120,7 @@ def hourly(days: int, years: tuple[int, ...]) -> dict[tuple[Kind, int], pl.DataF
 
 
 PAYEES = {account.id: account.payee for account in known_accounts()}
-WHO = (*USUAL.values(), Actor("t1", "tenant", "Thép", "Thép"), Actor("t2", "tenant", "Dệt", "Dệt"))
+WHO = (*USUAL.values(), Actor("t1", "tenant", "T1", "T1"), Actor("t2", "tenant", "T2", "T2"))
 KINDS = {
     "load": ("", "electricity_demand"),
     "steam_load": ("t1", "heat_demand"),
