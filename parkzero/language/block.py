@@ -424,7 +424,7 @@ class Block:
             return Expr(self.context.timeline.steps, (), carrier.rate, 0.0, Each.STEP)
         amount = self.flow(name, carrier.rate)
         price = self.penalties.unserved * carrier.shortage
-        self.book(Account.SLACK, amount * Quantity(price, carrier.price), name)
+        self.book(Account.SLACK, amount * Quantity(price, carrier.price), name, bus=bus)
         return amount
 
     @property

@@ -9,12 +9,11 @@ import polars as pl
 import xarray as xr
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
-from parkzero.results.results import Results
-from parkzero.results.stored import year_numbers
+from parkzero.results.stored import Stored, year_numbers
 
 
 def hourly(
-    results: Results,
+    results: Stored,
     account: str,
     actor: str | None = None,
     *,
@@ -22,10 +21,10 @@ def hourly(
     years: Sequence[int] | None = None,
 ) -> xr.DataArray:
     """What is booked under an account in each step; see ``Results.hourly``."""
-    known = results.accounts["account"].to_list()
+    known = results.tables["accounts"]["account"].to_list()
     if account not in known:
         raise _unknown("account", account, known)
-    rows = results.ledger.filter(pl.col("account") == account)
+    rows = results.tables["ledger"].filter(pl.col("account") == account)
     if actor is not None:
         actors = results.tables["actors"]["actor"].to_list()
         if actor not in actors:
@@ -38,7 +37,7 @@ def hourly(
         if strange := set(wanted) - set(origins["origin"]) - set(origins["family"]):
             raise _unknown("origin", min(strange), [*origins["origin"], *set(origins["family"])])
         rows = rows.filter(pl.col("made_from").is_in([*wanted, *families]))
-    chosen = list(years or results.year_list)
+    chosen = list(years or results.tables["years"]["year"])
     starts = results.frame("flows", chosen[0])["start"].to_numpy()
     values = np.array([_year(results, rows, year, actor, len(starts)) for year in chosen])
     return xr.DataArray(
@@ -46,7 +45,7 @@ def hourly(
     )
 
 
-def _year(results: Results, rows: pl.DataFrame, year: int, actor: str | None, steps: int) -> np.ndarray:
+def _year(results: Stored, rows: pl.DataFrame, year: int, actor: str | None, steps: int) -> np.ndarray:
     """The steps of one year: what the actor pays, less what it is paid by those who stand outside."""
     own = rows.filter(pl.col("year") == year)
     signs = dict.fromkeys(own["entry"].to_list(), 1.0)
@@ -66,15 +65,17 @@ def _year(results: Results, rows: pl.DataFrame, year: int, actor: str | None, st
     return total
 
 
-def within(results: Results) -> list[str]:
+def within(results: Stored) -> list[str]:
     """Actors whose costs the plan adds up."""
     actors = results.tables["actors"]
     return actors.filter(pl.col("within"))["actor"].to_list()
 
 
-def by_actor(results: Results) -> pl.DataFrame:
+def by_actor(results: Stored) -> pl.DataFrame:
     """What each actor pays, less what it is paid; see ``Results.by_actor``."""
-    money = results.ledger.filter(pl.col("account").is_in(results.under("cost")))
+    accounts = results.tables["accounts"]
+    costs = accounts.filter(pl.col("family") == "cost")["account"].to_list()
+    money = results.tables["ledger"].filter(pl.col("account").is_in(costs))
     keys = ["year", "actor", "account"]
     payers = money.rename({"payer": "actor"}).group_by(keys).agg(pl.col("amount").sum())
     outside = money.filter(~pl.col("payee").is_in(within(results))).rename({"payee": "actor"})

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-Kind = Literal["flows", "injections", "prices", "rates"]
+from parkzero.results import booked
+from parkzero.results.stored import Kind as Kind
+
 KINDS: tuple[Kind, ...] = ("flows", "injections", "prices", "rates")
 TABLES = (
     "years", "sizes", "builds", "accounts", "actors", "origins", "ledger", "prices_mean", "policies",
@@ -156,18 +158,14 @@ class Results:
         Raises:
             StudyError: when there is no such account, actor or origin.
         """
-        from parkzero.results.booked import hourly  # it reads results
-
-        return hourly(self, account, actor, made_from=made_from, years=years)
+        return booked.hourly(self, account, actor, made_from=made_from, years=years)
 
     def by_actor(self) -> pl.DataFrame:
         """What each actor pays in each year, less what it is paid [money]: actor, role, account, amount.
 
         Over all actors it adds up to zero; over those within the plan, to its cost.
         """
-        from parkzero.results.booked import by_actor  # it reads results
-
-        return by_actor(self)
+        return booked.by_actor(self)
 
     @property
     def dataset(self) -> xr.Dataset:

@@ -8,16 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from parkzero.results.results import Results
-
 FloatArray = npt.NDArray[np.float64]
 Row = dict[str, Any]
+Kind = Literal["flows", "injections", "prices", "rates"]
+
+
+class Stored(Protocol):
+    """What is read of results here."""
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What ``summary.json`` holds."""
+        ...
+
+    @property
+    def tables(self) -> Mapping[str, pl.DataFrame]:
+        """Every table by name."""
+        ...
+
+    def frame(self, kind: Kind, year: int) -> pl.DataFrame:
+        """Hourly values of one year."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +88,13 @@ class YearNumbers:
         return float(value)
 
 
-def year_numbers(results: Results, year: int) -> YearNumbers:
+def year_numbers(results: Stored, year: int) -> YearNumbers:
     """Stored numbers of one milestone year."""
-    row = results.years.filter(pl.col("year") == year).row(0, named=True)
+    row = results.tables["years"].filter(pl.col("year") == year).row(0, named=True)
     flows = _arrays(results.frame("flows", year))
     sizes = {
         f"{r['asset']}.{r['size']}[{r['year']}]": float(r["built"])
-        for r in results.sizes.iter_rows(named=True)
+        for r in results.tables["sizes"].iter_rows(named=True)
     }
     kept = results.tables["variables"].filter(pl.col("year").is_in([0, year]))
     variables = dict(zip(kept["name"], kept["value"], strict=True))
