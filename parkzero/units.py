@@ -188,6 +188,7 @@ def registry() -> pint.UnitRegistry[Any]:
         ureg.define(f"{prefix}We = {prefix}W")
     ureg.define("var = [reactive_power]")
     ureg.define("piece = [piece] = pieces = pcs")
+    ureg.define("MMBtu = 1e6 * british_thermal_unit")
     return ureg
 
 

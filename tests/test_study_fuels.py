@@ -49,7 +49,7 @@ def test_a_fuel_brings_its_price_and_emissions_with_their_sources(tmp_path: Path
 
 def test_a_fuel_priced_in_dollars_takes_the_rate_of_the_study(tmp_path: Path):
     """Compressed natural gas: 16 USD/MMBtu, 26,000 VND for a dollar at the end of 2025."""
-    study = small(tmp_path, (PRICE, 'price = { fuel = "cng" }'))
+    study = small(tmp_path, (PRICE, 'price = { fuel = "cng", on = "2024-06-01", growth = 0 }'))
     expected = 16 / 0.29307107 * 26_000
     assert float(asset(study, "lpg").price.at(2040).value) == pytest.approx(expected)
 

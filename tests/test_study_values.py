@@ -153,13 +153,13 @@ carrier = "fuel"
 [assets.wood]
 kind = "fuel"
 bus = "wood"
-price = { fuel = "woodchip", growth = "1 %" }
+price = { fuel = "woodchip", on = "2024-12-31", growth = "1 %" }
 emission_factor = { fuel = "wood" }
 biogenic_factor = { fuel = "wood", gwp = "AR4" }
 """
     money = MONEY + '\nrates = [{ on = 2025-06-30, from = "USD", value = "26000 VND" }]'
     found = made(tmp_path, money=money, grid=GRID + fuel)
-    price, currency, _ = books.fuel_price("woodchip", dt.date(2025, 12, 31))
+    price, currency, _ = books.fuel_price("woodchip", dt.date(2024, 12, 31))
     worth = {"VND": 1.0, "USD": 26_000.0}[currency]
     assert path(found, "wood", "price").at(2030).value == pytest.approx(price * worth * 1.01**5)
     counted, biogenic, entries = books.emission_factor("wood")

@@ -6,9 +6,19 @@ surely it was seen. A new decree is a new row, never a change of code.
 
 from __future__ import annotations
 
-from parkzero.books.entry import CONFIDENCES, BookError, Confidence, Entry, Status
+from parkzero.books.entry import (
+    CONFIDENCES,
+    STANDINGS,
+    BookError,
+    Confidence,
+    Dated,
+    Entry,
+    Standing,
+    State,
+    Statement,
+)
 from parkzero.books.fuels import GWP_SETS, biogenic, emission_factor, fuel_price, fuels
-from parkzero.books.library import Library, entries, find, shipped
+from parkzero.books.library import Library, entries, find, shipped, statement
 from parkzero.books.paths import path, trace
 from parkzero.books.schedule import (
     BLOCKS,
@@ -30,12 +40,16 @@ __all__ = [
     "NORMAL",
     "OFFPEAK",
     "PEAK",
+    "STANDINGS",
     "BookError",
     "Confidence",
+    "Dated",
     "Entry",
     "Library",
     "Schedule",
-    "Status",
+    "Standing",
+    "State",
+    "Statement",
     "Table",
     "Tariff",
     "Technology",
@@ -50,6 +64,7 @@ __all__ = [
     "schedule",
     "schedules",
     "shipped",
+    "statement",
     "table",
     "tables",
     "tariff",

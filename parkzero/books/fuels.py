@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from parkzero.books.entry import BookError, Entry
-from parkzero.books.library import Library, find, shipped
+from parkzero.books.library import Library, find, shelf
 from parkzero.errors import did_you_mean
 
 Factors = Literal["statutory", "ipcc"]
@@ -17,12 +17,12 @@ Factors = Literal["statutory", "ipcc"]
 GWP_SETS = ("AR4", "AR5", "AR6")
 _T_MWH_PER_KG_TJ = 3.6e-6  # 1 TJ is 1/0.0036 MWh, 1 kg is 0.001 t
 _MWH_PER_MMBTU = 0.29307107
-_CO2_ENDS = (["ipcc", "co2"], ["ipcc", "co2_biogenic"])
+_CO2_ENDS = (["ipcc", "co2"], ["ipcc", "co2_biogenic"], ["vn2626", "co2"])
 
 
 def fuels() -> tuple[str, ...]:
     """Names of the fuels that have emission factors."""
-    parts = [key.split(".") for key in shipped().by_key if key.startswith("fuel.")]
+    parts = [key.split(".") for key in shelf("fuels").by_key if key.startswith("fuel.")]
     return tuple(dict.fromkeys(p[1] for p in parts if len(p) == 4 and p[2:] in _CO2_ENDS))
 
 
@@ -33,26 +33,27 @@ def biogenic(fuel: str) -> bool:
         BookError: if the fuel is not known.
     """
     _require_fuel(fuel)
-    return f"fuel.{fuel}.ipcc.co2_biogenic" in shipped().by_key
+    return f"fuel.{fuel}.ipcc.co2_biogenic" in shelf("fuels").by_key
 
 
 def _require_fuel(fuel: str) -> None:
     known = fuels()
     if fuel not in known:
-        hint = did_you_mean(fuel, known) or f"The books hold {', '.join(known)}"
+        hint = f"{did_you_mean(fuel, known)} The books hold {', '.join(known)}".strip()
         raise BookError(f"the books have no emission factors of a fuel {fuel!r}. {hint}")
 
 
-def _latest(books: Library, *keys: str) -> Entry:
-    """The newest entry of the first of the keys that the books hold."""
+def _latest(books: Library, *keys: str, on: date | None = None) -> Entry:
+    """The entry on a day, or the newest, of the first of the keys that the books hold then."""
     for key in keys:
-        if key in books.by_key:
-            return books.by_key[key][-1]
-    return books.series(keys[-1])[-1]
+        for entry in reversed(books.by_key.get(key, ())):
+            if on is None or entry.covers(on):
+                return entry
+    return books.series(keys[-1])[-1] if on is None else books.find(keys[-1], on)
 
 
 def emission_factor(
-    fuel: str, gwp: str = "AR5", factors: Factors = "statutory"
+    fuel: str, gwp: str = "AR5", factors: Factors = "statutory", on: date | None = None
 ) -> tuple[float, float, tuple[Entry, ...]]:
     """Emissions of burning a fuel in industry, per energy.
 
@@ -64,6 +65,8 @@ def emission_factor(
         gwp: set of warming potentials; the Viet Nam inventory rules allow AR4 and AR5.
         factors: ``statutory`` takes Decision 2626/QĐ-BTNMT where it is known and else the IPCC defaults;
             ``ipcc`` takes the IPCC defaults throughout.
+        on: the day whose factors count; the newest ones where none is given. Before 10 October 2022, when
+            the Decision was issued, ``statutory`` takes the IPCC defaults.
 
     Returns:
         What counts towards the inventory: fossil CO2 with CH4 and N2O [tCO2e/MWh]; biogenic CO2, to be
@@ -77,11 +80,11 @@ def emission_factor(
         raise BookError(f"the books have no warming potentials {gwp!r}; they hold {', '.join(GWP_SETS)}")
     if factors not in ("statutory", "ipcc"):
         raise BookError(f"factors {factors!r} are not known; choose statutory or ipcc")
-    books = shipped()
+    books = shelf("fuels")
     sources = ("vn2626", "ipcc") if factors == "statutory" else ("ipcc",)
     is_biogenic = biogenic(fuel)
     co2, ch4, n2o = (
-        _latest(books, *(f"fuel.{fuel}.{source}.{gas}" for source in sources))
+        _latest(books, *(f"fuel.{fuel}.{source}.{gas}" for source in sources), on=on)
         for gas in ("co2_biogenic" if is_biogenic else "co2", "ch4", "n2o")
     )
     stem = f"gwp100.{gwp.lower()}"
@@ -113,7 +116,7 @@ def fuel_price(fuel: str, on: date) -> tuple[float, str, tuple[Entry, ...]]:
     currency, per = price.unit.split("/")
     if per == "MMBtu":
         return price.value / _MWH_PER_MMBTU, currency, (price,)
-    books = shipped()
+    books = shelf("fuels")
     heat = _latest(books, f"fuel.{fuel}.ncv", f"fuel.{fuel}.ipcc.ncv")
     mwh_per_t = heat.value / 3.6  # 1 MJ/kg is 1 GJ/t, 1 MWh is 3.6 GJ
     if per == "t" and currency == "MVND":

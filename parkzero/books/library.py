@@ -1,50 +1,45 @@
-"""The shelf: reads the CSV files of the books, checks every row, and finds entries by key and date."""
+"""The shelf: the tables of the books, checked row by row, found by key and date."""
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
-from typing import cast
+from typing import TypeVar
 
-from parkzero.books.entry import CONFIDENCES, STATUSES, BookError, Confidence, Entry, Status
+from parkzero.books.entry import BookError, Dated, Entry, Statement
+from parkzero.books.formula import evaluate
+from parkzero.books.rows import read_entry, read_rows, read_statement
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 
-FILES = (
-    "tariffs.csv",
-    "tou.csv",
-    "grid_factors.csv",
-    "technologies.csv",
-    "measures.csv",
-    "fuels.csv",
-    "rules.csv",
-)
-COLUMNS = (
-    "key",
-    "value",
-    "unit",
-    "valid_from",
-    "valid_to",
-    "scope",
-    "document",
-    "status",
-    "confidence",
-    "note",
-)
+D = TypeVar("D", bound=Dated)
 
-_KEY = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+")
-# Stricter than Python's own readers, which take 1_000, nan, 20250510 and digits of other scripts.
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TABLES: dict[str, tuple[str, ...]] = {
+    "tariffs": ("tariff", "tariff_structure_2025", "tariff_two_part_pilot", "power_factor"),
+    "tou": ("tou",),
+    "grid_factors": ("grid_ef", "grid"),
+    "technologies": ("tech",),
+    "measures": ("ee",),
+    "fuels": ("fuel", "gwp100"),
+    "processes": ("process", "waste", "benchmark", "refrigerant", "sf6"),
+    "rules": (
+        "rooftop", "dppa", "ceiling", "evn_proposal_2026", "cit", "depreciation", "finance", "market", "fx",
+    ),
+    "carbon_rules": ("ghg", "ets", "toe", "energy", "ndc", "vneep3", "green_growth"),
+    "cbam": ("cbam",),
+    "eip": ("eip", "park"),
+    "fleet": ("fleet", "incentive"),
+    "benefits": ("air", "water", "jobs", "wage"),
+    "power_plan": ("pdp8", "grid_plan", "system"),
+    "hai_phong": ("hp", "site", "climate", "solar", "typhoon", "wind_load", "sea_level_rise"),
+    "statements": (),
+}  # fmt: skip
+"""The shipped tables, each with the first words of its keys; statements belong to any of them."""
 
-Row = dict[str, str]
+_TABLE_OF = {head: name for name, heads in TABLES.items() for head in heads}
 
 
 def read_shipped(name: str) -> str:
@@ -52,115 +47,49 @@ def read_shipped(name: str) -> str:
     return resources.files("parkzero.books").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def read_rows(name: str, text: str) -> tuple[list[tuple[Place, Row]], list[Fault]]:
-    """Split CSV text into rows with their places; rows of another length and lacking columns are faults."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    rows: list[tuple[Place, Row]] = []
-    faults: list[Fault] = []
-    try:
-        missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-        if missing:
-            return [], [Fault(Place(name, line=1), f"lacks the columns {', '.join(missing)}")]
-        for raw in reader:
-            place = Place(name, line=reader.line_num)
-            if None in raw or any(cell is None for cell in raw.values()):
-                faults.append(Fault(place, "has another number of cells than the heading"))
-            else:
-                rows.append((place, {column: cell.strip() for column, cell in raw.items()}))
-    except csv.Error as error:
-        faults.append(Fault(Place(name, line=reader.line_num), f"is not readable as CSV: {error}"))
-    return rows, faults
-
-
-def read_entry(place: Place, row: Row) -> tuple[Entry | None, list[Fault]]:
-    """Turn one row into an entry, or into the faults that forbid it."""
-    faults: list[Fault] = []
-
-    def fault(column: str, what: str, needs: str = "") -> None:
-        faults.append(Fault(Place(place.file, line=place.line, field=column), what, row[column][:60], needs))
-
-    if not _KEY.fullmatch(row["key"]):
-        fault("key", "is no key", "words of letters, digits and _ joined by dots")
-    for column in ("unit", "scope", "document"):
-        if not row[column]:
-            fault(column, "is empty")
-    if row["status"] not in STATUSES:
-        fault("status", "is not known", ", ".join(STATUSES))
-    if row["confidence"] not in CONFIDENCES:
-        fault("confidence", "is not known", ", ".join(CONFIDENCES))
-    value = _number(row["value"])
-    if value is None:
-        fault("value", "is not a finite number")
-    days: list[date | None] = []
-    for column in ("valid_from", "valid_to"):
-        day = _day(row[column])
-        if row[column] and day is None:
-            fault(column, "is not a date", "YYYY-MM-DD or nothing")
-        days.append(day)
-    if days[0] and days[1] and days[1] < days[0]:
-        fault("valid_to", "is before valid_from")
-    if faults or value is None:
-        return None, faults
-    status, confidence = cast(Status, row["status"]), cast(Confidence, row["confidence"])
-    texts = (row["scope"], row["document"], status, confidence, row["note"])
-    return Entry(row["key"], value, row["unit"], days[0], days[1], *texts), []
-
-
-def _number(text: str) -> float | None:
-    value = float(text) if _NUMBER.fullmatch(text) else math.inf
-    return value if math.isfinite(value) else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
-def _start(entry: Entry) -> date:
-    return entry.valid_from or date.min
-
-
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Entries by key, each key's in order of date and without overlap.
+    """Entries by key, each key's in order of date and without overlap, and statements likewise.
 
     Attributes:
         by_key: the entries of each key.
+        statements: the statements of each key.
     """
 
     by_key: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, texts: Mapping[str, str]) -> Library:
         """Read CSV texts by file name.
 
         Raises:
-            StudyError: with all faults of all rows, two entries of a key that overlap included.
+            StudyError: with all faults of all rows, two rows of a key that overlap included.
         """
         faults: list[Fault] = []
-        placed: dict[str, list[tuple[Place, Entry]]] = {}
+        entries: list[tuple[Place, Entry]] = []
+        statements: list[tuple[Place, Statement]] = []
         for name, text in texts.items():
             rows, found = read_rows(name, text)
             faults += found
             for place, row in rows:
-                entry, found = read_entry(place, row)
+                if "value" in row:
+                    entry, found = read_entry(place, row)
+                    entries += [(place, entry)] if entry else []
+                else:
+                    statement, found = read_statement(place, row)
+                    statements += [(place, statement)] if statement else []
                 faults += found
-                if entry is not None:
-                    placed.setdefault(entry.key, []).append((place, entry))
-        for pairs in placed.values():
-            pairs.sort(key=lambda pair: _start(pair[1]))
-            faults += _overlaps(pairs)
+        numbers, words = _ordered(entries, faults), _ordered(statements, faults)
         if faults:
             raise StudyError(faults, "The reference data")
-        return cls({key: tuple(entry for _, entry in placed[key]) for key in sorted(placed)})
+        return cls(numbers, words)
 
     def series(self, key: str) -> tuple[Entry, ...]:
         """All entries of one key, in order of date.
 
         Raises:
-            BookError: if the books do not know the key.
+            BookError: if the books do not know the key; says what may have been meant.
         """
         if key not in self.by_key:
             raise BookError(f"the books have no entry {key!r}. {self._suggest(key)}".rstrip())
@@ -172,17 +101,37 @@ class Library:
         Raises:
             BookError: if the key is not known or has no value on that day; says which dates exist.
         """
-        held = self.series(key)
-        day = on.date() if isinstance(on, datetime) else on
-        for entry in held:
-            if entry.covers(day):
-                return entry
-        raise BookError(f"{key} has no value on {day}; the books hold it for {_dates(held)}")
+        return _holding(key, self.series(key), on)
+
+    def statement(self, key: str, on: date) -> Statement:
+        """The statement of a key that holds on a day.
+
+        Raises:
+            BookError: as :meth:`find`.
+        """
+        if key not in self.statements:
+            hint = did_you_mean(key, self.statements)
+            raise BookError(f"the books have no statement {key!r}. {hint}".rstrip())
+        return _holding(key, self.statements[key], on)
 
     def entries(self, prefix: str) -> tuple[Entry, ...]:
         """All entries whose key is ``prefix`` or stands below it; an empty prefix gives all."""
-        below = prefix if prefix.endswith(".") or not prefix else prefix + "."
-        return tuple(e for k, held in self.by_key.items() if k == prefix or k.startswith(below) for e in held)
+        return tuple(e for key, held in self.by_key.items() if _under(key, prefix) for e in held)
+
+    def all_statements(self, prefix: str) -> tuple[Statement, ...]:
+        """All statements whose key is ``prefix`` or stands below it; an empty prefix gives all."""
+        return tuple(s for key, held in self.statements.items() if _under(key, prefix) for s in held)
+
+    def recomputed(self, entry: Entry) -> float | None:
+        """Value of an entry's formula on the day on which it begins; None where it has none.
+
+        Raises:
+            BookError: if the formula cannot be read, or names a row that there is not.
+        """
+        if not entry.formula:
+            return None
+        day = entry.valid_from or entry.valid_to or date.min
+        return evaluate(entry.formula, day, lambda key, on: self.find(key, on).value)
 
     def _suggest(self, key: str) -> str:
         near = did_you_mean(key, self.by_key)
@@ -192,24 +141,59 @@ class Library:
         return f"Keys begin with {', '.join(heads)}"
 
 
-def _dates(held: Iterable[Entry]) -> str:
-    return ", ".join(entry.validity for entry in held)
+def _under(key: str, prefix: str) -> bool:
+    return not prefix or key == prefix or key.startswith(prefix if prefix.endswith(".") else prefix + ".")
 
 
-def _overlaps(pairs: list[tuple[Place, Entry]]) -> list[Fault]:
-    """Faults of entries, in order of their start, that hold on a day on which one before them does."""
-    faults = []
-    for (_, before), (place, entry) in itertools.pairwise(pairs):
-        if before.valid_to is None or _start(entry) <= before.valid_to:
-            what = f"{entry.key} overlaps the entry that holds {before.validity}"
-            faults.append(Fault(place, what, entry.validity, "one value a day", "end the older entry first"))
-    return faults
+def _holding(key: str, held: Sequence[D], on: date) -> D:
+    """The one of a key's rows that holds on a day."""
+    day = on.date() if isinstance(on, datetime) else on
+    for row in held:
+        if row.covers(day):
+            return row
+    if held[0].valid_from is not None and day < held[0].valid_from:
+        where = ", before the first"
+    elif held[-1].valid_to is not None and held[-1].valid_to < day:
+        where = ", after the last: give a value of your own, or name an earlier day by on"
+    else:
+        where = ", in a gap"
+    listed = ", ".join(row.validity for row in held)
+    raise BookError(f"{key} has no value on {day}{where}; the books hold it for {listed}")
+
+
+def _ordered(pairs: Iterable[tuple[Place, D]], faults: list[Fault]) -> dict[str, tuple[D, ...]]:
+    """Rows by key in order of their start; those that hold on a day on which one before does are faults."""
+    placed: dict[str, list[tuple[Place, D]]] = {}
+    for place, row in pairs:
+        placed.setdefault(row.key, []).append((place, row))
+    for of_key in placed.values():
+        of_key.sort(key=lambda pair: pair[1].valid_from or date.min)
+        for (_, before), (place, row) in itertools.pairwise(of_key):
+            if before.valid_to is None or (row.valid_from or date.min) <= before.valid_to:
+                what = f"{row.key} overlaps the row that holds {before.validity}"
+                needs, hint = "one value a day", "end the older row the day before the newer begins"
+                faults.append(Fault(place, what, row.validity, needs, hint))
+    return {key: tuple(row for _, row in placed[key]) for key in sorted(placed)}
+
+
+@lru_cache(maxsize=len(TABLES))
+def shelf(name: str) -> Library:
+    """One of the shipped tables by name."""
+    return Library.read({f"{name}.csv": read_shipped(f"{name}.csv")})
 
 
 @lru_cache(maxsize=1)
 def shipped() -> Library:
-    """The library that ParkZero ships."""
-    return Library.read({name: read_shipped(name) for name in FILES})
+    """The whole library that ParkZero ships."""
+    shelves = [shelf(name) for name in TABLES]
+    by_key = {key: held for one in shelves for key, held in one.by_key.items()}
+    return Library(dict(sorted(by_key.items())), shelf("statements").statements)
+
+
+def shelf_of(key: str) -> Library:
+    """The table to which a key belongs by its first word; the whole library where none has that word."""
+    name = _TABLE_OF.get(key.split(".")[0])
+    return shipped() if name is None else shelf(name)
 
 
 def find(key: str, on: date) -> Entry:
@@ -222,9 +206,22 @@ def find(key: str, on: date) -> Entry:
     Raises:
         BookError: if the key is not known or has no value on that day; says which dates exist.
     """
-    return shipped().find(key, on)
+    return shelf_of(key).find(key, on)
+
+
+def statement(key: str, on: date) -> Statement:
+    """The shipped statement of a key that holds on a day.
+
+    Args:
+        key: dotted name, such as ``ets.scope``.
+        on: the day.
+
+    Raises:
+        BookError: if the key is not known or has no statement on that day; says which dates exist.
+    """
+    return shelf("statements").statement(key, on)
 
 
 def entries(prefix: str) -> tuple[Entry, ...]:
     """All shipped entries whose key is ``prefix`` or stands below it, in order of key and date."""
-    return shipped().entries(prefix)
+    return shelf_of(prefix).entries(prefix)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.books.entry import BookError, Entry
-from parkzero.books.library import Library, shipped
+from parkzero.books.library import Library, shelf_of
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -85,7 +85,7 @@ def trace(
     wanted = np.asarray(list(years), dtype=np.float64)
     if not np.isfinite(wanted).all():
         raise BookError(f"{key} was asked for a year that is not a number")
-    knots = _knots(key, (library or shipped()).series(key))
+    knots = _knots(key, (library or shelf_of(key)).series(key))
     if not hold:
         _check_range(key, knots, wanted)
     values = np.interp(wanted, knots.years, [entry.value for entry in knots.entries])

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.books.entry import BookError, Entry
-from parkzero.books.library import Row, read_entry, read_rows, read_shipped
+from parkzero.books.library import read_shipped
+from parkzero.books.rows import Row, read_entry, read_rows
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 
 NORMAL, PEAK, OFFPEAK = 0, 1, 2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from parkzero.books.entry import BookError, Entry
-from parkzero.books.library import FILES, Library, read_shipped
+from parkzero.books.entry import BookError, Entry, Statement
+from parkzero.books.library import TABLES, Library, shelf
 from parkzero.books.paths import trace
 from parkzero.errors import did_you_mean
 
@@ -49,6 +49,15 @@ class Table:
         """
         return {entry.key: entry for entry in self.library.entries(prefix) if entry.covers(day)}
 
+    def statements(self, day: date, prefix: str = "") -> dict[str, Statement]:
+        """Statements that hold on a day, by key; only the table ``statements`` has any.
+
+        Args:
+            day: the day.
+            prefix: only keys that are this or stand below it.
+        """
+        return {held.key: held for held in self.library.all_statements(prefix) if held.covers(day)}
+
     def find(self, key: str, day: date) -> Entry:
         """The entry of a key that holds on a day.
 
@@ -60,10 +69,9 @@ class Table:
 
 def tables() -> tuple[str, ...]:
     """Names of the shipped tables."""
-    return tuple(name.removesuffix(".csv") for name in FILES)
+    return tuple(TABLES)
 
 
-@lru_cache(maxsize=len(FILES))
 def table(name: str) -> Table:
     """A shipped table by name.
 
@@ -73,7 +81,7 @@ def table(name: str) -> Table:
     if name not in tables():
         hint = did_you_mean(name, tables()) or f"There are {', '.join(tables())}"
         raise BookError(f"the books have no table {name!r}. {hint}")
-    return Table(name, Library.read({f"{name}.csv": read_shipped(f"{name}.csv")}))
+    return Table(name, shelf(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class Technology:
         if parameter not in self.parameters:
             hint = did_you_mean(parameter, self.parameters) or f"It has {', '.join(self.parameters)}"
             raise BookError(f"the books have no {parameter!r} of {self.name}. {hint}")
-        return table("technologies").library.series(f"{_TECH}{self.name}.{parameter}")
+        return shelf("technologies").series(f"{_TECH}{self.name}.{parameter}")
 
     def at(self, parameter: str, year: float, *, hold: bool = False) -> tuple[float, tuple[Entry, ...]]:
         """A parameter in a year, on straight lines between the dated years, with the entries used.
@@ -115,7 +123,7 @@ class Technology:
         """
         self.entries(parameter)
         key = f"{_TECH}{self.name}.{parameter}"
-        values, used = trace(key, [year], hold=hold, library=table("technologies").library)
+        values, used = trace(key, [year], hold=hold, library=shelf("technologies"))
         return float(values[0]), used
 
 
@@ -131,7 +139,7 @@ def _split(key: str) -> tuple[str, str]:
 @lru_cache(maxsize=1)
 def _technologies() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for key in table("technologies").keys:
+    for key in shelf("technologies").by_key:
         name, parameter = _split(key.removeprefix(_TECH))
         found.setdefault(name, []).append(parameter)
     return {name: tuple(parameters) for name, parameters in found.items()}

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.books.entry import BookError, Entry
-from parkzero.books.library import find, shipped
+from parkzero.books.library import find, shelf
 from parkzero.books.schedule import BLOCKS
 from parkzero.errors import did_you_mean
 
@@ -62,7 +62,7 @@ class Tariff:
 
 def tariff_classes() -> tuple[str, ...]:
     """Names of all customer classes with their voltage levels, such as ``manufacturing.22_110kV``."""
-    ends = [key.split(".") for key in shipped().by_key if key.startswith("tariff.")]
+    ends = [key.split(".") for key in shelf("tariffs").by_key if key.startswith("tariff.")]
     return tuple(f"{p[1]}.{p[2]}" for p in ends if len(p) == 4 and p[3] == "normal")
 
 

@@ -195,7 +195,8 @@ def _forms() -> Schema:
         "years": years,
         "growth": _closed({"start": single, "growth": growth, "from": {}, "money": {}}, ["growth"]),
         "book": _closed(
-            {"book": {"type": "string"}, "scale": {"type": "number"}, "hold": {"type": "boolean"}}, ["book"]
+            {"book": {"type": "string"}, "scale": {"type": "number"}, "hold": {"type": "boolean"}, "on": {}},
+            ["book"],
         ),
         "charge": _closed(dict.fromkeys(CHARGE_KEYS, anything), ["tariff"]),
         "fuel": _closed(dict.fromkeys(FUEL_KEYS, anything), ["fuel"]),
@@ -226,4 +227,7 @@ _MONEY: Schema = {
     "inflation": {"type": ["string", "number"]},
     "base_year": {"type": "integer", "description": "year in whose money all prices are"},
     "rates": {"type": "array", "items": _RATE},
+    "rate_date": {
+        "description": "the day whose rates, tariffs and prices count; the end of base_year by default"
+    },
 }

@@ -8,6 +8,7 @@ Forms::
     {start = "60 USD/MWh", growth = "2 %"}         compound growth (of a factor: start is 1)
     {growth = {2025 = "5 %", 2035 = "2 %"}}        a rate from each year on
     {book = "tech.dea.…", scale = 1.1, hold = true}
+    {book = "tariff.vat", on = "2025-06-01"}       the value of that day in all years
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import numpy as np
 from parkzero.language.fields import ByYear, Field
 from parkzero.study.desk import Desk, shown
 from parkzero.study.document import Path, Tree
-from parkzero.study.values import Money, booked, flag, in_range, number, quantity, word, year_number
+from parkzero.study.values import Money, booked, date, flag, in_range, number, quantity, word, year_number
 from parkzero.units import ONE, Unit
 
 _TABLE_KEYS = ("how", "money")
 _GROWTH_KEYS = ("start", "growth", "from", "money")
-_BOOK_KEYS = ("book", "scale", "hold")
+BOOK_KEYS = ("book", "scale", "hold", "on")
 _LARGEST = 1e15
 
 
@@ -134,10 +135,11 @@ def _real(desk: Desk, path: Path, made: ByYear, value: Tree, years: Years, money
 
 
 def _from_book(desk: Desk, path: Path, value: Tree, unit: Unit, years: Years, money: Money) -> ByYear | None:
-    desk.known(path, value, _BOOK_KEYS)
+    desk.known(path, value, BOOK_KEYS)
     hold = flag(desk, (*path, "hold"), value.get("hold", False))
     scale = factor(desk, path, value)
-    found = booked(desk, path, value["book"], years.milestones, unit, money, bool(hold))
+    on = date(desk, (*path, "on"), value["on"]) if "on" in value else None
+    found = booked(desk, path, value["book"], years.milestones, unit, money, bool(hold), on)
     if found is None or scale is None or hold is None:
         return None
     values, entries = found

@@ -135,8 +135,11 @@ def _money(desk: Desk, table: Tree, currency: str) -> Money:
     if basis == "nominal":
         desk.warn(f"the nominal discount rate of {rate:.3%} is a real one of {real:.3%}")
     desk.source(("money", "discount_rate"), table.get("discount_rate"))
-    rates = _rates(desk, table, currency, base_year)
-    return Money(currency, rates, base_year, inflation, basis == "nominal", real)
+    day = date(desk, ("money", "rate_date"), table["rate_date"]) if "rate_date" in table else None
+    # A date that is none is one fault; rates are then taken as they come.
+    counts = day or (dt.date.max if "rate_date" in table else dt.date(base_year, 12, 31))
+    rates = _rates(desk, table, currency, counts)
+    return Money(currency, rates, base_year, inflation, basis == "nominal", real, day)
 
 
 def _share(desk: Desk, path: Path, written: object, most: float) -> float:
@@ -157,18 +160,14 @@ class _Rate:
     index: int
 
 
-def _rates(desk: Desk, table: Tree, currency: str, base_year: int) -> dict[str, float]:
+def _rates(desk: Desk, table: Tree, currency: str, day: dt.date) -> dict[str, float]:
     """Value of one unit of each currency in the study's, from the newest rates of the day that counts."""
-    day: dt.date | None = dt.date(base_year, 12, 31)
-    explicit = "rate_date" in table
-    if explicit:
-        day = date(desk, ("money", "rate_date"), table["rate_date"])
     rates = _read_rates(desk, table.get("rates", []), currency)
     worth = {currency: 1.0}
     for other in (c for c in CURRENCIES if c != currency):
         listed = sorted((r for r in rates if other in (r.of, r.currency)), key=lambda r: r.on)
-        held = [r for r in listed if day is not None and r.on <= day]
-        if listed and not held and day is not None:
+        held = [r for r in listed if r.on <= day]
+        if listed and not held:
             got = ", ".join(str(r.on) for r in listed[:6])
             hint = 'add an earlier rate, or name the day that counts: rate_date = "' + str(listed[0].on) + '"'
             desk.fault(

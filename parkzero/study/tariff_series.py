@@ -2,7 +2,8 @@
 
 Rates are those of one day: the study's own, or the one named by ``on``; they change over the years only by
 ``escalation`` or ``factor``. The hours of the blocks are those in force in each milestone year, on the
-weekdays of the study's calendar, unless a schedule is named.
+weekdays of the study's calendar, unless a schedule is named; where the study or the tariff names a day, what
+was in force on that day goes on after it, whatever was decided later.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def from_tariff(context: Context, path: Path, table: Tree, spec: Field) -> Profi
     factor = yearly_factor(context, path, table, "escalation", context.years.milestones[0])
     if found is None or plan is None or factor is None:
         return None
-    arrays = _by_milestone(context, path, found, plan)
+    known = date(desk, (*path, "on"), table["on"]) if "on" in table else context.money.on
+    arrays = _by_milestone(context, path, found, plan, known)
     if arrays is None:
         return None
     used = tuple(e for p in ([plan] if isinstance(plan, Schedule) else schedules()) for e in p.entries[:1])
@@ -49,13 +51,13 @@ def from_tariff(context: Context, path: Path, table: Tree, spec: Field) -> Profi
 
 
 def _by_milestone(
-    context: Context, path: Path, found: Tariff, plan: Schedule | str
+    context: Context, path: Path, found: Tariff, plan: Schedule | str, known: dt.date | None
 ) -> dict[int, FloatArray] | None:
     rate = dict(context.money.rates or {})["VND"]
     arrays: dict[int, FloatArray] = {}
     kept: dict[bytes, FloatArray] = {}
     for year in context.years.milestones:
-        shares = block_shares(context, path, context.clock.timeline.calendar, plan, year)
+        shares = block_shares(context, path, context.clock.timeline.calendar, plan, year, known)
         if shares is None:
             return None
         # Years with the same hours share one array.
@@ -84,7 +86,7 @@ def tariff_on(context: Context, path: Path, table: Tree, two_part: bool) -> Tari
     """The tariff that is valid on the study's day; a fault names those that are valid on other days."""
     desk = context.desk
     name = word(desk, (*path, "tariff"), table["tariff"], tariff_classes())
-    on: dt.date | None = dt.date(context.money.base_year, 12, 31)
+    on: dt.date | None = context.money.day
     if "on" in table:
         on = date(desk, (*path, "on"), table["on"])
     if "VND" not in (context.money.rates or {}):
@@ -107,7 +109,12 @@ def schedule_of(context: Context, path: Path, value: object) -> Schedule | str |
 
 
 def block_shares(
-    context: Context, path: Path, calendar: Calendar, plan: Schedule | str, year: int
+    context: Context,
+    path: Path,
+    calendar: Calendar,
+    plan: Schedule | str,
+    year: int,
+    known: dt.date | None = None,
 ) -> FloatArray | None:
     """Share of each step in normal, peak and off-peak hours.
 
@@ -117,6 +124,7 @@ def block_shares(
         calendar: the steps, with the weekdays of the study's calendar.
         plan: a schedule, or "auto" for those in force on the same days of ``year``.
         year: the year whose hours are asked for.
+        known: the day whose law goes on after it; by default what the books hold for each day.
 
     Returns:
         Shape [steps, 3]; None after a fault was noted.
@@ -126,7 +134,7 @@ def block_shares(
     shares: FloatArray = np.zeros((calendar.steps, 3))
     months = calendar.dates.astype("datetime64[M]")
     within = (calendar.dates - months).astype("timedelta64[D]").astype(int)
-    days = _same_days(months.astype(int) % 12 + 1, within + 1, year)
+    days = [min(d, known or d) for d in _same_days(months.astype(int) % 12 + 1, within + 1, year)]
     open_days = np.ones(calendar.days, dtype=bool)
     for one in schedules():
         held = open_days & _inside(days, one.valid_from, one.valid_to)

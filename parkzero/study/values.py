@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parkzero.books import BookError, Entry, trace
+from parkzero.books import BookError, Entry, find, trace
 from parkzero.errors import did_you_mean
 from parkzero.language.fields import Field
 from parkzero.study.desk import Desk
@@ -35,6 +35,7 @@ class Money:
         inflation: per year.
         nominal: whether paths over the years are in money of each year unless they say otherwise.
         discount: real discount rate per year.
+        on: the day whose law and prices count, where the study names one (``rate_date``).
     """
 
     currency: str = "VND"
@@ -43,6 +44,12 @@ class Money:
     inflation: float = 0.0
     nominal: bool = False
     discount: float = 0.08
+    on: dt.date | None = None
+
+    @property
+    def day(self) -> dt.date:
+        """The day whose rows of the books count: the one named, or the last of the base year."""
+        return self.on or dt.date(self.base_year, 12, 31)
 
 
 def number(value: object) -> float | None:
@@ -225,16 +232,36 @@ def booked_in_money(key: object, years: tuple[int, ...]) -> bool:
         return False
 
 
+def _read_book(
+    key: str, years: tuple[int, ...], hold: bool, on: dt.date | None
+) -> tuple[list[float], tuple[Entry, ...]]:
+    if on is None:
+        drawn, entries = trace(key, years, hold=hold)
+        return [float(value) for value in drawn], entries
+    entry = find(key, on)
+    return [entry.value] * len(years), (entry,)
+
+
 def booked(
-    desk: Desk, path: Path, key: object, years: tuple[int, ...], unit: Unit, money: Money, hold: bool
+    desk: Desk,
+    path: Path,
+    key: object,
+    years: tuple[int, ...],
+    unit: Unit,
+    money: Money,
+    hold: bool,
+    on: dt.date | None = None,
 ) -> tuple[tuple[float, ...], tuple[Entry, ...]] | None:
-    """Values of a key of the books in each year, in ``unit``, with the entries behind them."""
+    """Values of a key of the books in each year, in ``unit``, with the entries behind them.
+
+    With ``on``, the value of that day holds in all years.
+    """
     if not isinstance(key, str):
         desk.fault(path, "is not a key of the books", key, "text such as 'grid_ef.path.plan_5y_late'")
         return None
     try:
-        values, entries = trace(key, years, hold=hold)
-        written = f"1 {entries[0].plain_unit}".strip()
+        values, entries = _read_book(key, years, hold, on)
+        written = f"1 {entries[0].pint_unit}".strip()
         yearly = unit == ONE or path[-1] == "fixed_om"
         one = parse(per_year(path, written) if yearly else written, unit, money.rates)
     except BookError as error:
@@ -248,5 +275,5 @@ def booked(
             desk.warn(
                 f"{'.'.join(path)}: money of {said} in the books is taken as money of {money.base_year}"
             )
-        return tuple(float(v) * float(one.value) for v in values), entries
+        return tuple(v * float(one.value) for v in values), entries
     return None
