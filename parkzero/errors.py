@@ -13,6 +13,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from parkzero.texts import NOTHING, Lang, Text, counted, in_words, joined, say, spoken
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -24,17 +26,21 @@ class Place:
     line: int = 0
     field: str = ""
 
-    def __str__(self) -> str:
-        parts = [self.file] if self.file else []
+    def text(self) -> Text:
+        """The place in words."""
+        parts: list[str] = [self.file] if self.file else []
         if self.sheet:
-            parts.append(f"sheet {self.sheet}")
+            parts.append(say("sheet {name}", name=self.sheet))
         if self.cell:
-            parts.append(f"cell {self.cell}")
+            parts.append(say("cell {name}", name=self.cell))
         if self.line:
-            parts.append(f"line {self.line}")
+            parts.append(say("line {number}", number=self.line))
         if self.field:
             parts.append(self.field)
-        return ", ".join(parts)
+        return joined(parts)
+
+    def __str__(self) -> str:
+        return self.text().of(spoken())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +56,38 @@ class Fault:
     """
 
     where: Place
-    what: str
+    what: Text
     got: str = ""
-    needs: str = ""
-    hint: str = ""
+    needs: Text = NOTHING
+    hint: Text = NOTHING
+
+    def text(self) -> Text:
+        """The whole fault in one sentence."""
+        where = self.where.text()
+        parts: list[str] = [say("{where}: {what}", where=where, what=self.what) if where else self.what]
+        if self.got:
+            parts.append(say(" (got {value})", value=self.got))
+        if self.needs:
+            parts.append(say("; needs {needs}", needs=self.needs))
+        if self.hint:
+            parts.append(say(". Try: {hint}", hint=self.hint))
+        return joined(parts, "")
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what}" if str(self.where) else self.what
-        if self.got:
-            text += f" (got {self.got})"
-        if self.needs:
-            text += f"; needs {self.needs}"
-        if self.hint:
-            text += f". Try: {self.hint}"
-        return text
+        return self.text().of(spoken())
 
 
 class ParkZeroError(Exception):
-    """Base of all errors that ParkZero raises on purpose."""
+    """Base of all errors that ParkZero raises on purpose; its message is told in the language spoken."""
 
     exit_code = 1
+
+    def of(self, lang: Lang) -> str:
+        """The message in one language."""
+        return " ".join(in_words(part, lang) for part in self.args)
+
+    def __str__(self) -> str:
+        return self.of(spoken())
 
 
 class StudyError(ParkZeroError):
@@ -77,12 +95,15 @@ class StudyError(ParkZeroError):
 
     exit_code = 2
 
-    def __init__(self, faults: Iterable[Fault], title: str = "The study") -> None:
+    def __init__(self, faults: Iterable[Fault], title: str = say("The study")) -> None:
         self.faults = tuple(faults)
         self.title = title
+        super().__init__(joined([self.heading(), *(indented(fault.text()) for fault in self.faults)], "\n"))
+
+    def heading(self) -> Text:
+        """How many faults what was read has."""
         count = len(self.faults)
-        heading = f"{title} has {count} fault{'' if count == 1 else 's'}"
-        super().__init__("\n".join([heading, *(f"  {fault}" for fault in self.faults)]))
+        return counted("{title} has {count} faults", count, one="{title} has 1 fault", title=self.title)
 
 
 class InfeasibleError(ParkZeroError):
@@ -92,7 +113,12 @@ class InfeasibleError(ParkZeroError):
 
     def __init__(self, message: str, conflict: Iterable[str] = ()) -> None:
         self.conflict = tuple(conflict)
-        super().__init__("\n".join([message, *(f"  {line}" for line in self.conflict)]))
+        super().__init__(joined([message, *(indented(line) for line in self.conflict)], "\n"))
+
+
+def indented(line: str) -> Text:
+    """A line below a heading."""
+    return joined(["  ", line], "")
 
 
 class StoppedError(ParkZeroError):
@@ -109,7 +135,7 @@ class UnitError(ParkZeroError):
     """Two quantities whose units do not go together met while a model was built."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return "Did you mean x?" for the known word nearest to ``word``, or an empty string."""
+def did_you_mean(word: str, known: Iterable[str]) -> Text:
+    """Return "Did you mean x?" for the known word nearest to ``word``, or an empty text."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"Did you mean {near[0]}?" if near else ""
+    return say("Did you mean {word}?", word=near[0]) if near else NOTHING

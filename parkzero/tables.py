@@ -25,6 +25,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import NOTHING, Text, say
 
 MAX_TEXT_BYTES = 200_000_000
 MAX_TEXT_ROWS = 2_000_000
@@ -79,9 +80,9 @@ class Cell:
 Workbook = Mapping[str, tuple[tuple[Cell, ...], ...]]
 
 
-def refuse(file: str, what: str, got: str = "", needs: str = "", hint: str = "") -> StudyError:
+def refuse(file: str, what: Text, got: str = "", needs: Text = NOTHING, hint: Text = NOTHING) -> StudyError:
     """A ``StudyError`` of one fault about a whole file."""
-    return StudyError([Fault(Place(file=file), what, got, needs, hint)], title=file or "The file")
+    return StudyError([Fault(Place(file=file), what, got, needs, hint)], title=file or say("The file"))
 
 
 def read_bytes_safely(path: Path | str, limit: int = MAX_TEXT_BYTES) -> bytes:
@@ -101,7 +102,9 @@ def read_bytes_safely(path: Path | str, limit: int = MAX_TEXT_BYTES) -> bytes:
     name = file.name
     try:
         if not file.is_file():
-            raise refuse(name, "is not there" if not file.exists() else "is not a file", got=str(path)[:200])
+            raise refuse(
+                name, say("is not there") if not file.exists() else say("is not a file"), got=str(path)[:200]
+            )
         with file.open("rb") as stream:
             head = stream.read(4)
             stream.seek(0)
@@ -111,10 +114,15 @@ def read_bytes_safely(path: Path | str, limit: int = MAX_TEXT_BYTES) -> bytes:
             else:
                 content = stream.read(limit + 1)
     except (OSError, EOFError, zlib.error, ValueError) as broken:
-        raise refuse(name, "cannot be read", got=str(broken)[:120], hint="save or pack it again") from None
+        raise refuse(
+            name, say("cannot be read"), got=str(broken)[:120], hint=say("save or pack it again")
+        ) from None
     if len(content) > limit:
         raise refuse(
-            name, "is too large", needs=f"at most {limit / 1e6:g} MB unpacked", hint="split it by year"
+            name,
+            say("is too large"),
+            needs=say("at most {limit:g} MB unpacked", limit=limit / 1e6),
+            hint=say("split it by year"),
         )
     return content
 
@@ -126,14 +134,21 @@ def decode_safely(content: bytes, file: str) -> tuple[str, str]:
         StudyError: the content is not text.
     """
     if content[:4] == _ZIP or content[:4] == _OLE:
-        kind = "an Excel workbook or zip archive" if content[:4] == _ZIP else "an old Excel (.xls) file"
-        raise refuse(file, f"is {kind}, not a text table", hint="save it as CSV UTF-8, or name it .xlsx")
+        zipped = content[:4] == _ZIP
+        kind = say("an Excel workbook or zip archive") if zipped else say("an old Excel (.xls) file")
+        raise refuse(
+            file,
+            say("is {kind}, not a text table", kind=kind),
+            hint=say("save it as CSV UTF-8, or name it .xlsx"),
+        )
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         candidates = ["utf-16"]
     elif content[1:200:2].count(0) > 0.8 * len(content[1:200:2]) > 1:
         candidates = ["utf-16-le"]
     elif b"\0" in content:
-        raise refuse(file, "holds NUL bytes, so it is not a text table", hint="save it as CSV UTF-8")
+        raise refuse(
+            file, say("holds NUL bytes, so it is not a text table"), hint=say("save it as CSV UTF-8")
+        )
     else:
         candidates = ["utf-8-sig", "cp1258"]
     for encoding in candidates:
@@ -144,7 +159,7 @@ def decode_safely(content: bytes, file: str) -> tuple[str, str]:
         if "\0" in text:
             break
         return unicodedata.normalize("NFC", text), encoding
-    raise refuse(file, "is not text in UTF-8, UTF-16 or Windows-1258", hint="save it as CSV UTF-8")
+    raise refuse(file, say("is not text in UTF-8, UTF-16 or Windows-1258"), hint=say("save it as CSV UTF-8"))
 
 
 def _split(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -200,13 +215,22 @@ def read_csv_safely(
     text, encoding = decode_safely(read_bytes_safely(path, max_bytes), file)
     lines = list(io.StringIO(text, newline=""))  # unlike splitlines, breaks at line ends only
     if len(lines) > max_rows:
-        raise refuse(file, "has too many rows", got=f"{len(lines)}", needs=f"at most {max_rows}")
+        raise refuse(
+            file,
+            say("has too many rows"),
+            got=f"{len(lines)}",
+            needs=say("at most {max_rows}", max_rows=max_rows),
+        )
     try:
         chosen = delimiter or _sniff(lines)
         fields = text.count(chosen) + len(lines)
         if fields > MAX_FIELDS:
             raise refuse(
-                file, "has too many fields", str(fields), f"at most {MAX_FIELDS}", "keep what is used"
+                file,
+                say("has too many fields"),
+                str(fields),
+                say("at most {max_fields}", max_fields=MAX_FIELDS),
+                say("keep what is used"),
             )
         rows = [
             (line, [f.strip() for f in row])
@@ -214,23 +238,33 @@ def read_csv_safely(
             if any(map(str.strip, row))
         ]
     except csv.Error as broken:
-        raise refuse(file, "is not a readable text table", got=str(broken)[:120]) from None
+        raise refuse(file, say("is not a readable text table"), got=str(broken)[:120]) from None
     if not rows:
-        raise refuse(file, "is empty")
+        raise refuse(file, say("is empty"))
     return _tabulate(file, rows, chosen, encoding)
 
 
 def _tabulate(file: str, rows: list[tuple[int, list[str]]], delimiter: str, encoding: str) -> TextTable:
     width = Counter(len(row) for _, row in rows[:500]).most_common(1)[0][0]
     if width > MAX_COLUMNS:
-        raise refuse(file, "has too many columns", got=str(width), needs=f"at most {MAX_COLUMNS}")
+        raise refuse(
+            file,
+            say("has too many columns"),
+            got=str(width),
+            needs=say("at most {max_columns}", max_columns=MAX_COLUMNS),
+        )
     first = _first_full(rows, width)
     top = rows[first][1]
     has_header = _is_header(top)
     numbered = [f"column {i + 1}" for i in range(width)]
     names = [n or numbered[i] for i, n in enumerate(top)] if has_header else numbered
     faults = [
-        Fault(Place(file=file, line=rows[first][0]), "names a column twice", name, "one name for each column")
+        Fault(
+            Place(file=file, line=rows[first][0]),
+            say("names a column twice"),
+            name,
+            say("one name for each column"),
+        )
         for name, count in Counter(names).items()
         if count > 1
     ]
@@ -239,7 +273,7 @@ def _tabulate(file: str, rows: list[tuple[int, list[str]]], delimiter: str, enco
     if faults:
         raise StudyError(faults, title=file)
     if not body:
-        raise refuse(file, "has a header but no rows")
+        raise refuse(file, say("has a header but no rows"))
     columns = {name: tuple(row[i] if i < len(row) else "" for _, row in body) for i, name in enumerate(names)}
     preamble = tuple((line, delimiter.join(row)) for line, row in rows[:first])
     return TextTable(
@@ -276,12 +310,20 @@ def _ragged(file: str, body: list[tuple[int, list[str]]], width: int) -> list[Fa
         (line, len(row)) for line, row in body if len(row) != width and (len(row) < width or any(row[width:]))
     ]
     faults = [
-        Fault(Place(file=file, line=line), "has a wrong number of fields", str(found), f"{width} fields")
+        Fault(
+            Place(file=file, line=line),
+            say("has a wrong number of fields"),
+            str(found),
+            say("{width} fields", width=width),
+        )
         for line, found in wrong[:_SHOWN]
     ]
     if len(wrong) > _SHOWN:
         faults.append(
-            Fault(Place(file=file), f"has {len(wrong) - _SHOWN} more rows with a wrong number of fields")
+            Fault(
+                Place(file=file),
+                say("has {count} more rows with a wrong number of fields", count=len(wrong) - _SHOWN),
+            )
         )
     return faults
 
@@ -304,9 +346,13 @@ def open_workbook_safely(path: Path | str) -> Workbook:
     file = Path(path).name
     content = read_bytes_safely(path, MAX_BOOK_BYTES)
     if content[:4] != _ZIP:
-        kind = "an old Excel (.xls) or a locked workbook" if content[:4] == _OLE else "not an Excel workbook"
+        kind = say("not an Excel workbook")
+        if content[:4] == _OLE:
+            kind = say("an old Excel (.xls) or a locked workbook")
         raise refuse(
-            file, f"is {kind}, whatever its name says", hint="save it as .xlsx, or name it .csv if it is text"
+            file,
+            say("is {kind}, whatever its name says", kind=kind),
+            hint=say("save it as .xlsx, or name it .csv if it is text"),
         )
     try:
         faults = _zip_faults(file, content)
@@ -320,7 +366,7 @@ def open_workbook_safely(path: Path | str) -> Workbook:
         raise
     except Exception as broken:  # openpyxl and zipfile raise a dozen kinds for broken XML; none is ours
         raise refuse(
-            file, "is a broken workbook", got=f"{type(broken).__name__}", hint="save it again"
+            file, say("is a broken workbook"), got=f"{type(broken).__name__}", hint=say("save it again")
         ) from None
 
 
@@ -329,23 +375,38 @@ def _zip_faults(file: str, content: bytes) -> list[Fault]:
         entries = archive.infolist()
         total = sum(entry.file_size for entry in entries)
         if len(entries) > MAX_BOOK_ENTRIES or total > MAX_BOOK_BYTES or total > MAX_BOOK_RATIO * len(content):
-            needs = (
-                f"at most {MAX_BOOK_ENTRIES} parts, {MAX_BOOK_BYTES / 1e6:g} MB, {MAX_BOOK_RATIO}-fold packed"
+            needs = say(
+                "at most {parts} parts, {size:g} MB, {ratio}-fold packed",
+                parts=MAX_BOOK_ENTRIES,
+                size=MAX_BOOK_BYTES / 1e6,
+                ratio=MAX_BOOK_RATIO,
             )
-            got = f"{len(entries)} parts, {total / 1e6:.1f} MB, {total / max(len(content), 1):.0f}-fold"
-            return [Fault(Place(file=file), "unpacks to more than a study needs", got, needs)]
+            got = say(
+                "{parts} parts, {size:.1f} MB, {ratio:.0f}-fold",
+                parts=len(entries),
+                size=total / 1e6,
+                ratio=total / max(len(content), 1),
+            )
+            return [Fault(Place(file=file), say("unpacks to more than a study needs"), got, needs)]
         faults = []
         for part, what in (
-            ("externalLinks/", "links to other files"),
-            ("vbaProject", "holds macros"),
-            ("connections.xml", "holds data connections"),
+            ("externalLinks/", say("links to other files")),
+            ("vbaProject", say("holds macros")),
+            ("connections.xml", say("holds data connections")),
         ):
             if any(part in entry.filename for entry in entries):
                 faults.append(
-                    Fault(Place(file=file), what, needs="values only", hint="paste values into a new book")
+                    Fault(
+                        Place(file=file),
+                        what,
+                        needs=say("values only"),
+                        hint=say("paste values into a new book"),
+                    )
                 )
         if any(_has_doctype(archive.read(entry)) for entry in entries if _is_xml(entry.filename)):
-            faults.append(Fault(Place(file=file), "holds XML with a document type", needs="a plain workbook"))
+            faults.append(
+                Fault(Place(file=file), say("holds XML with a document type"), needs=say("a plain workbook"))
+            )
         return faults
 
 
@@ -361,7 +422,12 @@ def _has_doctype(part: bytes) -> bool:
 
 def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl ships no types
     if len(book.worksheets) > MAX_SHEETS:
-        raise refuse(file, "has too many sheets", str(len(book.worksheets)), f"at most {MAX_SHEETS}")
+        raise refuse(
+            file,
+            say("has too many sheets"),
+            str(len(book.worksheets)),
+            say("at most {max_sheets}", max_sheets=MAX_SHEETS),
+        )
     sheets: dict[str, tuple[tuple[Cell, ...], ...]] = {}
     faults: list[Fault] = []
     budget = MAX_BOOK_CELLS
@@ -371,7 +437,11 @@ def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl sh
         for row in sheet.iter_rows():
             budget -= len(row) + 1
             if budget < 0:
-                raise refuse(file, "has too many cells", needs=f"at most {MAX_BOOK_CELLS}")
+                raise refuse(
+                    file,
+                    say("has too many cells"),
+                    needs=say("at most {max_book_cells}", max_book_cells=MAX_BOOK_CELLS),
+                )
             cells = [cell for cell in row if cell.value is not None]
             faults += _formula_faults(file, sheet.title, cells)
             if cells:
@@ -383,13 +453,13 @@ def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl sh
 
 
 def _formula_faults(file: str, sheet: str, cells: Iterable[Any]) -> list[Fault]:
-    hint = "copy the sheet and paste it as values"
+    hint = say("copy the sheet and paste it as values")
     return [
         Fault(
             Place(file=file, sheet=sheet, cell=c.coordinate),
-            "is a formula",
+            say("is a formula"),
             str(c.value)[:60],
-            "a value",
+            say("a value"),
             hint,
         )
         for c in cells
@@ -400,5 +470,5 @@ def _formula_faults(file: str, sheet: str, cells: Iterable[Any]) -> list[Fault]:
 def _shorten(faults: list[Fault], file: str) -> list[Fault]:
     if len(faults) <= _SHOWN:
         return faults
-    rest = Fault(Place(file=file), f"has {len(faults) - _SHOWN} more faults of this kind")
+    rest = Fault(Place(file=file), say("has {count} more faults of this kind", count=len(faults) - _SHOWN))
     return [*faults[:_SHOWN], rest]

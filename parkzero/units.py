@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import UnitError
+from parkzero.texts import say
 
 # A tenth of a second to import, which processes that read no text are spared.
 if TYPE_CHECKING:
@@ -236,17 +237,19 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
     """
     match = _NUMBER.fullmatch(text.strip()) if len(text) <= _LONGEST_QUANTITY else None
     if match is None:
-        raise ValueError(f"is not a number with a unit; write it as {example(unit)}")
+        raise ValueError(say("is not a number with a unit; write it as {example}", example=example(unit)))
     number, written = float(match.group(1).replace("_", "")), match.group(2)
     if not math.isfinite(number) or abs(number) > _LARGEST:
-        raise ValueError("is too large to be real")
+        raise ValueError(say("is too large to be real"))
     if not written and unit != ONE:
-        raise ValueError(f"has no unit; write it out, e.g. {match.group(1)} {spell(unit)}")
+        raise ValueError(
+            say("has no unit; write it out, e.g. {number} {unit}", number=match.group(1), unit=spell(unit))
+        )
     factor, offset, currency = convert(written, unit)
     if currency:
         known = rates or {}
         if currency not in known:
-            raise ValueError(f"is in {currency}, for which [money] gives no rate")
+            raise ValueError(say("is in {currency}, for which [money] gives no rate", currency=currency))
         factor *= known[currency] ** unit.money
     return Quantity(number * factor + offset, unit)
 
@@ -264,9 +267,17 @@ def convert(written: str, unit: Unit) -> tuple[float, float, str]:
     try:
         return _convert(written, unit)
     except pint.DimensionalityError:
-        raise ValueError(f"is in {written}, which cannot be turned into {spell(unit)}") from None
+        raise ValueError(
+            say("is in {written}, which cannot be turned into {unit}", written=written, unit=spell(unit))
+        ) from None
     except Exception:  # pint raises a dozen kinds (tokenizer, attribute, syntax) for text that is no unit
-        raise ValueError(f"has a unit that is not known: {written[:40]!r}; use e.g. {spell(unit)}") from None
+        raise ValueError(
+            say(
+                "has a unit that is not known: {written!r}; use e.g. {unit}",
+                written=written[:40],
+                unit=spell(unit),
+            )
+        ) from None
 
 
 def spell(unit: Unit) -> str:

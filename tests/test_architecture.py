@@ -14,11 +14,12 @@ import pytest
 PACKAGE = "parkzero"
 EXPECTED = {
     "books", "charts", "cli", "components", "errors", "explain", "language", "lp", "planning", "report",
-    "results", "series", "study", "tables", "timeline", "units",
+    "results", "series", "study", "tables", "texts", "timeline", "units",
 }  # fmt: skip
 READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
 
 VIOLATIONS = [
+    ("layers", "texts", "parkzero.errors"),
     ("layers", "units", "parkzero.timeline"),
     ("layers", "lp.solver", "parkzero.components.battery"),
     ("layers", "lp.model", "parkzero.books"),

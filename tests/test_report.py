@@ -14,6 +14,7 @@ import zlib
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import openpyxl
@@ -44,10 +45,11 @@ from parkzero.report.sections.hours import chosen_weeks
 from parkzero.report.sections.limits import rule_name, spelled
 from parkzero.report.sections.proof import closing
 from parkzero.report.sections.standing import gap_text
-from parkzero.report.words import Both, both, known, say, texts
+from parkzero.report.words import Both, both, known, say
 from parkzero.results import frames
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
+from parkzero.texts.catalogue import catalogue_files, entries
 from tests.report_cases import COST, HOSTILE, SHORT, YEARS, built, made
 from tests.results_cases import cap, grid, load, solar, study_of
 
@@ -102,6 +104,10 @@ def opened(proven: Results) -> Page:
 
 
 # --------------------------------------------------------------------------------------------- words
+
+
+def texts(lang: Literal["vi", "en"]) -> dict[str, str]:
+    return next(entries(file) for file in catalogue_files(lang) if file.name.startswith("report."))
 
 
 def test_both_languages_have_the_same_texts():

@@ -18,7 +18,6 @@ from parkzero.report.words import Both, both
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "parkzero"
-TOLD = ("rows", "grid", "register", "stamps", "synthetic", "weather", "meter_steps", "bills", "meter")
 # Texts that only join other texts: nothing in them is English.
 PLAIN = {"7", "7: 7", "7.7", "7, 7", "7, 77"}
 
@@ -66,21 +65,10 @@ def called(files: list[Path], name: str, place: int) -> set[str]:
     return {text for text in found if text not in PLAIN}
 
 
-def python(folder: str) -> list[Path]:
-    return sorted((SOURCE / folder).glob("*.py"))
-
-
 def untold(texts: set[str]) -> list[str]:
     return sorted(
         text for text in texts if any(c.isalpha() for c in text) and sentence(text, NAMES).vi == text
     )
-
-
-def test_every_step_of_a_search_has_its_vietnamese():
-    said = called(python("planning"), "say", 0) | called(python("planning"), "Step", 3)
-    assert len(said) >= 10
-    assert "lower bound from 7 mean days" in said
-    assert untold(said) == []
 
 
 def test_every_detail_of_the_audit_has_its_vietnamese():
@@ -88,22 +76,6 @@ def test_every_detail_of_the_audit_has_its_vietnamese():
     details = called(files, "Finding", 5) | called(files, "add", 2)
     assert {"bus 7, step 7", "windowed peaks", "no lower bound is known"} <= details
     assert untold(details) == []
-
-
-def test_every_warning_of_a_study_has_its_vietnamese():
-    warned = called(python("study"), "warn", 0)
-    assert len(warned) >= 9
-    assert untold(warned) == []
-
-
-def test_every_finding_in_a_file_that_is_told_has_its_vietnamese():
-    """Findings of which a reader may be warned: all but notes of how columns and values were read."""
-    texts = called([SOURCE / "series" / f"{name}.py" for name in TOLD], "Finding", 3)
-    notes = ("read column", "values are", "fields are separated", "the file is written", "lines above")
-    faults = ("has rows", "does not")  # another text of the same name, which ends the reading
-    told = {text for text in texts if not text.startswith((*notes, *faults))}
-    assert len(told) > 20
-    assert untold(told) == []
 
 
 def test_a_forgotten_sentence_would_be_seen(tmp_path: Path):

@@ -261,7 +261,7 @@ def test_nasa_power_tells_its_clock_by_the_sun(year, tmp_path, utc):
     assert weather.temperature == pytest.approx(year.temperature, abs=1e-3)
     assert weather.pressure == pytest.approx(year.pressure, abs=0.1)
     assert weather.wind_height == 50.0
-    assert any(("utc" if utc else "local") in f.what for f in weather.findings if f.kind == "clock")
+    assert any(("UTC" if utc else "local") in f.what for f in weather.findings if f.kind == "clock")
 
 
 def test_nasa_power_missing_codes_are_refused(year, tmp_path):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
+from parkzero import texts
 from parkzero.bench import twin as pypsa
 from parkzero.bench.cases import YEARS
 from parkzero.bench.machine import machine, versions
@@ -83,7 +84,7 @@ def run(plan: Bench, say: Say) -> dict[str, Any]:
     wanted = plan.reference and plan.twin != "skip"
     faults = pypsa.missing() if wanted else []
     if faults and plan.twin == "require":
-        raise StudyError(faults, "The PyPSA twin")
+        raise StudyError(faults, texts.say("The PyPSA twin"))
     with_twin = wanted and not faults
     if faults:
         say("Without PyPSA: " + "; ".join(map(str, faults)))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from parkzero.bench.measure import Measured, watched
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import say
 
 VARIABLE = "PARKZERO_TWIN_PYTHON"
 SOURCE = Path(__file__).resolve().parent.parent.parent
@@ -35,10 +36,14 @@ def missing() -> list[Fault]:
     if twin_python() is None:
         place = Place(field=VARIABLE) if os.environ.get(VARIABLE) else Place(file=".venv-twin")
         faults.append(
-            Fault(place, "holds no Python with PyPSA", hint="make twin-env, or name one in " + VARIABLE)
+            Fault(
+                place,
+                say("holds no Python with PyPSA"),
+                hint=say("make twin-env, or name one in {variable}", variable=VARIABLE),
+            )
         )
     if not (SOURCE / SCRIPT).is_file():
-        faults.append(Fault(Place(file=str(SCRIPT)), "is not here; it is part of the source tree only"))
+        faults.append(Fault(Place(file=str(SCRIPT)), say("is not here; it is part of the source tree only")))
     return faults
 
 
@@ -58,6 +63,6 @@ def twin(days: int, years: Sequence[int], what: str, method: str = "hipo") -> Me
     python = twin_python()
     faults = missing()
     if faults or python is None:
-        raise StudyError(faults, "The PyPSA twin")
+        raise StudyError(faults, say("The PyPSA twin"))
     named = ["--days", str(days), "--years", ",".join(map(str, years)), "--what", what, "--method", method]
     return watched([str(python), str(SOURCE / SCRIPT), *named])

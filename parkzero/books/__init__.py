@@ -29,6 +29,7 @@ from parkzero.books.schedule import (
     TimeBlock,
     schedule,
     schedules,
+    schedules_in_words,
 )
 from parkzero.books.table import Table, Technology, table, tables, technologies, technology
 from parkzero.books.tariffs import Tariff, tariff, tariff_classes
@@ -63,6 +64,7 @@ __all__ = [
     "path",
     "schedule",
     "schedules",
+    "schedules_in_words",
     "shipped",
     "statement",
     "table",

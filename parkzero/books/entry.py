@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from parkzero.errors import ParkZeroError
+from parkzero.texts import say
 
 Confidence = Literal["P", "S", "D", "M"]
 Standing = Literal["law", "official", "pilot", "draft", "issued", "analyst"]
@@ -94,12 +95,12 @@ class Dated:
     def validity(self) -> str:
         """The days on which it holds, in words."""
         if self.valid_from is None and self.valid_to is None:
-            return "any date"
+            return say("any date")
         if self.valid_to is None:
-            return f"from {self.valid_from}"
+            return say("from {day:%Y-%m-%d}", day=self.valid_from)
         if self.valid_from is None:
-            return f"to {self.valid_to}"
-        return f"{self.valid_from} to {self.valid_to}"
+            return say("to {day:%Y-%m-%d}", day=self.valid_to)
+        return say("{first:%Y-%m-%d} to {last:%Y-%m-%d}", first=self.valid_from, last=self.valid_to)
 
     @property
     def source(self) -> str:

@@ -16,6 +16,7 @@ from datetime import date
 from statistics import fmean
 
 from parkzero.books.entry import BookError
+from parkzero.texts import say
 
 Find = Callable[[str, date], float]
 
@@ -45,7 +46,9 @@ def evaluate(formula: str, on: date, find: Find) -> float:
             raise ValueError("too long")
         return _value(ast.parse(formula, mode="eval").body, on, find)
     except (SyntaxError, ValueError, ZeroDivisionError, RecursionError, OverflowError, IndexError) as error:
-        raise BookError(f"the formula {formula[:80]!r} cannot be read: {error}") from None
+        raise BookError(
+            say("the formula {formula!r} cannot be read: {error}", formula=formula[:80], error=error)
+        ) from None
 
 
 def _value(node: ast.expr, on: date, find: Find) -> float:

@@ -11,6 +11,7 @@ from typing import Literal
 from parkzero.books.entry import BookError, Entry
 from parkzero.books.library import Library, find, shelf
 from parkzero.errors import did_you_mean
+from parkzero.texts import say
 
 Factors = Literal["statutory", "ipcc"]
 
@@ -40,7 +41,9 @@ def _require_fuel(fuel: str) -> None:
     known = fuels()
     if fuel not in known:
         hint = f"{did_you_mean(fuel, known)} The books hold {', '.join(known)}".strip()
-        raise BookError(f"the books have no emission factors of a fuel {fuel!r}. {hint}")
+        raise BookError(
+            say("the books have no emission factors of a fuel {fuel!r}. {hint}", fuel=fuel, hint=hint)
+        )
 
 
 def _latest(books: Library, *keys: str, on: date | None = None) -> Entry:
@@ -77,9 +80,15 @@ def emission_factor(
     """
     _require_fuel(fuel)
     if gwp not in GWP_SETS:
-        raise BookError(f"the books have no warming potentials {gwp!r}; they hold {', '.join(GWP_SETS)}")
+        raise BookError(
+            say(
+                "the books have no warming potentials {gwp!r}; they hold {names}",
+                gwp=gwp,
+                names=", ".join(GWP_SETS),
+            )
+        )
     if factors not in ("statutory", "ipcc"):
-        raise BookError(f"factors {factors!r} are not known; choose statutory or ipcc")
+        raise BookError(say("factors {factors!r} are not known; choose statutory or ipcc", factors=factors))
     books = shelf("fuels")
     sources = ("vn2626", "ipcc") if factors == "statutory" else ("ipcc",)
     is_biogenic = biogenic(fuel)
@@ -124,4 +133,10 @@ def fuel_price(fuel: str, on: date) -> tuple[float, str, tuple[Entry, ...]]:
     if per == "L":
         density = _latest(books, f"fuel.{fuel}.density")
         return price.value / (mwh_per_t * density.value / 1000), currency, (price, heat, density)
-    raise BookError(f"the price of {fuel} is in {price.unit}, which cannot be turned into a price per energy")
+    raise BookError(
+        say(
+            "the price of {fuel} is in {unit}, which cannot be turned into a price per energy",
+            fuel=fuel,
+            unit=price.unit,
+        )
+    )

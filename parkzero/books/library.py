@@ -14,6 +14,7 @@ from parkzero.books.entry import BookError, Dated, Entry, Statement
 from parkzero.books.formula import evaluate
 from parkzero.books.rows import read_entry, read_rows, read_statement
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.texts import joined, say
 
 D = TypeVar("D", bound=Dated)
 
@@ -82,7 +83,7 @@ class Library:
                 faults += found
         numbers, words = _ordered(entries, faults), _ordered(statements, faults)
         if faults:
-            raise StudyError(faults, "The reference data")
+            raise StudyError(faults, say("The reference data"))
         return cls(numbers, words)
 
     def series(self, key: str) -> tuple[Entry, ...]:
@@ -151,14 +152,30 @@ def _holding(key: str, held: Sequence[D], on: date) -> D:
     for row in held:
         if row.covers(day):
             return row
+    dates = joined(row.validity for row in held)
     if held[0].valid_from is not None and day < held[0].valid_from:
-        where = ", before the first"
+        what = say(
+            "{key} has no value on {day}, before the first; the books hold it for {dates}",
+            key=key,
+            day=day,
+            dates=dates,
+        )
     elif held[-1].valid_to is not None and held[-1].valid_to < day:
-        where = ", after the last: give a value of your own, or name an earlier day by on"
+        what = say(
+            "{key} has no value on {day}, after the last: give a value of your own, or name an earlier day"
+            " by on; the books hold it for {dates}",
+            key=key,
+            day=day,
+            dates=dates,
+        )
     else:
-        where = ", in a gap"
-    listed = ", ".join(row.validity for row in held)
-    raise BookError(f"{key} has no value on {day}{where}; the books hold it for {listed}")
+        what = say(
+            "{key} has no value on {day}, in a gap; the books hold it for {dates}",
+            key=key,
+            day=day,
+            dates=dates,
+        )
+    raise BookError(what)
 
 
 def _ordered(pairs: Iterable[tuple[Place, D]], faults: list[Fault]) -> dict[str, tuple[D, ...]]:
@@ -170,8 +187,10 @@ def _ordered(pairs: Iterable[tuple[Place, D]], faults: list[Fault]) -> dict[str,
         of_key.sort(key=lambda pair: pair[1].valid_from or date.min)
         for (_, before), (place, row) in itertools.pairwise(of_key):
             if before.valid_to is None or (row.valid_from or date.min) <= before.valid_to:
-                what = f"{row.key} overlaps the row that holds {before.validity}"
-                needs, hint = "one value a day", "end the older row the day before the newer begins"
+                what = say(
+                    "{name} overlaps the row that holds {validity}", name=row.key, validity=before.validity
+                )
+                needs, hint = say("one value a day"), say("end the older row the day before the newer begins")
                 faults.append(Fault(place, what, row.validity, needs, hint))
     return {key: tuple(row for _, row in placed[key]) for key in sorted(placed)}
 

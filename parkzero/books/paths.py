@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from parkzero.books.entry import BookError, Entry
 from parkzero.books.library import Library, shelf_of
+from parkzero.texts import say
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -43,9 +44,22 @@ def _knots(key: str, held: tuple[Entry, ...]) -> _Knots:
     for entry in held:
         ends = sorted({day.year for day in (entry.valid_from, entry.valid_to) if day is not None}) or [0]
         if years and ends[0] <= years[-1]:
-            raise BookError(f"{key} changes within {ends[0]}, so no one value is that of the year")
+            raise BookError(
+                say(
+                    "{key} changes within {year}, so no one value is that of the year",
+                    key=key,
+                    year=ends[0],
+                )
+            )
         if entry.unit != held[0].unit:
-            raise BookError(f"{key} is in {held[0].unit} and in {entry.unit}; no line joins them")
+            raise BookError(
+                say(
+                    "{key} is in {unit} and in {other}; no line joins them",
+                    key=key,
+                    unit=held[0].unit,
+                    other=entry.unit,
+                )
+            )
         years += ends
         of += [entry] * len(ends)
     return _Knots(years, of, held[0].valid_from is None, held[-1].valid_to is None)
@@ -59,8 +73,14 @@ def _check_range(key: str, knots: _Knots, wanted: FloatArray) -> None:
     if early or late:
         odd = ", ".join(f"{year:g}" for year in (early + late)[:6])
         raise BookError(
-            f"{key} is known for {first} to {last}, not for {odd}; give a value of your own for those years, "
-            "or ask to hold the nearest one (hold=True)"
+            say(
+                "{key} is known for {first} to {last}, not for {odd}; give a value of your own for those "
+                "years, or ask to hold the nearest one (hold=True)",
+                key=key,
+                first=first,
+                last=last,
+                odd=odd,
+            )
         )
 
 
@@ -84,7 +104,7 @@ def trace(
     """
     wanted = np.asarray(list(years), dtype=np.float64)
     if not np.isfinite(wanted).all():
-        raise BookError(f"{key} was asked for a year that is not a number")
+        raise BookError(say("{key} was asked for a year that is not a number", key=key))
     knots = _knots(key, (library or shelf_of(key)).series(key))
     if not hold:
         _check_range(key, knots, wanted)

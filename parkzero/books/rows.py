@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from parkzero.books.entry import CONFIDENCES, STANDINGS, Confidence, Entry, Standing, Statement
 from parkzero.errors import Fault, Place, did_you_mean
+from parkzero.texts import NOTHING, Text, listed, say
 
 _DATED = ("key", "valid_from", "valid_to", "scope", "document", "standing", "confidence")
 COLUMNS = ("key", "value", "unit", *_DATED[1:])
@@ -42,11 +43,13 @@ def read_rows(name: str, text: str) -> tuple[list[tuple[Place, Row]], list[Fault
         for raw in reader:
             place = Place(name, line=reader.line_num)
             if None in raw or any(cell is None for cell in raw.values()):
-                faults.append(Fault(place, "has another number of cells than the heading"))
+                faults.append(Fault(place, say("has another number of cells than the heading")))
             else:
                 rows.append((place, {column: cell.strip() for column, cell in raw.items()}))
     except csv.Error as error:
-        faults.append(Fault(Place(name, line=reader.line_num), f"is not readable as CSV: {error}"))
+        faults.append(
+            Fault(Place(name, line=reader.line_num), say("is not readable as CSV: {error}", error=error))
+        )
     return rows, faults
 
 
@@ -55,29 +58,31 @@ def _columns(name: str, given: list[str]) -> list[Fault]:
     place = Place(name, line=1)
     needed = STATEMENT_COLUMNS if "text" in given and "value" not in given else COLUMNS
     missing = [column for column in needed if column not in given]
-    faults = [Fault(place, f"lacks the columns {', '.join(missing)}")] if missing else []
+    faults = [Fault(place, say("lacks the columns {names}", names=", ".join(missing)))] if missing else []
     for column in given:
         if column == "status":
-            hint = "leave it out: what is in force follows from the dates; standing says what the document is"
-            faults.append(Fault(place, "has a column that is not read", column, hint=hint))
+            hint = say(
+                "leave it out: what is in force follows from the dates; standing says what the document is"
+            )
+            faults.append(Fault(place, say("has a column that is not read"), column, hint=hint))
         elif column not in (*needed, *FURTHER):
             hint = did_you_mean(column, (*needed, *FURTHER))
-            faults.append(Fault(place, "has a column that is not known", column[:40], hint=hint))
+            faults.append(Fault(place, say("has a column that is not known"), column[:40], hint=hint))
     if len(set(given)) < len(given):
-        faults.append(Fault(place, "names a column twice"))
+        faults.append(Fault(place, say("names a column twice")))
     return faults
 
 
 def read_entry(place: Place, row: Row) -> tuple[Entry | None, list[Fault]]:
     """Turn one row into an entry, or into the faults that forbid it."""
     faults: list[Fault] = []
-    say = _teller(place, row, faults)
+    fault = _teller(place, row, faults)
     if not row["unit"]:
-        say("unit", "is empty")
+        fault("unit", say("is empty"))
     value = _number(row["value"])
     if value is None:
-        say("value", "is not a finite number")
-    dated = _read_dated(row, say)
+        fault("value", say("is not a finite number"))
+    dated = _read_dated(row, fault)
     if faults or value is None:
         return None, faults
     return Entry(value=value, unit=row["unit"], formula=row.get("formula", ""), **dated), []
@@ -86,42 +91,46 @@ def read_entry(place: Place, row: Row) -> tuple[Entry | None, list[Fault]]:
 def read_statement(place: Place, row: Row) -> tuple[Statement | None, list[Fault]]:
     """Turn one row into a statement, or into the faults that forbid it."""
     faults: list[Fault] = []
-    say = _teller(place, row, faults)
+    fault = _teller(place, row, faults)
     if not row["text"]:
-        say("text", "is empty")
-    dated = _read_dated(row, say)
+        fault("text", say("is empty"))
+    dated = _read_dated(row, fault)
     if faults:
         return None, faults
     return Statement(text=row["text"], text_vi=row.get("text_vi", ""), **dated), []
 
 
 def _teller(place: Place, row: Row, faults: list[Fault]) -> Say:
-    def say(column: str, what: str, needs: str = "") -> None:
+    def fault(column: str, what: Text, needs: Text = NOTHING) -> None:
         faults.append(Fault(Place(place.file, line=place.line, field=column), what, row[column][:60], needs))
 
-    return say
+    return fault
 
 
-def _read_dated(row: Row, say: Say) -> dict[str, Any]:
+def _read_dated(row: Row, fault: Say) -> dict[str, Any]:
     """What a row says of its dates and its source; faults are told."""
     if not _KEY.fullmatch(row["key"]):
-        say("key", "is no key", "words of letters, digits and _ joined by dots")
+        fault("key", say("is no key"), say("words of letters, digits and _ joined by dots"))
     if not row["scope"]:
-        say("scope", "is empty")
+        fault("scope", say("is empty"))
     if not row["document"] and not row.get("seen_in"):
-        say("document", "is empty", "the document by number and date, or seen_in: through what it was seen")
+        fault(
+            "document",
+            say("is empty"),
+            say("the document by number and date, or seen_in: through what it was seen"),
+        )
     if row["standing"] not in STANDINGS:
-        say("standing", "is not known", ", ".join(STANDINGS))
+        fault("standing", say("is not known"), listed(STANDINGS))
     if row["confidence"] not in CONFIDENCES:
-        say("confidence", "is not known", ", ".join(CONFIDENCES))
+        fault("confidence", say("is not known"), listed(CONFIDENCES))
     days = []
     for column in ("valid_from", "valid_to"):
         day = _day(row[column])
         if row[column] and day is None:
-            say(column, "is not a date", "YYYY-MM-DD or nothing")
+            fault(column, say("is not a date"), say("YYYY-MM-DD or nothing"))
         days.append(day)
     if days[0] and days[1] and days[1] < days[0]:
-        say("valid_to", "is before valid_from")
+        fault("valid_to", say("is before valid_from"))
     return {
         "key": row["key"],
         "valid_from": days[0],

@@ -8,6 +8,7 @@ on which it falls. Times are local; Viet Nam has no summer time.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,6 +21,7 @@ from parkzero.books.entry import BookError, Entry
 from parkzero.books.library import read_shipped
 from parkzero.books.rows import Row, read_entry, read_rows
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.texts import Text, joined, listed, say
 
 NORMAL, PEAK, OFFPEAK = 0, 1, 2
 BLOCKS = ("normal", "peak", "offpeak")
@@ -121,19 +123,26 @@ class Schedule:
 def _require_step(step_minutes: int) -> None:
     whole = isinstance(step_minutes, (int, np.integer)) and not isinstance(step_minutes, bool)
     if not whole or step_minutes < 1:
-        raise BookError(f"a step of {step_minutes} minutes cannot be priced; it needs whole minutes, 1 up")
+        raise BookError(
+            say(
+                "a step of {step_minutes} minutes cannot be priced; it needs whole minutes, 1 up",
+                step_minutes=step_minutes,
+            )
+        )
 
 
 def _minute_of_week(starts: Datetimes) -> IntArray:
     """Minutes since Monday 00:00, shape (n,) [min]."""
     given: npt.NDArray[Any] = np.atleast_1d(np.asarray(starts))
     if given.ndim != 1 or not np.issubdtype(given.dtype, np.datetime64):
-        raise BookError(f"steps are priced from a list of datetime64, not from {given.dtype}")
+        raise BookError(
+            say("steps are priced from a list of datetime64, not from {dtype}", dtype=given.dtype)
+        )
     whole = given.astype("datetime64[m]")
     if np.isnat(whole).any():
-        raise BookError("a step starts at no time (NaT), so it has no block")
+        raise BookError(say("a step starts at no time (NaT), so it has no block"))
     if (whole != given).any():
-        raise BookError("a step does not start on a whole minute, so its block cannot be told")
+        raise BookError(say("a step does not start on a whole minute, so its block cannot be told"))
     return np.asarray((whole.astype(np.int64) + _THURSDAY) % _WEEK, dtype=np.int64)
 
 
@@ -159,13 +168,17 @@ def _read_block(place: Place, row: Row) -> tuple[TimeBlock | None, list[Fault]]:
     entry, faults = read_entry(place, row)
     start, end = _clock(row.get("start", "")), _clock(row.get("end", ""))
     if start is None or end is None or start >= end:
-        faults.append(Fault(place, "has no stretch of the day", needs="start and end as HH:MM, start first"))
+        faults.append(
+            Fault(place, say("has no stretch of the day"), needs=say("start and end as HH:MM, start first"))
+        )
     elif entry is not None and abs(entry.value - (end - start) / 60) > 1e-9:
-        faults.append(Fault(place, "value is not the length of the stretch", f"{entry.value:g}", "hours"))
+        faults.append(
+            Fault(place, say("value is not the length of the stretch"), f"{entry.value:g}", say("hours"))
+        )
     if row.get("days") not in DAYS:
-        faults.append(Fault(place, "days are not known", row.get("days", ""), ", ".join(DAYS)))
+        faults.append(Fault(place, say("days are not known"), row.get("days", ""), listed(DAYS)))
     if row.get("block") not in BLOCKS[1:]:
-        faults.append(Fault(place, "block is not known", row.get("block", ""), ", ".join(BLOCKS[1:])))
+        faults.append(Fault(place, say("block is not known"), row.get("block", ""), listed(BLOCKS[1:])))
     if faults or entry is None or start is None or end is None:
         return None, faults
     return TimeBlock(BLOCKS.index(row["block"]), row["days"], start, end, entry), []
@@ -179,9 +192,9 @@ def _clashes(name: str, blocks: list[TimeBlock]) -> list[Fault]:
         for day in DAYS[block.days]:
             claimed[day * _DAY + block.start : day * _DAY + block.end] += 1
     if claimed.max() > 1:
-        faults.append(Fault(Place("tou.csv"), f"{name} has stretches that overlap"))
+        faults.append(Fault(Place("tou.csv"), say("{key} has stretches that overlap", key=name)))
     if len({(block.entry.valid_from, block.entry.valid_to) for block in blocks}) > 1:
-        faults.append(Fault(Place("tou.csv"), f"{name} has stretches with different dates"))
+        faults.append(Fault(Place("tou.csv"), say("{key} has stretches with different dates", key=name)))
     return faults
 
 
@@ -201,7 +214,7 @@ def read_schedules(text: str) -> tuple[Schedule, ...]:
     for name, blocks in grouped.items():
         faults += _clashes(name, blocks)
     if faults:
-        raise StudyError(faults, "The time-of-use book")
+        raise StudyError(faults, say("The time-of-use book"))
     made = [
         Schedule(name, blocks[0].entry.valid_from, blocks[0].entry.valid_to, tuple(blocks))
         for name, blocks in grouped.items()
@@ -229,14 +242,26 @@ def schedule(on: date | None = None, name: str | None = None) -> Schedule:
         BookError: if neither is given or no schedule fits; the message says which exist.
     """
     held = schedules()
-    listing = ", ".join(f"{s.name} ({s.entries[0].validity})" for s in held)
+    listing = schedules_in_words(held)
     if on is None and name is None:
-        raise BookError(f"a schedule is chosen by date or by name; the books hold {listing}")
+        raise BookError(
+            say("a schedule is chosen by date or by name; the books hold {listing}", listing=listing)
+        )
     fitting = [s for s in held if name is None or s.name == name]
     if not fitting:
         hint = did_you_mean(name or "", [s.name for s in held])
-        raise BookError(f"the books have no schedule {name!r}; they hold {listing}. {hint}".rstrip())
+        what = say("the books have no schedule {name!r}; they hold {listing}", name=name, listing=listing)
+        raise BookError(joined([what, hint], ". ") if hint else what)
     for candidate in fitting:
         if on is None or candidate.entries[0].covers(on):
             return candidate
-    raise BookError(f"no schedule{f' {name}' if name else ''} holds on {on}; the books hold {listing}")
+    if not name:
+        raise BookError(say("no schedule holds on {day}; the books hold {listing}", day=on, listing=listing))
+    raise BookError(
+        say("no schedule {name} holds on {day}; the books hold {listing}", name=name, day=on, listing=listing)
+    )
+
+
+def schedules_in_words(held: Iterable[Schedule]) -> Text:
+    """Schedules by name, each with the days on which it holds."""
+    return joined(say("{name} ({days})", name=s.name, days=s.entries[0].validity) for s in held)

@@ -11,6 +11,7 @@ from parkzero.books.entry import BookError, Entry, Statement
 from parkzero.books.library import TABLES, Library, shelf
 from parkzero.books.paths import trace
 from parkzero.errors import did_you_mean
+from parkzero.texts import say
 
 _TECH = "tech."
 _BOUNDS = ("low", "middle", "high")
@@ -79,8 +80,8 @@ def table(name: str) -> Table:
         BookError: if there is none of that name; says which there are.
     """
     if name not in tables():
-        hint = did_you_mean(name, tables()) or f"There are {', '.join(tables())}"
-        raise BookError(f"the books have no table {name!r}. {hint}")
+        hint = did_you_mean(name, tables()) or say("There are {names}", names=list(tables()))
+        raise BookError(say("the books have no table {name!r}. {hint}", name=name, hint=hint))
     return Table(name, shelf(name))
 
 
@@ -103,8 +104,17 @@ class Technology:
             BookError: if it has no such parameter; says which there are.
         """
         if parameter not in self.parameters:
-            hint = did_you_mean(parameter, self.parameters) or f"It has {', '.join(self.parameters)}"
-            raise BookError(f"the books have no {parameter!r} of {self.name}. {hint}")
+            hint = did_you_mean(parameter, self.parameters) or say(
+                "It has {names}", names=list(self.parameters)
+            )
+            raise BookError(
+                say(
+                    "the books have no {parameter!r} of {name}. {hint}",
+                    parameter=parameter,
+                    name=self.name,
+                    hint=hint,
+                )
+            )
         return shelf("technologies").series(f"{_TECH}{self.name}.{parameter}")
 
     def at(self, parameter: str, year: float, *, hold: bool = False) -> tuple[float, tuple[Entry, ...]]:
@@ -158,6 +168,6 @@ def technology(name: str) -> Technology:
     """
     held = _technologies()
     if name not in held:
-        hint = did_you_mean(name, held) or "parkzero.books.technologies() lists them"
-        raise BookError(f"the books have no technology {name!r}. {hint}")
+        hint = did_you_mean(name, held) or say("parkzero.books.technologies() lists them")
+        raise BookError(say("the books have no technology {name!r}. {hint}", name=name, hint=hint))
     return Technology(name, held[name])

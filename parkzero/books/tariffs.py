@@ -13,6 +13,7 @@ from parkzero.books.entry import BookError, Entry
 from parkzero.books.library import find, shelf
 from parkzero.books.schedule import BLOCKS
 from parkzero.errors import did_you_mean
+from parkzero.texts import say
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -81,11 +82,19 @@ def tariff(class_name: str, on: date, two_part: bool = False) -> Tariff:
     """
     known = tariff_classes()
     if class_name not in known:
-        hint = did_you_mean(class_name, known) or f"The books hold {', '.join(known)}"
-        raise BookError(f"the books have no tariff class {class_name!r}. {hint}")
+        hint = did_you_mean(class_name, known) or say("The books hold {names}", names=list(known))
+        raise BookError(
+            say("the books have no tariff class {class_name!r}. {hint}", class_name=class_name, hint=hint)
+        )
     kind, voltage = class_name.split(".")
     if two_part and kind != _PILOT_CLASS:
-        raise BookError(f"the two-part pilot gives no rates for {kind}; it has them for {_PILOT_CLASS} only")
+        raise BookError(
+            say(
+                "the two-part pilot gives no rates for {kind}; it has them for {pilot_class} only",
+                kind=kind,
+                pilot_class=_PILOT_CLASS,
+            )
+        )
     stem = f"{_PILOT}.{voltage}.energy" if two_part else f"tariff.{class_name}"
     used = [find(f"{stem}.{block}", on) for block in BLOCKS]
     rates = {block: entry.value for block, entry in zip(BLOCKS, used, strict=True)}

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from parkzero.cli.screen import console
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import say
 
 QUICK, FULL = 30, 365
 
@@ -55,10 +56,15 @@ def bench(
 
     if quick and full:
         place = Place(field="--quick and --full")
-        raise StudyError([Fault(place, "contradict each other", hint="name one of them")], "The command")
+        raise StudyError(
+            [Fault(place, say("contradict each other"), hint=say("name one of them"))], say("The command")
+        )
     for path in (json_file.parent if json_file else None, picture):
         if path is not None and not path.is_dir():
-            raise StudyError([Fault(Place(str(path)), "is no folder", hint="create it first")], "The command")
+            raise StudyError(
+                [Fault(Place(str(path)), say("is no folder"), hint=say("create it first"))],
+                say("The command"),
+            )
     size = days or (QUICK if quick else FULL)
     curves = growth or full
     plan = Bench(
@@ -95,9 +101,12 @@ def counts(text: str) -> tuple[int, ...]:
     words = [word.strip() for word in text.split(",")]
     if not all(word.isascii() and word.isdigit() and 1 <= int(word[:4]) <= 200 for word in words):
         fault = Fault(
-            Place(field="--tenants"), "is no list of numbers", text[:60], "numbers from 1 to 200 as 1,2,5"
+            Place(field="--tenants"),
+            say("is no list of numbers"),
+            text[:60],
+            say("numbers from 1 to 200 as 1,2,5"),
         )
-        raise StudyError([fault], "The command")
+        raise StudyError([fault], say("The command"))
     return tuple(sorted({int(word) for word in words}))
 
 

@@ -20,6 +20,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from parkzero import texts
 from parkzero.cli.plan_summary import show
 from parkzero.cli.plan_words import Lang, gap_text, number, say
 from parkzero.cli.screen import console, plain
@@ -138,13 +139,24 @@ def check_options(gap: float, time_limit: float | None) -> None:
     if not 0 < gap < 1:
         faults.append(
             Fault(
-                Place(field="--gap"), "is no share", str(gap), "a number above 0 and below 1", "--gap 0.001"
+                Place(field="--gap"),
+                texts.say("is no share"),
+                str(gap),
+                texts.say("a number above 0 and below 1"),
+                texts.say("--gap 0.001"),
             )
         )
     if time_limit is not None and not 0 < time_limit < float("inf"):
-        faults.append(Fault(Place(field="--time-limit"), "is no time", str(time_limit), "seconds above 0"))
+        faults.append(
+            Fault(
+                Place(field="--time-limit"),
+                texts.say("is no time"),
+                str(time_limit),
+                texts.say("seconds above 0"),
+            )
+        )
     if faults:
-        raise StudyError(faults, title="The command")
+        raise StudyError(faults, title=texts.say("The command"))
 
 
 def with_conflict(results: Results, found: Plan) -> Results:

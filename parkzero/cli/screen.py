@@ -54,7 +54,7 @@ def where(place: Place) -> str:
 
 def mend(fault: Fault) -> str:
     """What is wrong, what would be right, and what to try."""
-    text = fault.what
+    text: str = fault.what
     if fault.needs:
         text += f"; needs {fault.needs}"
     if not fault.hint:

@@ -20,6 +20,7 @@ from parkzero.language.component import Component, kinds
 from parkzero.language.fields import Field, described
 from parkzero.study import Study, read, schema, to_folder, to_workbook
 from parkzero.study.json_schema import component_schema, describe, first_line
+from parkzero.texts import say
 
 EXAMPLE = "hai_phong"
 StudyPath = Annotated[
@@ -127,9 +128,9 @@ def components(
     """
     known = kinds()
     if kind and kind not in known:
-        fault = Fault(Place(field="KIND"), "is not a kind of component", kind, f"one of {', '.join(known)}",
-                      did_you_mean(kind, known))  # fmt: skip
-        raise StudyError([fault], title="The command")
+        what, needs = say("is not a kind of component"), say("one of {names}", names=list(known))
+        fault = Fault(Place(field="KIND"), what, kind, needs, did_you_mean(kind, known))
+        raise StudyError([fault], title=say("The command"))
     if as_json:
         print(json.dumps(component_schema(kind) if kind else schema(), ensure_ascii=False, indent=2))
     elif kind:
@@ -221,10 +222,10 @@ def refuse_full(folder: Path) -> None:
     if not folder.exists():
         return
     if not folder.is_dir() or any(folder.iterdir()):
-        what = "is not empty" if folder.is_dir() else "is a file"
-        fault = Fault(Place(field="DIR"), what, str(folder), "a folder that is empty or not there yet",
-                      "another name, so that nothing of yours is overwritten")  # fmt: skip
-        raise StudyError([fault], title="The command")
+        what = say("is not empty") if folder.is_dir() else say("is a file")
+        fault = Fault(Place(field="DIR"), what, str(folder), say("a folder that is empty or not there yet"),
+                      say("another name, so that nothing of yours is overwritten"))  # fmt: skip
+        raise StudyError([fault], title=say("The command"))
 
 
 def convert(
@@ -240,8 +241,8 @@ def convert(
     """
     if target.suffix.lower() == ".xlsx":
         if target.exists():
-            fault = Fault(Place(field="TARGET"), "is there already", str(target), "a new name")
-            raise StudyError([fault], title="The command")
+            fault = Fault(Place(field="TARGET"), say("is there already"), str(target), say("a new name"))
+            raise StudyError([fault], title=say("The command"))
         to_workbook(study, target)
     else:
         refuse_full(target)

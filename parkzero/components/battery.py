@@ -29,6 +29,7 @@ from parkzero.language.block import Block
 from parkzero.language.component import Sized, component
 from parkzero.language.fields import ByYear, bus, by_year, constant, efficiency, flag, quantity
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
 
 
@@ -63,7 +64,9 @@ class Battery(Sized):
     def check(self, site: Site) -> Iterator[Finding]:
         """A switch needs a largest power: without one it would forbid nothing."""
         if self.exclusive and self.power_max is None:
-            yield Finding("power_max", "is missing", needs="a largest power, because exclusive is true")
+            yield Finding(
+                "power_max", say("is missing"), needs=say("a largest power, because exclusive is true")
+            )
 
     def build(self, lp: Block) -> None:
         """Say the battery's sizes, flows, rules, injections and bookings."""
@@ -107,7 +110,7 @@ class Battery(Sized):
         # A switch without a largest power would forbid nothing.
         return Fault(
             Place(field=f"{self.name}.power_max"),
-            "is missing, but exclusive is on",
-            needs="the largest power that may stand, so that the switch has something to cut",
-            hint="set power_max, or leave exclusive out",
+            say("is missing, but exclusive is on"),
+            needs=say("the largest power that may stand, so that the switch has something to cut"),
+            hint=say("set power_max, or leave exclusive out"),
         )

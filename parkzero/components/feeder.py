@@ -19,6 +19,7 @@ from parkzero.language.block import Block
 from parkzero.language.component import Sized, component
 from parkzero.language.fields import ByYear, bus, by_year, constant, quantity
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 
 
@@ -39,7 +40,7 @@ class Feeder(Sized):
     def check(self, site: Site) -> Iterator[Finding]:
         """Its ends are two buses."""
         if self.source == self.to:
-            yield Finding("to", "is the bus at which the feeder begins", self.to, "another bus")
+            yield Finding("to", say("is the bus at which the feeder begins"), self.to, say("another bus"))
 
     def build(self, lp: Block) -> None:
         """Say the feeder's size, flows, rules, injections and bookings."""

@@ -43,6 +43,7 @@ from parkzero.language.fields import (
 from parkzero.language.site import Finding, Site
 from parkzero.lp.expr import Expr, add_all
 from parkzero.lp.model import rows_of
+from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 
 
@@ -77,17 +78,21 @@ class Grid(Component):
         """A two-part tariff has two parts; what is exported should not be worth more than what is bought."""
         price = site.written.get(self.name, {}).get("price")
         if isinstance(price, dict) and price.get("two_part") is True and self.demand_charge is None:
-            hint = f'demand_charge = {{tariff = "{price.get("tariff")}"}}'
-            yield Finding("demand_charge", "is missing beside a two-part tariff", hint=hint)
+            hint = say('demand_charge = {{tariff = "{tariff}"}}', tariff=price.get("tariff"))
+            yield Finding("demand_charge", say("is missing beside a two-part tariff"), hint=hint)
         for year in site.years:
             if not float(self.export_limit.at(year).value):
                 continue
             paid = float(self.export_price.at(year).value)
             least = float(np.min(self.price.at(year).value))
             if paid > least:
-                what = (
-                    f"in {year} export is paid {paid:g} {site.currency}/MWh, more than the cheapest import "
-                    f"costs ({least:g}): importing and exporting at once would pay"
+                what = say(
+                    "in {year} export is paid {paid:g} {currency}/MWh, more than the cheapest import costs"
+                    " ({least:g}): importing and exporting at once would pay",
+                    year=year,
+                    paid=paid,
+                    currency=site.currency,
+                    least=least,
                 )
                 yield Finding("", what, grave=False)
                 return

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 ABSOLUTE_ZERO = -273.15
@@ -60,10 +61,14 @@ def faults_of(streams: Sequence[Stream], place: Place | None = None) -> list[Fau
         where = place or Place(field=f"streams.{s.name}")
         numbers = (s.supply, s.target, s.heat, s.contribution)
         if not np.isfinite(numbers).all():
-            found.append(Fault(where, "has a value that is no finite number", str(numbers), "finite numbers"))
+            found.append(
+                Fault(where, say("has a value that is no finite number"), str(numbers), say("finite numbers"))
+            )
             continue
         if s.name in names:
-            found.append(Fault(where, "has a name that another stream has", s.name, "a name of its own"))
+            found.append(
+                Fault(where, say("has a name that another stream has"), s.name, say("a name of its own"))
+            )
         names.add(s.name)
         found += _physics(s, where)
     return found
@@ -72,29 +77,50 @@ def faults_of(streams: Sequence[Stream], place: Place | None = None) -> list[Fau
 def _physics(s: Stream, where: Place) -> list[Fault]:
     found: list[Fault] = []
     if s.side == "hot" and s.target > s.supply:
-        got, needs = f"{s.supply:g} to {s.target:g} degC", "a hot stream that cools"
+        got, needs = (
+            say("{supply:g} to {target:g} degC", supply=s.supply, target=s.target),
+            say("a hot stream that cools"),
+        )
         found.append(
-            Fault(where, "is hot, but is heated", got, needs, "call it cold, or turn its temperatures")
+            Fault(
+                where, say("is hot, but is heated"), got, needs, say("call it cold, or turn its temperatures")
+            )
         )
     if s.side == "cold" and s.target < s.supply:
-        got, needs = f"{s.supply:g} to {s.target:g} degC", "a cold stream that is warmed"
+        got, needs = (
+            say("{supply:g} to {target:g} degC", supply=s.supply, target=s.target),
+            say("a cold stream that is warmed"),
+        )
         found.append(
-            Fault(where, "is cold, but is cooled", got, needs, "call it hot, or turn its temperatures")
+            Fault(
+                where, say("is cold, but is cooled"), got, needs, say("call it hot, or turn its temperatures")
+            )
         )
     if s.heat <= 0:
-        hint = "give the heat between both temperatures, or leave the stream out"
-        found.append(Fault(where, "has no heat to exchange", f"{s.heat:g} MW", "more than 0 MW", hint))
+        hint = say("give the heat between both temperatures, or leave the stream out")
+        found.append(
+            Fault(where, say("has no heat to exchange"), f"{s.heat:g} MW", say("more than 0 MW"), hint)
+        )
     low = min(s.supply, s.target)
     if low < ABSOLUTE_ZERO:
         found.append(
-            Fault(where, "is colder than absolute zero", f"{low:g} degC", f"{ABSOLUTE_ZERO} degC or more")
+            Fault(
+                where,
+                say("is colder than absolute zero"),
+                say("{low:g} degC", low=low),
+                say("{absolute_zero} degC or more", absolute_zero=ABSOLUTE_ZERO),
+            )
         )
     if s.contribution < 0:
-        needs = "0 K or more"
-        found.append(Fault(where, "has a negative temperature contribution", f"{s.contribution:g} K", needs))
+        needs = say("0 K or more")
+        found.append(
+            Fault(where, say("has a negative temperature contribution"), f"{s.contribution:g} K", needs)
+        )
     if s.soft and s.side == "cold":
         found.append(
-            Fault(where, "is cold and may be vented", needs="a hot stream: only what is hot is vented")
+            Fault(
+                where, say("is cold and may be vented"), needs=say("a hot stream: only what is hot is vented")
+            )
         )
     return found
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from parkzero import texts
 from parkzero.errors import InfeasibleError
 from parkzero.explain.conflict_words import LANGS, Lang, say
 from parkzero.explain.rows import when_text
@@ -99,7 +100,7 @@ def contradiction(study: Study) -> InfeasibleError:
     """The error for limits that contradict one another, so that even unserved demand is no way out."""
     told = explain_infeasible(study)
     if told is None:
-        return InfeasibleError("The limits of the study contradict one another")
+        return InfeasibleError(texts.say("The limits of the study contradict one another"))
     return InfeasibleError(told.title, told.rules)
 
 

@@ -13,6 +13,7 @@ from parkzero.lp.expr import Each
 from parkzero.lp.model import Rows, dotted
 from parkzero.planning.assemble import Built, build_year
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.timeline import Calendar
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -151,9 +152,15 @@ def unknown_rule(name: str, rules: Iterable[tuple[str, str]]) -> StudyError:
     """The error for a rule that does not exist, where these do: asset and rule of each."""
     known = {dotted(asset, rule): asset for asset, rule in rules}
     same = [full for full, asset in known.items() if asset and name.startswith(f"{asset}.")]
-    needs = f"one of {', '.join(same[:8])}" if same else "asset.rule, such as grid.import_limit"
-    fault = Fault(Place(), f"there is no rule {name}", "", needs, did_you_mean(name, list(known)))
-    return StudyError([fault], title="The question")
+    needs = (
+        say("one of {names}", names=", ".join(same[:8]))
+        if same
+        else say("asset.rule, such as grid.import_limit")
+    )
+    fault = Fault(
+        Place(), say("there is no rule {name}", name=name), "", needs, did_you_mean(name, list(known))
+    )
+    return StudyError([fault], title=say("The question"))
 
 
 def year_in(years: tuple[int, ...] | list[int], year: int | None) -> int:
@@ -165,9 +172,10 @@ def year_in(years: tuple[int, ...] | list[int], year: int | None) -> int:
     if year is None:
         return int(years[0])
     if year not in years:
-        needs = f"one of {', '.join(map(str, years))}"
+        needs = say("one of {names}", names=", ".join(map(str, years)))
         raise StudyError(
-            [Fault(Place(field="--year"), "is no milestone year", str(year), needs)], title="The question"
+            [Fault(Place(field="--year"), say("is no milestone year"), str(year), needs)],
+            title=say("The question"),
         )
     return year
 
@@ -188,10 +196,15 @@ def step_index(calendar: Calendar, step: str) -> int:
         index = texts.get(f"{month:02d}-{day:02d}T{hour:02d}:{minute:02d}")
         if index is not None:
             return index
-    needs = f"the start of a step of {calendar.minutes} minutes up to {str(starts[-1])[5:].replace('T', ' ')}"
-    hint = "--step '2030-03-14 18:00'"
+    needs = say(
+        "the start of a step of {minutes} minutes up to {last}",
+        minutes=calendar.minutes,
+        last=str(starts[-1])[5:].replace("T", " "),
+    )
+    hint = say("--step '2030-03-14 18:00'")
     raise StudyError(
-        [Fault(Place(field="--step"), "is no step of the year", step, needs, hint)], title="The question"
+        [Fault(Place(field="--step"), say("is no step of the year"), step, needs, hint)],
+        title=say("The question"),
     )
 
 

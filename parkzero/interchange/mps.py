@@ -24,6 +24,7 @@ from parkzero.lp.solver import Problem
 from parkzero.planning.assemble import Design, build_year, stack
 from parkzero.planning.plan import Plan
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 # Costs of this size are neither near a solver's tolerances nor far above its other numbers.
 LARGEST = 1e3
@@ -45,10 +46,16 @@ def write_mps(what: Study | Plan, path: Path) -> str:
     """
     if not path.name.lower().endswith((".mps", ".mps.gz")):
         raise StudyError(
-            [Fault(Place(str(path)), "is no name for an MPS file", needs="an end in .mps or .mps.gz")]
+            [
+                Fault(
+                    Place(str(path)),
+                    say("is no name for an MPS file"),
+                    needs=say("an end in .mps or .mps.gz"),
+                )
+            ]
         )
     if not path.parent.is_dir():
-        raise StudyError([Fault(Place(str(path.parent)), "is no folder", hint="create it first")])
+        raise StudyError([Fault(Place(str(path.parent)), say("is no folder"), hint=say("create it first"))])
     study = what.study if isinstance(what, Plan) else what
     problem, columns, rows = named_problem(study)
     factor = money_unit(problem)

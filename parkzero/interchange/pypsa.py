@@ -13,6 +13,7 @@ from parkzero.interchange.refusals import refusals
 from parkzero.interchange.sheets import Sheets
 from parkzero.interchange.translate import TRANSLATE
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 
 def to_pypsa(study: Study, folder: Path) -> Path:
@@ -30,7 +31,7 @@ def to_pypsa(study: Study, folder: Path) -> Path:
     """
     faults = refusals(study)
     if faults:
-        raise StudyError(faults, "The PyPSA export of this study")
+        raise StudyError(faults, say("The PyPSA export of this study"))
     sheets = Sheets(study)
     for bus in study.buses.values():
         sheets.add("buses", bus.name)

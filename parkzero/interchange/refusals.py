@@ -26,6 +26,7 @@ from parkzero.components import (
 )
 from parkzero.errors import Fault, Place
 from parkzero.study.study import Study
+from parkzero.texts import Text, say
 
 KNOWN = (
     Battery,
@@ -61,7 +62,9 @@ def refusals(study: Study) -> list[Fault]:
         # zero or more it never pays to send both ways at once and burn energy; with negative ones it may.
         faults += [
             fault(
-                c, "bus", "a battery where a price is negative: one link at its bus limits its net power only"
+                c,
+                "bus",
+                say("a battery where a price is negative: one link at its bus limits its net power only"),
             )
             for c in study.components
             if isinstance(c, Battery)
@@ -70,7 +73,7 @@ def refusals(study: Study) -> list[Fault]:
             fault(
                 c,
                 "loss",
-                "a feeder with losses where a price is negative: one link limits its net power only",
+                say("a feeder with losses where a price is negative: one link limits its net power only"),
             )
             for c in study.components
             if isinstance(c, Feeder) and float(c.loss.value) > 0
@@ -81,29 +84,33 @@ def refusals(study: Study) -> list[Fault]:
 def faults_of(component: Component) -> Iterator[Fault]:
     """What of one component cannot be said."""
     if not isinstance(component, KNOWN):
-        yield fault(component, "", f"a component of kind {component.kind}")
+        yield fault(component, "", say("a component of kind {kind}", kind=component.kind))
     elif isinstance(component, Grid):
         yield from faults_of_grid(component)
     elif isinstance(component, Battery) and component.exclusive:
-        yield fault(component, "exclusive", "a switch between charging and discharging")
+        yield fault(component, "exclusive", say("a switch between charging and discharging"))
     elif isinstance(component, Battery | ThermalStore) and float(component.loss.value) >= 1:
-        yield fault(component, "loss", "a store that keeps nothing")
+        yield fault(component, "loss", say("a store that keeps nothing"))
 
 
 def faults_of_grid(grid: Grid) -> Iterator[Fault]:
     """What of a grid connection cannot be said."""
     if grid.demand_charge is not None:
-        yield fault(grid, "demand_charge", "a charge on monthly peaks")
+        yield fault(grid, "demand_charge", say("a charge on monthly peaks"))
         if grid.ratchet is not None:
-            yield fault(grid, "ratchet", "a peak that later months pay for")
+            yield fault(grid, "ratchet", say("a peak that later months pay for"))
     if max(grid.export_limit.values) > 0:
         if grid.export_own_only:
-            yield fault(grid, "export_own_only", "an export that follows the owner's generation")
+            yield fault(grid, "export_own_only", say("an export that follows the owner's generation"))
         if grid.export_share is not None:
-            yield fault(grid, "export_share", "a yearly share of generation that may be sold")
+            yield fault(grid, "export_share", say("a yearly share of generation that may be sold"))
 
 
-def fault(component: Component, field: str, what: str) -> Fault:
+def fault(component: Component, field: str, what: Text) -> Fault:
     """A refusal in the user's nouns."""
     place = Place(field=f"{component.name}.{field}" if field else component.name)
-    return Fault(place, f"PyPSA's tables have no word for {what}", hint="export the study as MPS instead")
+    return Fault(
+        place,
+        say("PyPSA's tables have no word for {what}", what=what),
+        hint=say("export the study as MPS instead"),
+    )

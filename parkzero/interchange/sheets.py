@@ -17,6 +17,7 @@ import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 Value = float | int | str | bool | FloatArray
@@ -71,10 +72,16 @@ class Sheets:
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise StudyError(
-                [Fault(Place(str(folder)), "is not empty", hint="name a folder that does not exist")]
+                [
+                    Fault(
+                        Place(str(folder)), say("is not empty"), hint=say("name a folder that does not exist")
+                    )
+                ]
             )
         if not folder.parent.is_dir():
-            raise StudyError([Fault(Place(str(folder.parent)), "is no folder", hint="create it first")])
+            raise StudyError(
+                [Fault(Place(str(folder.parent)), say("is no folder"), hint=say("create it first"))]
+            )
         partial = Path(tempfile.mkdtemp(prefix=f"{folder.name}.partial-", dir=folder.parent))
         try:
             self._write_into(partial, folder.name)

@@ -25,6 +25,7 @@ from parkzero.language.site import Asset, Bus, Site
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, below_one_another
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
+from parkzero.texts import say
 from parkzero.timeline import MONTHS, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
 
@@ -156,12 +157,28 @@ class Block:
         where = Place(field=self.asset)
         if values.shape != (steps,):
             raise StudyError(
-                [Fault(where, "has a series of another length", f"{values.size} values", f"{steps}")]
+                [
+                    Fault(
+                        where,
+                        say("has a series of another length"),
+                        say("{size} values", size=values.size),
+                        say("{steps}", steps=steps),
+                    )
+                ]
             )
         if not np.isfinite(values).all():
             first = int(np.argmin(np.isfinite(values)))
-            what = "has a series with a value that is no number"
-            raise StudyError([Fault(where, what, f"{values[first]} in step {first + 1}", "finite numbers")])
+            what = say("has a series with a value that is no number")
+            raise StudyError(
+                [
+                    Fault(
+                        where,
+                        what,
+                        say("{values} in step {first}", values=values[first], first=first + 1),
+                        say("finite numbers"),
+                    )
+                ]
+            )
         return self._series(values, raw.unit)
 
     def _series(self, raw: FloatArray, unit: Unit) -> Series:
@@ -236,8 +253,17 @@ class Block:
         timeline = self.context.timeline
         step = timeline.calendar.minutes
         if minutes > step and minutes % step:
-            where, needs = Place(field=self.asset), f"an interval of whole steps of {step} min"
-            raise StudyError([Fault(where, "meters its peak over a part of a step", f"{minutes} min", needs)])
+            where, needs = Place(field=self.asset), say("an interval of whole steps of {step} min", step=step)
+            raise StudyError(
+                [
+                    Fault(
+                        where,
+                        say("meters its peak over a part of a step"),
+                        say("{minutes} min", minutes=minutes),
+                        needs,
+                    )
+                ]
+            )
         shares = timeline.month_shares
         peak = self._columns(name, len(timeline.months), flow.unit, Each.MONTH)
         window = max(1, minutes // step)
@@ -312,7 +338,7 @@ class Block:
             StudyError: when there is none of that name.
         """
         if name not in self.context.site.buses:
-            raise StudyError([Fault(Place(field=self.asset), "names a bus that does not exist", name)])
+            raise StudyError([Fault(Place(field=self.asset), say("names a bus that does not exist"), name)])
         return self.context.site.buses[name]
 
     def rate(self, bus: str) -> Unit:
@@ -326,7 +352,9 @@ class Block:
             StudyError: when there is none of that name.
         """
         if name not in self.context.site.assets:
-            raise StudyError([Fault(Place(field=self.asset), "names an asset that does not exist", name)])
+            raise StudyError(
+                [Fault(Place(field=self.asset), say("names an asset that does not exist"), name)]
+            )
         return self.context.site.assets[name]
 
     def of(self, asset: str, field: str) -> Any:  # noqa: ANN401  fields of another kind have any type
@@ -343,7 +371,14 @@ class Block:
         for known in (f"{asset}.{name}.standing", f"{asset}.{name}"):
             if known in blocks:
                 return self.context.model.operation.expr(known)
-        raise StudyError([Fault(Place(field=self.asset), f"asks for {name}, which {asset} does not have")])
+        raise StudyError(
+            [
+                Fault(
+                    Place(field=self.asset),
+                    say("asks for {name}, which {asset} does not have", name=name, asset=asset),
+                )
+            ]
+        )
 
     def inject(self, bus: str, expr: Expr) -> None:
         """What flows into a bus, in the unit of its carrier's rate."""

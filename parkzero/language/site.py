@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 from parkzero.language.actors import USUAL, Actor
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.origins import of_several
+from parkzero.texts import NOTHING, Text
 from parkzero.units import MW, Unit
 
 
@@ -110,8 +111,8 @@ class Finding:
     """
 
     field: str
-    what: str
+    what: Text
     got: str = ""
-    needs: str = ""
-    hint: str = ""
+    needs: Text = NOTHING
+    hint: Text = NOTHING
     grave: bool = True

@@ -16,6 +16,7 @@ import numpy as np
 
 from parkzero.errors import SolverError
 from parkzero.lp.solver import Problem, load, quiet
+from parkzero.texts import say
 
 _SPACES = re.compile(r"\s+")
 
@@ -48,7 +49,7 @@ def write_mps(
         written = Path(folder) / "model.mps"  # HiGHS takes the format from the end of the name
         highs.writeModel(str(written))
         if not written.exists():
-            raise SolverError(f"the solver could not write {path.name}")
+            raise SolverError(say("the solver could not write {name}", name=path.name))
         if note:
             written = noted(written, note)
         if path.suffix.lower() == ".gz":

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 BasisArray = npt.NDArray[np.int8]
@@ -140,7 +141,7 @@ def solve(problem: Problem, options: Options | None = None) -> Solution:
         if solution.status != "unknown":
             return solution
         tried.append(f"{attempt.method}{'' if attempt.crossover else ' without crossover'}")
-    raise SolverError(f"no method found an answer; tried {', '.join(tried)}")
+    raise SolverError(say("no method found an answer; tried {names}", names=", ".join(tried)))
 
 
 def _ladder(options: Options, whole: bool) -> list[Options]:

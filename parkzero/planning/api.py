@@ -9,6 +9,7 @@ from parkzero.errors import InfeasibleError, SolverError, StoppedError
 from parkzero.lp.solver import Options
 from parkzero.planning.plan import Method, Plan, Progress
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 GAP = 0.001
 WORKERS = 2
@@ -58,7 +59,7 @@ def plan(
         return certified(study, gap, workers or WORKERS, seconds, progress, resume)
     except SolverError as error:
         if "infeasible" in str(error):
-            raise InfeasibleError("The limits of the study contradict one another") from error
+            raise InfeasibleError(say("The limits of the study contradict one another")) from error
         raise
 
 
@@ -70,6 +71,9 @@ def _monolith(study: Study, gap: float, time_limit: float | None, progress: Prog
         return monolith(study, options, gap, progress)
     except SolverError as error:
         if "time_limit" in str(error):
-            message = f"The time limit of {time_limit:g} s ended before the one problem was solved: no plan"
+            message = say(
+                "The time limit of {time_limit:g} s ended before the one problem was solved: no plan",
+                time_limit=time_limit,
+            )
             raise StoppedError(message) from error
         raise

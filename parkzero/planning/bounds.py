@@ -22,6 +22,7 @@ from parkzero.lp.windows import Clock
 from parkzero.planning.assemble import Built, fixed, priced
 from parkzero.planning.grouping import by_row, looks, worth_of
 from parkzero.planning.plan import SLACK_TOLERANCE
+from parkzero.texts import say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
@@ -100,12 +101,16 @@ def evaluate(
     begin = by_row(built.matrix, known) if known else None
     solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin, before)
     if solution.status != "optimal":
-        raise SolverError(f"{built.year}: the solver ended with status {solution.status}")
+        raise SolverError(
+            say("{year}: the solver ended with status {status}", year=built.year, status=solution.status)
+        )
     if not problem.whole.any():
         return evaluated(built, sizes, solution)
     whole = solve(problem, options)
     if whole.status != "optimal":
-        raise SolverError(f"{built.year}: the solver ended with status {whole.status}")
+        raise SolverError(
+            say("{year}: the solver ended with status {status}", year=built.year, status=whole.status)
+        )
     return evaluated(built, sizes, solution, whole)
 
 

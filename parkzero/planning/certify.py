@@ -41,6 +41,7 @@ from parkzero.planning.search import Search
 from parkzero.planning.workers import Crew, crew
 from parkzero.planning.years import MOST_KEPT, Years
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 # Mean days of the first lower bound, where a gap of COARSE or more is asked for and where less is.
@@ -374,7 +375,7 @@ def harsher(study: Study, factor: float) -> Study:
 def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Plan:
     """The best plan found, with its proof."""
     if not search.best:
-        raise StoppedError("stopped before any plan was found")
+        raise StoppedError(say("stopped before any plan was found"))
     status: Status = (
         "optimal" if search.done else "infeasible" if search.closed and not stopped else "stopped"
     )

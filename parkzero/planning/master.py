@@ -36,6 +36,7 @@ from parkzero.planning.hard_days import Hard, with_hard_days
 from parkzero.planning.ownership import NOBODY, column_owners, place_of_shared
 from parkzero.planning.splitting import Split
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
@@ -236,7 +237,7 @@ class Master:
         """
         solution = self._session.solve(seconds)
         if solution.status != "optimal":
-            raise SolverError(f"the lower bound ended with status {solution.status}")
+            raise SolverError(say("the lower bound ended with status {status}", status=solution.status))
         return self._bounded(solution)
 
     def _bounded(self, solution: Solution) -> Bounded:

@@ -22,6 +22,7 @@ from parkzero.planning.plan import (
     slack_of,
 )
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 
 def monolith(
@@ -46,7 +47,7 @@ def monolith(
         progress(Step(-np.inf, np.inf, time.perf_counter() - begun, text))
     solution = solve(problem, options)
     if solution.status != "optimal":
-        raise SolverError(f"the solver ended with status {solution.status}")
+        raise SolverError(say("the solver ended with status {status}", status=solution.status))
     sizes, operated = split(design, years, solution)
     excess = max(slack_of(o, sizes) for o in operated)
     status: Status = "optimal" if excess <= SLACK_TOLERANCE else "infeasible"

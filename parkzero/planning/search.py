@@ -19,6 +19,7 @@ from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Standing, Step, en
 from parkzero.planning.standing import as_before
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
@@ -248,5 +249,9 @@ class Search:
     def _check(self) -> None:
         if self.upper < self.lower - ALARM * abs(self.upper):
             raise SolverError(
-                f"a bound does not hold: the lower bound {self.lower:.8g} is above the cost {self.upper:.8g}"
+                say(
+                    "a bound does not hold: the lower bound {lower:.8g} is above the cost {upper:.8g}",
+                    lower=self.lower,
+                    upper=self.upper,
+                )
             )

@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import Text, say
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -190,12 +191,12 @@ def require_ours(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _refusal(path, "cannot be looked at", error.strerror or "") from None
+        raise _refusal(path, say("cannot be looked at"), error.strerror or "") from None
     if not stat.S_ISREG(kind):
-        raise _refusal(path, "stands where the search is kept, and is no file of ParkZero")
+        raise _refusal(path, say("stands where the search is kept, and is no file of ParkZero"))
     with contextlib.suppress(OSError):
         if not _shows_ours(path):
-            raise _refusal(path, "stands where the search is kept, and is no search file of ParkZero")
+            raise _refusal(path, say("stands where the search is kept, and is no search file of ParkZero"))
 
 
 def drop(path: Path) -> None:
@@ -214,7 +215,7 @@ def _shows_ours(path: Path) -> bool:
         return not size or _OURS.search(head + b"\n" + file.read(_ENDS)) is not None
 
 
-def _refusal(path: Path, what: str, got: str = "") -> StudyError:
-    needs = "a place for the search beside the results"
-    hint = "move it elsewhere, or name other results with --out"
-    return StudyError([Fault(Place(file=str(path)), what, got, needs, hint)], title="The command")
+def _refusal(path: Path, what: Text, got: str = "") -> StudyError:
+    needs = say("a place for the search beside the results")
+    hint = say("move it elsewhere, or name other results with --out")
+    return StudyError([Fault(Place(file=str(path)), what, got, needs, hint)], title=say("The command"))

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
+from parkzero import texts
 from parkzero.charts.palette import SOFT
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.sentences import sentence
@@ -201,20 +202,34 @@ def facts_of(results: Results) -> Facts:
         faults.append(
             Fault(
                 place,
-                "has no known status",
+                texts.say("has no known status"),
                 repr(summary.get("status"))[:60],
-                " or ".join(_STATUS),
-                "plan again",
+                texts.listed(_STATUS),
+                texts.say("plan again"),
             )
         )
     if not summary.get("currency"):
-        faults.append(Fault(place, "names no currency", "", "VND, USD or EUR", "plan again"))
+        faults.append(
+            Fault(
+                place,
+                texts.say("names no currency"),
+                "",
+                texts.say("VND, USD or EUR"),
+                texts.say("plan again"),
+            )
+        )
     if results.years.is_empty():
         faults.append(
-            Fault(Place(file="tables/years.parquet"), "holds no milestone year", "", "a year", "plan again")
+            Fault(
+                Place(file="tables/years.parquet"),
+                texts.say("holds no milestone year"),
+                "",
+                texts.say("a year"),
+                texts.say("plan again"),
+            )
         )
     if faults:
-        raise StudyError(faults, "The results")
+        raise StudyError(faults, texts.say("The results"))
     return Facts(results)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from parkzero import texts
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.balance import injections
 from parkzero.report.facts import Facts, facts_of
@@ -31,6 +32,7 @@ from parkzero.report.sections.sources import sources
 from parkzero.report.sections.standing import banner, key_figures
 from parkzero.report.words import LANGS, Both, Lang, say
 from parkzero.results.results import Results
+from parkzero.texts import NOTHING
 
 _NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
@@ -71,12 +73,12 @@ def write_safely(goal: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
         problem = Fault(
             Place(file=str(goal)),
-            "cannot be written",
+            texts.say("cannot be written"),
             fault.strerror or str(fault),
-            "",
-            "close it where it is open, or name another file",
+            NOTHING,
+            texts.say("close it where it is open, or name another file"),
         )
-        raise StudyError([problem], "The report") from fault
+        raise StudyError([problem], texts.say("The report")) from fault
 
 
 def page(results: Results, lang: Lang = "vi") -> str:

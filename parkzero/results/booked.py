@@ -10,6 +10,7 @@ import xarray as xr
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.results.stored import Stored, year_numbers
+from parkzero.texts import Text, listed, say
 
 
 def hourly(
@@ -23,19 +24,21 @@ def hourly(
     """What is booked under an account in each step; see ``Results.hourly``."""
     known = results.tables["accounts"]["account"].to_list()
     if account not in known:
-        raise _unknown("account", account, known)
+        raise _unknown(say("is no account of this run"), account, known)
     rows = results.tables["ledger"].filter(pl.col("account") == account)
     if actor is not None:
         actors = results.tables["actors"]["actor"].to_list()
         if actor not in actors:
-            raise _unknown("actor", actor, actors)
+            raise _unknown(say("is no actor of this run"), actor, actors)
         rows = rows.filter((pl.col("payer") == actor) | (pl.col("payee") == actor))
     if made_from is not None:
         wanted = [made_from] if isinstance(made_from, str) else list(made_from)
         origins = results.tables["origins"]
         families = origins.filter(pl.col("family").is_in(wanted))["origin"].to_list()
         if strange := set(wanted) - set(origins["origin"]) - set(origins["family"]):
-            raise _unknown("origin", min(strange), [*origins["origin"], *set(origins["family"])])
+            raise _unknown(
+                say("is no origin of this run"), min(strange), [*origins["origin"], *set(origins["family"])]
+            )
         rows = rows.filter(pl.col("made_from").is_in([*wanted, *families]))
     chosen = list(years or results.tables["years"]["year"])
     starts = results.frame("flows", chosen[0])["start"].to_numpy()
@@ -86,6 +89,6 @@ def by_actor(results: Stored) -> pl.DataFrame:
     return told.sort("year", "actor", "account")
 
 
-def _unknown(what: str, got: str, known: Sequence[str]) -> StudyError:
-    needs = ", ".join(list(dict.fromkeys(known))[:30])
-    return StudyError([Fault(Place(), f"is no {what} of this run", got, needs, did_you_mean(got, known))])
+def _unknown(what: Text, got: str, known: Sequence[str]) -> StudyError:
+    needs = listed(list(dict.fromkeys(known))[:30])
+    return StudyError([Fault(Place(), what, got, needs, did_you_mean(got, known))])

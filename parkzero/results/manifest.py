@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeGuard
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import say
 
 MANIFEST = "manifest.json"
 SEARCH = "search.npz"
@@ -108,8 +109,8 @@ def read_manifest(folder: Path) -> Manifest:
             raise _unreadable(path)
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        needs = "the file as parkzero plan --out wrote it"
-        raise _refusal([Fault(Place(file=str(path)), "is missing", needs=needs)]) from None
+        needs = say("the file as parkzero plan --out wrote it")
+        raise _refusal([Fault(Place(file=str(path)), say("is missing"), needs=needs)]) from None
     except (OSError, ValueError, RecursionError):
         raise _unreadable(path) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -143,8 +144,8 @@ def damaged(folder: Path, manifest: Manifest) -> list[Fault]:
             continue
         if not manifest.knows(name, path):
             missing = not path.exists()
-            what = "is missing" if missing else "is not as ParkZero wrote it: the run is damaged"
-            hint = "plan the study again, or copy the run again from where it is whole"
+            what = say("is missing") if missing else say("is not as ParkZero wrote it: the run is damaged")
+            hint = say("plan the study again, or copy the run again from where it is whole")
             faults.append(Fault(Place(file=str(path)), what, hint=hint))
     return faults
 
@@ -158,14 +159,16 @@ def foreign(folder: Path, manifest: Manifest) -> list[Fault]:
         if path.is_dir() and not path.is_symlink():
             if name in manifest.folders:
                 continue
-            what = "is a folder that ParkZero did not make, and is not replaced"
+            what = say("is a folder that ParkZero did not make, and is not replaced")
         elif name not in manifest.names:
-            what = "was not written by ParkZero, and is not replaced"
+            what = say("was not written by ParkZero, and is not replaced")
         elif manifest.knows(name, path):
             continue
         else:
-            what = "was changed after ParkZero wrote it, and is not replaced"
-        faults.append(Fault(Place(file=str(path)), what, hint="move it elsewhere, or name another folder"))
+            what = say("was changed after ParkZero wrote it, and is not replaced")
+        faults.append(
+            Fault(Place(file=str(path)), what, hint=say("move it elsewhere, or name another folder"))
+        )
         if len(faults) == _MOST_FAULTS:
             break
     return faults
@@ -200,9 +203,11 @@ def remove_own(folder: Path, manifest: Manifest) -> bool:
 
 
 def _unreadable(path: Path) -> StudyError:
-    what = "is no manifest of ParkZero"
-    return _refusal([Fault(Place(file=str(path)), what, needs="the file as parkzero plan --out wrote it")])
+    what = say("is no manifest of ParkZero")
+    return _refusal(
+        [Fault(Place(file=str(path)), what, needs=say("the file as parkzero plan --out wrote it"))]
+    )
 
 
 def _refusal(faults: list[Fault]) -> StudyError:
-    return StudyError(faults, title="The run")
+    return StudyError(faults, title=say("The run"))

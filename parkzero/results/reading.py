@@ -19,6 +19,7 @@ from parkzero.results.frames import SCHEMAS, Schema
 from parkzero.results.manifest import damaged, read_manifest
 from parkzero.results.results import FORMAT, KINDS, TABLES, Kind, Results
 from parkzero.results.target import recover
+from parkzero.texts import Text, say
 
 SUMMARY = "summary.json"
 MOST_BYTES = 50_000_000
@@ -40,9 +41,10 @@ class FolderHours:
         frame, faults = _table(path)
         start, *others = frame.schema.items() or [("", pl.Null())]
         if not faults and not (start[0] == "start" and all(kind == pl.Float64 for _, kind in others)):
-            faults = [Fault(Place(file=str(path)), *_OTHER, "start and a column of numbers for each series")]
+            needs = say("start and a column of numbers for each series")
+            faults = [Fault(Place(file=str(path)), _OTHER, needs=needs)]
         if faults:
-            raise StudyError(faults, title="The run")
+            raise StudyError(faults, title=say("The run"))
         return frame
 
 
@@ -69,10 +71,15 @@ def load(folder: Path | str, edited: bool = False) -> Results:
         recover(place)
     summary = _json(place / SUMMARY)
     if summary.get("format") != FORMAT:
-        raise refusal(place / SUMMARY, "is of another format", f"format {FORMAT}", str(summary.get("format")))
+        raise refusal(
+            place / SUMMARY,
+            say("is of another format"),
+            say("format {format}", format=FORMAT),
+            str(summary.get("format")),
+        )
     faults = [] if edited else damaged(place, read_manifest(place))
     if faults:
-        raise StudyError(faults, title=f"The run {place}")
+        raise StudyError(faults, title=say("The run {place}", place=place))
     return read(place, summary)
 
 
@@ -90,11 +97,11 @@ def read(place: Path, summary: dict[str, Any]) -> Results:
         tables[name], wrong = _table(path, SCHEMAS[name])
         faults += wrong
     if faults:
-        raise StudyError(faults, title=f"The run {place}")
+        raise StudyError(faults, title=say("The run {place}", place=place))
     return Results(summary, tables, FolderHours(place), _json(place / "study" / "study.json"))
 
 
-_OTHER = ("is not the table that its name says: the run is damaged", "")
+_OTHER = say("is not the table that its name says: the run is damaged")
 
 
 def _table(path: Path, schema: Schema | None = None) -> tuple[pl.DataFrame, list[Fault]]:
@@ -103,11 +110,13 @@ def _table(path: Path, schema: Schema | None = None) -> tuple[pl.DataFrame, list
         frame = pl.read_parquet(path, glob=False)
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
         got = next(iter(str(problem).splitlines()), "")[:200]
-        return pl.DataFrame(), [Fault(Place(file=str(path)), "cannot be read: the run is damaged", got)]
+        return pl.DataFrame(), [Fault(Place(file=str(path)), say("cannot be read: the run is damaged"), got)]
     if schema is None or frame.schema == pl.Schema(schema):
         return frame, []
     got = ", ".join(frame.columns)[:80]
-    return frame, [Fault(Place(file=str(path)), _OTHER[0], got, f"the columns {', '.join(schema)}")]
+    return frame, [
+        Fault(Place(file=str(path)), _OTHER, got, say("the columns {names}", names=", ".join(schema)))
+    ]
 
 
 def connect(folder: Path | str) -> duckdb.DuckDBPyConnection:
@@ -145,17 +154,23 @@ def _source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
 def _json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise refusal(path, "is too large to be a run of ParkZero", f"at most {MOST_BYTES:,} bytes")
+            raise refusal(
+                path,
+                say("is too large to be a run of ParkZero"),
+                say("at most {most_bytes:,} bytes", most_bytes=MOST_BYTES),
+            )
         read = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        raise refusal(path, "is missing", "the folder of a run, as parkzero plan --out writes it") from None
+        raise refusal(
+            path, say("is missing"), say("the folder of a run, as parkzero plan --out writes it")
+        ) from None
     except (ValueError, RecursionError):
-        raise refusal(path, "is not JSON", "the file as parkzero plan wrote it") from None
+        raise refusal(path, say("is not JSON"), say("the file as parkzero plan wrote it")) from None
     if not isinstance(read, dict):
-        raise refusal(path, "is not a JSON object", "the file as parkzero plan wrote it")
+        raise refusal(path, say("is not a JSON object"), say("the file as parkzero plan wrote it"))
     return read
 
 
-def refusal(path: Path, what: str, needs: str, got: str = "") -> StudyError:
+def refusal(path: Path, what: Text, needs: Text, got: str = "") -> StudyError:
     """The fault of a folder that holds no run."""
-    return StudyError([Fault(Place(file=str(path)), what, got, needs)], title="The run")
+    return StudyError([Fault(Place(file=str(path)), what, got, needs)], title=say("The run"))

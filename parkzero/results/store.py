@@ -23,6 +23,7 @@ from parkzero.results.manifest import digest, listed, read_manifest, write_manif
 from parkzero.results.reading import SUMMARY, load, read
 from parkzero.results.results import KINDS, Results
 from parkzero.results.target import check_target, put, recover
+from parkzero.texts import say
 
 Finish = Callable[[Results, Path], None]
 _LOG = logging.getLogger(__name__)
@@ -103,13 +104,13 @@ def renew(folder: Path | str, make: Callable[[Path], Iterable[Path]]) -> list[Pa
         beside.mkdir()
         made = list(make(beside))
         faults = [
-            Fault(Place(file=str(run / path.name)), "was not written by ParkZero, or was changed since",
-                  hint="move it elsewhere; it is not replaced")
+            Fault(Place(file=str(run / path.name)), say("was not written by ParkZero, or was changed since"),
+                  hint=say("move it elsewhere; it is not replaced"))
             for path in made
             if os.path.lexists(run / path.name) and not manifest.knows(path.name, run / path.name)
         ]  # fmt: skip
         if faults:
-            raise StudyError(faults, title="The run")
+            raise StudyError(faults, title=say("The run"))
         coming = {path.name: digest(path) for path in made}
         write_manifest(dataclasses.replace(manifest, coming=coming), run, beside)
         for path in made:
@@ -117,8 +118,8 @@ def renew(folder: Path | str, make: Callable[[Path], Iterable[Path]]) -> list[Pa
         files = {**manifest.files, **coming}
         write_manifest(dataclasses.replace(manifest, files=files, coming={}), run, beside)
     except OSError as error:
-        fault = Fault(Place(file=str(run)), "cannot be written", error.strerror or str(error))
-        raise StudyError([fault], title="The run") from None
+        fault = Fault(Place(file=str(run)), say("cannot be written"), error.strerror or str(error))
+        raise StudyError([fault], title=say("The run")) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return [run / path.name for path in made]

@@ -21,6 +21,7 @@ from parkzero.results.manifest import (
     read_manifest,
     remove_own,
 )
+from parkzero.texts import Text, say
 
 _LONGEST = ".search.npz.part-4194304-"  # with eight digits behind it, the longest name beside a run
 
@@ -35,11 +36,13 @@ def check_target(folder: Path | str) -> None:
     try:
         os.fspath(goal).encode("utf-8")
     except UnicodeEncodeError:
-        raise _refusal(goal, "is no name in UTF-8", "another name") from None
+        raise _refusal(goal, say("is no name in UTF-8"), say("another name")) from None
     try:
         goal = Path(os.path.abspath(goal))
         if goal.is_symlink() or (goal.exists() and not goal.is_dir()):
-            raise _refusal(goal, "is not a folder", "a folder that does not exist yet, or an earlier run")
+            raise _refusal(
+                goal, say("is not a folder"), say("a folder that does not exist yet, or an earlier run")
+            )
         if goal.is_dir():
             _check_folder(goal)
         _try_out(goal)
@@ -51,25 +54,27 @@ def _check_folder(goal: Path) -> None:
     here = Path.cwd()
     if here.resolve().is_relative_to(goal.resolve()):
         raise _refusal(
-            goal, "is the folder you are in, or holds it, and is not replaced", "a folder inside it"
+            goal, say("is the folder you are in, or holds it, and is not replaced"), say("a folder inside it")
         )
     if os.path.ismount(goal):
-        raise _refusal(goal, "is a disk of its own, which cannot be replaced", "a folder inside it")
+        raise _refusal(goal, say("is a disk of its own, which cannot be replaced"), say("a folder inside it"))
     names = sorted(path.name for path in goal.iterdir())
     if not names:
         return
     if MANIFEST not in names:
-        what = f"holds no {MANIFEST} of ParkZero, and is not replaced"
-        raise _refusal(goal, what, "an empty or new folder", got=", ".join(names[:5])[:80])
+        what = say("holds no {manifest} of ParkZero, and is not replaced", manifest=MANIFEST)
+        raise _refusal(goal, what, say("an empty or new folder"), got=", ".join(names[:5])[:80])
     manifest = read_manifest(goal)
     faults = foreign(goal, manifest)
     faults += [
-        Fault(Place(file=str(goal / name)), "cannot be replaced", needs="a folder that may be written")
+        Fault(
+            Place(file=str(goal / name)), say("cannot be replaced"), needs=say("a folder that may be written")
+        )
         for name in sorted(manifest.folders)
         if (goal / name).is_dir() and not os.access(goal / name, os.W_OK | os.X_OK)
     ]
     if faults:
-        raise StudyError(faults, title="The folder of the results")
+        raise StudyError(faults, title=say("The folder of the results"))
 
 
 def _try_out(goal: Path) -> None:
@@ -110,7 +115,11 @@ def put(partial: Path, goal: Path) -> Path | None:
     except StudyError as error:
         kept = goal.with_name(f"{goal.name}.new-{secrets.token_hex(4)}")
         os.replace(partial, kept)
-        saved = Fault(Place(file=str(kept)), "holds the finished results", hint=f"rename it to {goal.name}")
+        saved = Fault(
+            Place(file=str(kept)),
+            say("holds the finished results"),
+            hint=say("rename it to {name}", name=goal.name),
+        )
         raise StudyError([*error.faults, saved], error.title) from None
     if not goal.exists():
         os.replace(partial, goal)
@@ -150,9 +159,13 @@ def recover(folder: Path | str) -> None:
 
 
 def _unwritable(goal: Path, error: OSError) -> StudyError:
-    return _refusal(goal, "cannot be written", "a folder that may be written", error.strerror or str(error))
+    return _refusal(
+        goal, say("cannot be written"), say("a folder that may be written"), error.strerror or str(error)
+    )
 
 
-def _refusal(path: Path, what: str, needs: str, got: str = "") -> StudyError:
-    hint = "name another folder with --out"
-    return StudyError([Fault(Place(file=str(path)), what, got, needs, hint)], "The folder of the results")
+def _refusal(path: Path, what: Text, needs: Text, got: str = "") -> StudyError:
+    hint = say("name another folder with --out")
+    return StudyError(
+        [Fault(Place(file=str(path)), what, got, needs, hint)], say("The folder of the results")
+    )

@@ -18,6 +18,7 @@ from parkzero.series.bills import Bill
 from parkzero.series.figures import NO_VALUE, find_decimal, to_number
 from parkzero.series.plain_words import plain_words
 from parkzero.tables import CellValue, open_workbook_safely, read_csv_safely
+from parkzero.texts import say
 
 # The first that occurs in a header decides, so off-peak stands before peak, reactive before power.
 _NAMES = (
@@ -72,16 +73,20 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
         for name in ("normal", "peak", "offpeak"):
             if name in row and row[name] is None:
                 where = columns[name].values[i][0]
-                faults.append(Fault(where, "holds no value", needs="the energy, 0 where none was used"))
+                faults.append(
+                    Fault(where, say("holds no value"), needs=say("the energy, 0 where none was used"))
+                )
         if month and all(row.get(name) is not None for name in ("normal", "peak", "offpeak")):
             energy = [float(row[name] or 0.0) for name in ("normal", "peak", "offpeak")]
             bills.append(Bill(month, energy[0], energy[1], energy[2], row.get("max_kw"), row.get("kvarh")))
         if month and [m for _, m in months[:i]].count(month):
-            faults.append(Fault(place, "names a month twice", str(month), "one row for each month"))
+            faults.append(Fault(place, say("names a month twice"), str(month), say("one row for each month")))
     found = {month for _, month in months}
     absent = [str(m) for m in range(1, 13) if m not in found]
     if absent and "month" in columns:
-        faults.append(Fault(Place(file=file), "has no bill for months", ", ".join(absent), "twelve months"))
+        faults.append(
+            Fault(Place(file=file), say("has no bill for months"), ", ".join(absent), say("twelve months"))
+        )
     if faults:
         raise StudyError(faults, title=file)
     return tuple(sorted(bills, key=lambda bill: bill.month))
@@ -111,10 +116,10 @@ def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Hea
             [
                 Fault(
                     Place(file=file),
-                    "has no sheet of bills that can be told",
+                    say("has no sheet of bills that can be told"),
                     str(sheet or ""),
-                    f"one of {names}",
-                    hint or "name it: sheet='...'",
+                    say("one of {names}", names=names),
+                    hint or say("name it: sheet='...'"),
                 )
             ],
             title=file,
@@ -122,9 +127,9 @@ def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Hea
     cells = book[chosen]
     top = next((i for i, row in enumerate(cells) if any(_kind(str(c.value)) == "month" for c in row)), None)
     if top is None:
-        needs = "a header row with Tháng, Bình thường, Cao điểm, Thấp điểm"
+        needs = say("a header row with Tháng, Bình thường, Cao điểm, Thấp điểm")
         raise StudyError(
-            [Fault(Place(file=file, sheet=chosen), "has no header of bills", needs=needs)], title=file
+            [Fault(Place(file=file, sheet=chosen), say("has no header of bills"), needs=needs)], title=file
         )
     headers = [(Place(file=file, sheet=chosen, cell=c.ref), str(c.value)) for c in cells[top]]
     width = [c.column for c in cells[top]]
@@ -163,17 +168,28 @@ def _columns(headers: _Headers, rows: _Rows, file: str, faults: list[Fault]) -> 
         if not kind:
             continue
         if kind in columns:
-            faults.append(Fault(place, "is a second column of the same kind", header[:60], f"one for {kind}"))
-            continue
-        factor = _factor(kind, header)
-        if factor is None:
-            hint = f"{header[:40]} (kW)" if kind == "max_kw" else f"{header[:40]} (kWh)"
             faults.append(
                 Fault(
                     place,
-                    "has no unit in its header",
+                    say("is a second column of the same kind"),
                     header[:60],
-                    "kW or MW" if kind == "max_kw" else "kWh, MWh or GWh",
+                    say("one for {kind}", kind=say(f"bill_column.{kind}")),
+                )
+            )
+            continue
+        factor = _factor(kind, header)
+        if factor is None:
+            hint = (
+                say("{header} (kW)", header=header[:40])
+                if kind == "max_kw"
+                else say("{header} (kWh)", header=header[:40])
+            )
+            faults.append(
+                Fault(
+                    place,
+                    say("has no unit in its header"),
+                    header[:60],
+                    say("kW or MW") if kind == "max_kw" else say("kWh, MWh or GWh"),
                     hint,
                 )
             )
@@ -184,7 +200,12 @@ def _columns(headers: _Headers, rows: _Rows, file: str, faults: list[Fault]) -> 
             words = next(words for name, words in _NAMES if name == kind)
             seen = ", ".join(text[:30] for _, text in headers[:10])
             faults.append(
-                Fault(Place(file=file), f"has no column for {kind}", seen, f"a header such as {words[0]}")
+                Fault(
+                    Place(file=file),
+                    say("has no column for {kind}", kind=say(f"bill_column.{kind}")),
+                    seen,
+                    say("a header such as {words}", words=words[0]),
+                )
             )
     return columns
 
@@ -206,7 +227,7 @@ def _months(column: _Column | None, faults: list[Fault]) -> list[tuple[Place, in
     for place, value in column.values:
         month = _month(value)
         if not month:
-            faults.append(Fault(place, "is no month", repr(value)[:40], "1 to 12, or 01/2025"))
+            faults.append(Fault(place, say("is no month"), repr(value)[:40], say("1 to 12, or 01/2025")))
         months.append((place, month))
     return months
 
@@ -243,11 +264,11 @@ def _numbers(column: _Column, faults: list[Fault]) -> list[float | None]:
             number = float(value)
         elif value is not None and str(value).strip().lower() not in NO_VALUE:
             if sign is None:
-                what = "may be read with a decimal point or a decimal comma"
+                what = say("may be read with a decimal point or a decimal comma")
                 faults += (
                     []
                     if asked
-                    else [Fault(place, what, str(value)[:40], hint="write it without thousands marks")]
+                    else [Fault(place, what, str(value)[:40], hint=say("write it without thousands marks"))]
                 )
                 asked = True
                 numbers.append(0.0)
@@ -256,7 +277,12 @@ def _numbers(column: _Column, faults: list[Fault]) -> list[float | None]:
             number = math.nan if number is None else number
         if number is not None and not (math.isfinite(number) and number >= 0):
             faults.append(
-                Fault(place, "is no amount of energy or power", repr(value)[:40], "a number of at least 0")
+                Fault(
+                    place,
+                    say("is no amount of energy or power"),
+                    repr(value)[:40],
+                    say("a number of at least 0"),
+                )
             )
             number = 0.0
         numbers.append(None if number is None else number * column.factor)

@@ -18,6 +18,7 @@ import numpy as np
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.findings import Finding
 from parkzero.series.shifts import ShiftPattern, load_shape
+from parkzero.texts import data, say
 from parkzero.units import FloatArray
 
 BLOCKS = ("normal", "peak", "offpeak")
@@ -100,7 +101,7 @@ def rebuild(
     """
     faults = [*_check_bills(bills), *_check_shares(shares, year, step_minutes, leap_day)]
     if faults:
-        raise StudyError(faults, title="The bills")
+        raise StudyError(faults, title=say("The bills"))
     shape = load_shape(pattern, year, step_minutes, leap_day=leap_day)
     months = _month_of_step(year, step_minutes, leap_day)
     hours = step_minutes / 60
@@ -117,7 +118,7 @@ def rebuild(
         if reactive is not None:
             reactive[steps] = _reactive(bill, fitted, hours) / 1000
     if faults:
-        raise StudyError(faults, title="The bills")
+        raise StudyError(faults, title=say("The bills"))
     return Profile(power, year, step_minutes, tuple(findings), reactive)
 
 
@@ -136,37 +137,61 @@ def _check_bills(bills: Sequence[Bill]) -> list[Fault]:
     absent = [m for m in range(1, 13) if m not in months]
     twice = sorted({m for m in months if months.count(m) > 1})
     if absent:
-        faults.append(Fault(Place(field="month"), "is missing", ", ".join(map(str, absent)), "twelve bills"))
+        faults.append(
+            Fault(Place(field="month"), say("is missing"), ", ".join(map(str, absent)), say("twelve bills"))
+        )
     if twice:
         faults.append(
-            Fault(Place(field="month"), "has two bills", ", ".join(map(str, twice)), "one for each month")
+            Fault(
+                Place(field="month"),
+                say("has two bills"),
+                ", ".join(map(str, twice)),
+                say("one for each month"),
+            )
         )
     for bill in bills:
         if bill.month not in range(1, 13):
-            faults.append(Fault(Place(field="month"), "is no month", str(bill.month)[:20], "1 to 12"))
+            faults.append(
+                Fault(Place(field="month"), say("is no month"), str(bill.month)[:20], say("1 to 12"))
+            )
         named = dict(zip((f"{b}_kwh" for b in BLOCKS), bill.registers, strict=True)) | {
             k: v for k, v in (("max_kw", bill.max_kw), ("kvarh", bill.kvarh)) if v is not None
         }
         for name, value in named.items():
             if not math.isfinite(value) or not 0 <= value <= _LARGEST_KWH:
                 place = Place(field=f"month {bill.month} {name}")
-                faults.append(Fault(place, "is no amount", f"{value:g}", f"0 to {_LARGEST_KWH:g}"))
+                faults.append(
+                    Fault(
+                        place,
+                        say("is no amount"),
+                        f"{value:g}",
+                        say("0 to {largest_kwh:g}", largest_kwh=_LARGEST_KWH),
+                    )
+                )
     return faults
 
 
 def _check_shares(shares: FloatArray, year: int, step_minutes: int, leap_day: bool) -> list[Fault]:
     if step_minutes not in (15, 30, 60):
-        return [Fault(Place(field="step_minutes"), "is no step", str(step_minutes)[:20], "15, 30 or 60")]
+        return [
+            Fault(Place(field="step_minutes"), say("is no step"), str(step_minutes)[:20], say("15, 30 or 60"))
+        ]
     if not 1990 <= year <= 2100:
-        return [Fault(Place(field="year"), "is outside the calendar", str(year)[:20], "1990 to 2100")]
+        return [
+            Fault(Place(field="year"), say("is outside the calendar"), str(year)[:20], say("1990 to 2100"))
+        ]
     needed = (len(_month_of_step(year, step_minutes, leap_day)), len(BLOCKS))
     found = np.asarray(shares, dtype=float)
     if found.shape != needed:
-        return [Fault(Place(field="shares"), "do not fit the year", str(found.shape), str(needed))]
+        return [Fault(Place(field="shares"), say("do not fit the year"), str(found.shape), data(needed))]
     valid = np.isfinite(found).all() and bool((found >= 0).all())
     if not valid or np.abs(found.sum(axis=1) - 1).max() > 1e-9:
         return [
-            Fault(Place(field="shares"), "are no shares", needs="each step's shares of 0 to 1 that sum to 1")
+            Fault(
+                Place(field="shares"),
+                say("are no shares"),
+                needs=say("each step's shares of 0 to 1 that sum to 1"),
+            )
         ]
     return []
 
@@ -198,13 +223,20 @@ def fit_month(
     power, error = _fit(base, shares, targets, hours, cap)
     if error > TOLERANCE:
         place = Place(field=f"month {bill.month}")
-        what = (
+        what = say(
             "has registers that no series of this step can meet, because steps straddle the edges of blocks"
         )
         return (
             power,
             findings,
-            [Fault(place, what, f"{error:.1%} off", hint="use steps of 30 minutes or less")],
+            [
+                Fault(
+                    place,
+                    what,
+                    say("{error:.1%} off", error=error),
+                    hint=say("use steps of 30 minutes or less"),
+                )
+            ],
         )
     return power, findings, []
 
@@ -216,11 +248,17 @@ def _impossible(bill: Bill, shares: FloatArray, hours: float, cap: float) -> lis
         place = Place(field=f"month {bill.month} {block}_kwh")
         if energy > 0 and open_hours <= 0:
             faults.append(
-                Fault(place, "has energy but the month has no such hours", f"{energy:g} kWh", "0 kWh")
+                Fault(
+                    place, say("has energy but the month has no such hours"), f"{energy:g} kWh", say("0 kWh")
+                )
             )
         elif energy > cap * open_hours * (1 + 1e-12):
             got, most = f"{energy:g} kWh", f"{cap:g} kW x {open_hours:g} h = {cap * open_hours:g} kWh"
-            faults.append(Fault(place, "is more than the highest power allows", got, f"at most {most}"))
+            faults.append(
+                Fault(
+                    place, say("is more than the highest power allows"), got, say("at most {most}", most=most)
+                )
+            )
     return faults
 
 
@@ -242,12 +280,16 @@ def _give_room(
         if energy > 0 and inside.any() and (not lit.any() or energy > room * (1 - 1e-12)):
             level = float(base[lit].mean()) if lit.any() else 1.0
             base[inside] = level
-            why = (
-                "none of its hours is worked"
-                if not lit.any()
-                else "its worked hours cannot hold it below the cap"
+            why = say("its worked hours cannot hold it below the cap")
+            if not lit.any():
+                why = say("none of its hours is worked")
+            what = say(
+                "month {month}: {energy:g} kWh in {block} hours are spread evenly, because {why}",
+                month=bill.month,
+                energy=energy,
+                block=say(f"block.{block}"),
+                why=why,
             )
-            what = f"month {bill.month}: {energy:g} kWh in {block} hours are spread evenly, because {why}"
             findings.append(Finding("spread", "note", int(inside.sum()), what))
     return base, findings
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.lunar import lunar_to_solar
+from parkzero.texts import say
 
 TET_DAYS = 5
 SOURCE = "Bộ luật Lao động 45/2019/QH14, điều 112"
@@ -45,7 +46,10 @@ def public_holidays(
     """
     if not 0 <= tet_days_before < TET_DAYS:
         fault = Fault(
-            Place(field="tet_days_before"), "is no number of days", str(tet_days_before)[:20], "0 to 4"
+            Place(field="tet_days_before"),
+            say("is no number of days"),
+            str(tet_days_before)[:20],
+            say("0 to 4"),
         )
         raise StudyError([fault])
     first = tet(year) - dt.timedelta(days=tet_days_before)

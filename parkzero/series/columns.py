@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from parkzero.errors import Fault, Place, did_you_mean
 from parkzero.series.time_columns import some
 from parkzero.tables import TextTable
+from parkzero.texts import NOTHING, Text, data, say
 from parkzero.units import MVAR, MW, H, Unit, convert, parse
 
 _UNIT = re.compile(
@@ -21,8 +22,8 @@ _MANY = re.compile(r"(?:1[., ]?000(?:[., ]?000)?|10\^?[3³6]|nghìn|ngàn|thousa
 _BRACKET = re.compile(r"[\[(]([^\])]{1,20})[\])]\s*$")
 _PLAIN_UNIT = re.compile(r"(?:[\d._]+\s*)?[A-Za-z]{1,8}(?:\*h|/h|/s)?")
 _PREFIX = {"k": "k", "m": "M", "g": "G", "t": "T", "": ""}
-_FREE = "kW, kWh, MW, MWh, MJ, GJ, kcal, or '2 MW' for per unit of 2 MW"
-_APPARENT = "unit='0.9 kW' where the power factor is 0.9"
+_FREE = say("kW, kWh, MW, MWh, MJ, GJ, kcal, or '2 MW' for per unit of 2 MW")
+_APPARENT = say("unit='0.9 kW' where the power factor is 0.9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _times_many(name: str) -> str:
 
 
 def choose_column(
-    table: TextTable, asked: str | None, times: Sequence[str], kind: str
+    table: TextTable, asked: str | None, times: Sequence[str], kind: Text
 ) -> tuple[str, list[Fault]]:
     """The column to read: the one asked for, the only one, or the only one in a unit of its kind."""
     names = [n for n in table.columns if n not in times]
@@ -76,15 +77,25 @@ def choose_column(
             return asked, []
         hint = did_you_mean(asked, names)
         return "", [
-            Fault(Place(file=table.file), "has no such column", asked[:60], f"one of {some(names)}", hint)
+            Fault(
+                Place(file=table.file),
+                say("has no such column"),
+                asked[:60],
+                say("one of {names}", names=some(names)),
+                hint,
+            )
         ]
     own = [n for n in names if (u := unit_in_header(n)) and "var" not in u and "VA" not in u]
     if len(own) == 1:
         return own[0], []
     if len(names) == 1:
         return names[0], []
-    what = f"has several columns that may hold {kind}" if names else "has no column of values"
-    return "", [Fault(Place(file=table.file), what, some(names), hint="name it: column='...'")]
+    what = (
+        say("has several columns that may hold {kind}", kind=kind)
+        if names
+        else say("has no column of values")
+    )
+    return "", [Fault(Place(file=table.file), what, some(names), hint=say("name it: column='...'"))]
 
 
 def find_measure(column: str, asked: str | None, file: str, base: Unit = MW) -> tuple[Measure, list[Fault]]:
@@ -106,13 +117,13 @@ def find_measure(column: str, asked: str | None, file: str, base: Unit = MW) -> 
         except ValueError:
             continue
         if written and asked and energy != _is_energy(written):
-            what = f"is headed in {written} but asked for in {asked}"
-            hint = "correct the unit asked for or the header"
+            what = say("is headed in {written} but asked for in {asked}", written=written, asked=asked)
+            hint = say("correct the unit asked for or the header")
             return Measure(1.0, False, text), [Fault(place, what, hint=hint)]
         return Measure(float(known), energy, text), []
-    plain = "kvar, kvarh, Mvar" if base == MVAR else _FREE
+    plain = say("kvar, kvarh, Mvar") if base == MVAR else _FREE
     return Measure(1.0, False, text), [
-        Fault(place, "has a unit that is no power or energy", text[:40], plain)
+        Fault(place, say("has a unit that is no power or energy"), text[:40], plain)
     ]
 
 
@@ -122,39 +133,42 @@ def _is_energy(unit: str) -> bool:
 
 def _refused(
     column: str, written: str, text: str, asked: str | None, base: Unit
-) -> tuple[str, str, str, str] | None:
+) -> tuple[Text, str, Text, Text] | None:
     """Why a unit cannot be read without a word of the user's: what, got, needs, hint."""
     many = "" if asked else _times_many(column)
-    apparent = "is an apparent power, which is no active power without a power factor"
+    apparent = say("is an apparent power, which is no active power without a power factor")
     if base == MW and (text.endswith("VA") or (written.endswith("VA") and not text[:1].isdigit())):
-        return apparent, text, "kW", _APPARENT
+        return apparent, text, data("kW"), _APPARENT
     if base == MW and "var" in text:
-        return "is a reactive power, not an active one", text, _FREE, "name the column of active power"
+        what = say("is a reactive power, not an active one")
+        return what, text, _FREE, say("name the column of active power")
     if text.endswith("W/h"):
         return (
-            "has a unit that is neither power nor energy",
+            say("has a unit that is neither power nor energy"),
             text,
-            "kW or kWh",
-            "name it: unit='kWh', or 'kW'",
+            say("kW or kWh"),
+            say("name it: unit='kWh', or 'kW'"),
         )
     if text.upper().endswith("TOE") and not text[:1].isdigit():
-        what = "is in tonnes of oil equivalent, which stand for two amounts of energy"
-        hint = "unit='11.63 MWh' for the heat of oil, unit='6.48 MWh' for electricity at 0.1543 TOE/MWh"
+        what = say("is in tonnes of oil equivalent, which stand for two amounts of energy")
+        hint = say("unit='11.63 MWh' for the heat of oil, unit='6.48 MWh' for electricity at 0.1543 TOE/MWh")
         return (
             what,
             text,
-            "MWh (the table 3505/BCT-KHCN of 2011 counts 0.1543 TOE for 1 MWh of electricity)",
+            say("MWh (the table 3505/BCT-KHCN of 2011 counts 0.1543 TOE for 1 MWh of electricity)"),
             hint,
         )
     if many:
-        return f"is headed in {many} {written}", column[:60], _FREE, f"unit='1000 {written}' if that is meant"
+        what = say("is headed in {many} {written}", many=many, written=written)
+        return what, column[:60], _FREE, say("unit='1000 {written}' if that is meant", written=written)
     if not text:
         bracket = _BRACKET.search(column)
-        plain = "kvar, kvarh, Mvar" if base == MVAR else _FREE
+        plain = say("kvar, kvarh, Mvar") if base == MVAR else _FREE
         if bracket and re.search(r"[A-Za-z]", bracket[1]):
-            return "has a unit that is not known", bracket[1], plain, "name it: unit='...'"
-        return "has no unit", "", plain, "name it: unit='kW', 'kWh' or another, as the meter's papers say"
+            return say("has a unit that is not known"), bracket[1], plain, say("name it: unit='...'")
+        hint = say("name it: unit='kW', 'kWh' or another, as the meter's papers say")
+        return say("has no unit"), "", plain, hint
     if not _PLAIN_UNIT.fullmatch(re.sub(r"(?i)var\s*h$", "var*h", text)):
         # powers of powers in a unit could be computed for ever
-        return "has a unit that is no power or energy", text[:40], _FREE, ""
+        return say("has a unit that is no power or energy"), text[:40], _FREE, NOTHING
     return None

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 KELVIN = 273.15
@@ -79,14 +80,23 @@ def heat_pump_cop(
     faults = []
     if not (np.isfinite(share) and 0 < share <= 1):
         faults.append(
-            Fault(Place(field="share"), "is no share of the ideal COP", f"{share:g}", "above 0, at most 1")
+            Fault(
+                Place(field="share"),
+                say("is no share of the ideal COP"),
+                f"{share:g}",
+                say("above 0, at most 1"),
+            )
         )
     if not (np.isfinite(approach) and 0 <= approach <= 50):
-        faults.append(Fault(Place(field="approach"), "is out of range", f"{approach:g}", "0 to 50 K"))
+        faults.append(
+            Fault(Place(field="approach"), say("is out of range"), f"{approach:g}", say("0 to 50 K"))
+        )
     if not (0 < lowest <= highest < 100):
-        faults.append(Fault(Place(field="lowest"), "does not go with highest", f"{lowest:g}, {highest:g}"))
+        faults.append(
+            Fault(Place(field="lowest"), say("does not go with highest"), f"{lowest:g}, {highest:g}")
+        )
     if faults:
-        raise StudyError(faults, title="The heat pump")
+        raise StudyError(faults, title=say("The heat pump"))
     cold = np.asarray(source, dtype=float) if source_out is None else mean_temperature(source, source_out)
     hot = np.asarray(sink, dtype=float) if sink_in is None else mean_temperature(sink_in, sink)
     ideal = carnot_cop(cold - approach, hot + approach)
@@ -96,5 +106,7 @@ def heat_pump_cop(
 def _kelvin(name: str, celsius: npt.ArrayLike) -> FloatArray:
     values = np.asarray(celsius, dtype=float) + KELVIN
     if not np.isfinite(values).all() or (values <= 0).any() or (values > 3000).any():
-        raise StudyError([Fault(Place(field=name), "is no temperature", needs="above -273.15 degC, finite")])
+        raise StudyError(
+            [Fault(Place(field=name), say("is no temperature"), needs=say("above -273.15 degC, finite"))]
+        )
     return values

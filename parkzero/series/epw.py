@@ -16,6 +16,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.hours import TYPICAL_YEAR, Filling, Site, finish, place_hours, to_float, whole
 from parkzero.series.weather import Fill, Weather
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
+from parkzero.texts import say
 
 _MAX_BYTES = 20_000_000
 # Name: column, first value that means "missing" (EPW data dictionary)
@@ -48,14 +49,14 @@ def read_epw(path: Path | str, *, fill: Fill = "refuse", max_gap_hours: float = 
     try:
         rows = [(i + 1, row) for i, row in enumerate(csv.reader(io.StringIO(text))) if row]
     except csv.Error as broken:
-        raise refuse(file, "is not a readable EPW file", str(broken)[:100]) from None
+        raise refuse(file, say("is not a readable EPW file"), str(broken)[:100]) from None
     if not rows or rows[0][1][0].strip().upper() != "LOCATION":
-        raise refuse(file, "is not an EPW file", needs="LOCATION in its first line")
+        raise refuse(file, say("is not an EPW file"), needs=say("LOCATION in its first line"))
     begin = next(
         (i for i, (_, row) in enumerate(rows[:20]) if row[0].strip().upper() == "DATA PERIODS"), None
     )
     if begin is None:
-        raise refuse(file, "is not an EPW file", needs="a line DATA PERIODS above the hours")
+        raise refuse(file, say("is not an EPW file"), needs=say("a line DATA PERIODS above the hours"))
     about = _location(rows[0][1], file)
     _check_period(rows[begin][1], rows[begin][0], file)
     body = rows[begin + 1 :]
@@ -78,9 +79,10 @@ def _location(row: list[str], file: str) -> tuple[float, float, float, float]:
     """Latitude, longitude, altitude and UTC offset of the line LOCATION."""
     values = [to_float(text) for text in row[6:10]]
     if len(values) < 4 or any(value != value for value in values):
-        needs = "latitude, longitude, UTC offset and altitude"
+        needs = say("latitude, longitude, UTC offset and altitude")
         raise StudyError(
-            [Fault(Place(file=file, line=1), "has no place", ",".join(row[6:10])[:80], needs)], title=file
+            [Fault(Place(file=file, line=1), say("has no place"), ",".join(row[6:10])[:80], needs)],
+            title=file,
         )
     latitude, longitude, utc_offset, altitude = values
     return latitude, longitude, altitude, utc_offset
@@ -89,16 +91,21 @@ def _location(row: list[str], file: str) -> tuple[float, float, float, float]:
 def _check_period(row: list[str], line: int, file: str) -> None:
     if [text.strip() for text in row[1:3]] != ["1", "1"]:
         got = ",".join(row[1:3])
-        needs = "one data period with one record an hour"
+        needs = say("one data period with one record an hour")
         raise StudyError(
-            [Fault(Place(file=file, line=line), "has other than hourly data", got, needs)], title=file
+            [Fault(Place(file=file, line=line), say("has other than hourly data"), got, needs)], title=file
         )
 
 
 def _check_width(body: list[tuple[int, list[str]]], file: str) -> None:
     short = [(line, len(row)) for line, row in body if len(row) < 22]
     faults = [
-        Fault(Place(file=file, line=n), "is too short", f"{width} fields", "22 or more")
+        Fault(
+            Place(file=file, line=n),
+            say("is too short"),
+            say("{width} fields", width=width),
+            say("22 or more"),
+        )
         for n, width in short[:20]
     ]
     if faults:

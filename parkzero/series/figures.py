@@ -15,6 +15,7 @@ import numpy as np
 
 from parkzero.errors import Fault, Place
 from parkzero.series.findings import Finding
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 Decimal = Literal["auto", ".", ","]
@@ -92,13 +93,13 @@ def parse_column(
         line, shown = next(
             ((n, t) for n, t in zip(lines, clean, strict=True) if "," in t or "." in t), (0, "")
         )
-        needs = "a decimal sign that the column makes clear"
+        needs = say("a decimal sign that the column makes clear")
         fault = Fault(
             Place(file=file, line=line, field=name),
-            "may be read with a decimal point or a decimal comma",
+            say("may be read with a decimal point or a decimal comma"),
             shown,
             needs,
-            "name it: decimal='.' or decimal=','",
+            say("name it: decimal='.' or decimal=','"),
         )
         return Figures(np.full(len(texts), np.nan), (), (fault,))
     return _read(clean, lines, sign, any(a != b for a, b in zip(clean, texts, strict=True)))
@@ -124,17 +125,28 @@ def _read(clean: Sequence[str], lines: Sequence[int], sign: str, spaced: bool) -
                 values[i] = number
     findings = []
     if sign == "," and any("," in t for t in clean[:5000]):
-        findings.append(Finding("decimal_comma", "note", len(clean), "numbers use a decimal comma"))
+        findings.append(Finding("decimal_comma", "note", len(clean), say("numbers use a decimal comma")))
     if grouped or spaced:
-        findings.append(Finding("thousands", "note", max(grouped, 1), "numbers use a mark between thousands"))
+        findings.append(
+            Finding("thousands", "note", max(grouped, 1), say("numbers use a mark between thousands"))
+        )
     for kind, rows, what in (
-        ("excel_error", errors, "fields hold an Excel error instead of a value"),
-        ("no_value", empty, "fields hold no value"),
+        (
+            "excel_error",
+            errors,
+            say("{count} fields hold an Excel error instead of a value", count=len(errors)),
+        ),
+        ("no_value", empty, say("{count} fields hold no value", count=len(empty))),
     ):
         if rows:
             findings.append(
                 Finding(
-                    kind, "missing", len(rows), f"{len(rows)} {what}", _examples(rows, lines, clean), FILL
+                    kind,
+                    "missing",
+                    len(rows),
+                    what,
+                    _examples(rows, lines, clean),
+                    FILL,
                 )
             )
     if wrong:
@@ -143,15 +155,15 @@ def _read(clean: Sequence[str], lines: Sequence[int], sign: str, spaced: bool) -
                 "text",
                 "fault",
                 len(wrong),
-                f"{len(wrong)} fields are no number",
+                say("{count} fields are no number", count=len(wrong)),
                 _examples(wrong, lines, clean),
-                "correct them, or Mend(text='missing')",
+                say("correct them, or Mend(text='missing')"),
             )
         )
     return Figures(values, tuple(findings), ())
 
 
-FILL = "Mend(fill='interpolate') or Mend(fill='same_weekday')"
+FILL = say("Mend(fill='interpolate') or Mend(fill='same_weekday')")
 
 
 def _examples(rows: Sequence[int], lines: Sequence[int], texts: Sequence[str]) -> tuple[tuple[int, str], ...]:

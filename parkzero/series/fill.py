@@ -8,6 +8,7 @@ import numpy as np
 
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.grid import Grid, runs
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 _WEEK = 7 * 1440
@@ -43,8 +44,13 @@ def fill_gaps(grid: Grid, values: FloatArray, mend: Mend) -> tuple[FloatArray, l
         return filled, _effect(grid, values, filled, mend)
     longest = max(stop - first for first, stop in left) * grid.step / 60
     at = str(np.datetime64(grid.start + left[0][0] * grid.step, "m")).replace("T", " ")
-    what = f"{len(left)} gaps stay open: the longest has {longest:g} h, the first begins at {at}"
-    hint = f"Mend(max_gap_hours={longest:g}) if the rule is right for so long a gap"
+    what = say(
+        "{count} gaps stay open: the longest has {longest:g} h, the first begins at {at}",
+        count=len(left),
+        longest=longest,
+        at=at,
+    )
+    hint = say("Mend(max_gap_hours={longest:g}) if the rule is right for so long a gap", longest=longest)
     return filled, [Finding("gap_too_long", "fault", len(left), what, (), hint)]
 
 
@@ -56,12 +62,27 @@ def _effect(grid: Grid, values: FloatArray, filled: FloatArray, mend: Mend) -> l
         return []
     before, after = float(np.nansum(values)) * hours, float(np.nansum(filled)) * hours
     share = count / grid.count
-    said = f"{before:,.6g} MWh before, {after:,.6g} MWh after"
+    said = say("{before:,.6g} MWh before, {after:,.6g} MWh after", before=before, after=after)
     if grid.count * grid.step >= _YEAR and share > mend.max_filled:
-        what = f"{share:.1%} of the year would be made up by filling, {count} steps ({said})"
-        hint = f"Mend(max_filled={math.ceil(share * 100) / 100:g}) if that is meant, or give the values"
+        what = say(
+            "{share:.1%} of the year would be made up by filling, {count} steps ({said})",
+            share=share,
+            count=count,
+            said=said,
+        )
+        hint = say(
+            "Mend(max_filled={share:g}) if that is meant, or give the values",
+            share=math.ceil(share * 100) / 100,
+        )
         return [Finding("filled_too_much", "fault", count, what, (), hint)]
-    return [Finding("filled", "note", count, f"{count} steps were filled, {share:.2%} of all: {said}")]
+    return [
+        Finding(
+            "filled",
+            "note",
+            count,
+            say("{count} steps were filled, {share:.2%} of all: {said}", count=count, share=share, said=said),
+        )
+    ]
 
 
 def _fill_one(filled: FloatArray, known: FloatArray, first: int, stop: int, grid: Grid, rule: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import NOTHING, Text, joined, say, spoken
 
 Severity = Literal["note", "fault", "missing"]
 
@@ -33,20 +34,31 @@ class Finding:
     kind: str
     severity: Severity
     count: int
-    what: str
+    what: Text
     examples: tuple[tuple[int, str], ...] = ()
-    mend: str = ""
+    mend: Text = NOTHING
     mended: bool = False
 
     def __str__(self) -> str:
-        seen = "; ".join(f"line {line}: {text}" if line else text for line, text in self.examples)
-        return f"{self.what}" + (f" ({seen})" if seen else "") + (" [mended]" if self.mended else "")
+        return self.text().of(spoken())
+
+    def text(self) -> Text:
+        """The finding in a sentence, with its first places."""
+        seen = self.seen()
+        parts: list[str] = [self.what, *([say(" ({seen})", seen=seen)] if seen else [])]
+        return joined(parts + ([say(" [mended]")] if self.mended else []), "")
+
+    def seen(self) -> Text:
+        """The first places in words."""
+        places = (
+            say("line {number}: {text}", number=n, text=text) if n else text for n, text in self.examples
+        )
+        return joined(places, "; ")
 
     def as_fault(self, file: str) -> Fault:
         """This finding as a fault of ``file``."""
         line = self.examples[0][0] if self.examples else 0
-        seen = "; ".join(f"line {number}: {text}" if number else text for number, text in self.examples)
-        return Fault(Place(file=file, line=line), self.what, seen, hint=self.mend)
+        return Fault(Place(file=file, line=line), self.what, self.seen(), hint=self.mend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,9 @@ class Mend:
     def __post_init__(self) -> None:
         """Refuse numbers that are no hours, or no share."""
         faults = [
-            Fault(Place(field=name), "is no number of hours", str(value), f"0 to {most:g}")
+            Fault(
+                Place(field=name), say("is no number of hours"), str(value), say("0 to {most:g}", most=most)
+            )
             for name, value, most in (
                 ("max_gap_hours", self.max_gap_hours, 8784.0),
                 ("utc_offset_hours", abs(self.utc_offset_hours or 0.0), 14.0),
@@ -104,10 +118,15 @@ class Mend:
         if not 0 <= self.max_filled <= 1:
             place = Place(field="max_filled")
             faults.append(
-                Fault(place, "is no share of a year", str(self.max_filled)[:20], "0 to 1, such as 0.05")
+                Fault(
+                    place,
+                    say("is no share of a year"),
+                    str(self.max_filled)[:20],
+                    say("0 to 1, such as 0.05"),
+                )
             )
         if faults:
-            raise StudyError(faults, title="The mend")
+            raise StudyError(faults, title=say("The mend"))
 
 
 _MENDED_BY = {
@@ -165,4 +184,4 @@ def raise_unmended(
     """Raise one ``StudyError`` with every finding of these severities that was not mended."""
     faults = [f.as_fault(file) for f in findings if f.severity in severities and not f.mended]
     if faults:
-        raise StudyError(faults, title=file or "The series")
+        raise StudyError(faults, title=file or say("The series"))

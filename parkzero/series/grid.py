@@ -12,6 +12,7 @@ from parkzero.errors import Fault, Place
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.intervals import Intervals
 from parkzero.series.rows import DAY, STEPS, IntArray, Rows
+from parkzero.texts import Text, say
 from parkzero.units import FloatArray
 
 Label = Literal["auto", "start", "end"]
@@ -38,8 +39,10 @@ def find_label(
     """
     if proved:
         if label not in ("auto", proved):
-            what = f"contradicts the file, which names the {proved} of each step"
-            return "", [], [Fault(Place(file=file, field="label"), what, label, hint="leave label out")]
+            what = say(
+                "contradicts the file, which names the {moment} of each step", moment=say(f"moment.{proved}")
+            )
+            return "", [], [Fault(Place(file=file, field="label"), what, label, hint=say("leave label out"))]
         return proved, [], []
     if label != "auto":
         return label, [], []
@@ -48,11 +51,15 @@ def find_label(
     starts = (first == 0) + (last == DAY - step_last)
     ends = (first == step_first) + (last == 0)
     if bool(starts) == bool(ends):
-        got = f"first {_show(int(rows.times[0]))}, last {_show(int(rows.times[-1]))}"
-        what = "does not tell whether stamps name the start or the end of their step"
-        return "", [], [Fault(Place(file=file), what, got, hint="name it: label='start' or label='end'")]
+        got = say(
+            "first {first}, last {last}", first=_show(int(rows.times[0])), last=_show(int(rows.times[-1]))
+        )
+        what = say("does not tell whether stamps name the start or the end of their step")
+        return "", [], [Fault(Place(file=file), what, got, hint=say("name it: label='start' or label='end'"))]
     found = "start" if starts else "end"
-    what = f"stamps name the {found} of their step (first {_show(int(rows.times[0]))})"
+    what = say("stamps name the end of their step (first {stamp})", stamp=_show(int(rows.times[0])))
+    if starts:
+        what = say("stamps name the start of their step (first {stamp})", stamp=_show(int(rows.times[0])))
     return found, [Finding(f"label_{found}", "note", len(rows.times), what)], []
 
 
@@ -72,22 +79,34 @@ def check_step(
             [
                 Fault(
                     Place(file=file, field="step_minutes"),
-                    "must divide an hour",
+                    say("must divide an hour"),
                     str(asked),
-                    f"one of {STEPS}",
+                    say("one of {steps}", steps=STEPS),
                 )
             ],
         )
     if step not in STEPS:
-        what = "has rows at a distance that does not divide an hour"
-        hint = "step_minutes=15 with Mend(irregular='average')"
-        return 0, [], [Fault(Place(file=file), what, f"{step} minutes", f"one of {STEPS}", hint)]
+        what = say("has rows at a distance that does not divide an hour")
+        hint = say("step_minutes=15 with Mend(irregular='average')")
+        return (
+            0,
+            [],
+            [
+                Fault(
+                    Place(file=file),
+                    what,
+                    say("{step} minutes", step=step),
+                    say("one of {steps}", steps=STEPS),
+                    hint,
+                )
+            ],
+        )
     off = np.flatnonzero(rows.times % step != 0)
     if not len(off):
         return step, [], []
     examples = tuple((lines[rows.order[i]], _show(int(rows.times[i]))) for i in off[:3])
-    what = f"{len(off)} rows stand off the grid of {step} minutes"
-    hint = "step_minutes=... with Mend(irregular='average')"
+    what = say("{count} rows stand off the grid of {step} minutes", count=len(off), step=step)
+    hint = say("step_minutes=... with Mend(irregular='average')")
     return step, [Finding("irregular", "fault", len(off), what, examples, hint)], []
 
 
@@ -108,28 +127,30 @@ def make_grid(
         first, last = first - first % block, last + (-last) % block
     else:
         if not 1971 <= year <= 2199:
-            return Grid(0, step, 0), [], [Fault(Place(file=file, field="year"), "is no year", str(year))]
+            return Grid(0, step, 0), [], [Fault(Place(file=file, field="year"), say("is no year"), str(year))]
         begin, end = _year(year)
         outside = int(((starts < begin) | (starts >= end)).sum())
         if outside == len(starts):
             return Grid(0, step, 0), [], [_another_year(first, last, year, begins, file)]
         if outside:
-            what = f"{outside} rows outside {year} were left out"
+            what = say("{outside} rows outside {year} were left out", outside=outside, year=year)
             findings.append(Finding("outside_year", "note", outside, what))
         first, last = begin, end
     count = (last - first) // step
     if count > MAX_STEPS:
-        got = f"{_show(first)} to {_show(last)}"
-        fault = Fault(Place(file=file), "spans too long a time", got, f"{MAX_STEPS} steps")
+        got = say("{first} to {last}", first=_show(first), last=_show(last))
+        fault = Fault(
+            Place(file=file), say("spans too long a time"), got, say("{max_steps} steps", max_steps=MAX_STEPS)
+        )
         return Grid(0, step, 0), [], [fault]
     return Grid(first, step, count), findings, []
 
 
 def _another_year(first: int, last: int, year: int, own: int, file: str) -> Fault:
-    what = f"has no row in {year}: its values are of {own}"
-    got = f"{_show(first)} to {_show(last)}"
-    hint = f"year={own} lets them stand for another year, their weekdays as they were"
-    return Fault(Place(file=file, field="year"), what, got, f"values of {year}", hint)
+    what = say("has no row in {year}: its values are of {own}", year=year, own=own)
+    got = say("{first} to {last}", first=_show(first), last=_show(last))
+    hint = say("year={own} lets them stand for another year, their weekdays as they were", own=own)
+    return Fault(Place(file=file, field="year"), what, got, say("values of {year}", year=year), hint)
 
 
 def year_of(minutes: int) -> int:
@@ -180,9 +201,18 @@ def find_gaps(
     ends: list[Finding] = []
     for first, stop in runs(met == 0):
         if first == 0 or stop == grid.count:
-            where = "begins after the start" if first == 0 else "stops before the end"
             at = _show(grid.start + (stop if first == 0 else first) * grid.step)
-            what = f"the series {where} of its year, at {at}: {stop - first} steps are missing"
+            what = say(
+                "the series begins after the start of its year, at {at}: {count} steps are missing",
+                at=at,
+                count=stop - first,
+            )
+            if first:
+                what = say(
+                    "the series stops before the end of its year, at {at}: {count} steps are missing",
+                    at=at,
+                    count=stop - first,
+                )
             line = lines[0 if first == 0 else -1]
             ends.append(
                 Finding(
@@ -193,11 +223,15 @@ def find_gaps(
             inner.append((first, stop))
     if turnable and ends:
         count = sum(f.count for f in ends)
-        what = (
-            f"the year of the series runs from {_show(int(starts[0]))} to {_show(int(starts[-1]))}: {count} "
-            f"steps of {year_of(grid.start)} are missing, and stand in the file under another year"
+        what = say(
+            "the year of the series runs from {first} to {last}: {count} steps of {year} are missing,"
+            " and stand in the file under another year",
+            first=_show(int(starts[0])),
+            last=_show(int(starts[-1])),
+            count=count,
+            year=year_of(grid.start),
         )
-        hint = "Mend(year_end='turn') puts each month where it belongs in the calendar year"
+        hint = say("Mend(year_end='turn') puts each month where it belongs in the calendar year")
         ends = [Finding("turned_year", "missing", count, what, ends[0].examples, hint)]
     findings += ends
     if inner:
@@ -205,19 +239,20 @@ def find_gaps(
         examples = []
         for first, stop in inner[:3]:
             row = int(np.searchsorted(starts, grid.start + first * grid.step)) - 1
-            text = f"{stop - first} steps missing from {_show(grid.start + first * grid.step)}"
+            at = _show(grid.start + first * grid.step)
+            text = say("{count} steps missing from {at}", count=stop - first, at=at)
             examples.append((lines[max(row, 0)], text))
-        what = f"{count} steps in {len(inner)} gaps have no row"
-        hint = "Mend(fill='interpolate') or Mend(fill='same_weekday')"
+        what = say("{count} steps in {gaps} gaps have no row", count=count, gaps=len(inner))
+        hint = say("Mend(fill='interpolate') or Mend(fill='same_weekday')")
         findings.append(Finding("gap", "missing", count, what, tuple(examples), hint))
     return findings
 
 
-def _end_mend(missing: int, grid: Grid) -> str:
+def _end_mend(missing: int, grid: Grid) -> Text:
     """A week may be repeated for a week; months that are missing are not made up of it."""
     if missing * grid.step <= 7 * DAY:
-        return "Mend(year_end='repeat_week')"
-    return "add the rows that are missing; filling would make up the series"
+        return say("Mend(year_end='repeat_week')")
+    return say("add the rows that are missing; filling would make up the series")
 
 
 def covers_a_year(starts: IntArray, step: int) -> bool:
@@ -241,9 +276,12 @@ def turn_year(starts: IntArray, year: int) -> tuple[IntArray, Finding]:
     over = (target + 1).astype("datetime64[m]").astype(np.int64) <= turned
     again = starts >= int(_same_day_next_year(int(starts[0])))
     turned[over | again] = -1
-    what = (
-        f"the year was turned: rows of {years[0]} and {years[-1]} stand on their days of {year}; weekdays are"
-        " those of the year in which they were measured"
+    what = say(
+        "the year was turned: rows of {first} and {last} stand on their days of {year};"
+        " weekdays are those of the year in which they were measured",
+        first=years[0],
+        last=years[-1],
+        year=year,
     )
     return turned, Finding("turned", "note", len(starts), what)
 

@@ -23,6 +23,7 @@ from parkzero.series.weather import (
     fill_hours,
     settle_sun,
 )
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 TYPICAL_YEAR = 2021  # a common year for the sun of typical years, which have no year of their own
@@ -72,20 +73,35 @@ def place_hours(
         where = (int(starts[month - 1]) + day - 1) * 24 + hour if valid else -1
         if where != len(kept):
             expected = np.datetime64(f"{TYPICAL_YEAR}-01-01T00", "h") + len(kept)
-            shown = str(expected)[5:].replace("T", " hour ")
-            got = f"month {month}, day {day}, hour {hour}"
+            at = expected.item()
+            shown = say("month {month}, day {day}, hour {hour}", month=at.month, day=at.day, hour=at.hour)
+            got = say("month {month}, day {day}, hour {hour}", month=month, day=day, hour=hour)
             faults.append(
-                Fault(Place(file=file, line=lines[i]), "is not the hour that comes next", got, shown)
+                Fault(Place(file=file, line=lines[i]), say("is not the hour that comes next"), got, shown)
             )
             break
         kept.append(i)
     if not faults and len(kept) != HOURS:
-        faults.append(Fault(Place(file=file), "is not a whole year", f"{len(kept)} hours", f"{HOURS} hours"))
+        faults.append(
+            Fault(
+                Place(file=file),
+                say("is not a whole year"),
+                say("{count} hours", count=len(kept)),
+                say("{hours} hours", hours=HOURS),
+            )
+        )
     if leap not in (0, 24):
-        faults.append(Fault(Place(file=file), "has a broken 29 February", f"{leap} hours", "0 or 24 hours"))
+        faults.append(
+            Fault(
+                Place(file=file),
+                say("has a broken 29 February"),
+                say("{leap} hours", leap=leap),
+                say("0 or 24 hours"),
+            )
+        )
     if faults:
         raise StudyError(faults, title=file)
-    findings = [Finding("leap_day", "note", 24, "29 February was left out")] if leap else []
+    findings = [Finding("leap_day", "note", 24, say("29 February was left out"))] if leap else []
     return np.array(kept), findings
 
 
@@ -143,7 +159,10 @@ def finish(
     minutes = sun.hour_minutes(HOURS, SUN_OFFSET[sun_at])
     zenith, _, _ = _sun(minutes, site, site.utc_offset)
     dni, dhi = sun.split_global(known["ghi"], zenith, minutes)
-    what = f"direct and diffuse irradiance were derived from global (Erbs), sun at the {sun_at} of the hour"
+    what = say(
+        "direct and diffuse irradiance were derived from global (Erbs), sun at the {moment} of the hour",
+        moment=say(f"moment.{sun_at}"),
+    )
     seen.append(Finding("derived_dni", "note", HOURS, what))
     return _weather(site, {**known, "dni": dni, "dhi": dhi}, sun_at, seen)
 
@@ -198,7 +217,11 @@ def turn_from_utc(
     """Turn a year of UTC hours into local standard time; the hours at one end come from the other."""
     shift = round(utc_offset)
     turned = {name: np.roll(values, shift) for name, values in series.items()}
-    what = f"hours were turned from UTC to UTC{shift:+d}; {abs(shift)} come from the other end of the year"
+    what = say(
+        "hours were turned from UTC to UTC{shift:+d}; {amount} come from the other end of the year",
+        shift=shift,
+        amount=abs(shift),
+    )
     return turned, [int(line) for line in np.roll(lines, shift)], Finding("utc", "note", abs(shift), what)
 
 
@@ -207,7 +230,7 @@ def local_offset(longitude: float, asked: float | None, findings: list[Finding])
     if asked is not None:
         return asked
     offset = float(round(longitude / 15.0))
-    what = f"local standard time taken as UTC{offset:+g} from the longitude"
+    what = say("local standard time taken as UTC{offset:+g} from the longitude", offset=offset)
     findings.append(Finding("utc_offset", "note", 1, what))
     return offset
 

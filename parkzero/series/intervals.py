@@ -8,6 +8,7 @@ import numpy as np
 
 from parkzero.series.findings import Finding
 from parkzero.series.rows import STEPS, IntArray
+from parkzero.texts import joined, say
 
 _LEAST = 7 * 1440  # an interval must hold for a week, or rows are missing rather than the interval changed
 _MOST = 4
@@ -68,8 +69,12 @@ def find_intervals(times: IntArray, step: int) -> tuple[Intervals, list[Finding]
         after[0 if k == 0 else a :] = length
     before = np.concatenate([after[:1], after[:-1]])
     finest = min(lengths)
-    said = ", ".join(f"{length} minutes from {_show(int(times[a]))}" for a, _, length in parts)
-    what = f"the interval changes: {said}; all brought to {finest} minutes, energy kept"
+    said = joined(
+        say("{length} minutes from {at}", length=length, at=_show(int(times[a]))) for a, _, length in parts
+    )
+    what = say(
+        "the interval changes: {said}; all brought to {finest} minutes, energy kept", said=said, finest=finest
+    )
     found = Intervals(finest, parts[0][2], parts[-1][2], before, after)
     return found, [Finding("interval_changes", "note", count, what)]
 

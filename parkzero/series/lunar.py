@@ -16,6 +16,7 @@ import math
 from functools import lru_cache
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import say
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _UTC_OFFSET = 7.0 / 24.0
@@ -155,8 +156,10 @@ def lunar_to_solar(year: int, month: int, day: int) -> dt.date:
         StudyError: the year is outside the span for which the astronomy was checked.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        span = f"{FIRST_YEAR} to {LAST_YEAR}"
-        raise StudyError([Fault(Place(field="year"), "is outside the lunar calendar", str(year)[:20], span)])
+        span = say("{first_year} to {last_year}", first_year=FIRST_YEAR, last_year=LAST_YEAR)
+        raise StudyError(
+            [Fault(Place(field="year"), say("is outside the lunar calendar"), str(year)[:20], span)]
+        )
     base = _eleventh_month(year if month >= 11 else year - 1)
     after = _eleventh_month((year if month >= 11 else year - 1) + 1)
     offset = month - 11 if month >= 11 else month + 1

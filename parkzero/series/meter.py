@@ -37,6 +37,7 @@ from parkzero.series.rows import BoolArray, Rows, order_rows
 from parkzero.series.stamps import DateOrder, parse_stamps
 from parkzero.series.time_columns import Times, find_times, some
 from parkzero.tables import TextTable
+from parkzero.texts import say
 from parkzero.units import MVAR, MW, FloatArray
 
 
@@ -86,8 +87,12 @@ class Metered:
         if self.missing:
             raise_unmended(self.source, self.findings, ("missing", "fault"))
             first = int(np.flatnonzero(~np.isfinite(self.power))[0])
-            what = f"{self.missing} steps still have no value, the first is step {first + 1}"
-            hint = "Mend(fill='interpolate'), or Mend(year_end='repeat_week') at the ends"
+            what = say(
+                "{missing} steps still have no value, the first is step {first}",
+                missing=self.missing,
+                first=first + 1,
+            )
+            hint = say("Mend(fill='interpolate'), or Mend(year_end='repeat_week') at the ends")
             raise StudyError([Fault(Place(file=self.source), what, hint=hint)], title=self.source)
         return self
 
@@ -170,7 +175,7 @@ def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
     times = find_times(table, ask.time)
     if not times.columns and not times.strangers and ask.year is not None:
         times = by_position(table, ask) or times
-    name, faults = choose_column(table, ask.column, times.others, "power or energy")
+    name, faults = choose_column(table, ask.column, times.others, say("power or energy"))
     faults = [*times.faults, *faults]
     if faults:
         return empty, faults
@@ -210,8 +215,10 @@ def _zone(findings: tuple[Finding, ...], times: Times) -> list[Finding]:
     unix = next((f for f in times.findings if f.kind == "unix"), None)
     if unix is None:
         return list(findings)
-    hint = "Mend(utc_offset_hours=7) for Viet Nam, Mend(utc_offset_hours=0) if the logger counted local time"
-    what = f"{unix.what}: not in local time"
+    hint = say(
+        "Mend(utc_offset_hours=7) for Viet Nam, Mend(utc_offset_hours=0) if the logger counted local time"
+    )
+    what = say("{finding}: not in local time", finding=unix.what)
     return [replace(f, what=what, mend=hint) if f.kind == "utc" else f for f in findings]
 
 
@@ -223,23 +230,34 @@ def _columns(
     if ask.reactive is None:
         return active, None
     if ask.reactive not in table.columns:
-        active.faults.extend(choose_column(table, ask.reactive, (), "reactive power")[1])
+        active.faults.extend(choose_column(table, ask.reactive, (), say("reactive power"))[1])
         return active, None
     return active, column_steps(table, ask.reactive, None, MVAR, rows, step, intervals, proved, ask)
 
 
 def _about_file(table: TextTable, column: str, times: Times) -> list[Finding]:
-    findings = [Finding("column", "note", len(table.lines), f"read column {column[:60]!r}")]
+    findings = [
+        Finding("column", "note", len(table.lines), say("read column {column!r}", column=column[:60]))
+    ]
     if table.encoding not in ("utf-8-sig", "utf-8"):
-        findings.append(Finding("encoding", "note", 1, f"the file is written in {table.encoding}"))
+        findings.append(
+            Finding("encoding", "note", 1, say("the file is written in {encoding}", encoding=table.encoding))
+        )
     if table.delimiter != ",":
-        findings.append(Finding("delimiter", "note", 1, f"fields are separated by {table.delimiter!r}"))
+        findings.append(
+            Finding(
+                "delimiter",
+                "note",
+                1,
+                say("fields are separated by {delimiter!r}", delimiter=table.delimiter),
+            )
+        )
     if table.preamble:
-        what = "lines above the header were left out"
+        what = say("lines above the header were left out")
         findings.append(Finding("preamble", "note", len(table.preamble), what))
     unused = [n for n in table.columns if n != column and n not in times.columns]
     if unused:
-        what = f"columns not used: {some(unused)}"
+        what = say("columns not used: {names}", names=some(unused))
         findings.append(Finding("unused", "note", len(unused), what))
     return findings
 
@@ -256,8 +274,14 @@ def _on_grid(
     wanted = ask.step_minutes or step
     empty = Metered(np.zeros(0), np.datetime64(0, "m"), step, mark_mended(findings, ask.mend), file)
     if wanted % step:
-        what = f"has steps of {step} minutes, which cannot be made into steps of {wanted}"
-        return empty, [Fault(Place(file=file, field="step_minutes"), what, needs=f"a multiple of {step}")]
+        what = say(
+            "has steps of {step} minutes, which cannot be made into steps of {wanted}",
+            step=step,
+            wanted=wanted,
+        )
+        return empty, [
+            Fault(Place(file=file, field="step_minutes"), what, needs=say("a multiple of {step}", step=step))
+        ]
     values = _negatives(active, findings, ask.mend, ask.plain)
     starts = active.starts
     turnable = ask.year is not None and covers_a_year(starts, step)
@@ -302,8 +326,10 @@ def _negatives(steps: Steps, findings: list[Finding], mend: Mend, plain: bool) -
         return steps.values
     unit = "" if plain else " MW"
     examples = tuple((steps.lines[i], f"{steps.values[i]:g}{unit}") for i in rows[:3])
-    what = f"{len(rows)} values are negative" + ("" if plain else ": does the site export?")
-    hint = "Mend(negative='keep'), 'zero' or 'missing'"
+    what = say("{count} values are negative: does the site export?", count=len(rows))
+    if plain:
+        what = say("{count} values are negative", count=len(rows))
+    hint = say("Mend(negative='keep'), 'zero' or 'missing'")
     findings.append(Finding("negative", "fault", len(rows), what, examples, hint))
     if mend.negative in ("zero", "missing"):
         return np.where(steps.values < 0, 0.0 if mend.negative == "zero" else np.nan, steps.values)
@@ -317,6 +343,8 @@ def _leap_days(grid: Grid, step: int, count: int, findings: list[Finding], mend:
     leap = (month.astype(np.int64) % 12 == 1) & ((days - month).astype(np.int64) == 28)
     if not leap.any():
         return np.ones(count, dtype=bool)
-    done = "was taken out" if mend.drop_leap_day else "is part of the series"
-    findings.append(Finding("leap_day", "note", int(leap.sum()), f"29 February {done}"))
+    what = (
+        say("29 February was taken out") if mend.drop_leap_day else say("29 February is part of the series")
+    )
+    findings.append(Finding("leap_day", "note", int(leap.sum()), what))
     return ~leap if mend.drop_leap_day else np.ones(count, dtype=bool)

@@ -18,6 +18,7 @@ from parkzero.series.register import energy_from_register, looks_cumulative, mos
 from parkzero.series.rows import IntArray, Rows
 from parkzero.series.stamps import DateOrder
 from parkzero.tables import TextTable
+from parkzero.texts import say
 from parkzero.units import FloatArray, Unit
 
 
@@ -79,7 +80,9 @@ def column_steps(
     place_of = Place(file=table.file, field=name)
     if ask.cumulative is True and not energy_column:
         faults.append(
-            Fault(place_of, "is a power, so it is no cumulative register", measure.text, "kWh or MWh")
+            Fault(
+                place_of, say("is a power, so it is no cumulative register"), measure.text, say("kWh or MWh")
+            )
         )
     if faults:
         return Steps(rows.times, values, lines, findings, faults)
@@ -91,9 +94,13 @@ def column_steps(
     findings += more
     off_grid = bool((rows.times % step).any())
     if measure.energy and off_grid:
-        faults.append(Fault(place_of, "counts energy between rows off the grid", needs="kW, or a register"))
+        faults.append(
+            Fault(place_of, say("counts energy between rows off the grid"), needs=say("kW, or a register"))
+        )
     starts, lengths, hours = _extents(rows.times, label, step, intervals)
-    what = f"values are {measure.text}" + (f" in each {step}-minute step" if measure.energy else "")
+    what = say("values are {unit}", unit=measure.text)
+    if measure.energy:
+        what = say("values are {unit} in each {step}-minute step", unit=measure.text, step=step)
     if not ask.plain:
         findings.append(Finding("unit", "note", len(values), what))
     power = values * measure.factor / (hours if measure.energy else 1.0)
@@ -134,13 +141,23 @@ def spikes(
         return power
     kwh = 1e3 * np.abs(power) * hours
     doubt, total = float(kwh[rows].sum()), float(np.nansum(np.delete(kwh, rows)))
-    share = f", {doubt / total:.2%} of all others" if total > 0 else ""
-    known = "the connection carries" if ask.limit_mw is not None else "five times the busiest other steps"
-    what = (
-        f"{len(rows)} steps hold more than {known}, {1e3 * most:,.6g} kW ({doubt:,.6g} kWh in doubt{share})"
+    unsure = say("{doubt:,.6g} kWh in doubt", doubt=doubt)
+    if total > 0:
+        unsure = say("{doubt:,.6g} kWh in doubt, {share:.2%} of all others", doubt=doubt, share=doubt / total)
+    known = say("five times the busiest other steps")
+    if ask.limit_mw is not None:
+        known = say("the connection carries")
+    what = say(
+        "{count} steps hold more than {known}, {most:,.6g} kW ({unsure})",
+        count=len(rows),
+        known=known,
+        most=1e3 * most,
+        unsure=unsure,
     )
     examples = tuple((lines[i], f"{1e3 * power[i]:,.6g} kW") for i in rows[:3])
-    findings.append(Finding("spike", "fault", len(rows), what, examples, "Mend(spike='missing') or 'keep'"))
+    findings.append(
+        Finding("spike", "fault", len(rows), what, examples, say("Mend(spike='missing') or 'keep'"))
+    )
     return np.where(np.abs(power) > most, np.nan, power)
 
 
@@ -158,7 +175,7 @@ def _from_register(
     known = np.flatnonzero(np.isfinite(readings) & first)
     nothing = Steps(rows.times[:0], readings[:0], (), [], [])
     if len(known) < 2:
-        nothing.faults.append(Fault(Place(), "has fewer than two readings of the register"))
+        nothing.faults.append(Fault(Place(), say("has fewer than two readings of the register")))
         return nothing
     limit = ask.limit_mw / factor if ask.limit_mw is not None else None
     limit = float("inf") if ask.mend.spike == "keep" else limit
@@ -172,10 +189,13 @@ def _from_register(
     )
     findings, known = counted.findings, known[counted.kept]
     energy = counted.energy * factor
-    what = "the column is a register that only grows; steps take the difference of two readings"
+    what = say("the column is a register that only grows; steps take the difference of two readings")
     findings.insert(0, Finding("cumulative", "note", len(known), what))
     if ask.label != "auto":
-        what, hint = "is given for a register, whose readings stand at an instant", "leave label out"
+        what, hint = (
+            say("is given for a register, whose readings stand at an instant"),
+            say("leave label out"),
+        )
         nothing.faults.append(Fault(Place(field="label"), what, ask.label, hint=hint))
     longest = float(max(step, int(intervals.before.max(initial=step)))) * (
         2 if ask.mend.irregular == "average" else 1
@@ -187,9 +207,11 @@ def _from_register(
     at_lines = tuple(lines[i] for i in at)
     unknown = np.flatnonzero(np.isnan(steps))
     if len(unknown) == len(steps):
-        nothing.faults.append(Fault(Place(), "has no two readings one step apart", needs=f"{step} minutes"))
+        nothing.faults.append(
+            Fault(Place(), say("has no two readings one step apart"), needs=say("{step} minutes", step=step))
+        )
     elif len(unknown):
-        what = f"{len(unknown)} steps lie between readings that are missing or too far apart"
+        what = say("{count} steps lie between readings that are missing or too far apart", count=len(unknown))
         examples = tuple((at_lines[i], f"step {i + 1}") for i in unknown[:3])
         findings.append(Finding("gap", "missing", len(unknown), what, examples, FILL))
     return Steps(starts, steps / (step / 60), at_lines, findings, nothing.faults)

@@ -30,6 +30,7 @@ from parkzero.series.hours import (
 )
 from parkzero.series.weather import Fill, Weather, check_place
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
+from parkzero.texts import listed, say
 from parkzero.units import FloatArray
 
 _MAX_BYTES = 50_000_000
@@ -72,14 +73,14 @@ def read_nasa_power(
     lines = text.splitlines()
     top = next((i for i, line in enumerate(lines[:200]) if line.upper().startswith("YEAR,MO,DY,HR")), None)
     if top is None:
-        raise refuse(file, "is not an hourly NASA POWER file", needs="a header YEAR,MO,DY,HR,...")
+        raise refuse(file, say("is not an hourly NASA POWER file"), needs=say("a header YEAR,MO,DY,HR,..."))
     place = _head("\n".join(lines[:top]), file)
     names = [name.strip().upper() for name in lines[top].split(",")]
     rows = [(i, line.split(",")) for i, line in enumerate(lines[top + 1 :], start=top + 2) if line.strip()]
     short = [i for i, row in rows if len(row) != len(names)]
     if short or not rows:
         line = Place(file=file, line=short[0] if short else 0)
-        what = "has a wrong number of fields" if short else "has no hours"
+        what = say("has a wrong number of fields") if short else say("has no hours")
         raise StudyError([Fault(line, what)], title=file)
     clock = [[to_float(part) for part in row[:4]] for _, row in rows]
     calendar = [(whole(part[1]), whole(part[2]), whole(part[3])) for part in clock]
@@ -96,7 +97,8 @@ def read_nasa_power(
     if times == "auto":
         nearest = best_offset(np.nan_to_num(series["ghi"]), site, sorted({0.0, offset}))
         found = "utc" if nearest == 0.0 and offset != 0.0 else "local"
-        findings.append(Finding("clock", "note", len(index), f"the sun shows that hours are {found}"))
+        local, utc = say("the sun shows that hours are local"), say("the sun shows that hours are UTC")
+        findings.append(Finding("clock", "note", len(index), utc if found == "utc" else local))
     lines_at = [at[i] for i in index]
     if found == "utc":
         series, lines_at, finding = turn_from_utc(series, lines_at, offset)
@@ -114,7 +116,9 @@ def _head(text: str, file: str) -> tuple[float, float, float]:
     ):
         match = re.search(pattern, text, flags=re.IGNORECASE)
         if match is None:
-            raise refuse(file, f"has no {key} in its header", hint="download it with the header")
+            raise refuse(
+                file, say("has no {name} in its header", name=key), hint=say("download it with the header")
+            )
         found.append(float(match.group(1)))
     return found[0], found[1], found[2]
 
@@ -123,8 +127,10 @@ def _series(columns: dict[str, FloatArray], file: str) -> tuple[dict[str, FloatA
     wind = next((name for name in _WIND if name in columns), None)
     absent = [name for name in ("ALLSKY_SFC_SW_DWN", "T2M", "PS") if name not in columns]
     if absent or wind is None:
-        needs = ", ".join([*absent, *([] if wind else ["WS10M or WS50M"])])
-        raise refuse(file, "has no column", ", ".join(columns)[:100], needs, "download these parameters too")
+        needs = listed([*absent, *([] if wind else [say("WS10M or WS50M")])])
+        raise refuse(
+            file, say("has no column"), ", ".join(columns)[:100], needs, say("download these parameters too")
+        )
     series = {key: columns[name] for name, key in _COLUMNS.items() if name in columns}
     series["wind_speed"] = columns[wind]
     series = {name: np.where(values <= _MISSING, np.nan, values) for name, values in series.items()}

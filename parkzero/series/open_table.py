@@ -18,6 +18,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.plain_words import plain_words
 from parkzero.series.stamps import looks_like_stamp, looks_like_time
 from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely, refuse
+from parkzero.texts import say
 
 VALUES = "values"
 _LEAST_TIMES = 12
@@ -86,7 +87,7 @@ def _nem12(path: Path | str, head: bytes) -> TextTable:
     """NEM12: 200 records name a channel, its unit and its interval, 300 records hold a day each."""
     file = Path(path).name
     if head.startswith(b"100,NEM13"):
-        raise refuse(file, "is a NEM13 file of accumulated readings", needs="NEM12 interval data")
+        raise refuse(file, say("is a NEM13 file of accumulated readings"), needs=say("NEM12 interval data"))
     text = read_bytes_safely(path).decode("utf-8-sig", errors="replace")
     channels: dict[str, dict[str, tuple[str, int]]] = {}
     name, minutes = "", 0
@@ -100,20 +101,27 @@ def _nem12(path: Path | str, head: bytes) -> TextTable:
             channels.setdefault(name, {})
             if not minutes:
                 faults.append(
-                    Fault(place, "has an interval that is none", row[8][:20], "5, 15 or 30 minutes")
+                    Fault(place, say("has an interval that is none"), row[8][:20], say("5, 15 or 30 minutes"))
                 )
         elif row[0] == "300" and minutes:
             count = 1440 // minutes
             if len(row) < 2 + count or not re.fullmatch(r"\d{8}", row[1]):
                 faults.append(
-                    Fault(place, "is not a day of readings", f"{len(row)} fields", f"{count} values")
+                    Fault(
+                        place,
+                        say("is not a day of readings"),
+                        say("{count} fields", count=len(row)),
+                        say("{count} values", count=count),
+                    )
                 )
                 continue
             for i, value in enumerate(row[2 : 2 + count]):
                 channels[name][f"{row[1]} {i * minutes // 60:02d}:{i * minutes % 60:02d}"] = (value, number)
     if not faults and not any(channels.values()):
         faults.append(
-            Fault(Place(file=file), "is a NEM12 file without a day of readings", needs="300 records")
+            Fault(
+                Place(file=file), say("is a NEM12 file without a day of readings"), needs=say("300 records")
+            )
         )
     if faults:
         raise StudyError(faults[:20], title=file)
@@ -144,16 +152,23 @@ def _green_button(path: Path | str) -> TextTable:
     try:
         root = defusedxml.ElementTree.fromstring(read_bytes_safely(path), forbid_dtd=True)
     except (ParseError, ValueError) as broken:  # hostile XML raises a ValueError
-        raise refuse(file, "is not readable XML", got=str(broken)[:80], hint="export it as CSV") from None
+        raise refuse(
+            file, say("is not readable XML"), got=str(broken)[:80], hint=say("export it as CSV")
+        ) from None
     blocks = list(root.iter(f"{_ESPI}IntervalBlock"))
     if not blocks:
-        what = "is XML, but no Green Button (ESPI) file"
-        raise refuse(file, what, root.tag[:60], "a CSV table, or Green Button XML", "export it as CSV")
+        what = say("is XML, but no Green Button (ESPI) file")
+        raise refuse(
+            file, what, root.tag[:60], say("a CSV table, or Green Button XML"), say("export it as CSV")
+        )
     readings = [r for block in blocks for r in block.iter(f"{_ESPI}IntervalReading")]
     if not readings:
-        what = "is a Green Button file whose IntervalBlock holds no IntervalReading"
+        what = say("is a Green Button file whose IntervalBlock holds no IntervalReading")
         raise refuse(
-            file, what, needs="interval data", hint="ask the supplier for the interval data, or for CSV"
+            file,
+            what,
+            needs=say("interval data"),
+            hint=say("ask the supplier for the interval data, or for CSV"),
         )
     return _readings(file, root, readings)
 
@@ -162,20 +177,31 @@ def _readings(file: str, root: Element, readings: Sequence[Element]) -> TextTabl
     types = list(root.iter(f"{_ESPI}ReadingType"))
     said = {(_text(t, "uom"), _text(t, "powerOfTenMultiplier") or "0") for t in types}
     if len(said) > 1:
-        what = "is a Green Button file with several kinds of readings"
-        raise refuse(file, what, f"{len(said)} ReadingTypes", "one kind", "export active energy alone")
+        what = say("is a Green Button file with several kinds of readings")
+        raise refuse(
+            file,
+            what,
+            say("{count} ReadingTypes", count=len(said)),
+            say("one kind"),
+            say("export active energy alone"),
+        )
     uom, power = next(iter(said), ("", "0"))
     unit = _ESPI_UNITS.get(uom, "")
     if unit not in _ESPI_ENERGY or not re.fullmatch(r"-?\d{1,2}", power):
-        got = f"uom {uom or 'missing'}{f' ({unit})' if unit else ''}"
+        got = f"uom {uom} ({unit})" if unit else f"uom {uom}"
         raise refuse(
-            file, "is a Green Button file of no active energy or power", got, "uom 72 (Wh) or 38 (W)"
+            file,
+            say("is a Green Button file of no active energy or power"),
+            got,
+            say("uom 72 (Wh) or 38 (W)"),
         )
     stamps, values = [], []
     for reading in readings:
         start, value = _text(reading, "start", deep=True), _text(reading, "value")
         if not re.fullmatch(r"\d{1,11}", start) or not re.fullmatch(r"-?\d{1,15}", value):
-            raise refuse(file, "has an IntervalReading without a start or a value", f"{start} {value}"[:60])
+            raise refuse(
+                file, say("has an IntervalReading without a start or a value"), f"{start} {value}"[:60]
+            )
         stamps.append(f"{np.datetime64(int(start), 's')}Z")
         values.append(f"{int(value)}e{power}")
     columns = {"start": tuple(stamps), f"value ({unit})": tuple(values)}

@@ -29,11 +29,12 @@ from parkzero.series.hours import (
 )
 from parkzero.series.weather import Fill, Weather, check_place
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
+from parkzero.texts import data, listed, say
 from parkzero.units import FloatArray
 
 _MAX_BYTES = 50_000_000
 _STAMP = re.compile(r"^(\d{4})(\d{2})(\d{2}):(\d{2})(\d{2})$")
-_STANDARD_PRESSURE = "no pressure in the file: the standard atmosphere at its altitude was taken"
+_STANDARD_PRESSURE = say("no pressure in the file: the standard atmosphere at its altitude was taken")
 
 
 def read_pvgis(
@@ -59,7 +60,9 @@ def read_pvgis(
     top = next((i for i, line in enumerate(lines[:60]) if line.lower().startswith("time")), None)
     if top is None or "latitude" not in text[:300].lower():
         raise refuse(
-            file, "is not a PVGIS file", needs="Latitude in its first lines and a line that begins with time"
+            file,
+            say("is not a PVGIS file"),
+            needs=say("Latitude in its first lines and a line that begins with time"),
         )
     head = _head(lines[:top], file)
     names = [name.strip() for name in lines[top].split(",")]
@@ -93,10 +96,13 @@ def _head(lines: list[str], file: str) -> dict[str, float]:
             found[key] = float(match.group(1))
     absent = [key for key in ("latitude", "longitude", "altitude") if key not in found]
     if absent:
-        raise refuse(file, "has no place", needs=", ".join(absent))
+        raise refuse(file, say("has no place"), needs=listed(absent))
     if found.pop("slope", 0.0) != 0.0:
         raise refuse(
-            file, "holds irradiance of a tilted plane", needs="slope 0", hint="download it with slope 0"
+            file,
+            say("holds irradiance of a tilted plane"),
+            needs=say("slope 0"),
+            hint=say("download it with slope 0"),
         )
     return found
 
@@ -111,20 +117,21 @@ def _rows(
         if match is None:
             if fields[0][:1].isdigit():
                 raise StudyError(
-                    [Fault(Place(file=file, line=number), "is no PVGIS time", fields[0][:30])], title=file
+                    [Fault(Place(file=file, line=number), say("is no PVGIS time"), fields[0][:30])],
+                    title=file,
                 )
             break  # the legend under the data
         if len(fields) != width:
-            got = f"{len(fields)} fields"
+            got = say("{count} fields", count=len(fields))
             raise StudyError(
-                [Fault(Place(file=file, line=number), "is too short", got, str(width))], title=file
+                [Fault(Place(file=file, line=number), say("is too short"), got, data(width))], title=file
             )
         year, month, day, hour, minute = (int(part) for part in match.groups())
         stamps.append((year, month, day, hour, minute))
         rows.append(fields)
         at.append(number)
     if not rows:
-        raise refuse(file, "has no hours")
+        raise refuse(file, say("has no hours"))
     return stamps, rows, at
 
 
@@ -140,14 +147,14 @@ def _series(
     irradiance = [("G(h)", "Gb(n)", "Gd(h)"), ("Gb(i)", "Gd(i)"), ("G(i)",)]
     met = next((names for names in irradiance if all(name in columns for name in names)), None)
     if met is None:
-        absent.append("G(h), Gb(n), Gd(h) or Gb(i), Gd(i) or G(i)")
+        absent.append(say("G(h), Gb(n), Gd(h) or Gb(i), Gd(i) or G(i)"))
     if absent or met is None:
         raise refuse(
             file,
-            "has no column",
+            say("has no column"),
             ", ".join(columns)[:100],
-            ", ".join(absent),
-            "download hourly data with all columns",
+            listed(absent),
+            say("download hourly data with all columns"),
         )
     series = {"temperature": columns["T2m"], "wind_speed": columns["WS10m"]}
     if "SP" in columns:
@@ -172,6 +179,8 @@ def _series(
         dni = np.where(high, beam / np.where(high, cosine, 1.0), 0.0)
         series |= {"ghi": beam + diffuse, "dni": np.clip(dni, 0.0, 1400.0), "dhi": diffuse}
         findings.append(
-            Finding("derived_dni", "note", len(beam), "direct normal irradiance was derived from the plane's")
+            Finding(
+                "derived_dni", "note", len(beam), say("direct normal irradiance was derived from the plane's")
+            )
         )
     return series

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from parkzero.series.findings import Finding
 from parkzero.series.rows import IntArray
+from parkzero.texts import NOTHING, Text, joined, say
 from parkzero.units import FloatArray
 
 _ENOUGH = 48
@@ -144,24 +145,38 @@ def _counted(
     return Counted(kept, energy, findings)
 
 
-_SAID = {
-    "rollover": ("note", "the register rolled over {n} times", ""),
-    "blip": (
-        "fault",
-        "{n} readings fall or leap and come back: they are bad readings",
-        "Mend(reset='missing'), and Mend(fill='interpolate') to share out what was counted meanwhile",
-    ),
-    "reset": (
-        "fault",
-        "the register falls {n} times and does not come back: was the meter exchanged?",
-        "Mend(reset='missing'), then fill the steps; or digits=5 if a counter of five digits began again",
-    ),
-    "jump": (
-        "fault",
-        "the register leaps {n} times by more than the connection can carry: was the meter exchanged?",
-        "Mend(reset='missing'), then fill the steps; or limit='5 MW' if the connection carries so much",
-    ),
-}
+def _said(kind: str, count: int) -> tuple[Text, Text]:
+    """What was seen, and what would mend it."""
+    match kind:
+        case "rollover":
+            return say("the register rolled over {count} times", count=count), NOTHING
+        case "blip":
+            return (
+                say("{count} readings fall or leap and come back: they are bad readings", count=count),
+                say(
+                    "Mend(reset='missing'), and Mend(fill='interpolate')"
+                    " to share out what was counted meanwhile"
+                ),
+            )
+        case "reset":
+            return (
+                say(
+                    "the register falls {count} times and does not come back: was the meter exchanged?",
+                    count=count,
+                ),
+                say(
+                    "Mend(reset='missing'), then fill the steps;"
+                    " or digits=5 if a counter of five digits began again"
+                ),
+            )
+    return (
+        say(
+            "the register leaps {count} times by more than the connection can carry:"
+            " was the meter exchanged?",
+            count=count,
+        ),
+        say("Mend(reset='missing'), then fill the steps; or limit='5 MW' if the connection carries so much"),
+    )
 
 
 def _finding(
@@ -172,13 +187,17 @@ def _finding(
     doubt: float,
     total: float,
 ) -> Finding:
-    severity, what, hint = _SAID[kind]
-    said = what.format(n=len(rows))
+    what, hint = _said(kind, len(rows))
     if kind != "rollover":
-        share = f", {doubt / total:.2%} of all" if total > 0 else ""
-        said += f" ({doubt:,.6g} kWh in doubt{share})"
-    examples = tuple((lines[i + 1], f"{readings[i]:.12g} then {readings[i + 1]:.12g}") for i, _ in rows[:3])
-    return Finding(kind, "note" if severity == "note" else "fault", len(rows), said, examples, hint)
+        unsure = say(" ({doubt:,.6g} kWh in doubt)", doubt=doubt)
+        if total > 0:
+            unsure = say(" ({doubt:,.6g} kWh in doubt, {share:.2%} of all)", doubt=doubt, share=doubt / total)
+        what = joined([what, unsure], "")
+    examples = tuple(
+        (lines[i + 1], say("{before:.12g} then {after:.12g}", before=readings[i], after=readings[i + 1]))
+        for i, _ in rows[:3]
+    )
+    return Finding(kind, "note" if kind == "rollover" else "fault", len(rows), what, examples, hint)
 
 
 def on_boundaries(

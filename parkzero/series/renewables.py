@@ -17,6 +17,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.series import sun
 from parkzero.series.resample import sample
 from parkzero.series.weather import Weather
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 STANDARD_DENSITY = (
@@ -108,18 +109,23 @@ class WindTurbine:
             or powers.min() < 0
             or powers.max() <= 0
         ):
-            needs = "rising speeds [m/s], as many powers, none below zero, one above"
-            raise StudyError([Fault(Place(field="power curve"), "is no power curve", needs=needs)])
+            needs = say("rising speeds [m/s], as many powers, none below zero, one above")
+            raise StudyError([Fault(Place(field="power curve"), say("is no power curve"), needs=needs)])
 
 
 def _within(*limits: tuple[str, float, float, float]) -> None:
     faults = [
-        Fault(Place(field=name), "is out of range", f"{value:g}", f"{low:g} to {high:g}")
+        Fault(
+            Place(field=name),
+            say("is out of range"),
+            f"{value:g}",
+            say("{low:g} to {high:g}", low=low, high=high),
+        )
         for name, value, low, high in limits
         if not (math.isfinite(value) and low <= value <= high)
     ]
     if faults:
-        raise StudyError(faults, title="The plant")
+        raise StudyError(faults, title=say("The plant"))
 
 
 def pv_capacity_factor(weather: Weather, plant: PvPlant, step_minutes: int = 60) -> FloatArray:
@@ -194,5 +200,14 @@ def _height_factor(mast: float, turbine: WindTurbine) -> float:
         return float((turbine.hub_height / mast) ** turbine.shear)
     if turbine.roughness >= mast:
         got = f"{turbine.roughness:g} m"
-        raise StudyError([Fault(Place(field="roughness"), "reaches the wind mast", got, f"below {mast:g} m")])
+        raise StudyError(
+            [
+                Fault(
+                    Place(field="roughness"),
+                    say("reaches the wind mast"),
+                    got,
+                    say("below {mast:g} m", mast=mast),
+                )
+            ]
+        )
     return math.log(turbine.hub_height / turbine.roughness) / math.log(mast / turbine.roughness)

@@ -14,6 +14,7 @@ import numpy as np
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series import sun
 from parkzero.series.weather import HOURS, SUN_OFFSET, Weather
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 _DARK = 1.0  # clear-sky irradiance below which an index means nothing [W/m2]
@@ -66,7 +67,14 @@ def sample(weather: Weather, step_minutes: int = 60) -> Sampled:
     """
     if step_minutes not in (15, 30, 60):
         raise StudyError(
-            [Fault(Place(field="step_minutes"), "is no step", str(step_minutes)[:20], "15, 30 or 60")]
+            [
+                Fault(
+                    Place(field="step_minutes"),
+                    say("is no step"),
+                    str(step_minutes)[:20],
+                    say("15, 30 or 60"),
+                )
+            ]
         )
     parts = 60 // step_minutes
     within = (np.arange(parts) + 0.5) * step_minutes - 30.0

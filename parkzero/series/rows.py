@@ -14,6 +14,7 @@ import numpy.typing as npt
 from parkzero.errors import Fault, Place
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.stamps import Minutes
+from parkzero.texts import say
 
 DAY = 1440
 STEPS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
@@ -68,14 +69,16 @@ def order_rows(times: Minutes, lines: Sequence[int], texts: Sequence[str], file:
     step = find_step(minutes)
     if step <= 0:
         fault = Fault(
-            Place(file=file, line=lines[0]), "has fewer than two different stamps", needs="a series"
+            Place(file=file, line=lines[0]), say("has fewer than two different stamps"), needs=say("a series")
         )
         return Rows(minutes, order, 0, (), (fault,))
     findings: list[Finding] = []
     if len(minutes) > 3 and np.mean(np.diff(minutes) < 0) > 0.95:
         minutes, order = minutes[::-1].copy(), order[::-1].copy()
         findings.append(
-            Finding("newest_first", "note", len(minutes), "the file runs from the newest row to the oldest")
+            Finding(
+                "newest_first", "note", len(minutes), say("the file runs from the newest row to the oldest")
+            )
         )
 
     def show(rows: IntArray) -> tuple[tuple[int, str], ...]:
@@ -89,8 +92,8 @@ def order_rows(times: Minutes, lines: Sequence[int], texts: Sequence[str], file:
         ~doubles_by_clock[back] & ~np.isin(minutes[back], values[met > 1])
     ]  # doubles are told as such
     if len(back):
-        what = f"{len(back)} rows stand earlier than the row before them"
-        findings.append(Finding("unsorted", "fault", len(back), what, show(back), "Mend(order='sort')"))
+        what = say("{count} rows stand earlier than the row before them", count=len(back))
+        findings.append(Finding("unsorted", "fault", len(back), what, show(back), say("Mend(order='sort')")))
     rank = np.argsort(minutes, kind="stable")
     minutes, order, doubles_by_clock = minutes[rank], order[rank], doubles_by_clock[rank]
     keep = _doubles(minutes, doubles_by_clock, mend, findings, show)
@@ -103,8 +106,8 @@ def _midnight(minutes: IntArray, step: int, mend: Mend, findings: list[Finding],
     rows = np.flatnonzero(jump & (minutes[1:] % DAY == 0)) + 1
     if not len(rows):
         return minutes
-    what = f"{len(rows)} rows at 00:00 carry the date of the day that they end"
-    findings.append(Finding("midnight", "fault", len(rows), what, show(rows), "Mend(midnight='move')"))
+    what = say("{count} rows at 00:00 carry the date of the day that they end", count=len(rows))
+    findings.append(Finding("midnight", "fault", len(rows), what, show(rows), say("Mend(midnight='move')")))
     if mend.midnight == "move":
         minutes = minutes.copy()
         minutes[rows] += DAY
@@ -122,8 +125,12 @@ def _clock_changes(
     if not len(autumn) or (step == 60 and not len(spring)):
         return minutes, none
     rows = np.sort(np.concatenate([spring, autumn]))
-    what = f"the clock is changed for summer time: {len(spring)} hour skipped, {len(autumn)} hour met twice"
-    hint = "Mend(dst='standard') for winter time all year, or Mend(dst='wall') for the wall clock"
+    what = say(
+        "the clock is changed for summer time: {count} hour skipped, {count2} hour met twice",
+        count=len(spring),
+        count2=len(autumn),
+    )
+    hint = say("Mend(dst='standard') for winter time all year, or Mend(dst='wall') for the wall clock")
     findings.append(Finding("dst", "fault", len(rows), what, show(rows), hint))
     if mend.dst == "standard":
         minutes = minutes.copy()
@@ -153,8 +160,8 @@ def _doubles(
     keep = np.ones(len(minutes), dtype=bool)
     count = int(real.sum())
     if count:
-        what = f"{count} rows repeat the stamp of another row"
-        hint = "Mend(duplicates='first'), 'last' or 'mean'"
+        what = say("{count} rows repeat the stamp of another row", count=count)
+        hint = say("Mend(duplicates='first'), 'last' or 'mean'")
         findings.append(Finding("duplicates", "fault", count, what, show(np.flatnonzero(real)), hint))
         if mend.duplicates == "first":
             keep = ~real

@@ -14,6 +14,7 @@ import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.calendar import public_holidays, tet
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 _DAY = 1440
@@ -67,23 +68,40 @@ class ShiftPattern:
             ("tet_days_after", self.tet_days_after, 0, 30),
         )
         faults = [
-            Fault(Place(field=name), "is out of range", str(value)[:20], f"{low} to {high}")
+            Fault(
+                Place(field=name),
+                say("is out of range"),
+                str(value)[:20],
+                say("{low} to {high}", low=low, high=high),
+            )
             for name, value, low, high in limits
             if not (math.isfinite(value) and low <= value <= high)
         ]
         if not faults and self.shifts * self.shift_hours > 24 + 1e-9:
             got = f"{self.shifts} x {self.shift_hours:g} h"
-            faults.append(Fault(Place(field="shift_hours"), "gives more than a day", got, "at most 24 h"))
+            faults.append(
+                Fault(Place(field="shift_hours"), say("gives more than a day"), got, say("at most 24 h"))
+            )
         if any(day not in range(7) for day in self.days_off):
             faults.append(
-                Fault(Place(field="days_off"), "is no weekday", str(self.days_off)[:40], "0 (Mon) to 6 (Sun)")
+                Fault(
+                    Place(field="days_off"),
+                    say("is no weekday"),
+                    str(self.days_off)[:40],
+                    say("0 (Mon) to 6 (Sun)"),
+                )
             )
         if self.national_day not in ("before", "after"):
             faults.append(
-                Fault(Place(field="national_day"), "is unknown", str(self.national_day)[:20], "before, after")
+                Fault(
+                    Place(field="national_day"),
+                    say("is unknown"),
+                    str(self.national_day)[:20],
+                    say("before, after"),
+                )
             )
         if faults:
-            raise StudyError(faults, title="The shift pattern")
+            raise StudyError(faults, title=say("The shift pattern"))
 
 
 def days_off(pattern: ShiftPattern, year: int) -> frozenset[dt.date]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from parkzero.errors import Fault, Place
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.stamp_forms import DAY, Pieces, local_order, read_clock, read_date, read_zone, take_apart
+from parkzero.texts import say
 
 Minutes = npt.NDArray[np.datetime64]
 DateOrder = Literal["auto", "dmy", "mdy"]
@@ -106,20 +107,27 @@ def _order(
     if order != "auto":
         if found or not rows:
             return order, []
-        what = f"is given, but no date of the column {column} needs it".replace("  ", " ")
+        what = say("is given, but no date of the column {column} needs it", column=column)
+        if not column:
+            what = say("is given, but no date of the column needs it")
         place = Place(file=file, field="date_order")
-        return "", [Fault(place, what, texts[0][:40], hint="leave date_order out")]
+        return "", [Fault(place, what, texts[0][:40], hint=say("leave date_order out"))]
     day_first = next((rows[date] for date, (a, _) in found.items() if a > 12), -1)
     month_first = next((rows[date] for date, (_, b) in found.items() if b > 12), -1)
     if not found or (day_first >= 0) != (month_first >= 0):
         return ("mdy" if month_first >= 0 else "dmy"), []
     example = min(rows[date] for date in found)
-    what = "may be day-first or month-first: no date in the file proves it"
+    what = say("may be day-first or month-first: no date in the file proves it")
     got = texts[example]
     if day_first >= 0:
-        what, got = "mixes day-first and month-first dates", f"{texts[day_first]} and {texts[month_first]}"
+        what, got = (
+            say("mixes day-first and month-first dates"),
+            f"{texts[day_first]} and {texts[month_first]}",
+        )
     place = Place(file=file, line=lines[example])
-    return "", [Fault(place, what, got[:80], "one order", "name it: date_order='dmy' or date_order='mdy'")]
+    return "", [
+        Fault(place, what, got[:80], say("one order"), say("name it: date_order='dmy' or date_order='mdy'"))
+    ]
 
 
 def _read(
@@ -133,8 +141,8 @@ def _read(
         return None, _not_times(bad, texts, lines, place)
     if not any(p.clock for p in pieces):
         where = Place(file=place.file, line=lines[0], field=place.field)
-        needs = "a time of day in the same column or in the next"
-        return None, [Fault(where, "has dates without a time of day", texts[0][:40], needs)]
+        needs = say("a time of day in the same column or in the next")
+        return None, [Fault(where, say("has dates without a time of day"), texts[0][:40], needs)]
     seconds = np.array(days, dtype=np.int64) * DAY + np.array(clocks, dtype=np.int64)
     rounded = (seconds + 30) // 60 * 60
     zones: list[int | None] = [None] * len(pieces) if ranges else [read_zone(p.zone) for p in pieces]
@@ -146,14 +154,16 @@ def _not_times(bad: list[int], texts: Sequence[str], lines: Sequence[int], place
     """One fault where most of the column cannot be read, else one for each row."""
     if len(bad) > 20 or len(bad) == len(texts):
         where = Place(file=place.file, line=lines[bad[0]], field=place.field)
-        what = f"has {len(bad)} rows whose time cannot be read"
-        return [Fault(where, what, repr(texts[bad[0]][:40]), "such as 2025-12-31 23:00 or 31/12/2025 23:00")]
+        what = say("has {count} rows whose time cannot be read", count=len(bad))
+        return [
+            Fault(where, what, repr(texts[bad[0]][:40]), say("such as 2025-12-31 23:00 or 31/12/2025 23:00"))
+        ]
     return [
         Fault(
             Place(file=place.file, line=lines[i], field=place.field),
-            "is not a time",
+            say("is not a time"),
             repr(texts[i][:40]),
-            "date and time",
+            say("date and time"),
         )
         for i in bad
     ]
@@ -163,32 +173,32 @@ def _localise(read: _Column, lines: Sequence[int], texts: Sequence[str], mend: M
     times = read.seconds.astype("datetime64[s]").astype("datetime64[m]")
     findings: list[Finding] = []
     if read.at_24:
-        what = f"{read.at_24} stamps at 24:00 read as 00:00 of the next day"
+        what = say("{at_24} stamps at 24:00 read as 00:00 of the next day", at_24=read.at_24)
         findings.append(Finding("hour_24", "note", read.at_24, what))
     if read.odd:
         examples = tuple((lines[i], texts[i][:40]) for i in read.odd[:3])
-        what = "stamps were rounded to the nearest minute"
+        what = say("stamps were rounded to the nearest minute")
         findings.append(Finding("seconds", "note", len(read.odd), what, examples))
     label = "start" if read.ranges else ""
     if read.ranges:
-        what = f"stamps are ranges, read from their first time ({texts[0][:60]})"
+        what = say("stamps are ranges, read from their first time ({texts})", texts=texts[0][:60])
         findings.append(Finding("ranges", "note", len(texts), what))
     offsets = read.zones
     if all(o is None for o in offsets):
         return Stamps(times, tuple(findings), (), label)
     if any(o is None for o in offsets):
         place = Place(file=file, line=lines[offsets.index(None)])
-        fault = Fault(place, "has no UTC offset while other rows have one")
+        fault = Fault(place, say("has no UTC offset while other rows have one"))
         return Stamps(times, tuple(findings), (fault,), label)
     known = np.array(offsets, dtype=np.int64)
     utc = times - known.astype("timedelta64[m]")
     if not known.any():
         local = mend.utc_offset_hours
         example = ((lines[0], texts[0][:40]),)
-        what, hint = "stamps are in UTC, not in local time", "Mend(utc_offset_hours=7) for Viet Nam"
+        what, hint = say("stamps are in UTC, not in local time"), say("Mend(utc_offset_hours=7) for Viet Nam")
         findings.append(Finding("utc", "fault", len(texts), what, example, hint))
         return Stamps(utc + np.timedelta64(round((local or 0) * 60), "m"), tuple(findings), (), label)
     standard = int(known.min())
-    what = f"stamps carry UTC offsets; read in standard time UTC{standard / 60:+g}"
+    what = say("stamps carry UTC offsets; read in standard time UTC{standard:+g}", standard=standard / 60)
     findings.append(Finding("offset", "note", len(texts), what))
     return Stamps(utc + np.timedelta64(standard, "m"), tuple(findings), (), label)

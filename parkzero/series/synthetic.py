@@ -17,6 +17,7 @@ from parkzero.series import sun
 from parkzero.series.findings import Finding
 from parkzero.series.hours import TYPICAL_YEAR
 from parkzero.series.weather import HOURS, Weather, check_place
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -57,30 +58,48 @@ class MonthlyNormals:
             ("wind_speed", 0.0, 30.0),
         )
         faults = (
-            [] if self.source.strip() else [Fault(Place(field="source"), "is missing", needs="a citation")]
+            []
+            if self.source.strip()
+            else [Fault(Place(field="source"), say("is missing"), needs=say("a citation"))]
         )
         for name, low, high in limits:
             values = getattr(self, name)
             if len(values) != 12:
-                faults.append(Fault(Place(field=name), "has a wrong length", str(len(values)), "12 months"))
+                faults.append(
+                    Fault(Place(field=name), say("has a wrong length"), str(len(values)), say("12 months"))
+                )
                 continue
             for month, value in enumerate(values, start=1):
                 if not (math.isfinite(value) and low <= value <= high):
                     place = Place(field=f"{name} month {month}")
-                    faults.append(Fault(place, "is out of range", f"{value:g}", f"{low} to {high}"))
+                    faults.append(
+                        Fault(
+                            place,
+                            say("is out of range"),
+                            f"{value:g}",
+                            say("{low} to {high}", low=low, high=high),
+                        )
+                    )
         if not faults:
             for month, (low, mean, high) in enumerate(
                 zip(self.temperature_min, self.temperature, self.temperature_max, strict=True), start=1
             ):
                 if not low <= mean <= high:
-                    got = f"{low:g}, {mean:g}, {high:g} degC"
-                    faults.append(Fault(Place(field=f"month {month}"), "has a mean outside min and max", got))
+                    got = say("{low:g}, {mean:g}, {high:g} degC", low=low, mean=mean, high=high)
+                    faults.append(
+                        Fault(Place(field=f"month {month}"), say("has a mean outside min and max"), got)
+                    )
         if not 1 <= self.wind_height <= 300:
             faults.append(
-                Fault(Place(field="wind_height"), "is out of range", f"{self.wind_height:g}", "1 to 300 m")
+                Fault(
+                    Place(field="wind_height"),
+                    say("is out of range"),
+                    f"{self.wind_height:g}",
+                    say("1 to 300 m"),
+                )
             )
         if faults:
-            raise StudyError(faults, title="The monthly normals")
+            raise StudyError(faults, title=say("The monthly normals"))
 
 
 def synthetic_weather(
@@ -119,7 +138,7 @@ def synthetic_weather(
     dni, dhi = sun.split_global(ghi, zenith, minutes)
     temperature = _temperature(normals, sunny, months, random)
     wind = _wind(normals, months, random)
-    what = "the year is synthetic: made up from monthly normals, not measured"
+    what = say("the year is synthetic: made up from monthly normals, not measured")
     return Weather(
         latitude,
         longitude,
@@ -161,16 +180,18 @@ def _irradiance(
         most = float(clear[inside].sum()) * _CLEAREST
         if target > most:
             got, needs = (
-                f"{normals.ghi[month]:g} kWh/m2 a day",
-                f"at most {most / 1000 / _DAYS[month]:.3g} (clear sky)",
+                say("{ghi:g} kWh/m2 a day", ghi=normals.ghi[month]),
+                say("at most {most:.3g} (clear sky)", most=most / 1000 / _DAYS[month]),
             )
             faults.append(
-                Fault(Place(field=f"ghi month {month + 1}"), "is more than a clear sky gives", got, needs)
+                Fault(
+                    Place(field=f"ghi month {month + 1}"), say("is more than a clear sky gives"), got, needs
+                )
             )
             continue
         ghi[inside] = _reach(clear[inside], weather[inside], target)
     if faults:
-        raise StudyError(faults, title="The monthly normals")
+        raise StudyError(faults, title=say("The monthly normals"))
     return ghi
 
 

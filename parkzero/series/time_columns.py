@@ -19,6 +19,7 @@ from parkzero.series.plain_words import plain_words
 from parkzero.series.stamp_forms import DAY, read_clock, read_date, read_zone, take_apart
 from parkzero.series.stamps import looks_like_stamp, looks_like_time
 from parkzero.tables import TextTable
+from parkzero.texts import NOTHING, Text, listed, say
 from parkzero.units import FloatArray
 
 _SAMPLE = 200
@@ -75,9 +76,9 @@ def find_times(table: TextTable, asked: str | None = None) -> Times:
     columns = table.columns
     if asked is not None:
         if asked not in columns:
-            hint, needs = did_you_mean(asked, list(columns)), f"one of {some(list(columns))}"
+            hint, needs = did_you_mean(asked, list(columns)), say("one of {names}", names=some(list(columns)))
             place = Place(file=table.file, field="time")
-            return Times(faults=(Fault(place, "has no such column of times", asked[:60], needs, hint),))
+            return Times(faults=(Fault(place, say("has no such column of times"), asked[:60], needs, hint),))
         columns = {asked: columns[asked]} | {n: c for n, c in columns.items() if _is_clock(c)}
     found = _stamps(table, columns)
     if found is None:
@@ -89,14 +90,23 @@ def find_times(table: TextTable, asked: str | None = None) -> Times:
         return Times(faults=strangers, strangers=strangers)
     place = Place(file=table.file)
     return Times(
-        faults=(Fault(place, "has no column of times", f"columns {some(list(columns))}", "date and time"),)
+        faults=(
+            Fault(
+                place,
+                say("has no column of times"),
+                say("columns {names}", names=some(list(columns))),
+                say("date and time"),
+            ),
+        )
     )
 
 
-def some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> Text:
     """Names for a message, cut where they are many."""
-    shown = ", ".join(n[:40] for n in names[:12])
-    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    shown = listed(n[:40] for n in names[:12])
+    if len(names) <= 12:
+        return shown
+    return say("{names} and {count} more", names=shown, count=len(names) - 12)
 
 
 def _sample(column: Sequence[str]) -> list[str]:
@@ -156,12 +166,14 @@ def _pair(table: TextTable, whole: list[tuple[tuple[str, ...], list[str], tuple[
         own = _minutes_between(first[1][0], first[1][1]) if len(first[1]) > 1 else None
         if apart and own is not None and abs(own) == abs(apart):
             start = first if apart > 0 else second
-            what = f"column {start[0][0]!r} holds the start of each step, the other its end"
+            what = say("column {name!r} holds the start of each step, the other its end", name=start[0][0])
             note = Finding("start_and_end", "note", len(start[1]), what)
             return Times(start[0], start[1], "start", (note,), others=every)
     names = ", ".join(w[0][0] for w in whole)
-    what = "has several columns of times that are not the start and the end of one step"
-    fault = Fault(Place(file=table.file), what, names[:120], hint=f"name one: time='{whole[0][0][0]}'")
+    what = say("has several columns of times that are not the start and the end of one step")
+    fault = Fault(
+        Place(file=table.file), what, names[:120], hint=say("name one: time='{name}'", name=whole[0][0][0])
+    )
     return Times(faults=(fault,), strangers=(fault,))
 
 
@@ -201,7 +213,12 @@ def _hours(
     numbers = _whole_numbers([_hour_of(t) for t in columns[name]]) if name else None
     if name and numbers and max(numbers) <= 24:
         texts = [f"{d} {h:02d}:00" for d, h in zip(columns[date], numbers, strict=True)]
-        what = f"column {name!r} counts the hours of the day from {min(numbers)} to {max(numbers)}"
+        what = say(
+            "column {name!r} counts the hours of the day from {least} to {most}",
+            name=name,
+            least=min(numbers),
+            most=max(numbers),
+        )
         return (date, name), texts, (Finding("hours", "note", len(texts), what),)
     name = _named(columns, _PERIODS)
     numbers = _whole_numbers(columns[name]) if name else None
@@ -211,7 +228,11 @@ def _hours(
             f"{d} {(p - 1) * minutes // 60:02d}:{(p - 1) * minutes % 60:02d}"
             for d, p in zip(columns[date], numbers, strict=True)
         ]
-        what = f"column {name!r} counts the {max(numbers)} periods of the day, the first from 00:00"
+        what = say(
+            "column {name!r} counts the {most} periods of the day, the first from 00:00",
+            name=name,
+            most=max(numbers),
+        )
         return (date, name), texts, (Finding("periods", "note", len(texts), what),)
     return None
 
@@ -237,7 +258,7 @@ def _parts(table: TextTable, columns: Mapping[str, Sequence[str]]) -> Times | No
         for y, m, d, h, q in zip(years, months, days, hours, minutes, strict=True)
     ]
     used = tuple(str(n) for n in [*needed, *([names["minute"]] if names["minute"] else [])])
-    what = f"the time stands in the columns {', '.join(used)}"
+    what = say("the time stands in the columns {names}", names=", ".join(used))
     return Times(used, texts, findings=(Finding("parts", "note", len(texts), what),), others=used)
 
 
@@ -252,10 +273,16 @@ def _numeric(table: TextTable, columns: Mapping[str, Sequence[str]]) -> Times | 
                 continue
             stamps, said = read
             texts = np.datetime_as_string(stamps.astype("datetime64[s]")).tolist()
-            what = f"column {name!r} holds {said} (first {columns[name][0][:20]}), read as {texts[0]}"
+            stamp = f"{texts[0]} UTC" if kind == "unix" else texts[0]
+            what = say(
+                "column {name!r} holds {said} (first {value}), read as {stamp}",
+                name=name,
+                said=said,
+                value=columns[name][0][:20],
+                stamp=stamp,
+            )
             if kind == "unix":
                 texts = [t + "Z" for t in texts]
-                what += " UTC"
             return Times((name,), texts, findings=(Finding(kind, "note", len(texts), what),), others=(name,))
     return None
 
@@ -279,10 +306,10 @@ def _usual(values: FloatArray) -> float:
     return usual if np.mean(np.abs(apart - usual) <= 1e-3 * usual) > 0.9 else 0.0
 
 
-def _unix(values: FloatArray) -> tuple[np.ndarray, str] | None:
+def _unix(values: FloatArray) -> tuple[np.ndarray, Text] | None:
     for least, most, per, said in (
-        (5e8, 7e9, 1.0, "Unix seconds"),
-        (5e11, 7e12, 1e3, "Unix milliseconds"),
+        (5e8, 7e9, 1.0, say("Unix seconds")),
+        (5e11, 7e12, 1e3, say("Unix milliseconds")),
     ):
         usual = _usual(values) / per
         if least < values.min() and values.max() < most and usual >= 60 and usual % 60 == 0:
@@ -290,7 +317,7 @@ def _unix(values: FloatArray) -> tuple[np.ndarray, str] | None:
     return None
 
 
-def _serial(values: FloatArray, name: str) -> tuple[np.ndarray, str] | None:
+def _serial(values: FloatArray, name: str) -> tuple[np.ndarray, Text] | None:
     usual = _usual(values)
     if not (values.min() > 20_000 and values.max() < 80_000 and 0 < usual < 1):
         return None
@@ -298,38 +325,38 @@ def _serial(values: FloatArray, name: str) -> tuple[np.ndarray, str] | None:
     minutes = (seconds + 30) // 60 * 60
     if np.abs(seconds - minutes).max() > 10 or abs(usual * 1440 - round(usual * 1440)) > 0.05:
         return None
-    return minutes, "dates as Excel counts them"
+    return minutes, say("dates as Excel counts them")
 
 
 def _strangers(table: TextTable, columns: Mapping[str, Sequence[str]]) -> list[Fault]:
     """Columns that could be a time: named as one, written as one, or counting evenly."""
     faults = []
     for name, column in columns.items():
-        why = _why_time(name, column) if len(columns) > 1 or plain_words(name) in _TIME_WORDS else ""
+        why = _why_time(name, column) if len(columns) > 1 or plain_words(name) in _TIME_WORDS else NOTHING
         if why:
             line = table.lines[next((i for i, t in enumerate(column) if t), 0)]
             got = next((t for t in column if t), "")[:40]
-            what = f"{why}, but is not understood as a time"
-            needs = "date and time, such as 2025-12-31 23:00 or 31/12/2025 23:00"
+            what = say("{why}, but is not understood as a time", why=why)
+            needs = say("date and time, such as 2025-12-31 23:00 or 31/12/2025 23:00")
             faults.append(Fault(Place(file=table.file, line=line, field=name), what, repr(got), needs))
     return faults
 
 
-def _why_time(name: str, column: Sequence[str]) -> str:
+def _why_time(name: str, column: Sequence[str]) -> Text:
     sample = _sample(column)
     if len(sample) < 0.8 * min(len(column), _SAMPLE):
-        return ""
+        return NOTHING
     values = numbers_of(column)
     if values is not None and _is_index(values):
-        return ""
+        return NOTHING
     if set(plain_words(name).split()) & _TIME_WORDS and len(set(sample)) > 1:
-        return "is named as a time"
+        return say("is named as a time")
     if values is not None:
-        return "counts evenly" if len(values) > 2 and _usual(values) > 0 else ""
+        return say("counts evenly") if len(values) > 2 and _usual(values) > 0 else NOTHING
     texts = [t for t in sample if not _NUMBER.fullmatch(t) and sum(c.isdigit() for c in t) >= 3]
     if len(texts) > 0.8 * len(sample) and len(set(texts)) > 0.5 * len(texts):
-        return "looks like a time" if any(re.search(r"\d\D+\d", t) for t in texts) else ""
-    return ""
+        return say("looks like a time") if any(re.search(r"\d\D+\d", t) for t in texts) else NOTHING
+    return NOTHING
 
 
 def _is_index(values: FloatArray) -> bool:

@@ -12,6 +12,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.series import sun
 from parkzero.series.findings import Finding
 from parkzero.series.grid import runs
+from parkzero.texts import joined, say
 from parkzero.units import FloatArray
 
 HOURS = 8760
@@ -95,8 +96,15 @@ def settle_sun(weather: Weather) -> Weather:
     errors = closure(weather)
     instants: tuple[SunAt, ...] = ("middle", "start", "end")
     best = min(instants, key=lambda name: errors[name])
-    shown = ", ".join(f"{name} {value:.1f}" for name, value in errors.items())
-    what = f"irradiance closes best with the sun at the {best} of the hour (rms error in W/m2: {shown})"
+    shown = joined(
+        say("{moment} {error:.1f}", moment=say(f"moment.{name}"), error=value)
+        for name, value in errors.items()
+    )
+    what = say(
+        "irradiance closes best with the sun at the {best} of the hour (rms error in W/m2: {shown})",
+        best=say(f"moment.{best}"),
+        shown=shown,
+    )
     finding = Finding("closure", "note", HOURS, what)
     return replace(weather, sun_at=best, findings=(*weather.findings, finding))
 
@@ -124,9 +132,14 @@ def fill_hours(
         gaps = runs(missing)
         longest = max(stop - first for first, stop in gaps)
         first_line = lines[gaps[0][0]]
-        what = f"{int(missing.sum())} hours have no {name}, the longest gap has {longest} h"
+        what = say(
+            "{count} hours have no {name}, the longest gap has {longest} h",
+            count=int(missing.sum()),
+            name=name,
+            longest=longest,
+        )
         if fill == "refuse" or longest > max_gap_hours or missing.all():
-            hint = f"fill='interpolate', max_gap_hours={longest}"
+            hint = say("fill='interpolate', max_gap_hours={longest}", longest=longest)
             faults.append(Fault(Place(file=file, line=first_line), what, hint=hint))
             continue
         hours = np.arange(len(values))
@@ -138,7 +151,7 @@ def fill_hours(
                 int(missing.sum()),
                 what,
                 ((first_line, name),),
-                "fill='interpolate'",
+                say("fill='interpolate'"),
                 mended=True,
             )
         )
@@ -152,9 +165,11 @@ def check_limits(series: Mapping[str, FloatArray], lines: Sequence[int], file: s
         low, high = _LIMITS[name]
         wrong = np.flatnonzero((values < low) | (values > high))
         if len(wrong):
-            what = f"has {len(wrong)} hours with an impossible {name}"
+            what = say("has {count} hours with an impossible {name}", count=len(wrong), name=name)
             place = Place(file=file, line=lines[int(wrong[0])])
-            faults.append(Fault(place, what, f"{values[wrong[0]]:g}", f"{low:g} to {high:g}"))
+            faults.append(
+                Fault(place, what, f"{values[wrong[0]]:g}", say("{low:g} to {high:g}", low=low, high=high))
+            )
     return faults
 
 
@@ -167,7 +182,12 @@ def check_place(latitude: float, longitude: float, altitude: float, utc_offset: 
         ("utc_offset", utc_offset, -12.0, 14.0),
     )
     faults = [
-        Fault(Place(file=file, field=name), "is out of range", f"{value:g}", f"{low:g} to {high:g}")
+        Fault(
+            Place(file=file, field=name),
+            say("is out of range"),
+            f"{value:g}",
+            say("{low:g} to {high:g}", low=low, high=high),
+        )
         for name, value, low, high in limits
         if not low <= value <= high
     ]

@@ -14,9 +14,10 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
 from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import profile
-from parkzero.study.sections import listed, tables, tenant_of
+from parkzero.study.sections import one_of, tables, tenant_of
 from parkzero.study.tariff_series import charge_of_tariff
 from parkzero.study.values import booked, spelled
+from parkzero.texts import NOTHING, Text, data, either, say
 from parkzero.units import MW, Quantity
 
 _WITH_UNIT = ("quantity", "by_year", "profile")
@@ -28,11 +29,21 @@ def components(context: Context, tree: Tree) -> list[Component]:
     seen: dict[str, str] = {}
     known = kinds()
     for package, why in LOST.items():
-        context.desk.warn(f"the package of kinds {package} cannot be loaded, and is left out: {why}")
+        context.desk.warn(
+            say(
+                "the package of kinds {package} cannot be loaded, and is left out: {why}",
+                package=package,
+                why=why,
+            )
+        )
     for section in ("assets", "policies"):
         for name, table in tables(context, tree, section):
             if name in seen:
-                context.desk.fault((section, name), f"has a name that is used under [{seen[name]}] too", name)
+                context.desk.fault(
+                    (section, name),
+                    say("has a name that is used under [{section}] too", section=seen[name]),
+                    name,
+                )
                 continue
             seen[name] = section
             one = _component(context, (section, name), table, known)
@@ -47,17 +58,26 @@ def _component(
     desk = context.desk
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in known:
-        what = "is missing" if kind is None else "is not a kind of component"
-        hint = did_you_mean(kind, known) if isinstance(kind, str) else ""
-        lost = f"; the package {', '.join(LOST)} could not be loaded" if LOST else ""
-        needs = f"one of {', '.join(known)}{lost}"
+        what = say("is missing") if kind is None else say("is not a kind of component")
+        hint = did_you_mean(kind, known) if isinstance(kind, str) else NOTHING
+        needs = say("one of {names}", names=list(known))
+        if LOST:
+            needs = say(
+                "one of {names}; the package {package} could not be loaded",
+                names=list(known),
+                package=list(LOST),
+            )
         desk.fault((*path, "kind"), what, "" if kind is None else kind, needs, hint)
         return None
     cls = known[kind]
     is_policy = cls.group == "policy"
     if is_policy != (path[0] == "policies"):
         right = "policies" if is_policy else "assets"
-        desk.fault(path, f"is a {kind}, which belongs under [{right}]", needs=f"[{right}.{path[1]}]")
+        desk.fault(
+            path,
+            say("is a {kind}, which belongs under [{right}]", kind=kind, right=right),
+            needs=say("[{right}.{name}]", right=right, name=path[1]),
+        )
     fields = described(cls)
     before = len(desk.faults)
     shared = _shared_fields(fields)
@@ -72,7 +92,7 @@ def _component(
         elif name in table:
             made[name] = field_value(context, (*path, name), table[name], spec, table, fields)
         elif spec.required:
-            desk.fault((*path, name), "is missing", needs=_needed(context, spec))
+            desk.fault((*path, name), say("is missing"), needs=_needed(context, spec))
     if len(desk.faults) > before or any(v is None for v in made.values()):
         return None
     return cls(name=path[1], **made)
@@ -91,10 +111,12 @@ def _in_its_unit(context: Context, spec: Field, fields: Mapping[str, Field], tab
     return spec if bus is None else spec.in_rate(context.carriers[bus.carrier].rate)
 
 
-def _needed(context: Context, spec: Field) -> str:
+def _needed(context: Context, spec: Field) -> Text:
     if spec.kind == "size":
-        return f"{spec.doc}: a table with capex and lifetime, or with existing"
-    return spec.doc + (f" [{spelled(spec.unit, context.money)}]" if spec.kind in _WITH_UNIT else "")
+        return say("{doc}: a table with capex and lifetime, or with existing", doc=spec.doc)
+    if spec.kind in _WITH_UNIT:
+        return say("{doc} [{unit}]", doc=spec.doc, unit=spelled(spec.unit, context.money))
+    return data(spec.doc)
 
 
 def field_value(
@@ -138,7 +160,7 @@ def _quantity(context: Context, path: Path, value: object, spec: Field) -> Quant
     desk = context.desk
     if isinstance(value, dict):
         if "book" not in value:
-            desk.fault(path, "is not a single value", value, "a number with a unit, or {book = …}")
+            desk.fault(path, say("is not a single value"), value, say("a number with a unit, or {book = …}"))
             return None
         desk.known(path, value, ("book", "scale", "hold"))
         hold = values.flag(desk, (*path, "hold"), value.get("hold", True))
@@ -160,19 +182,21 @@ def _quantity(context: Context, path: Path, value: object, spec: Field) -> Quant
 
 
 def _bus(context: Context, path: Path, value: object, spec: Field) -> str | None:
-    desk, carriers = context.desk, " or ".join(spec.carriers) or "any carrier"
+    desk, carriers = context.desk, either(spec.carriers) or say("any carrier")
     fitting = [b.name for b in context.buses.values() if not spec.carriers or b.carrier in spec.carriers]
     if not isinstance(value, str) or value not in context.bus_names:
         if value == "" and not spec.required:
             return ""
-        hint = did_you_mean(value, context.bus_names) if isinstance(value, str) else ""
-        needs = listed(fitting) or f"a bus of {carriers}"
-        desk.fault(path, "is not a bus of the study", value, needs, hint)
+        hint = did_you_mean(value, context.bus_names) if isinstance(value, str) else NOTHING
+        needs = one_of(fitting) or say("a bus of {carriers}", carriers=carriers)
+        desk.fault(path, say("is not a bus of the study"), value, needs, hint)
         return None
     bus = context.buses.get(value)
     if bus is not None and bus.name not in fitting:
-        needs = f"a bus of {carriers}" + (f": {', '.join(fitting[:12])}" if fitting else "")
-        desk.fault(path, f"is a bus of {bus.carrier}", value, needs)
+        needs = say("a bus of {carriers}", carriers=carriers)
+        if fitting:
+            needs = say("a bus of {carriers}: {names}", carriers=carriers, names=fitting[:12])
+        desk.fault(path, say("is a bus of {carrier}", carrier=bus.carrier), value, needs)
         return None
     return value
 
@@ -184,16 +208,16 @@ def _asset(context: Context, path: Path, value: object, spec: Field) -> str | No
     tables = [pair for s in sections if isinstance(s, dict) for pair in s.items()]
     listed_as = {name: table.get("kind") for name, table in tables if isinstance(table, dict)}
     fitting = [name for name, kind in listed_as.items() if fits(spec, known.get(str(kind)))]
-    needs = listed(fitting) or f"an asset of kind {' or '.join(spec.kinds) or spec.trait}"
+    needs = one_of(fitting) or say("an asset of kind {kinds}", kinds=either(spec.kinds) or spec.trait)
     if value == "" and not spec.required:
         return ""
     if not isinstance(value, str) or value not in listed_as:
-        hint = did_you_mean(value, listed_as) if isinstance(value, str) else ""
-        desk.fault(path, "is not an asset of the study", value, needs, hint)
+        hint = did_you_mean(value, listed_as) if isinstance(value, str) else NOTHING
+        desk.fault(path, say("is not an asset of the study"), value, needs, hint)
         return None
     kind = listed_as[value]
     if isinstance(kind, str) and kind in known and value not in fitting:
-        desk.fault(path, f"is an asset of kind {kind}", value, needs)
+        desk.fault(path, say("is an asset of kind {kind}", kind=kind), value, needs)
         return None
     return value
 
@@ -247,12 +271,17 @@ def _check_size(context: Context, path: Path, made: Mapping[str, object]) -> Non
     desk = context.desk
     if "capex" not in made:
         if "existing" not in made:
-            needs = "the investment per unit; or existing, where nothing is built beyond what stands"
-            desk.fault((*path, "capex"), "is missing", needs=needs)
+            needs = say("the investment per unit; or existing, where nothing is built beyond what stands")
+            desk.fault((*path, "capex"), say("is missing"), needs=needs)
         return
     if "lifetime" not in made:
-        desk.fault((*path, "lifetime"), "is missing", needs="the years from building to retirement")
+        desk.fault((*path, "lifetime"), say("is missing"), needs=say("the years from building to retirement"))
     for less, more in (("existing", "max"), ("min", "max"), ("min", "max_each")):
         small, large = made.get(less), made.get(more)
         if isinstance(small, Quantity) and isinstance(large, Quantity) and small.value > large.value:
-            desk.fault((*path, less), f"is more than {more}", str(small), f"at most {large}")
+            desk.fault(
+                (*path, less),
+                say("is more than {limit}", limit=more),
+                str(small),
+                say("at most {most}", most=large),
+            )

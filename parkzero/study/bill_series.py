@@ -13,6 +13,7 @@ from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
 from parkzero.study.tariff_series import block_shares, schedule_of
 from parkzero.study.values import date
+from parkzero.texts import say
 from parkzero.timeline import Calendar
 from parkzero.units import MW, ONE, H
 
@@ -31,7 +32,7 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
     desk = context.desk
     desk.known(path, table, BILL_KEYS)
     if spec.unit != MW:
-        desk.fault(path, "cannot come from bills", needs="a load")
+        desk.fault(path, say("cannot come from bills"), needs=say("a load"))
         return None
     pattern = shift_pattern(context, (*path, "shifts"), table.get("shifts", {}))
     factor = yearly_factor(context, path, table, "growth", context.clock.year)
@@ -50,7 +51,7 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
         desk.absorb(path, error)
         return None
     for finding in made.findings:
-        desk.warn(f"{name}: {finding}")
+        desk.warn(say("{name}: {finding}", name=name, finding=finding))
     context.source(path, table, synthetic=_REASON)
     return Profile(context.clock.fit(made.power, calendar.minutes), spec.unit, factor)
 
@@ -94,7 +95,7 @@ def _items(context: Context, path: Path, table: Tree) -> list[object]:
     value = table.get("extra_days_off", [])
     if isinstance(value, list) and len(value) <= 366:
         return value
-    context.desk.fault((*path, "extra_days_off"), "is not a list of days", value, '["2025-12-24"]')
+    context.desk.fault((*path, "extra_days_off"), say("is not a list of days"), value, say('["2025-12-24"]'))
     return []
 
 
@@ -102,6 +103,6 @@ def _weekdays(context: Context, path: Path, value: object) -> tuple[int, ...] | 
     if isinstance(value, list) and all(isinstance(day, str) and day in _WEEKDAYS for day in value):
         return tuple(sorted({_WEEKDAYS.index(day) for day in value}))
     context.desk.fault(
-        path, "is not a list of weekdays", value, '["sat", "sun"], or [] where every day is worked'
+        path, say("is not a list of weekdays"), value, say('["sat", "sun"], or [] where every day is worked')
     )
     return None

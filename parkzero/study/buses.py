@@ -11,6 +11,7 @@ from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.sections import tables, tenant_of
+from parkzero.texts import say
 from parkzero.units import CELSIUS, M3, MWH, Unit
 
 CARRIER_KEYS = ("unit", "name", "temperature", "pressure", "unserved", "unserved_price", "colour")
@@ -31,11 +32,11 @@ def carriers(context: Context, tree: Tree) -> None:
         path = ("carriers", name)
         desk.known(path, table, CARRIER_KEYS)
         if name in CARRIERS:
-            desk.fault(path, "is a carrier that ParkZero has already", name, "a name of its own")
+            desk.fault(path, say("is a carrier that ParkZero has already"), name, say("a name of its own"))
             continue
         if "unit" not in table:
-            needs = f"the unit in which it flows: {', '.join(RATES)}"
-            desk.fault((*path, "unit"), "is missing", needs=needs, hint='unit = "t/h"')
+            needs = say("the unit in which it flows: {names}", names=", ".join(RATES))
+            desk.fault((*path, "unit"), say("is missing"), needs=needs, hint=say('unit = "t/h"'))
             continue
         unit = values.word(desk, (*path, "unit"), table["unit"], tuple(_SPELLED))
         made = None if unit is None else _carrier(context, path, table, _SPELLED[unit])
@@ -50,7 +51,7 @@ def _carrier(context: Context, path: Path, table: Tree, rate: Unit) -> Carrier |
     unserved = values.flag(desk, (*path, "unserved"), table.get("unserved", True))
     colour = str(table.get("colour", "#777777"))
     if not _COLOUR.match(colour):
-        desk.fault((*path, "colour"), "is no colour", table["colour"], "such as '#117733'")
+        desk.fault((*path, "colour"), say("is no colour"), table["colour"], say("such as '#117733'"))
     made = Carrier(path[-1], rate, name, name, colour.lower(), warm, pressed, bool(unserved))
     if "unserved_price" in table:
         spec = Field("quantity", "", made.price, above=0.0)
@@ -76,7 +77,9 @@ def buses(context: Context, tree: Tree) -> None:
         path = ("buses", name)
         desk.known(path, table, BUS_KEYS)
         if "carrier" not in table:
-            desk.fault((*path, "carrier"), "is missing", needs=f"one of {', '.join(known)}")
+            desk.fault(
+                (*path, "carrier"), say("is missing"), needs=say("one of {names}", names=", ".join(known))
+            )
             continue
         word = values.word(desk, (*path, "carrier"), table["carrier"], known)
         tenant = tenant_of(context, (*path, "tenant"), table.get("tenant", ""))
@@ -95,10 +98,24 @@ def _told(context: Context, path: Path, table: Tree, carrier: Carrier) -> float 
     example = "170 degC" if what == "temperature" else "8 bar"
     if what not in table:
         if told == "needed":
-            desk.fault(path, "is missing", needs=f"the {what} of the {carrier.name}, such as '{example}'")
+            desk.fault(
+                path,
+                say("is missing"),
+                needs=say(
+                    "the {quantity} of the {carrier}, such as '{example}'",
+                    quantity=say(f"quantity.{what}"),
+                    carrier=carrier.name,
+                    example=example,
+                ),
+            )
         return None
     if told == "no":
-        desk.fault(path, f"is given for a bus of {carrier.name}", table[what], f"no {what}")
+        desk.fault(
+            path,
+            say("is given for a bus of {carrier}", carrier=carrier.name),
+            table[what],
+            say("no {quantity}", quantity=say(f"quantity.{what}")),
+        )
         return None
     unit, scale = (CELSIUS, 1.0) if what == "temperature" else (PRESSURE, BAR)
     low, high = (-100.0, 2000.0) if what == "temperature" else (0.0, 1000.0)
@@ -106,6 +123,11 @@ def _told(context: Context, path: Path, table: Tree, carrier: Carrier) -> float 
     if read is None:
         return None
     if not low <= read / scale <= high:
-        desk.fault(path, "lies outside what is sensible", table[what], f"{low:g} to {high:g}")
+        desk.fault(
+            path,
+            say("lies outside what is sensible"),
+            table[what],
+            say("{low:g} to {high:g}", low=low, high=high),
+        )
         return None
     return read / scale

@@ -13,6 +13,7 @@ from parkzero.language.fields import described
 from parkzero.language.site import Site
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
+from parkzero.texts import Text, either, listed, say
 from parkzero.units import Quantity
 
 _MOST_NAMED = 8
@@ -33,7 +34,7 @@ def check(context: Context, components: Iterable[Component], tree: Tree) -> None
             if found.grave:
                 context.desk.fault(where, found.what, found.got, found.needs, found.hint)
             else:
-                context.desk.warn(f"{'.'.join(where)}: {found.what}")
+                context.desk.warn(say("{path}: {what}", path=".".join(where), what=found.what))
     _demand(context, made.values())
     _roles(context, made.values())
 
@@ -54,15 +55,15 @@ def _existing(context: Context, path: Path, component: Component) -> None:
             continue
         stands, most = getattr(component, name), getattr(component, name.replace("_existing", "_max"), None)
         if isinstance(stands, Quantity) and isinstance(most, Quantity) and stands.value > most.value:
-            what = f"is more than {name.replace('_existing', '_max')}"
-            context.desk.fault((*path, name), what, str(stands), f"at most {most}")
+            what = say("is more than {limit}", limit=name.replace("_existing", "_max"))
+            context.desk.fault((*path, name), what, str(stands), say("at most {most}", most=most))
 
 
 def _demand(context: Context, components: Iterable[Component]) -> None:
     if not any("demand" in c.traits for c in components):
         known = [name for name, cls in kinds().items() if "demand" in cls.traits]
-        needs = f"at least one asset of kind {' or '.join(known)}"
-        context.desk.fault(("assets",), "holds no demand, so there is nothing to plan", needs=needs)
+        needs = say("at least one asset of kind {names}", names=either(known))
+        context.desk.fault(("assets",), say("holds no demand, so there is nothing to plan"), needs=needs)
 
 
 def _roles(context: Context, components: Iterable[Component]) -> None:
@@ -78,19 +79,30 @@ def _roles(context: Context, components: Iterable[Component]) -> None:
                     found.setdefault(bus, []).append(component.name)
     for bus, record in context.buses.items():
         if bus in takes and bus not in gives:
-            what = f"has nothing that feeds it, but {_named(takes[bus])} draws from it"
-            needs = f"an asset that feeds {bus}: {' or '.join(feeders(record.carrier))}"
+            what = say("has nothing that feeds it, but {named} draws from it", named=_named(takes[bus]))
+            needs = say("an asset that feeds {bus}: {names}", bus=bus, names=either(feeders(record.carrier)))
             context.desk.fault(("buses", bus), what, needs=needs)
         elif bus in gives and bus not in takes:
-            context.desk.warn(f"buses.{bus}: nothing draws from it, though {_named(gives[bus])} feeds it")
+            context.desk.warn(
+                say(
+                    "buses.{bus}: nothing draws from it, though {named} feeds it",
+                    bus=bus,
+                    named=_named(gives[bus]),
+                )
+            )
         elif bus not in takes:
-            only = f" but {_named(stores[bus])}" if bus in stores else ""
-            context.desk.warn(f"buses.{bus}: nothing is connected to it{only}")
+            what = say("buses.{bus}: nothing is connected to it", bus=bus)
+            if bus in stores:
+                named = _named(stores[bus])
+                what = say("buses.{bus}: nothing is connected to it but {named}", bus=bus, named=named)
+            context.desk.warn(what)
 
 
-def _named(assets: list[str]) -> str:
-    more = f" and {len(assets) - _MOST_NAMED} more" if len(assets) > _MOST_NAMED else ""
-    return ", ".join(dict.fromkeys(assets[:_MOST_NAMED])) + more
+def _named(assets: list[str]) -> Text:
+    shown = listed(dict.fromkeys(assets[:_MOST_NAMED]))
+    if len(assets) <= _MOST_NAMED:
+        return shown
+    return say("{names} and {count} more", names=shown, count=len(assets) - _MOST_NAMED)
 
 
 def feeders(carrier: str) -> Iterator[str]:

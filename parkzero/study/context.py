@@ -18,6 +18,7 @@ from parkzero.study.files import Files
 from parkzero.study.paths import Years
 from parkzero.study.study import Tenant
 from parkzero.study.values import Money
+from parkzero.texts import Both, Text, say
 
 _MEND = re.compile(r"Mend\(([^()]*)\)")
 _ARGUMENT = re.compile(r"\b(\w+)='([^']*)'")
@@ -83,7 +84,11 @@ def _located(files: Files, error: StudyError) -> StudyError:
     return StudyError(faults, error.title)
 
 
-def as_toml(hint: str) -> str:
+def as_toml(hint: Text) -> Text:
     """What readers suggest as arguments of Python, as the options of a study file."""
+    return say("{hint}", hint=Both(vi=_as_toml(hint.of("vi")), en=_as_toml(hint.of("en")))) if hint else hint
+
+
+def _as_toml(hint: str) -> str:
     hint = _MEND.sub(lambda found: f"mend = {{{found[1]}}}", hint)
     return _ARGUMENT.sub(r'\1 = "\2"', hint).replace("=True", " = true")

@@ -12,6 +12,7 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.options import Options
 from parkzero.study.values import quantity
 from parkzero.study.weather_series import WEATHER_KEYS, weather_of
+from parkzero.texts import say
 from parkzero.units import CELSIUS, ONE, FloatArray
 
 HOTTEST = 200.0  # degC; no heat pump on the market delivers hotter
@@ -33,7 +34,11 @@ def from_temperatures(context: Context, path: Path, table: Tree, spec: Field, si
     desk = context.desk
     desk.known(path, table, COP_KEYS)
     if spec.unit != ONE:
-        desk.fault(path, "cannot be a coefficient of performance", needs=f"a series in {spec.unit}")
+        desk.fault(
+            path,
+            say("cannot be a coefficient of performance"),
+            needs=say("a series in {unit}", unit=spec.unit),
+        )
         return None
     options = Options(context, path, table)
     share = options.required("carnot_share", ONE, 0, 1)
@@ -44,8 +49,8 @@ def from_temperatures(context: Context, path: Path, table: Tree, spec: Field, si
     if not options.ok or hot is None or cold is None or lowest is None or highest is None:
         return None
     if hot <= float(np.min(cold)):
-        got = f"{hot:g} degC from {np.min(cold):g} degC"
-        desk.fault(path, "gives off heat no warmer than its source", got, "a sink that is warmer")
+        got = say("{hot:g} degC from {least:g} degC", hot=hot, least=np.min(cold))
+        desk.fault(path, say("gives off heat no warmer than its source"), got, say("a sink that is warmer"))
         return None
     try:
         cop = heat_pump_cop(
@@ -56,7 +61,13 @@ def from_temperatures(context: Context, path: Path, table: Tree, spec: Field, si
         return None
     values = np.array(np.broadcast_to(cop, context.clock.timeline.steps))
     if (values <= lowest).all():
-        desk.warn(f"{'.'.join(path)}: the heat pump is at its lowest COP of {lowest:g} in every step")
+        desk.warn(
+            say(
+                "{path}: the heat pump is at its lowest COP of {lowest:g} in every step",
+                path=".".join(path),
+                lowest=lowest,
+            )
+        )
     return Profile(values, spec.unit, constant(1.0))
 
 
@@ -68,18 +79,24 @@ def _sink(context: Context, path: Path, options: Options, sink: str) -> float | 
     if written == "bus":
         hot = needed
         if hot is None and bus is not None and context.carriers[bus.carrier].temperature != "no":
-            desk.fault((*path, "sink"), "asks for the temperature of a bus that has none", sink)
+            desk.fault((*path, "sink"), say("asks for the temperature of a bus that has none"), sink)
     else:
         hot = quantity(desk, (*path, "sink"), written, CELSIUS, context.money)
     if hot is None:
         return None
     if needed is not None and hot < needed - 1e-9:
-        got = f"{hot:g} degC"
-        desk.fault((*path, "sink"), f"is colder than the bus {sink} needs", got, f"at least {needed:g} degC")
+        got = say("{hot:g} degC", hot=hot)
+        desk.fault(
+            (*path, "sink"),
+            say("is colder than the bus {sink} needs", sink=sink),
+            got,
+            say("at least {needed:g} degC", needed=needed),
+        )
         return None
     if not 0 < hot <= HOTTEST:
-        desk.fault((*path, "sink"), "is no temperature that a heat pump delivers", f"{hot:g} degC",
-                   f"above 0, at most {HOTTEST:g} degC", "an electric boiler reaches higher")  # fmt: skip
+        what, got = say("is no temperature that a heat pump delivers"), say("{hot:g} degC", hot=hot)
+        needs = say("above 0, at most {hottest:g} degC", hottest=HOTTEST)
+        desk.fault((*path, "sink"), what, got, needs, say("an electric boiler reaches higher"))
         return None
     return hot
 
@@ -89,7 +106,7 @@ def _source(context: Context, path: Path, options: Options) -> FloatArray | None
     table, desk = options.table, context.desk
     steps = context.clock.timeline.steps
     if "source" not in table:
-        options.miss("source", "'air' with weather, or a temperature such as '30 degC'")
+        options.miss("source", say("'air' with weather, or a temperature such as '30 degC'"))
         return None
     if table["source"] != "air":
         cold = options.number("source", CELSIUS, None, -50, 150)
@@ -97,7 +114,7 @@ def _source(context: Context, path: Path, options: Options) -> FloatArray | None
             context.source(path, table)
         return None if cold is None else np.full(steps, cold)
     if "weather" not in table:
-        options.miss("weather", "a weather file, because the source is the air")
+        options.miss("weather", say("a weather file, because the source is the air"))
         return None
     weather = weather_of(context, path, table)
     if weather is None:

@@ -11,6 +11,7 @@ from parkzero.books import Entry
 from parkzero.errors import Fault, StudyError, did_you_mean
 from parkzero.study.document import Document, Path, Tree
 from parkzero.study.study import Source
+from parkzero.texts import NOTHING, Text, say
 
 _SHOWN = 120
 _MOST_UNKNOWN = 50
@@ -30,10 +31,12 @@ class Desk:
 
     document: Document
     faults: list[Fault] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
 
-    def fault(self, path: Path, what: str, got: object = "", needs: str = "", hint: str = "") -> None:
+    def fault(
+        self, path: Path, what: Text, got: object = "", needs: Text = NOTHING, hint: Text = NOTHING
+    ) -> None:
         """Note a fault of the value at a path."""
         self.faults.append(Fault(self.document.place(path), what, shown(got), needs, hint))
 
@@ -48,7 +51,7 @@ class Desk:
                 place = self.document.place(path + ((where.field,) if where.field else ()))
             self.faults.append(replace(fault, where=place))
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: Text) -> None:
         """Note a warning once."""
         if text not in self.warnings:
             self.warnings.append(text)
@@ -59,9 +62,11 @@ class Desk:
             return value
         if value is None:
             if required:
-                self.fault(path, "is missing", needs=f"a table [{'.'.join(path)}]")
+                self.fault(path, say("is missing"), needs=say("a table [{path}]", path=".".join(path)))
         else:
-            self.fault(path, "is not a table", value, f"[{'.'.join(path)}] with keys below it")
+            self.fault(
+                path, say("is not a table"), value, say("[{path}] with keys below it", path=".".join(path))
+            )
         return {}
 
     def known(self, path: Path, table: Mapping[str, Any], names: Iterable[str]) -> None:
@@ -72,13 +77,16 @@ class Desk:
         if len(strange) > _MOST_UNKNOWN:
             got = f"{', '.join(strange[:3])} …"
             self.fault(
-                path, f"has {len(strange)} unknown fields", got, f"fields such as {', '.join(names[:8])}"
+                path,
+                say("has {count} unknown fields", count=len(strange)),
+                got,
+                say("fields such as {names}", names=", ".join(names[:8])),
             )
             return
         for key in strange:
             hint = did_you_mean(key, absent) or did_you_mean(key, names)
-            needs = "" if hint else f"one of {', '.join(names)}"
-            self.fault((*path, key), "is an unknown field", needs=needs, hint=hint)
+            needs = NOTHING if hint else say("one of {names}", names=", ".join(names))
+            self.fault((*path, key), say("is an unknown field"), needs=needs, hint=hint)
 
     def source(self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: str = "") -> None:
         """Note where a value came from."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import NOTHING, Text, say
 
 SECTIONS = (
     "format", "name", "park", "years", "money", "planning", "tenants", "carriers", "buses", "assets",
@@ -61,14 +62,25 @@ def parse_toml(text: str, file: str) -> Document:
         StudyError: when the text is no TOML, or is larger or deeper than a study needs.
     """
     if len(text) > MAX_TOML_CHARACTERS:
-        raise _refusal(file, "is too large", f"{len(text):,} characters", f"at most {MAX_TOML_CHARACTERS:,}")
+        raise _refusal(
+            file,
+            say("is too large"),
+            say("{count:,} characters", count=len(text)),
+            say("at most {most:,}", most=MAX_TOML_CHARACTERS),
+        )
     if _LONG_KEY.search(text):
-        raise _refusal(file, "nests keys deeper than a study needs", needs=f"at most {MAX_DEPTH} levels")
+        raise _refusal(
+            file,
+            say("nests keys deeper than a study needs"),
+            needs=say("at most {max_depth} levels", max_depth=MAX_DEPTH),
+        )
     try:
         tree = tomllib.loads(text)
     except RecursionError:
         raise _refusal(
-            file, "nests values deeper than a study needs", needs=f"at most {MAX_DEPTH} levels"
+            file,
+            say("nests values deeper than a study needs"),
+            needs=say("at most {max_depth} levels", max_depth=MAX_DEPTH),
         ) from None
     except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
         raise StudyError([_syntax_fault(file, str(error))], title=file) from None
@@ -76,7 +88,7 @@ def parse_toml(text: str, file: str) -> Document:
     return Document(tree, file, _lines(text, file))
 
 
-def _refusal(file: str, what: str, got: str = "", needs: str = "") -> StudyError:
+def _refusal(file: str, what: Text, got: str = "", needs: Text = NOTHING) -> StudyError:
     return StudyError([Fault(Place(file), what, got, needs)], title=file)
 
 
@@ -84,8 +96,8 @@ def _syntax_fault(file: str, message: str) -> Fault:
     found = _AT_LINE.search(message)
     line = int(found.group(1)) if found else 0
     said = _AT_LINE.sub("", message).strip()[:160]
-    hint = 'text needs quotation marks; a name with a dot too: [buses."t1.electricity"]'
-    return Fault(Place(file, line=line), "is not valid TOML", said, hint=hint)
+    hint = say('text needs quotation marks; a name with a dot too: [buses."t1.electricity"]')
+    return Fault(Place(file, line=line), say("is not valid TOML"), said, hint=hint)
 
 
 def check_depth(tree: Tree, file: str) -> None:
@@ -95,7 +107,11 @@ def check_depth(tree: Tree, file: str) -> None:
         level = [v for node in level for v in _children(node) if isinstance(v, dict | list)]
         if not level:
             return
-    raise _refusal(file, "nests values deeper than a study needs", needs=f"at most {MAX_DEPTH} levels")
+    raise _refusal(
+        file,
+        say("nests values deeper than a study needs"),
+        needs=say("at most {max_depth} levels", max_depth=MAX_DEPTH),
+    )
 
 
 def _children(node: Any) -> Iterator[Any]:  # noqa: ANN401  a TOML value may be anything

@@ -14,6 +14,7 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
 from parkzero.study.values import quantity, step_minutes
+from parkzero.texts import say
 from parkzero.units import MW, ONE, FloatArray
 
 FILE_KEYS = (
@@ -49,7 +50,9 @@ def from_file(context: Context, path: Path, table: Tree, spec: Field) -> Profile
     if ask is None or factor is None or scale is None:
         return None
     if spec.unit != MW and ask.column is None:
-        desk.fault((*path, "column"), "is missing", needs="the name of the column that holds the series")
+        desk.fault(
+            (*path, "column"), say("is missing"), needs=say("the name of the column that holds the series")
+        )
         return None
     name = table["file"]
     found = context.opened(path, ("table", str(name)), lambda: context.files.table(name))
@@ -92,7 +95,9 @@ def _scale(context: Context, path: Path, table: Tree, spec: Field) -> float | No
         if spec.unit == ONE:
             return 1.0
         context.desk.fault(
-            (*path, "unit"), "is missing", needs=f"the unit of the column, such as {spec.unit}"
+            (*path, "unit"),
+            say("is missing"),
+            needs=say("the unit of the column, such as {unit}", unit=spec.unit),
         )
         return None
     where = (*path, "unit")
@@ -107,8 +112,10 @@ def _measured(file: FilePath, ask: _Ask, power: bool) -> Metered:
         if meter["mend"].negative is None:
             meter["mend"] = dataclasses.replace(meter["mend"], negative="keep")
         if meter["cumulative"] is True:
-            what = "is for registers of energy, which this is not"
-            raise StudyError([Fault(Place(field="cumulative"), what, "true", hint="leave cumulative out")])
+            what = say("is for registers of energy, which this is not")
+            raise StudyError(
+                [Fault(Place(field="cumulative"), what, "true", hint=say("leave cumulative out"))]
+            )
         meter["cumulative"] = False
     settings = MeterOptions(
         column=ask.column, unit=unit, step_minutes=ask.step, year=ask.year, plain=not power, **meter
@@ -135,20 +142,35 @@ def _complete(file: FilePath, settings: MeterOptions) -> Metered:
 def _tell(context: Context, path: Path, series: Metered, name: str) -> None:
     for finding in series.findings:
         if finding.mended or finding.severity != "note" or finding.kind in _TOLD:
-            context.desk.warn(f"{name}: {finding}")
+            context.desk.warn(say("{name}: {finding}", name=name, finding=finding.text()))
     if series.step_minutes > context.clock.minutes:
-        step = f"{series.step_minutes}-minute values repeated on {context.clock.minutes}-minute steps"
-        context.desk.warn(f"{name}: {step}; peaks within them are not seen")
+        what = say(
+            "{file}: {wide}-minute values repeated on {fine}-minute steps; peaks within them are not seen",
+            file=name,
+            wide=series.step_minutes,
+            fine=context.clock.minutes,
+        )
+        context.desk.warn(what)
 
 
 def _on_year(context: Context, path: Path, series: Metered, year: int) -> FloatArray | None:
     days, odd = divmod(len(series.power) * series.step_minutes, _DAY)
     if odd or days not in (365, 366):
-        got = f"{len(series.power)} steps of {series.step_minutes} minutes from {series.start}"
-        context.desk.fault(path, "is not a whole year", got, f"365 days of {year}")
+        got = say(
+            "{count} steps of {step_minutes} minutes from {start}",
+            count=len(series.power),
+            step_minutes=series.step_minutes,
+            start=series.start,
+        )
+        context.desk.fault(path, say("is not a whole year"), got, say("365 days of {year}", year=year))
         return None
     if year != context.clock.year:
         context.desk.warn(
-            f"{'.'.join(path)}: values of {year} stand for {context.clock.year}; weekdays are those of {year}"
+            say(
+                "{path}: values of {year} stand for {other}; weekdays are those of {year}",
+                path=".".join(path),
+                year=year,
+                other=context.clock.year,
+            )
         )
     return context.clock.fit(series.power, series.step_minutes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.texts import NOTHING, Text, say
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 _DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
@@ -42,8 +43,8 @@ class Files:
             raise _fault(
                 name,
                 problem,
-                "a file in the study's folder",
-                "copy the file there and name it without a path",
+                say("a file in the study's folder"),
+                say("copy the file there and name it without a path"),
             )
         text = str(name)
         self.used.add(text)
@@ -51,11 +52,13 @@ class Files:
             inside = (self.root / PurePosixPath(text)).resolve()
             root = self.root.resolve()
             if not inside.is_relative_to(root):
-                raise _fault(text, "leads out of the study's folder", hint="copy the file into the folder")
+                raise _fault(
+                    text, say("leads out of the study's folder"), hint=say("copy the file into the folder")
+                )
             if not inside.is_file():
-                raise _fault(text, "is not there", hint=did_you_mean(text, self.names()))
+                raise _fault(text, say("is not there"), hint=did_you_mean(text, self.names()))
         except (OSError, RuntimeError, ValueError):  # names too long, loops of links
-            raise _fault(text, "cannot be opened") from None
+            raise _fault(text, say("cannot be opened")) from None
         return inside
 
     def table(self, name: object) -> Path:
@@ -99,21 +102,21 @@ class Files:
         return Place(self.book, sheet, cell, 0, where.field)
 
 
-def unsafe(name: object) -> str:
+def unsafe(name: object) -> Text:
     """Why a name may not be opened; empty when it may."""
     if not isinstance(name, str) or not name.strip():
-        return "is not the name of a file"
+        return say("is not the name of a file")
     if len(name) > 200:
-        return "is too long for a file's name"
+        return say("is too long for a file's name")
     if _FORBIDDEN.search(name):
-        return "holds a character that a file's name must not have (use / between folders)"
+        return say("holds a character that a file's name must not have (use / between folders)")
     if name.startswith(("/", "~")) or ".." in PurePosixPath(name).parts:
-        return "leads out of the study's folder"
+        return say("leads out of the study's folder")
     if any(_DEVICES.match(part) or part != part.rstrip(" .") for part in PurePosixPath(name).parts):
-        return "is a name that Windows keeps for itself"
-    return ""
+        return say("is a name that Windows keeps for itself")
+    return NOTHING
 
 
-def _fault(name: object, what: str, needs: str = "", hint: str = "") -> StudyError:
+def _fault(name: object, what: Text, needs: Text = NOTHING, hint: Text = NOTHING) -> StudyError:
     got = repr(name)[:80] if isinstance(name, str) else str(type(name).__name__)
     return StudyError([Fault(Place(), what, got, needs, hint)])

@@ -14,11 +14,12 @@ from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
 from parkzero.study.values import date, in_range, word
+from parkzero.texts import of_error, say
 from parkzero.units import MONEY, MWH, T
 
 FUEL_KEYS = ("fuel", "growth", "factor", "gwp", "on")
 _BIOGENIC = "biogenic_factor"
-_UNSAID = (
+_UNSAID = say(
     "emission factors of the books are summed with the warming potentials of AR5, because gwp is not named; "
     'the law asks for "the latest IPCC guidance": gwp = "AR6" by its text, "AR5" by practice'
 )
@@ -38,10 +39,10 @@ def from_fuel(context: Context, path: Path, table: Tree, spec: Field) -> ByYear 
     name, milestones = table["fuel"], context.years.milestones
     factor = yearly_factor(context, path, table, "growth", min(context.money.base_year, milestones[0]))
     if not isinstance(name, str):
-        desk.fault((*path, "fuel"), "is not the name of a fuel", name, "text such as 'lpg'")
+        desk.fault((*path, "fuel"), say("is not the name of a fuel"), name, say("text such as 'lpg'"))
         return None
     if spec.unit not in (MONEY / MWH, T / MWH):
-        desk.fault(path, "cannot come from a fuel", needs=f"a value in {spec.unit}")
+        desk.fault(path, say("cannot come from a fuel"), needs=say("a value in {unit}", unit=spec.unit))
         return None
     gwp = word(desk, (*path, "gwp"), table.get("gwp", "AR5"), GWP_SETS)
     on = date(desk, (*path, "on"), table["on"]) if "on" in table else context.money.day
@@ -51,10 +52,10 @@ def from_fuel(context: Context, path: Path, table: Tree, spec: Field) -> ByYear 
     try:
         found = _price(context, name, on) if priced else _emissions(context, path, table, name, gwp, on)
     except BookError as error:
-        desk.fault((*path, "fuel"), "is not in the books as asked", name, hint=str(error))
+        desk.fault((*path, "fuel"), say("is not in the books as asked"), name, hint=of_error(error))
         return None
     if found is None:
-        desk.fault(path, "is in a currency for which [money] gives no rate", name)
+        desk.fault(path, say("is in a currency for which [money] gives no rate"), name)
         return None
     value, entries = found
     if priced and not _goes_on(context, path, table, entries[0]):
@@ -70,8 +71,10 @@ def _goes_on(context: Context, path: Path, table: Tree, price: Entry) -> bool:
     last = price.valid_to
     if last is None or "growth" in table or "factor" in table or context.years.milestones[-1] <= last.year:
         return True
-    needs = f"how it goes on after {last}, where the books end; growth = '0 %' keeps it as it is"
-    context.desk.fault((*path, "growth"), "is missing", needs=needs)
+    needs = say(
+        "how it goes on after {last}, where the books end; growth = '0 %' keeps it as it is", last=last
+    )
+    context.desk.fault((*path, "growth"), say("is missing"), needs=needs)
     return False
 
 

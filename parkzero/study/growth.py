@@ -6,6 +6,7 @@ from parkzero.language.fields import ByYear, Field, constant
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.paths import by_year, compounded, growth_rates
+from parkzero.texts import say
 from parkzero.units import ONE
 
 _FACTOR = Field("by_year", "factor", ONE, 0.0, 1000.0)
@@ -23,7 +24,9 @@ def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str, sinc
     """
     desk, milestones = context.desk, context.years.milestones
     if rate_key in table and "factor" in table:
-        desk.fault((*path, "factor"), f"is given beside {rate_key}", needs="one of them")
+        desk.fault(
+            (*path, "factor"), say("is given beside {rate_key}", rate_key=rate_key), needs=say("one of them")
+        )
         return None
     if "factor" in table:
         return by_year(desk, (*path, "factor"), table["factor"], _FACTOR, context.years, context.money)
@@ -33,8 +36,14 @@ def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str, sinc
     if isinstance(written, dict) and set(written) == {"growth"}:
         where, written = (*where, "growth"), written["growth"]
     if since > milestones[0]:
-        got = f"the series is of {since}, the first milestone year is {milestones[0]}"
-        desk.fault(where, "cannot count back", got, "a series of the first milestone year or before")
+        got = say(
+            "the series is of {since}, the first milestone year is {first}",
+            since=since,
+            first=milestones[0],
+        )
+        desk.fault(
+            where, say("cannot count back"), got, say("a series of the first milestone year or before")
+        )
         return None
     rates = growth_rates(desk, where, written, context.money, since)
     if rates is None:
@@ -42,6 +51,6 @@ def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str, sinc
     context.source(where, written)
     factors = tuple(compounded(rates, since, year) for year in milestones)
     if max(factors) > 1000:
-        desk.fault(where, "grows more than a thousandfold", written)
+        desk.fault(where, say("grows more than a thousandfold"), written)
         return None
     return ByYear(milestones, factors)

@@ -11,6 +11,7 @@ from parkzero.series import Mend
 from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
+from parkzero.texts import NOTHING, Text, say
 from parkzero.units import Unit
 
 
@@ -50,10 +51,10 @@ class Options:
             self.miss(name)
         return self.number(name, unit, None, least, most) or 0.0
 
-    def miss(self, name: str, needs: str = "") -> None:
+    def miss(self, name: str, needs: Text = NOTHING) -> None:
         """Note that an option is missing."""
         self.ok = False
-        self.context.desk.fault((*self.path, name), "is missing", needs=needs)
+        self.context.desk.fault((*self.path, name), say("is missing"), needs=needs)
 
     def words(self, name: str, choices: tuple[str, ...], default: str | None) -> str | None:
         """One of some words."""
@@ -121,6 +122,11 @@ class Options:
         read = values.number(written)
         low, high = (-14.0, 14.0) if where[-1] == "utc_offset_hours" else (0.0, 8784.0)
         if read is None or not low <= read <= high:
-            desk.fault(where, "is not a number of hours", written, f"{low:g} to {high:g}")
+            desk.fault(
+                where,
+                say("is not a number of hours"),
+                written,
+                say("{low:g} to {high:g}", low=low, high=high),
+            )
             return None
         return read

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.tables import MAX_COLUMNS, MAX_TEXT_ROWS
+from parkzero.texts import NOTHING, Text, say
 
 _MAX_PARQUET_BYTES = 200_000_000
 
@@ -22,12 +23,22 @@ def parquet_as_text(path: Path) -> str:
     """
     try:
         if path.stat().st_size > _MAX_PARQUET_BYTES:
-            raise _parquet(path, "is too large", f"at most {_MAX_PARQUET_BYTES / 1e6:g} MB")
+            raise _parquet(
+                path,
+                say("is too large"),
+                say("at most {max_parquet_bytes:g} MB", max_parquet_bytes=_MAX_PARQUET_BYTES / 1e6),
+            )
         meta = pq.read_metadata(path)
         size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if meta.num_rows > MAX_TEXT_ROWS or meta.num_columns > MAX_COLUMNS or size > 4 * _MAX_PARQUET_BYTES:
             raise _parquet(
-                path, "holds more than a study needs", f"at most {MAX_TEXT_ROWS} rows, {MAX_COLUMNS} columns"
+                path,
+                say("holds more than a study needs"),
+                say(
+                    "at most {max_text_rows} rows, {max_columns} columns",
+                    max_text_rows=MAX_TEXT_ROWS,
+                    max_columns=MAX_COLUMNS,
+                ),
             )
         frame = pq.read_table(path)
         columns = [_texts(frame.column(i)) for i in range(frame.num_columns)]
@@ -40,14 +51,14 @@ def parquet_as_text(path: Path) -> str:
         KeyError,
         UnicodeError,
     ) as error:
-        raise _parquet(path, "is not a readable Parquet file", got=type(error).__name__) from None
+        raise _parquet(path, say("is not a readable Parquet file"), got=type(error).__name__) from None
     heading = ",".join(_quoted(name) for name in frame.column_names)
     return "\n".join([heading, *(",".join(row) for row in zip(*columns, strict=True))]) + "\n"
 
 
-def _parquet(path: Path, what: str, needs: str = "", got: str = "") -> StudyError:
+def _parquet(path: Path, what: Text, needs: Text = NOTHING, got: str = "") -> StudyError:
     return StudyError(
-        [Fault(Place(path.name), what, got, needs, "save it again, or as CSV")], title=path.name
+        [Fault(Place(path.name), what, got, needs, say("save it again, or as CSV"))], title=path.name
     )
 
 

@@ -21,6 +21,7 @@ from parkzero.language.fields import ByYear, Field
 from parkzero.study.desk import Desk, shown
 from parkzero.study.document import Path, Tree
 from parkzero.study.values import Money, booked, date, flag, in_range, number, quantity, word, year_number
+from parkzero.texts import NOTHING, say
 from parkzero.units import ONE, Unit
 
 _TABLE_KEYS = ("how", "money")
@@ -67,10 +68,15 @@ def _covers(desk: Desk, path: Path, made: ByYear, spec: Field, years: Years) -> 
         return True
     if spec.partial:
         if len(absent) == len(years.milestones):
-            desk.warn(f"{'.'.join(path)} covers no milestone year, so it never applies")
+            desk.warn(say("{path} covers no milestone year, so it never applies", path=".".join(path)))
         return True
-    got = f"{made.years[0]} to {made.years[-1]}"
-    desk.fault(path, "does not cover all milestone years", got, f"values for {_listing(absent)}")
+    got = say("{first} to {last}", first=made.years[0], last=made.years[-1])
+    desk.fault(
+        path,
+        say("does not cover all milestone years"),
+        got,
+        say("values for {listing}", listing=_listing(absent)),
+    )
     return False
 
 
@@ -86,22 +92,30 @@ def _listed(desk: Desk, path: Path, value: Tree, spec: Field, years: Years, mone
             continue
         year = year_number(key)
         if year is None:
-            what = "is neither a year nor a known key"
-            desk.fault((*path, key), what, needs="years such as 2030, or book, growth, how, money")
+            what = say("is neither a year nor a known key")
+            desk.fault((*path, key), what, needs=say("years such as 2030, or book, growth, how, money"))
             continue
         one = quantity(desk, (*path, key), written, spec.unit, money)
         if one is not None:
             read[year] = one
     if not read:
         if not any(year_number(k) for k in value):
-            desk.fault(path, "gives no value", value, "a number with a unit, or a table of years")
+            desk.fault(path, say("gives no value"), value, say("a number with a unit, or a table of years"))
         return None
     desk.source(path, value)
     ordered = tuple(sorted(read))
     if len(ordered) == 1:
         if not spec.partial:
-            hint = f"write {shown(next(iter(value.values())))!r} alone if it holds in all years"
-            desk.fault(path, f"is given for {ordered[0]} only", value, "at least two years", hint)
+            hint = say(
+                "write {value!r} alone if it holds in all years", value=shown(next(iter(value.values())))
+            )
+            desk.fault(
+                path,
+                say("is given for {ordered} only", ordered=ordered[0]),
+                value,
+                say("at least two years"),
+                hint,
+            )
             return None
         # A path of one year holds in all of them, but a policy that names one year applies in that year.
         ordered *= 2
@@ -115,7 +129,7 @@ def _listed(desk: Desk, path: Path, value: Tree, spec: Field, years: Years, mone
 
 def _no_money(desk: Desk, path: Path, made: ByYear, value: Tree) -> ByYear:
     if "money" in value:
-        desk.fault((*path, "money"), "is given for what is no money", value["money"])
+        desk.fault((*path, "money"), say("is given for what is no money"), value["money"])
     return made
 
 
@@ -151,7 +165,12 @@ def factor(desk: Desk, path: Path, value: Tree) -> float | None:
     """The ``scale`` that a value of the books is multiplied with; 1 when none is given."""
     read = number(value.get("scale", 1))
     if read is None or not 0 < read <= 1000:
-        desk.fault((*path, "scale"), "is not a factor", value.get("scale"), "a number above 0, at most 1000")
+        desk.fault(
+            (*path, "scale"),
+            say("is not a factor"),
+            value.get("scale"),
+            say("a number above 0, at most 1000"),
+        )
         return None
     return read
 
@@ -161,9 +180,9 @@ def _grown(desk: Desk, path: Path, value: Tree, unit: Unit, years: Years, money:
     start = quantity(desk, (*path, "start"), value.get("start", 1.0 if unit == ONE else None), unit, money)
     since = year_number(value.get("from", years.origin))
     if since is None or since > years.milestones[0]:
-        needs = f"a year up to {years.milestones[0]}, the first milestone year"
+        needs = say("a year up to {first}, the first milestone year", first=years.milestones[0])
         desk.fault(
-            (*path, "from"), "is not a year that growth can count from", value.get("from", since), needs
+            (*path, "from"), say("is not a year that growth can count from"), value.get("from", since), needs
         )
         since = None
     rates = growth_rates(desk, (*path, "growth"), value["growth"], money, since)
@@ -172,7 +191,7 @@ def _grown(desk: Desk, path: Path, value: Tree, unit: Unit, years: Years, money:
     desk.source(path, value)
     values = tuple(start * compounded(rates, since, y) for y in years.milestones)
     if not np.isfinite(values).all() or max(map(abs, values)) > _LARGEST:
-        desk.fault(path, "grows too large to be real", value)
+        desk.fault(path, say("grows too large to be real"), value)
         return None
     made = ByYear(years.milestones, values, unit)
     return _real(desk, path, made, value, years, money) if unit.money else _no_money(desk, path, made, value)
@@ -189,12 +208,14 @@ def growth_rates(
     for key, written in value.items():
         year, rate = year_number(key), _rate(desk, (*path, key), written, money)
         if year is None:
-            desk.fault((*path, key), "is not a year", needs="years such as 2030")
+            desk.fault((*path, key), say("is not a year"), needs=say("years such as 2030"))
         elif rate is not None:
             read[year] = rate
     if since is not None and (not read or min(read) > since):
-        got = f"rates from {min(read)} on" if read else "no rate"
-        desk.fault(path, "leaves years without a growth rate", got, f"a rate for {since}")
+        got = say("rates from {least} on", least=min(read)) if read else "no rate"
+        desk.fault(
+            path, say("leaves years without a growth rate"), got, say("a rate for {since}", since=since)
+        )
         return None
     return tuple(sorted(read.items()))
 
@@ -202,8 +223,8 @@ def growth_rates(
 def _rate(desk: Desk, path: Path, value: object, money: Money) -> float | None:
     rate = quantity(desk, path, value, ONE, money)
     if rate is not None and not -0.99 <= rate < 1:
-        hint = "factors such as 1.3 belong under factor" if rate >= 1 else ""
-        desk.fault(path, "is not a growth rate", value, "-99 % to 99 % a year", hint)
+        hint = say("factors such as 1.3 belong under factor") if rate >= 1 else NOTHING
+        desk.fault(path, say("is not a growth rate"), value, say("-99 % to 99 % a year"), hint)
         return None
     return rate
 

@@ -27,9 +27,10 @@ from parkzero.study.growth import yearly_factor
 from parkzero.study.tariff_series import from_tariff
 from parkzero.study.values import bound, quantity
 from parkzero.study.weather_series import from_weather
+from parkzero.texts import Text, listed, say
 from parkzero.units import MW, FloatArray
 
-_FORMS = "a value, or a table with one of: value, file, bills, tariff, weather, model"
+_FORMS = say("a value, or a table with one of: value, file, bills, tariff, weather, model")
 VALUE_KEYS = ("value", "shifts", "growth", "factor")
 _SHAPED = "a value spread over a pattern of shifts"
 _FINEST = 30  # shifts begin on the half hour
@@ -50,7 +51,7 @@ def profile(context: Context, path: Path, value: object, spec: Field, sink: str 
     if made is None:
         if len(context.desk.faults) == before and path:
             # The file behind it was already found faulty under another field.
-            context.desk.warn(f"{'.'.join(path)} was not checked: its file has faults")
+            context.desk.warn(say("{path} was not checked: its file has faults", path=".".join(path)))
         return None
     checked = [_checked(context, path, a, spec) for a in (made.values, *made.years.values())]
     return made if all(checked) else None
@@ -71,7 +72,7 @@ def _read(context: Context, path: Path, value: object, spec: Field, sink: str) -
         return from_weather(context, path, value, spec)
     if "value" in value:
         return _constant(context, path, value, spec)
-    context.desk.fault(path, "is not a series", value, _FORMS)
+    context.desk.fault(path, say("is not a series"), value, _FORMS)
     return None
 
 
@@ -90,7 +91,7 @@ def _constant(context: Context, path: Path, table: dict[str, object], spec: Fiel
 def _shape(context: Context, path: Path, value: object, spec: Field) -> FloatArray | None:
     """Load relative to the full working load, from a pattern of shifts."""
     if spec.unit != MW:
-        context.desk.fault(path, "cannot shape this", needs="a load")
+        context.desk.fault(path, say("cannot shape this"), needs=say("a load"))
         return None
     pattern = shift_pattern(context, path, value)
     if pattern is None:
@@ -106,11 +107,15 @@ def _checked(context: Context, path: Path, values: FloatArray, spec: Field) -> b
         return True
     first = int(np.argmax(outside))
     start = str(context.clock.timeline.calendar.starts[first]).replace("T", " ")
-    low = f"more than {bound(spec.above, spec.unit)}" if np.isfinite(spec.above) else (
-        f"at least {bound(spec.least, spec.unit)}" if np.isfinite(spec.least) else "")  # fmt: skip
-    high = f"at most {bound(spec.most, spec.unit)}" if np.isfinite(spec.most) else ""
-    what = f"has {int(outside.sum())} steps outside its limits, the first on {start}"
-    context.desk.fault(
-        path, what, f"{values[first]:g}", ", ".join(t for t in (low, high) if t) or "finite numbers"
+    limits: list[Text] = []
+    if np.isfinite(spec.above):
+        limits.append(say("more than {bound}", bound=bound(spec.above, spec.unit)))
+    elif np.isfinite(spec.least):
+        limits.append(say("at least {bound}", bound=bound(spec.least, spec.unit)))
+    if np.isfinite(spec.most):
+        limits.append(say("at most {bound}", bound=bound(spec.most, spec.unit)))
+    what = say(
+        "has {count} steps outside its limits, the first on {start}", count=int(outside.sum()), start=start
     )
+    context.desk.fault(path, what, f"{values[first]:g}", listed(limits) or say("finite numbers"))
     return False

@@ -27,6 +27,7 @@ from parkzero.study.settings import Settings, settings
 from parkzero.study.study import Study
 from parkzero.study.workbook import unpack
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
+from parkzero.texts import Text, say
 
 TOML = "park.toml"
 BOOKS = (".xlsx", ".xlsm", ".xls")
@@ -44,7 +45,7 @@ class Written:
 
     document: Document
     files: Files
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def read(path: Path | str) -> Study:
@@ -86,7 +87,10 @@ def _unpacked(path: Path) -> Iterator[tuple[Document, Files]]:
         is_folder, there = False, False
     if not there:
         raise refuse(
-            path.name[:80], "is not there", str(path)[:200], "a folder with park.toml, or a workbook (.xlsx)"
+            path.name[:80],
+            say("is not there"),
+            str(path)[:200],
+            say("a folder with park.toml, or a workbook (.xlsx)"),
         )
     if path.suffix.lower() in BOOKS and not is_folder:
         with unpack(path) as unpacked:
@@ -96,12 +100,16 @@ def _unpacked(path: Path) -> Iterator[tuple[Document, Files]]:
     if is_folder and not file.is_file():
         books = sorted(p.name for p in path.glob("*.xlsx"))
         hint = (
-            f"name the workbook itself: {books[0]}" if books else "parkzero init makes a study to start from"
+            say("name the workbook itself: {books}", books=books[0])
+            if books
+            else say("parkzero init makes a study to start from")
         )
-        raise refuse(TOML, "is not there", str(path)[:200], "a park.toml in the folder", hint)
+        raise refuse(TOML, say("is not there"), str(path)[:200], say("a park.toml in the folder"), hint)
     if file.suffix.lower() != ".toml":
         raise refuse(
-            file.name, "is neither park.toml nor a workbook", needs="a .toml or .xlsx file, or a folder"
+            file.name,
+            say("is neither park.toml nor a workbook"),
+            needs=say("a .toml or .xlsx file, or a folder"),
         )
     text, _ = decode_safely(read_bytes_safely(file, 4 * MAX_TOML_CHARACTERS), file.name)
     yield parse_toml(text, file.name), Files(file.parent)

@@ -9,6 +9,7 @@ from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.study import Tenant
+from parkzero.texts import NOTHING, Text, say
 
 _MOST = 5000
 
@@ -29,7 +30,7 @@ def tables(context: Context, tree: Tree, section: str, dots: bool = False) -> li
     desk = context.desk
     whole = desk.table((section,), tree.get(section, {}))
     if len(whole) > _MOST:
-        desk.fault((section,), "has too many entries", len(whole), f"at most {_MOST}")
+        desk.fault((section,), say("has too many entries"), len(whole), say("at most {most}", most=_MOST))
         return []
     found = []
     for name, value in whole.items():
@@ -47,12 +48,12 @@ def tenant_of(context: Context, path: Path, value: object) -> str | None:
     known = context.desk.table(("tenants",), context.desk.document.tree.get("tenants", {}))
     if isinstance(value, str) and value in known:
         return value
-    hint = did_you_mean(value, known) if isinstance(value, str) else ""
-    context.desk.fault(path, "is not a tenant of the study", value, listed(known), hint)
+    hint = did_you_mean(value, known) if isinstance(value, str) else NOTHING
+    context.desk.fault(path, say("is not a tenant of the study"), value, one_of(known), hint)
     return None
 
 
-def listed(names: Iterable[str]) -> str:
+def one_of(names: Iterable[str]) -> Text:
     """Some names, as what is needed; empty where there are none."""
     shown = list(names)[:12]
-    return f"one of {', '.join(shown)}" if shown else ""
+    return say("one of {names}", names=shown) if shown else NOTHING

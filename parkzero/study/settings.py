@@ -23,6 +23,7 @@ from parkzero.study.values import (
     word,
     year_number,
 )
+from parkzero.texts import say
 from parkzero.units import CURRENCIES, DEGREE, MONEY, MWH, ONE, T, Unit
 
 PARK_KEYS = ("currency", "calendar_year", "step", "leap_day", "latitude", "longitude", "days")
@@ -51,7 +52,7 @@ def settings(desk: Desk) -> Settings:
     tree = desk.document.tree
     name = text(desk, ("name",), tree.get("name", ""), 200) if "name" in tree else ""
     if not name:
-        desk.fault(("name",), "is missing", needs="the title of the study")
+        desk.fault(("name",), say("is missing"), needs=say("the title of the study"))
     park = desk.table(("park",), tree.get("park"))
     desk.known(("park",), park, PARK_KEYS)
     currency = word(desk, ("park", "currency"), park.get("currency", "VND"), CURRENCIES) or "VND"
@@ -74,8 +75,13 @@ def _clock(desk: Desk, park: Tree, years: Horizon) -> Clock:
         desk, ("park", "days"), park.get("days", 0), Field("integer", "", least=0, most=whole.year_days)
     )
     if days:
-        part = f"the first {days} of {whole.year_days} days"
-        desk.warn(f"only {part} are planned, weighted so that they stand for the year")
+        desk.warn(
+            say(
+                "only the first {count} of {days} days are planned, weighted so that they stand for the year",
+                count=days,
+                days=whole.year_days,
+            )
+        )
     return Clock(year, minutes, kept, 0 if days in (None, whole.year_days) else int(days or 0))
 
 
@@ -98,19 +104,26 @@ def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
     written = table.get("milestones")
     fallback = horizon((2025,), rate)
     if not isinstance(written, list) or not written or len(written) > _MOST_MILESTONES:
-        what = "is missing" if written is None else "is not a list of years"
+        what = say("is missing") if written is None else say("is not a list of years")
         desk.fault(
-            path, what, "" if written is None else written, f"[2025, 2030, 2050], at most {_MOST_MILESTONES}"
+            path,
+            what,
+            "" if written is None else written,
+            say("[2025, 2030, 2050], at most {most_milestones}", most_milestones=_MOST_MILESTONES),
         )
         return fallback
     years = [year_number(y) for y in written]
     if None in years:
-        desk.fault(path, "holds what is no year", written, "years such as 2030")
+        desk.fault(path, say("holds what is no year"), written, say("years such as 2030"))
         return fallback
     known = [y for y in years if y is not None]
     if known != sorted(set(known)):
         desk.fault(
-            path, "do not rise", written, "each year later than the one before", f"{sorted(set(known))}"
+            path,
+            say("do not rise"),
+            written,
+            say("each year later than the one before"),
+            say("{sorted}", sorted=sorted(set(known))),
         )
         return fallback
     spec = Field("integer", "", least=1, most=100)
@@ -124,16 +137,20 @@ def _money(desk: Desk, table: Tree, currency: str) -> Money:
     base_year = integer(desk, ("money", "base_year"), table.get("base_year", 2025), spec) or 2025
     basis = word(desk, ("money", "basis"), table.get("basis", "real"), ("real", "nominal")) or "real"
     if "discount_rate" not in table:
-        desk.fault(("money", "discount_rate"), "is missing", needs="a rate per year, such as '8 %'")
+        desk.fault(("money", "discount_rate"), say("is missing"), needs=say("a rate per year, such as '8 %'"))
     rate = _share(desk, ("money", "discount_rate"), table.get("discount_rate", "8 %"), 1.0)
     if basis == "nominal" and "inflation" not in table:
         desk.fault(
-            ("money", "inflation"), "is missing", needs="a rate per year, because the basis is nominal"
+            ("money", "inflation"),
+            say("is missing"),
+            needs=say("a rate per year, because the basis is nominal"),
         )
     inflation = _share(desk, ("money", "inflation"), table.get("inflation", 0), 1.0)
     real = (1 + rate) / (1 + inflation) - 1 if basis == "nominal" else rate
     if basis == "nominal":
-        desk.warn(f"the nominal discount rate of {rate:.3%} is a real one of {real:.3%}")
+        desk.warn(
+            say("the nominal discount rate of {rate:.3%} is a real one of {real:.3%}", rate=rate, real=real)
+        )
     desk.source(("money", "discount_rate"), table.get("discount_rate"))
     day = date(desk, ("money", "rate_date"), table["rate_date"]) if "rate_date" in table else None
     # A date that is none is one fault; rates are then taken as they come.
@@ -169,10 +186,13 @@ def _rates(desk: Desk, table: Tree, currency: str, day: dt.date) -> dict[str, fl
         held = [r for r in listed if r.on <= day]
         if listed and not held:
             got = ", ".join(str(r.on) for r in listed[:6])
-            hint = 'add an earlier rate, or name the day that counts: rate_date = "' + str(listed[0].on) + '"'
+            hint = say(
+                'add an earlier rate, or name the day that counts: rate_date = "{day:%Y-%m-%d}"',
+                day=listed[0].on,
+            )
             desk.fault(
                 ("money", "rates", str(listed[0].index)),
-                f"gives no rate of {other} up to {day}",
+                say("gives no rate of {other} up to {day}", other=other, day=day),
                 got,
                 hint=hint,
             )
@@ -190,9 +210,9 @@ def _read_rates(desk: Desk, written: object, currency: str) -> list[_Rate]:
     if not isinstance(written, list) or len(written) > 1000:
         desk.fault(
             path,
-            "is not a list of rates",
+            say("is not a list of rates"),
             written,
-            '[{on = "2025-06-30", from = "USD", value = "26000 VND"}]',
+            say('[{on = "2025-06-30", from = "USD", value = "26000 VND"}]'),
         )
         return []
     rates: list[_Rate] = []
@@ -201,8 +221,13 @@ def _read_rates(desk: Desk, written: object, currency: str) -> list[_Rate]:
         if read is None:
             continue
         if any((r.on, {r.of, r.currency}) == (read.on, {read.of, read.currency}) for r in rates):
-            what = f"is a second rate of {read.of} and {read.currency} on {read.on}"
-            desk.fault((*path, str(index)), what, needs="one rate for each day")
+            what = say(
+                "is a second rate of {of} and {currency} on {on}",
+                of=read.of,
+                currency=read.currency,
+                on=read.on,
+            )
+            desk.fault((*path, str(index)), what, needs=say("one rate for each day"))
             continue
         rates.append(read)
     return rates
@@ -216,7 +241,12 @@ def _read_rate(desk: Desk, path: Path, one: object, currency: str, index: int) -
     written = table.get("value")
     named = [c for c in CURRENCIES if isinstance(written, str) and written.strip().endswith(c)]
     if not named:
-        desk.fault((*path, "value"), "is not an amount of money", written, f"such as '26300 {currency}'")
+        desk.fault(
+            (*path, "value"),
+            say("is not an amount of money"),
+            written,
+            say("such as '26300 {currency}'", currency=currency),
+        )
         return None
     if "source" in table:
         text(desk, (*path, "source"), table["source"], 300)
@@ -225,11 +255,14 @@ def _read_rate(desk: Desk, path: Path, one: object, currency: str, index: int) -
         return None
     if named[0] == of or currency not in (named[0], of):
         desk.fault(
-            path, "does not tie a currency to the study's", f"{of} in {named[0]}", f"a rate in {currency}"
+            path,
+            say("does not tie a currency to the study's"),
+            say("{of} in {named}", of=of, named=named[0]),
+            say("a rate in {currency}", currency=currency),
         )
         return None
     if not 1e-9 <= value <= 1e9:
-        desk.fault((*path, "value"), "is not a rate", written, "more than 0")
+        desk.fault((*path, "value"), say("is not a rate"), written, say("more than 0"))
         return None
     return _Rate(on, of, value, named[0], index)
 

@@ -22,6 +22,7 @@ from parkzero.study.parquet import parquet_as_text
 from parkzero.study.toml_text import BARE, inline
 from parkzero.study.workbook import NAMED, PARK, RATES
 from parkzero.tables import decode_safely, read_bytes_safely
+from parkzero.texts import say
 
 _FIRST = "id"
 _MAX_SHEET = 31
@@ -153,8 +154,14 @@ def _file_sheet(sheet: Any, files: Files, name: str) -> None:  # noqa: ANN401  o
     text = parquet_as_text(path) if packed else decode_safely(read_bytes_safely(path), path.name)[0]
     lines = text.splitlines()
     if len(lines) > 1_000_000 or any(len(line) > 32_000 for line in lines):
-        needs = "at most 1,000,000 lines of at most 32,000 characters"
-        raise StudyError([Fault(Place(name), "does not fit in a sheet", f"{len(lines)} lines", needs)])
+        needs = say("at most 1,000,000 lines of at most 32,000 characters")
+        raise StudyError(
+            [
+                Fault(
+                    Place(name), say("does not fit in a sheet"), say("{count} lines", count=len(lines)), needs
+                )
+            ]
+        )
     rows = list(csv.reader(lines)) if path.suffix.lower() == ".csv" or packed else []
     regular = (
         bool(rows)
@@ -166,7 +173,7 @@ def _file_sheet(sheet: Any, files: Files, name: str) -> None:  # noqa: ANN401  o
         try:
             sheet.append([_number(text) for text in row] if regular else [_text(line)])
         except ValueError:  # openpyxl refuses control characters
-            raise StudyError([Fault(Place(name), "holds control characters", repr(line[:40]))]) from None
+            raise StudyError([Fault(Place(name), say("holds control characters"), repr(line[:40]))]) from None
 
 
 def _number(text: str) -> int | float | str | None:

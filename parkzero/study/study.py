@@ -16,6 +16,7 @@ from parkzero.language.block import Horizon, Penalties
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
 from parkzero.language.site import Bus, Site
+from parkzero.texts import Text
 from parkzero.timeline import Timeline
 
 
@@ -84,7 +85,7 @@ class Study:
     tenants: Mapping[str, Tenant]
     penalties: Penalties
     sources: Mapping[str, Source] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
     base_year: int = 2025
     folder: str = ""
     carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)

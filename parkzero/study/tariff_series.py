@@ -12,13 +12,23 @@ import datetime as dt
 
 import numpy as np
 
-from parkzero.books import BookError, Schedule, Tariff, schedule, schedules, tariff, tariff_classes
+from parkzero.books import (
+    BookError,
+    Schedule,
+    Tariff,
+    schedule,
+    schedules,
+    schedules_in_words,
+    tariff,
+    tariff_classes,
+)
 from parkzero.language.fields import ByYear, Field, Profile
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
 from parkzero.study.values import date, word
+from parkzero.texts import say
 from parkzero.timeline import Calendar
 from parkzero.units import MONEY, MW, MWH, FloatArray
 
@@ -32,7 +42,7 @@ def from_tariff(context: Context, path: Path, table: Tree, spec: Field) -> Profi
     desk = context.desk
     desk.known(path, table, TARIFF_KEYS)
     if spec.unit != MONEY / MWH:
-        desk.fault(path, "cannot come from a tariff", needs="a price per energy")
+        desk.fault(path, say("cannot come from a tariff"), needs=say("a price per energy"))
         return None
     two_part = Options(context, path, table).flag("two_part", False)
     found = tariff_on(context, path, table, two_part)
@@ -70,7 +80,7 @@ def charge_of_tariff(context: Context, path: Path, table: Tree, spec: Field) -> 
     desk = context.desk
     desk.known(path, table, CHARGE_KEYS)
     if spec.unit != MONEY / MW:
-        desk.fault(path, "cannot come from a tariff", needs=f"a value in {spec.unit}")
+        desk.fault(path, say("cannot come from a tariff"), needs=say("a value in {unit}", unit=spec.unit))
         return None
     found = tariff_on(context, path, table, two_part=True)
     factor = yearly_factor(context, path, table, "escalation", context.years.milestones[0])
@@ -90,14 +100,19 @@ def tariff_on(context: Context, path: Path, table: Tree, two_part: bool) -> Tari
     if "on" in table:
         on = date(desk, (*path, "on"), table["on"])
     if "VND" not in (context.money.rates or {}):
-        desk.fault(path, "is in VND, for which [money] gives no rate", name or "")
+        desk.fault(path, say("is in VND, for which [money] gives no rate"), name or "")
         return None
     if name is None or on is None:
         return None
     try:
         return tariff(name, on, two_part)
     except BookError as error:
-        desk.fault(path, f"is not valid on {on}", name, hint=f'name a day with on = "2025-06-01": {error}')
+        desk.fault(
+            path,
+            say("is not valid on {on}", on=on),
+            name,
+            hint=say('name a day with on = "2025-06-01": {error}', error=error),
+        )
         return None
 
 
@@ -143,9 +158,9 @@ def block_shares(
             shares[steps] = one.shares(calendar.starts[steps], calendar.minutes)
             open_days &= ~held
     if open_days.any():
-        listing = ", ".join(f"{s.name} ({s.entries[0].validity})" for s in schedules())
-        what = f"has no time-of-use hours on {days[int(np.argmax(open_days))]}"
-        context.desk.fault(path, what, hint=f"name a schedule: {listing}")
+        listing = schedules_in_words(schedules())
+        what = say("has no time-of-use hours on {days}", days=days[int(np.argmax(open_days))])
+        context.desk.fault(path, what, hint=say("name a schedule: {listing}", listing=listing))
         return None
     return shares
 

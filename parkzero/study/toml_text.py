@@ -11,6 +11,7 @@ from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study.document import SECTIONS
+from parkzero.texts import say
 
 BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
@@ -63,6 +64,9 @@ def inline(value: Any) -> str:  # noqa: ANN401  a value of a study file may be o
         case Mapping():
             return "{" + ", ".join(f"{_key(str(k))} = {inline(v)}" for k, v in value.items()) + "}"
     fault = Fault(
-        Place(), "cannot stand in a study file", str(value)[:60], "text, a number, a list or a table"
+        Place(),
+        say("cannot stand in a study file"),
+        str(value)[:60],
+        say("text, a number, a list or a table"),
     )
     raise StudyError([fault])

@@ -13,6 +13,7 @@ from parkzero.errors import did_you_mean
 from parkzero.language.fields import Field
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
+from parkzero.texts import NOTHING, Text, of_error, say
 from parkzero.units import CURRENCIES, ONE, YEAR, Unit, parse, spell
 
 _YEARS = (1900, 2200)
@@ -66,12 +67,20 @@ def number(value: object) -> float | None:
 def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) -> float | None:
     """A number with its unit, in ``unit``; None after a fault was noted."""
     if isinstance(value, str) and len(value) > _LONGEST:
-        desk.fault(path, "is too long for a number with a unit", value, f"at most {_LONGEST} characters")
+        desk.fault(
+            path,
+            say("is too long for a number with a unit"),
+            value,
+            say("at most {longest} characters", longest=_LONGEST),
+        )
         return None
     bare = _BARE.match(value) if isinstance(value, str) else None
     if bare and unit != ONE:
         desk.fault(
-            path, "has no unit", repr(value), hint=f"write it out, e.g. '{bare[1]} {spelled(unit, money)}'"
+            path,
+            say("has no unit"),
+            repr(value),
+            hint=say("write it out, e.g. '{number} {unit}'", number=bare[1], unit=spelled(unit, money)),
         )
         return None
     if isinstance(value, str):
@@ -79,13 +88,18 @@ def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) ->
             yearly = unit == ONE or path[-1] == "fixed_om"
             return float(parse(per_year(path, value) if yearly else value, unit, money.rates).value)
         except ValueError as error:
-            desk.fault(path, str(error), repr(value[:80]))
+            desk.fault(path, of_error(error), repr(value[:80]))
             return None
     read = number(value)
     if read is None:
-        desk.fault(path, *_not_a_number(value), needs=f"a number in {spelled(unit, money)}")
+        desk.fault(path, *_not_a_number(value), needs=say("a number in {unit}", unit=spelled(unit, money)))
     elif unit != ONE:
-        desk.fault(path, "has no unit", value, hint=f"write it out, e.g. '{read:g} {spelled(unit, money)}'")
+        desk.fault(
+            path,
+            say("has no unit"),
+            value,
+            hint=say("write it out, e.g. '{number:g} {unit}'", number=read, unit=spelled(unit, money)),
+        )
         return None
     return read
 
@@ -101,25 +115,34 @@ def per_year(path: Path, written: str) -> str:
     return _PER_YEAR.sub("", written) if YEARLY_SHARES.intersection(path) else written
 
 
-def _not_a_number(value: object) -> tuple[str, object]:
+def _not_a_number(value: object) -> tuple[Text, object]:
     if isinstance(value, float) and math.isnan(value):
-        return "is not a number (nan)", ""
+        return say("is not a number (nan)"), ""
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return "is too large to be real", "" if isinstance(value, int) else value
-    return "is not a number with a unit", value
+        return say("is too large to be real"), "" if isinstance(value, int) else value
+    return say("is not a number with a unit"), value
 
 
 def in_range(desk: Desk, path: Path, read: float, spec: Field, written: object) -> bool:
     """Whether a value keeps within its field's limits; notes a fault when it does not."""
     if not math.isfinite(read):
-        desk.fault(path, "is not a finite number", written)
+        desk.fault(path, say("is not a finite number"), written)
     elif read <= spec.above:
-        desk.fault(path, f"must be more than {bound(spec.above, spec.unit)}", written)
+        desk.fault(path, say("must be more than {bound}", bound=bound(spec.above, spec.unit)), written)
     elif read < spec.least:
-        what = "is negative" if spec.least == 0 else f"must be at least {bound(spec.least, spec.unit)}"
-        desk.fault(path, what, written, f"at least {bound(spec.least, spec.unit)}" if spec.least == 0 else "")
+        what = (
+            say("is negative")
+            if spec.least == 0
+            else say("must be at least {bound}", bound=bound(spec.least, spec.unit))
+        )
+        desk.fault(
+            path,
+            what,
+            written,
+            say("at least {bound}", bound=bound(spec.least, spec.unit)) if spec.least == 0 else NOTHING,
+        )
     elif read > spec.most:
-        desk.fault(path, f"must be at most {bound(spec.most, spec.unit)}", written)
+        desk.fault(path, say("must be at most {bound}", bound=bound(spec.most, spec.unit)), written)
     else:
         return True
     return False
@@ -146,7 +169,12 @@ def integer(desk: Desk, path: Path, value: object, spec: Field) -> int | None:
     """A whole number within the field's limits."""
     read = number(value)
     if read is None or read != int(read):
-        desk.fault(path, "is not a whole number", value, f"{spec.least:g} to {spec.most:g}")
+        desk.fault(
+            path,
+            say("is not a whole number"),
+            value,
+            say("{least:g} to {most:g}", least=spec.least, most=spec.most),
+        )
         return None
     return int(read) if in_range(desk, path, read, spec, value) else None
 
@@ -155,7 +183,7 @@ def flag(desk: Desk, path: Path, value: object) -> bool | None:
     """True or false."""
     if isinstance(value, bool):
         return value
-    desk.fault(path, "is neither true nor false", value, "true or false, without quotation marks")
+    desk.fault(path, say("is neither true nor false"), value, say("true or false, without quotation marks"))
     return None
 
 
@@ -165,8 +193,10 @@ def word(desk: Desk, path: Path, value: object, choices: tuple[str, ...]) -> str
     text = str(value) if whole is not None else value
     if isinstance(text, str) and text in choices:
         return text
-    hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-    desk.fault(path, "is not one of the choices", value, f"one of {', '.join(choices)}", hint)
+    hint = did_you_mean(value, choices) if isinstance(value, str) else NOTHING
+    desk.fault(
+        path, say("is not one of the choices"), value, say("one of {names}", names=", ".join(choices)), hint
+    )
     return None
 
 
@@ -175,11 +205,14 @@ def text(desk: Desk, path: Path, value: object, most: int = 2000) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and number(value) is not None:
         return str(value)
     if not isinstance(value, str):
-        desk.fault(path, "is not text", value, "text in quotation marks")
+        desk.fault(path, say("is not text"), value, say("text in quotation marks"))
         return None
     if len(value) > most or any(ord(c) < 32 and c not in "\n\t" for c in value):
         desk.fault(
-            path, "is not plain text", value, f"at most {most} characters, none of them control characters"
+            path,
+            say("is not plain text"),
+            value,
+            say("at most {most} characters, none of them control characters", most=most),
         )
         return None
     return value
@@ -196,7 +229,7 @@ def date(desk: Desk, path: Path, value: object) -> dt.date | None:
             return dt.date.fromisoformat(value)
     except ValueError:
         pass
-    desk.fault(path, "is not a date", value, "a date such as 2026-06-30")
+    desk.fault(path, say("is not a date"), value, say("a date such as 2026-06-30"))
     return None
 
 
@@ -205,7 +238,9 @@ def step_minutes(desk: Desk, path: Path, value: object) -> int | None:
     found = _STEP.match(value) if isinstance(value, str) else None
     minutes = int(found.group(1)) if found else 60 if value in ("1 h", "1h", "1 hour", "hour") else 0
     if minutes not in (15, 30, 60):
-        desk.fault(path, "is not a step that ParkZero knows", value, "'15 min', '30 min' or '60 min'")
+        desk.fault(
+            path, say("is not a step that ParkZero knows"), value, say("'15 min', '30 min' or '60 min'")
+        )
         return None
     return minutes
 
@@ -214,8 +249,11 @@ def plain_name(desk: Desk, path: Path, name: str, dots: bool = False) -> bool:
     """Whether a name may name something; it appears in tables and files."""
     if _NAME.match(name.replace(".", "_") if dots else name) and name == name.strip():
         return True
-    what = "has a name that cannot be used"
-    desk.fault(path, what, name[:60], "letters, digits, _ and -, at most 60" + ("" if dots else "; no dots"))
+    what = say("has a name that cannot be used")
+    needs = say("letters, digits, _ and -, at most 60")
+    if not dots:
+        needs = say("letters, digits, _ and -, at most 60; no dots")
+    desk.fault(path, what, name[:60], needs)
     return False
 
 
@@ -257,7 +295,9 @@ def booked(
     With ``on``, the value of that day holds in all years.
     """
     if not isinstance(key, str):
-        desk.fault(path, "is not a key of the books", key, "text such as 'grid_ef.path.plan_5y_late'")
+        desk.fault(
+            path, say("is not a key of the books"), key, say("text such as 'grid_ef.path.plan_5y_late'")
+        )
         return None
     try:
         values, entries = _read_book(key, years, hold, on)
@@ -265,15 +305,20 @@ def booked(
         yearly = unit == ONE or path[-1] == "fixed_om"
         one = parse(per_year(path, written) if yearly else written, unit, money.rates)
     except BookError as error:
-        desk.fault(path, "is not in the books as asked", key, hint=str(error))
+        desk.fault(path, say("is not in the books as asked"), key, hint=of_error(error))
     except ValueError as error:
-        desk.fault(path, str(error), key)
+        desk.fault(path, of_error(error), key)
     else:
         of = sorted({e.price_year for e in entries if e.price_year not in (None, money.base_year)}, key=str)
         if of and unit.money:
             said = ", ".join(map(str, of))
             desk.warn(
-                f"{'.'.join(path)}: money of {said} in the books is taken as money of {money.base_year}"
+                say(
+                    "{path}: money of {said} in the books is taken as money of {base_year}",
+                    path=".".join(path),
+                    said=said,
+                    base_year=money.base_year,
+                )
             )
         return tuple(v * float(one.value) for v in values), entries
     return None

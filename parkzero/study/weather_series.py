@@ -25,6 +25,7 @@ from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.options import Options
 from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
+from parkzero.texts import say
 from parkzero.units import DEGREE, ONE, FloatArray, H, M
 
 WEATHER_KEYS = ("weather", "fill", "max_gap", "utc_offset", "normals", "normals_source", "altitude", "seed")
@@ -45,15 +46,15 @@ def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Prof
     options = Options(context, path, table)
     model = options.words("model", ("pv", "wind", "cop"), None)
     if "model" not in table:
-        options.miss("model", "'pv', 'wind' or 'cop'")
+        options.miss("model", say("'pv', 'wind' or 'cop'"))
     if spec.unit != ONE:
-        desk.fault(path, "cannot come from weather", needs=f"a series in {spec.unit}")
+        desk.fault(path, say("cannot come from weather"), needs=say("a series in {unit}", unit=spec.unit))
         return None
     if model is None:
         return None
     desk.known(path, table, (*WEATHER_KEYS, *(PV_KEYS if model == "pv" else WIND_KEYS)))
     if "weather" not in table:
-        options.miss("weather", "a weather file, or 'synthetic' with normals")
+        options.miss("weather", say("a weather file, or 'synthetic' with normals"))
         return None
     weather = weather_of(context, path, table)
     try:
@@ -115,7 +116,7 @@ def _turbine(context: Context, options: Options) -> WindTurbine | None:
         "density_correction": options.flag("density_correction", True),
     }
     if "curve" not in options.table:
-        options.miss("curve", "a file with wind speeds [m/s] and powers")
+        options.miss("curve", say("a file with wind speeds [m/s] and powers"))
     if not options.ok:
         return None
     names = (options.text("speed_column", "speed") or "", options.text("power_column", "power") or "")
@@ -138,16 +139,16 @@ def _columns(context: Context, file: object, names: tuple[str, ...]) -> tuple[tu
 
 def _column(table: TextTable, name: str, faults: list[Fault]) -> tuple[float, ...]:
     if name not in table.columns:
-        needs = f"a column {name}"
+        needs = say("a column {name}", name=name)
         faults.append(
-            Fault(Place(table.file), "has no such column", ", ".join(list(table.columns)[:12]), needs)
+            Fault(Place(table.file), say("has no such column"), ", ".join(list(table.columns)[:12]), needs)
         )
         return ()
     figures = parse_column(table.columns[name], table.lines, table.file, name)
     faults += figures.faults
     for i in np.flatnonzero(~np.isfinite(figures.values))[:5]:
         place = Place(table.file, line=table.lines[int(i)], field=name)
-        faults.append(Fault(place, "is not a number", table.columns[name][int(i)][:40]))
+        faults.append(Fault(place, say("is not a number"), table.columns[name][int(i)][:40]))
     return tuple(figures.values.tolist())
 
 
@@ -161,7 +162,7 @@ def weather_of(context: Context, path: Path, table: Tree) -> Weather | None:
         return _synthetic(context, path, options)
     for name in ("normals", "normals_source", "altitude", "seed"):
         if name in table:
-            context.desk.fault((*path, name), "is for weather = 'synthetic' only", table[name])
+            context.desk.fault((*path, name), say("is for weather = 'synthetic' only"), table[name])
             options.ok = False
     if not options.ok:
         return None
@@ -169,7 +170,7 @@ def weather_of(context: Context, path: Path, table: Tree) -> Weather | None:
     weather = context.opened(path, key, lambda: _file(context, table["weather"], fill, gap, offset))
     for finding in weather.findings if weather else ():
         if finding.mended or finding.severity != "note":
-            context.desk.warn(f"{table['weather']}: {finding}")
+            context.desk.warn(say("{name}: {finding}", name=table["weather"], finding=finding.text()))
     return weather
 
 
@@ -185,20 +186,22 @@ def _file(
         return read_nasa_power(found, utc_offset=offset, **fills)
     if b"LATITUDE" in head[:400]:
         return read_pvgis(found, utc_offset=offset, **fills)
-    needs = "an EPW file (.epw), a PVGIS or a NASA POWER hourly file (.csv)"
-    raise StudyError([Fault(Place(found.name), "is not a weather file", needs=needs)], title=found.name)
+    needs = say("an EPW file (.epw), a PVGIS or a NASA POWER hourly file (.csv)")
+    raise StudyError([Fault(Place(found.name), say("is not a weather file"), needs=needs)], title=found.name)
 
 
 def _synthetic(context: Context, path: Path, options: Options) -> Weather | None:
     for name, value in (("latitude", context.latitude), ("longitude", context.longitude)):
         if value is None:
-            context.desk.fault(("park", name), "is missing", needs="the place, for weather = 'synthetic'")
+            context.desk.fault(
+                ("park", name), say("is missing"), needs=say("the place, for weather = 'synthetic'")
+            )
             options.ok = False
     source = options.text("normals_source", None)
     if not source:
-        options.miss("normals_source", "a citation of the monthly normals")
+        options.miss("normals_source", say("a citation of the monthly normals"))
     if "normals" not in options.table:
-        options.miss("normals", f"a file with the columns {', '.join(_NORMALS)} and 12 rows")
+        options.miss("normals", say("a file with the columns {names} and 12 rows", names=", ".join(_NORMALS)))
     altitude = options.number("altitude", M, 0.0)
     seed = options.whole("seed", 0, 0, 2**31)
     offset = options.number("utc_offset", H, 7.0, -12, 14)

@@ -27,6 +27,7 @@ from parkzero.study.document import Document, Tree, check_depth
 from parkzero.study.document import Path as Key
 from parkzero.study.files import Files, unsafe
 from parkzero.tables import Cell, CellValue, Workbook, open_workbook_safely
+from parkzero.texts import NOTHING, Text, say
 
 PARK, RATES = "park", "rates"
 NAMED = ("tenants", "carriers", "buses")
@@ -72,7 +73,7 @@ class _Reader:
         if PARK not in book:
             hint = did_you_mean(PARK, book)
             self.faults.append(
-                Fault(Place(self.file), "has no sheet park", needs="a sheet named park", hint=hint)
+                Fault(Place(self.file), say("has no sheet park"), needs=say("a sheet named park"), hint=hint)
             )
         for name, rows in book.items():
             if name == PARK:
@@ -93,19 +94,21 @@ class _Reader:
         place = Place(self.file, name)
         if not name.lower().endswith(_FILE_ENDS):
             ends = ", ".join(_FILE_ENDS[:3])
-            needs = f"park, rates, tenants, buses, a kind of component, or a file's name ({ends})"
+            needs = say(
+                "park, rates, tenants, buses, a kind of component, or a file's name ({ends})", ends=ends
+            )
             self.faults.append(
-                Fault(place, "is a sheet of no known name", "", needs, did_you_mean(name, sections))
+                Fault(place, say("is a sheet of no known name"), "", needs, did_you_mean(name, sections))
             )
         elif unsafe(name):
-            self.faults.append(Fault(place, f"has a name that {unsafe(name)}", name))
+            self.faults.append(Fault(place, say("has a name that {fault}", fault=unsafe(name)), name))
 
     def _pairs(self, sheet: str, rows: tuple[tuple[Cell, ...], ...]) -> None:
         for row in rows:
             cells = {c.column: c for c in row}
             if 1 not in cells or 2 not in cells:
                 if row[0].column <= 2:
-                    self._fault(sheet, row[0].ref, "has a key without a value, or a value without a key")
+                    self._fault(sheet, row[0].ref, say("has a key without a value, or a value without a key"))
                 continue
             if str(cells[1].value).strip() == "key" and str(cells[2].value).strip() == "value":
                 continue
@@ -132,7 +135,7 @@ class _Reader:
         for cell in (c for c in (rows[0] if rows else ()) if c.column >= first):
             name = str(cell.value).strip()
             if name in heads.values():
-                self._fault(sheet, cell.ref, "is a heading met twice", name)
+                self._fault(sheet, cell.ref, say("is a heading met twice"), name)
             heads[cell.column] = name
         return heads
 
@@ -143,33 +146,40 @@ class _Reader:
             first = row[0]
             name = str(first.value).strip()
             if first.column != 1:
-                self._fault(sheet, first.ref, "stands in a row without a name", needs="a name in column A")
+                self._fault(
+                    sheet, first.ref, say("stands in a row without a name"), needs=say("a name in column A")
+                )
                 continue
             if name in whole:
-                self._fault(sheet, first.ref, "is a name met twice", name[:60], "one name for each")
+                self._fault(sheet, first.ref, say("is a name met twice"), name[:60], say("one name for each"))
                 continue
             whole[name] = dict(fixed)
             self.places[(section, name)] = Place(self.file, sheet, first.ref)
             for cell in row[1:]:
                 if cell.column not in heads:
-                    self._fault(sheet, cell.ref, "stands in a column without a heading", str(cell.value)[:60])
+                    self._fault(
+                        sheet, cell.ref, say("stands in a column without a heading"), str(cell.value)[:60]
+                    )
                 else:
                     self._put((section, name, *heads[cell.column].split(".")), cell, sheet)
 
     def _put(self, key: Key, cell: Cell, sheet: str) -> None:
         node: Any = self.tree
         if len(key) > 12 or not all(key):
-            self._fault(sheet, cell.ref, "has a key that is none", ".".join(key)[:60])
+            self._fault(sheet, cell.ref, say("has a key that is none"), ".".join(key)[:60])
             return
         for part in key[:-1]:
             node = node.setdefault(part, {})
             if not isinstance(node, dict):
                 self._fault(
-                    sheet, cell.ref, f"reaches into {part}, which has a value of its own", ".".join(key)[:60]
+                    sheet,
+                    cell.ref,
+                    say("reaches into {part}, which has a value of its own", part=part),
+                    ".".join(key)[:60],
                 )
                 return
         if key[-1] in node:
-            self._fault(sheet, cell.ref, "is given twice", ".".join(key)[:60], "one value")
+            self._fault(sheet, cell.ref, say("is given twice"), ".".join(key)[:60], say("one value"))
             return
         node[key[-1]] = self._value(cell, sheet)
         for length in range(3, len(key) + 1):
@@ -183,17 +193,21 @@ class _Reader:
         if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "[", '"'):
             return value
         if len(value) > 30_000:
-            self._fault(sheet, cell.ref, "is too long")
+            self._fault(sheet, cell.ref, say("is too long"))
             return ""
         try:
             return tomllib.loads(f"x = {value.strip()}")["x"]
         except (ValueError, RecursionError) as error:
             self._fault(
-                sheet, cell.ref, "is not readable as a table or list", str(error)[:80], '{2025 = "1 MW"}'
+                sheet,
+                cell.ref,
+                say("is not readable as a table or list"),
+                str(error)[:80],
+                say('{2025 = "1 MW"}'),
             )
             return ""
 
-    def _fault(self, sheet: str, cell: str, what: str, got: str = "", needs: str = "") -> None:
+    def _fault(self, sheet: str, cell: str, what: Text, got: str = "", needs: Text = NOTHING) -> None:
         self.faults.append(Fault(Place(self.file, sheet, cell), what, got, needs))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study.reader import TOML, compose, opened
 from parkzero.study.toml_text import to_toml
+from parkzero.texts import say
 
 
 def write(tree: Mapping[str, Any], path: Path | str) -> Path:
@@ -66,7 +67,9 @@ def to_folder(workbook: Path | str, folder: Path | str) -> Path:
     target = Path(folder)
     if target.exists() and any(target.iterdir()):
         fault = Fault(
-            Place(target.name), "is not empty", needs="an empty folder, so that nothing is overwritten"
+            Place(target.name),
+            say("is not empty"),
+            needs=say("an empty folder, so that nothing is overwritten"),
         )
         raise StudyError([fault])
     with opened(workbook) as written:

@@ -22,6 +22,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 
 FREEZING = 4.0
@@ -59,13 +60,23 @@ class AbsorptionChiller(Component):
         """Its cold is above freezing, and its heat hotter than its cold."""
         cold, heat = site.buses.get(self.to), site.buses.get(self.source)
         if cold is not None and cold.temperature is not None and cold.temperature < FREEZING:
-            needs = f"{FREEZING:g} degC or more; colder needs another chiller"
-            yield Finding("to", "is colder than its refrigerant can be", f"{cold.temperature:g} degC", needs)
+            needs = say("{freezing:g} degC or more; colder needs another chiller", freezing=FREEZING)
+            yield Finding(
+                "to",
+                say("is colder than its refrigerant can be"),
+                say("{temperature:g} degC", temperature=cold.temperature),
+                needs,
+            )
         if heat is not None and heat.temperature is not None and heat.temperature < 70:
             yield Finding(
-                "source", "is too cold to drive it", f"{heat.temperature:g} degC", "70 degC or more"
+                "source",
+                say("is too cold to drive it"),
+                say("{temperature:g} degC", temperature=heat.temperature),
+                say("70 degC or more"),
             )
         if float(self.electricity_use.value) > 0 and not self.electricity:
             yield Finding(
-                "electricity_use", "is given, but no bus of electricity", needs="electricity = a bus"
+                "electricity_use",
+                say("is given, but no bus of electricity"),
+                needs=say("electricity = a bus"),
             )

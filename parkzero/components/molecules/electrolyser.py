@@ -22,6 +22,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import M3, MONEY, MW, MWH, ONE, Quantity, T
 
 LEAST_USE = 39.4
@@ -65,8 +66,10 @@ class Electrolyser(Component):
         """No more hydrogen than its energy, and water and heat only where they go somewhere."""
         use = float(self.use.value)
         if use < LEAST_USE:
-            needs = f"at least {LEAST_USE} MWh/t, the higher heating value of hydrogen"
-            yield Finding("use", "is less than hydrogen holds", f"{use:g} MWh/t", needs)
+            needs = say(
+                "at least {least_use} MWh/t, the higher heating value of hydrogen", least_use=LEAST_USE
+            )
+            yield Finding("use", say("is less than hydrogen holds"), f"{use:g} MWh/t", needs)
         for field, amount, bus in (
             ("water_use", self.water_use, self.water),
             ("heat_share", self.heat_share, self.heat),
@@ -75,13 +78,13 @@ class Electrolyser(Component):
                 other = field.partition("_")[0]
                 yield Finding(
                     field,
-                    f"is given, but no bus of {other}",
-                    needs=f"{other} = a bus",
-                    hint=f"name the bus under {other}",
+                    say("is given, but no bus of {other}", other=other),
+                    needs=say("{other} = a bus", other=other),
+                    hint=say("name the bus under {other}", other=other),
                 )
             elif bus and float(amount.value) == 0:
                 yield Finding(
                     field,
-                    f"is missing, but a bus of {field.partition('_')[0]} is named",
-                    needs="an amount above 0",
+                    say("is missing, but a bus of {carrier} is named", carrier=field.partition("_")[0]),
+                    needs=say("an amount above 0"),
                 )

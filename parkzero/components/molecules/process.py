@@ -24,6 +24,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import M3, MONEY, MWH, ONE, H, Quantity, T
 
 INPUTS = {
@@ -88,6 +89,12 @@ class Process(Component):
         for name, (use, _) in INPUTS.items():
             bus, per = getattr(self, name), getattr(self, use)
             if bus and per is None:
-                yield Finding(use, "is missing, but its bus is named", needs="an amount per tonne of product")
+                yield Finding(
+                    use, say("is missing, but its bus is named"), needs=say("an amount per tonne of product")
+                )
             elif per is not None and not bus:
-                yield Finding(name, f"is missing, but {use} is given", needs="the bus that it is drawn from")
+                yield Finding(
+                    name,
+                    say("is missing, but {use} is given", use=use),
+                    needs=say("the bus that it is drawn from"),
+                )

@@ -25,6 +25,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import MWH, ONE, H, Quantity
 
 
@@ -72,9 +73,11 @@ class Store(Component):
         """Electricity for filling needs both its bus and its amount."""
         if self.use is not None and not self.source:
             yield Finding(
-                "use", "is given, but no bus that it is drawn from", needs="source = a bus of electricity"
+                "use",
+                say("is given, but no bus that it is drawn from"),
+                needs=say("source = a bus of electricity"),
             )
         if self.source and self.use is None:
             yield Finding(
-                "use", "is missing, but a source is named", needs="electricity per amount filled in"
+                "use", say("is missing, but a source is named"), needs=say("electricity per amount filled in")
             )

@@ -20,6 +20,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 
 WATERS = "raw_water clean_water pure_water reused_water wastewater"
@@ -61,9 +62,11 @@ class Treatment(Component):
     def check(self, site: Site) -> Iterable[Finding]:
         """It turns one water into another, and electricity has both its bus and its use."""
         if self.source == self.to:
-            yield Finding("to", "is the bus of what is treated", self.to, "another bus")
+            yield Finding("to", say("is the bus of what is treated"), self.to, say("another bus"))
         if bool(self.electricity) != (self.electricity_use is not None):
             missing = "electricity" if not self.electricity else "electricity_use"
             yield Finding(
-                missing, "is missing, but the other of both is given", needs="bus and use, or neither"
+                missing,
+                say("is missing, but the other of both is given"),
+                needs=say("bus and use, or neither"),
             )

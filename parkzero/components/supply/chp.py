@@ -27,6 +27,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 
 MODES = ("back_pressure", "extraction")
@@ -78,17 +79,23 @@ class Chp(Component):
         )
         if self.mode == "back_pressure" and loss > 0:
             yield Finding(
-                "power_loss", "has no meaning in back-pressure", f"{loss:g}", hint="mode = 'extraction'"
+                "power_loss",
+                say("has no meaning in back-pressure"),
+                f"{loss:g}",
+                hint=say("mode = 'extraction'"),
             )
         elif electric + heat * (1 - loss) > 1.1:
             got = f"{electric + heat * (1 - loss):.0%}"
             yield Finding(
-                "heat_efficiency", "and efficiency make more energy than is burnt", got, "at most 110 %"
+                "heat_efficiency",
+                say("and efficiency make more energy than is burnt"),
+                got,
+                say("at most 110 %"),
             )
         if electric < loss * heat:
             yield Finding(
                 "power_loss",
-                "takes more electricity than there is",
+                say("takes more electricity than there is"),
                 f"{loss:g}",
-                f"at most {electric / heat:.3g}",
+                say("at most {electric:.3g}", electric=electric / heat),
             )
