@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.texts import NOTHING, Text, say
+from parkzero.xlsx import part_faults, sheet_faults, text_faults
 
 MAX_TEXT_BYTES = 200_000_000
 MAX_TEXT_ROWS = 2_000_000
@@ -360,8 +361,9 @@ def open_workbook_safely(path: Path | str) -> Workbook:
             raise StudyError(faults, title=file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validations, which hold no values
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            return _read_sheets(file, book)
+            reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            reader.read()
+            return _read_sheets(file, reader.wb, _listed(file, content, reader.parser))
     except StudyError:
         raise
     except Exception as broken:  # openpyxl and zipfile raise a dozen kinds for broken XML; none is ours
@@ -410,6 +412,33 @@ def _zip_faults(file: str, content: bytes) -> list[Fault]:
         return faults
 
 
+def _listed(file: str, content: bytes, parser: Any) -> list[str]:  # noqa: ANN401  openpyxl ships no types
+    """The parts of the sheets that a workbook lists, after all parts were looked through.
+
+    Raises:
+        StudyError: with what is missing, there twice, or out of order.
+    """
+    unnamed = [str(sheet.name) for sheet in parser.sheets if not sheet.id]
+    pairs = [(str(sheet.name), str(rel.target), str(rel.Type)) for sheet, rel in parser.find_sheets()]
+    parts = [part for _, part, kind in pairs if "chartsheet" not in kind]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        faults = part_faults(file, archive, [(title, part) for title, part, _ in pairs])
+        faults += [
+            Fault(Place(file, title), say("is listed, but the sheet itself is missing")) for title in unnamed
+        ]
+        for title, part, _ in pairs:
+            if part in parts and not faults:
+                with archive.open(part) as stream:
+                    faults += sheet_faults(file, title, stream)
+        texts = [n for n in archive.namelist() if n.lower().endswith("sharedstrings.xml")]
+        for name in texts:
+            with archive.open(name) as stream:
+                faults += text_faults(file, stream)
+    if faults:
+        raise StudyError(_shorten(faults, file), title=file)
+    return parts
+
+
 def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
@@ -420,7 +449,7 @@ def _has_doctype(part: bytes) -> bool:
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
 
 
-def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl ships no types
+def _read_sheets(file: str, book: Any, listed: list[str]) -> Workbook:  # noqa: ANN401  openpyxl ships no types
     if len(book.worksheets) > MAX_SHEETS:
         raise refuse(
             file,
@@ -428,6 +457,9 @@ def _read_sheets(file: str, book: Any) -> Workbook:  # noqa: ANN401  openpyxl sh
             str(len(book.worksheets)),
             say("at most {max_sheets}", max_sheets=MAX_SHEETS),
         )
+    if len(book.worksheets) != len(listed):
+        needs = say("a sheet for each name in its list")
+        raise refuse(file, say("lists sheets that cannot be read"), needs=needs)
     sheets: dict[str, tuple[tuple[Cell, ...], ...]] = {}
     faults: list[Fault] = []
     budget = MAX_BOOK_CELLS

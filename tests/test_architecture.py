@@ -14,7 +14,7 @@ import pytest
 PACKAGE = "parkzero"
 EXPECTED = {
     "books", "charts", "cli", "components", "errors", "explain", "language", "lp", "planning", "report",
-    "results", "series", "study", "tables", "texts", "timeline", "units",
+    "results", "series", "study", "tables", "texts", "timeline", "units", "xlsx",
 }  # fmt: skip
 READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
 

@@ -372,3 +372,35 @@ def test_what_is_no_run_has_no_manifest(tmp_path: Path):
     write(tmp_path / "summary.json", json.dumps({"format": FORMAT, "parkzero_version": ""}))
     with pytest.raises(StudyError, match=r"manifest.json: is missing"):
         load(tmp_path)
+
+
+# ------------------------------------------------------------------------------------------ the log
+
+
+def test_the_log_of_our_own_fault_lies_where_only_the_user_may_look(park, tmp_path, monkeypatch, capsys):
+    """Names that others could foresee could be links to files of the user's."""
+    temp, thesis = tmp_path / "temp", tmp_path / "thesis.txt"
+    temp.mkdir()
+    write(thesis)
+    monkeypatch.setattr("tempfile.tempdir", str(temp))
+    monkeypatch.setattr("time.strftime", lambda form: "20300101-000000")
+    (temp / "parkzero-20300101-000000.log").symlink_to(thesis)
+
+    def fail(*words: object, **options: object) -> None:
+        raise RuntimeError("nobody foresaw \udcff")
+
+    monkeypatch.setattr(api, "plan", fail)
+    assert command("plan", park, "--out", tmp_path / "run") == 1
+    assert "Please report it with this log" in said(capsys)
+    assert thesis.read_text(encoding="utf-8") == "mine"
+    (log,) = temp.glob("parkzero-log-*/*.log")
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert log.parent.stat().st_mode & 0o077 == log.stat().st_mode & 0o077 == 0
+
+
+def test_where_no_log_can_be_written_the_fault_is_still_said(park, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not there"))
+    monkeypatch.setattr(api, "plan", lambda *a, **k: 1 / 0)
+    assert command("plan", park, "--out", tmp_path / "run") == 1
+    assert "No log could be written" in said(capsys)

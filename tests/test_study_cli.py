@@ -155,7 +155,7 @@ def test_exit_codes_and_no_traceback(
     assert cli.main(["check", str(SMALL)]) == code
     err = capsys.readouterr().err
     assert "Traceback" not in err
-    logs = list(tmp_path.glob("parkzero-*.log"))
+    logs = list(tmp_path.glob("parkzero-log-*/*.log"))
     assert len(logs) == (code == 1 and not isinstance(raised, SolverError))
     for log in logs:
         assert "Traceback" in log.read_text(encoding="utf-8")

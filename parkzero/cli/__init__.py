@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import io
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -114,12 +115,20 @@ def _own_fault(error: Exception) -> str:
     """What to say about an error that nobody foresaw; its traceback goes into a log."""
     told = f"ParkZero failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     text = "".join(traceback.format_exception(error))
-    log = Path(tempfile.gettempdir()) / f"parkzero-{time.strftime('%Y%m%d-%H%M%S')}.log"
     try:
-        log.write_text(f"{told}\n\n{sys.argv}\n\n{text}", encoding="utf-8")
+        log = _write_log(f"{told}\n\n{sys.argv}\n\n{text}")
     except OSError:
         return f"{told}\nThis is a fault of ParkZero, not of your study. No log could be written."
     return f"{told}\nThis is a fault of ParkZero, not of your study. Please report it with this log: {log}"
+
+
+def _write_log(text: str) -> Path:
+    """Write a log into a new folder that only the user may enter; no link that others laid is followed."""
+    log = Path(tempfile.mkdtemp(prefix="parkzero-log-")) / f"parkzero-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(log, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+    return log
 
 
 def speak_utf8() -> None:

@@ -14,6 +14,7 @@ or a quotation mark is read as TOML. The file sheets are put down in a folder th
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from parkzero.texts import NOTHING, Text, say
 PARK, RATES = "park", "rates"
 NAMED = ("tenants", "carriers", "buses")
 _DELIMITERS = (",", ";", "\t")
+_HEADING = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _FILE_ENDS = (".csv", ".epw", ".txt", ".tsv", ".parquet", ".pq")
 
 
@@ -116,14 +118,18 @@ class _Reader:
 
     def _list(self, sheet: str, rows: tuple[tuple[Cell, ...], ...]) -> None:
         heads = self._headings(sheet, rows)
+        self._require_rows(sheet, rows)
         listed: list[Tree] = []
         for index, row in enumerate(rows[1:]):
             one: Tree = {}
             for cell in row:
-                if cell.column in heads:
-                    one[heads[cell.column]] = self._value(cell, sheet)
-                    where = Place(self.file, sheet, cell.ref)
-                    self.places[("money", "rates", str(index), heads[cell.column])] = where
+                if cell.column not in heads:
+                    what = say("stands in a column without a heading")
+                    self._fault(sheet, cell.ref, what, str(cell.value)[:60])
+                    continue
+                one[heads[cell.column]] = self._value(cell, sheet)
+                where = Place(self.file, sheet, cell.ref)
+                self.places[("money", "rates", str(index), heads[cell.column])] = where
             self.places[("money", "rates", str(index))] = Place(self.file, sheet, row[0].ref)
             listed.append(one)
         self.tree.setdefault("money", {})
@@ -134,13 +140,18 @@ class _Reader:
         heads: dict[int, str] = {}
         for cell in (c for c in (rows[0] if rows else ()) if c.column >= first):
             name = str(cell.value).strip()
-            if name in heads.values():
+            if not isinstance(cell.value, str) or not _HEADING.fullmatch(name):
+                what, needs = say("is no heading: it looks like a value"), say("the names of fields")
+                self._fault(sheet, cell.ref, what, name[:60], needs)
+            elif name in heads.values():
                 self._fault(sheet, cell.ref, say("is a heading met twice"), name)
             heads[cell.column] = name
         return heads
 
     def _table(self, sheet: str, rows: tuple[tuple[Cell, ...], ...], section: str, fixed: Tree) -> None:
         heads = self._headings(sheet, rows, 2)
+        if fixed:
+            self._require_rows(sheet, rows)
         whole = self.tree.setdefault(section, {})
         for row in rows[1:]:
             first = row[0]
@@ -162,6 +173,13 @@ class _Reader:
                     )
                 else:
                     self._put((section, name, *heads[cell.column].split(".")), cell, sheet)
+
+    def _require_rows(self, sheet: str, rows: tuple[tuple[Cell, ...], ...]) -> None:
+        """A sheet of a kind, or of rates, that holds nothing has lost something: else there were none."""
+        if len(rows) < 2:
+            needs = say("headings and a row for each, or no such sheet")
+            what = say("has no row below its headings") if rows else say("is empty")
+            self._fault(sheet, rows[0][0].ref if rows else "", what, needs=needs)
 
     def _put(self, key: Key, cell: Cell, sheet: str) -> None:
         node: Any = self.tree
