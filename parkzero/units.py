@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from parkzero.errors import UnitError
 from parkzero.texts import say
+from parkzero.written_numbers import split_number, to_float
 
 # A tenth of a second to import, which processes that read no text are spared.
 if TYPE_CHECKING:
@@ -151,9 +152,8 @@ def require_same(left: Unit, right: Unit, verb: str) -> None:
         raise UnitError(f"cannot {verb} {left} and {right}: their units differ")
 
 
+_SMALL_POWERS = ("w", "kw", "kwp", "kwth", "kwe")
 CURRENCIES = ("VND", "USD", "EUR")
-# Nothing is tried twice, so that no text takes longer than its length.
-_NUMBER = re.compile(r"([+-]?(?:\d[\d_]*+\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+)\s*+(.*)", re.DOTALL)
 # Only what units are written with: names, 1, products, quotients, brackets, and powers of one digit that
 # stand alone. Pint computes its input's arithmetic, and a tower of powers would keep it at that for ever.
 _NO_POWER = r"(?!\s*(?:\*\*|\^|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]))"
@@ -162,9 +162,7 @@ _WRITTEN = re.compile(
     rf"|(?:\*\*|\^)\s*-?[0-9](?![\d.]){_NO_POWER}|[²³]{_NO_POWER}|\){_NO_POWER}|1(?![\w.])|[%°*/(])*+"
 )
 _LONGEST_UNIT = 60
-_LONGEST_QUANTITY = 300
 _POWER = re.compile(r"\b([cdk]?m)([23])\b")  # m3, written as people write it
-_LARGEST = 1e15
 
 
 @lru_cache(maxsize=1)
@@ -224,7 +222,7 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
     """Read a number with its unit, such as ``"10 MW"`` or ``"1 833 VND/kWh"``.
 
     Args:
-        text: number and unit; underscores may group digits ("1_833").
+        text: number and unit; underscores or spaces may group digits ("1_833", "1 833").
         unit: the unit that is needed.
         rates: value of one unit of each currency in the study's currency [money]; needed where
             ``unit`` holds money.
@@ -235,15 +233,14 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
     Raises:
         ValueError: with a sentence that says what is wrong and what would be right.
     """
-    match = _NUMBER.fullmatch(text.strip()) if len(text) <= _LONGEST_QUANTITY else None
-    if match is None:
+    found = split_number(text)
+    if found is None:
         raise ValueError(say("is not a number with a unit; write it as {example}", example=example(unit)))
-    number, written = float(match.group(1).replace("_", "")), match.group(2)
-    if not math.isfinite(number) or abs(number) > _LARGEST:
-        raise ValueError(say("is too large to be real"))
+    shown, written = found
+    number = to_float(shown, written, _is_counted(unit, written))
     if not written and unit != ONE:
         raise ValueError(
-            say("has no unit; write it out, e.g. {number} {unit}", number=match.group(1), unit=spell(unit))
+            say("has no unit; write it out, e.g. {number} {unit}", number=shown, unit=spell(unit))
         )
     factor, offset, currency = convert(written, unit)
     if currency:
@@ -252,6 +249,12 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
             raise ValueError(say("is in {currency}, for which [money] gives no rate", currency=currency))
         factor *= known[currency] ** unit.money
     return Quantity(number * factor + offset, unit)
+
+
+def _is_counted(unit: Unit, written: str) -> bool:
+    """Whether a thousandfold would pass unseen: money, energy, mass, and powers in kW."""
+    energy = unit.powers[0] > 0 and unit.powers[1] > 0
+    return unit.money != 0 or energy or unit.powers[3] > 0 or written.lower() in _SMALL_POWERS
 
 
 def convert(written: str, unit: Unit) -> tuple[float, float, str]:

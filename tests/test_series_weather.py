@@ -18,6 +18,7 @@ from parkzero.series import (
     sun,
     synthetic_weather,
 )
+from parkzero.series.hours import turn_from_utc
 from parkzero.series.weather import HOURS
 
 NORMALS = MonthlyNormals(
@@ -290,3 +291,57 @@ def test_hostile_files_give_a_study_error(reader, content, tmp_path):
     path = tmp_path / "x"
     path.write_bytes(content)
     assert refused(reader, path).faults
+
+
+def shifted_lines(year, hours):
+    """The same year with its hours moved, as files whose clock is another than their header says."""
+    moved = {n: np.roll(getattr(year, n), hours) for n in ("ghi", "dni", "dhi", "temperature", "wind_speed")}
+    return epw_lines(replace(year, **moved))
+
+
+@pytest.mark.parametrize(("hours", "told"), [(-7, "clock='utc'"), (2, "UTC offset"), (-3, "UTC offset")])
+def test_hours_of_another_zone_are_refused_by_the_sun(tmp_path, year, hours, told):
+    file = tmp_path / "w.epw"
+    file.write_text("\n".join(shifted_lines(year, hours)))
+    with pytest.raises(StudyError) as raised:
+        read_epw(file)
+    assert "sun of UTC+7" in raised.value.faults[0].what
+    assert told in raised.value.faults[0].hint
+
+
+def test_utc_hours_under_a_local_header_are_turned_when_named(tmp_path, year):
+    file = tmp_path / "w.epw"
+    file.write_text("\n".join(shifted_lines(year, -7)))
+    assert read_epw(file, clock="utc").ghi == pytest.approx(year.ghi, abs=1e-3)
+
+
+def test_direct_and_diffuse_that_are_all_zero_or_do_not_close_are_refused(tmp_path, year):
+    file = tmp_path / "w.epw"
+    dark = replace(year, dni=np.zeros(HOURS), dhi=np.zeros(HOURS))
+    for wrong, what in (
+        (dark, "no direct or no diffuse"),
+        (replace(year, dni=year.dni + 300), "do not add up"),
+    ):
+        file.write_text("\n".join(epw_lines(wrong)))
+        with pytest.raises(StudyError, match=what):
+            read_epw(file)
+        derived = read_epw(file, derive=True)
+        assert closure(derived)[derived.sun_at] == pytest.approx(0, abs=1e-3)
+        assert derived.dni.sum() > 0
+
+
+def test_irradiation_that_no_place_has_is_refused(tmp_path, year):
+    file = tmp_path / "w.epw"
+    for factor in (0.1, 2.0):  # kWh taken for Wh, or a year of daily sums, reads so
+        part = {n: np.minimum(getattr(year, n) * factor, 1400) for n in ("ghi", "dni", "dhi")}
+        file.write_text("\n".join(epw_lines(replace(year, **part))))
+        with pytest.raises(StudyError, match="place cannot have"):
+            read_epw(file)
+
+
+@pytest.mark.parametrize("offset", [7.0, 5.5, 5.75, -3.5])
+def test_half_hour_zones_take_their_share_of_two_utc_hours(offset):
+    hours = np.arange(HOURS, dtype=float)
+    turned, _, _ = turn_from_utc({"x": hours % 24}, list(range(HOURS)), offset)
+    assert turned["x"].sum() == pytest.approx((hours % 24).sum())
+    assert turned["x"][12] == pytest.approx((12 - offset) % 24)  # noon by the local clock is 12 - offset UTC

@@ -147,7 +147,7 @@ CASES = [
         "negative cap",
         CAP,
         'limit = { 2030 = "-1 tCO2" }',
-        "policies.cap.limit",
+        "policies.cap.limit.2030",
         "is negative",
         "at least 0 t",
     ),

@@ -9,11 +9,21 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.series.hours import TYPICAL_YEAR, Filling, Site, finish, place_hours, to_float, whole
+from parkzero.series.hours import (
+    TYPICAL_YEAR,
+    Filling,
+    Site,
+    finish,
+    place_hours,
+    to_float,
+    turn_from_utc,
+    whole,
+)
 from parkzero.series.weather import Fill, Weather
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
 from parkzero.texts import say
@@ -30,13 +40,22 @@ _FIELDS = {
 }
 
 
-def read_epw(path: Path | str, *, fill: Fill = "refuse", max_gap_hours: float = 6.0) -> Weather:
+def read_epw(
+    path: Path | str,
+    *,
+    fill: Fill = "refuse",
+    max_gap_hours: float = 6.0,
+    derive: bool = False,
+    clock: Literal["local", "utc"] = "local",
+) -> Weather:
     """Read an EPW file.
 
     Args:
         path: the file.
         fill: "refuse" raises for hours without a value, "interpolate" closes them by a straight line.
         max_gap_hours: longest run that may be closed [h].
+        derive: split global irradiance instead of reading direct and diffuse.
+        clock: "utc" for files whose hours are UTC though the header names a local offset, as PVGIS writes.
 
     Returns:
         The year; which instant of the hour the sun closes best with is a finding.
@@ -72,7 +91,11 @@ def read_epw(path: Path | str, *, fill: Fill = "refuse", max_gap_hours: float = 
         series[name] = np.where(values >= missing, np.nan, values)
     source = f"{file}: {', '.join(part.strip() for part in rows[0][1][1:6])}"
     site = Site(*about, TYPICAL_YEAR, 10.0, source)
-    return finish(series, [lines[i] for i in index], file, Filling(fill, max_gap_hours), site, findings)
+    at = [lines[i] for i in index]
+    if clock == "utc":
+        series, at, finding = turn_from_utc(series, at, site.utc_offset)
+        findings.append(finding)
+    return finish(series, at, file, Filling(fill, max_gap_hours, derive), site, findings)
 
 
 def _location(row: list[str], file: str) -> tuple[float, float, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series import sun
 from parkzero.series.findings import Finding
+from parkzero.series.sun_clock import all_dark, check_clock
 from parkzero.series.weather import (
     HOURS,
     SUN_OFFSET,
@@ -120,10 +121,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """How hours without a value are treated: refused, or closed up to a longest run [h]."""
+    """How hours without a value are treated: refused, or closed up to a longest run [h].
+
+    ``derive`` leaves direct and diffuse irradiance aside and splits global instead.
+    """
 
     fill: Fill = "refuse"
     max_gap_hours: float = 6.0
+    derive: bool = False
 
 
 def finish(
@@ -153,8 +158,14 @@ def finish(
     if faults:
         raise StudyError(faults, title=file)
     seen = [*findings, *more]
+    if filling.derive and "dni" in known:
+        known = {name: values for name, values in known.items() if name not in ("dni", "dhi")}
+    if "dni" in known and all_dark(known["ghi"], known["dni"], known["dhi"]):
+        what = say("has no direct or no diffuse irradiance in the whole year, though global is not zero")
+        hint = say("derive=true splits global into direct and diffuse instead")
+        raise StudyError([Fault(Place(file=file), what, "0 W/m2", hint=hint)], title=file)
     if "dni" in known:
-        return settle_sun(_weather(site, known, "middle", seen))
+        return _held(settle_sun(_weather(site, known, "middle", seen)), file)
     sun_at = best_sun(known["ghi"], site)
     minutes = sun.hour_minutes(HOURS, SUN_OFFSET[sun_at])
     zenith, _, _ = _sun(minutes, site, site.utc_offset)
@@ -164,7 +175,15 @@ def finish(
         moment=say(f"moment.{sun_at}"),
     )
     seen.append(Finding("derived_dni", "note", HOURS, what))
-    return _weather(site, {**known, "dni": dni, "dhi": dhi}, sun_at, seen)
+    return _held(_weather(site, {**known, "dni": dni, "dhi": dhi}, sun_at, seen), file)
+
+
+def _held(weather: Weather, file: str) -> Weather:
+    """The weather itself, held against the sun of its place."""
+    findings, faults = check_clock(weather, file)
+    if faults:
+        raise StudyError(faults, title=file)
+    return replace(weather, findings=(*weather.findings, *findings))
 
 
 def _weather(
@@ -214,15 +233,29 @@ def _likeness(ghi: FloatArray, offset: float, site: Site, utc_offset: float) -> 
 def turn_from_utc(
     series: Mapping[str, FloatArray], lines: Sequence[int], utc_offset: float
 ) -> tuple[dict[str, FloatArray], list[int], Finding]:
-    """Turn a year of UTC hours into local standard time; the hours at one end come from the other."""
-    shift = round(utc_offset)
-    turned = {name: np.roll(values, shift) for name, values in series.items()}
+    """Turn a year of UTC hours into local standard time; the hours at one end come from the other.
+
+    In a zone of half or quarter hours, a local hour takes its share of each of the two UTC hours it covers.
+    """
+    whole_hours = math.floor(utc_offset)
+    part = utc_offset - whole_hours
+    turned = {name: _shifted(values, whole_hours, part) for name, values in series.items()}
+    count = abs(math.ceil(utc_offset))
     what = say(
-        "hours were turned from UTC to UTC{shift:+d}; {amount} come from the other end of the year",
-        shift=shift,
-        amount=abs(shift),
+        "hours were turned from UTC to UTC{shift:+g}; {amount} come from the other end of the year",
+        shift=utc_offset,
+        amount=count,
     )
-    return turned, [int(line) for line in np.roll(lines, shift)], Finding("utc", "note", abs(shift), what)
+    return (
+        turned,
+        [int(line) for line in np.roll(lines, round(utc_offset))],
+        Finding("utc", "note", count, what),
+    )
+
+
+def _shifted(values: FloatArray, hours: int, part: float) -> FloatArray:
+    late = np.roll(values, hours)
+    return late if part == 0 else (1 - part) * late + part * np.roll(values, hours + 1)
 
 
 def local_offset(longitude: float, asked: float | None, findings: list[Finding]) -> float:

@@ -52,6 +52,7 @@ def read_nasa_power(
     utc_offset: float | None = None,
     fill: Fill = "refuse",
     max_gap_hours: float = 6.0,
+    derive: bool = False,
 ) -> Weather:
     """Read a NASA POWER hourly CSV file of one calendar year.
 
@@ -61,6 +62,7 @@ def read_nasa_power(
         utc_offset: local standard time [h]; the whole hour nearest to the longitude when None.
         fill: how hours without a value (-999) are treated.
         max_gap_hours: longest run that may be filled [h].
+        derive: split global irradiance instead of reading direct and diffuse.
 
     Returns:
         The year in local standard time.
@@ -103,7 +105,7 @@ def read_nasa_power(
     if found == "utc":
         series, lines_at, finding = turn_from_utc(series, lines_at, offset)
         findings.append(finding)
-    return finish(series, lines_at, file, Filling(fill, max_gap_hours), site, findings)
+    return finish(series, lines_at, file, Filling(fill, max_gap_hours, derive), site, findings)
 
 
 def _head(text: str, file: str) -> tuple[float, float, float]:

@@ -38,7 +38,12 @@ _STANDARD_PRESSURE = say("no pressure in the file: the standard atmosphere at it
 
 
 def read_pvgis(
-    path: Path | str, *, utc_offset: float | None = None, fill: Fill = "refuse", max_gap_hours: float = 6.0
+    path: Path | str,
+    *,
+    utc_offset: float | None = None,
+    fill: Fill = "refuse",
+    max_gap_hours: float = 6.0,
+    derive: bool = False,
 ) -> Weather:
     """Read a PVGIS CSV file: an hourly series of one year at slope 0, or a typical year.
 
@@ -47,6 +52,7 @@ def read_pvgis(
         utc_offset: local standard time [h]; the whole hour nearest to the longitude when None.
         fill: how hours without a value are treated.
         max_gap_hours: longest run that may be filled [h].
+        derive: split global irradiance instead of reading direct and diffuse.
 
     Returns:
         The year in local standard time.
@@ -83,7 +89,7 @@ def read_pvgis(
     series = _series(columns, site, stamps[0][4], file, findings)
     turned, lines_at, finding = turn_from_utc(series, [at[i] for i in index], site.utc_offset)
     findings.append(finding)
-    return finish(turned, lines_at, file, Filling(fill, max_gap_hours), site, findings)
+    return finish(turned, lines_at, file, Filling(fill, max_gap_hours, derive), site, findings)
 
 
 def _head(lines: list[str], file: str) -> dict[str, float]:

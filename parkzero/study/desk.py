@@ -27,12 +27,14 @@ class Desk:
         faults: what forbids the study.
         warnings: what a reader should know although it is no fault.
         sources: where values came from, by field path.
+        usd: worth of one USD in the study's currency; 0 where that is not known, so that no price is judged.
     """
 
     document: Document
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    usd: float = 0.0
 
     def fault(
         self, path: Path, what: Text, got: object = "", needs: Text = NOTHING, hint: Text = NOTHING

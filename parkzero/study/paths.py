@@ -58,8 +58,24 @@ def by_year(desk: Desk, path: Path, value: object, spec: Field, years: Years, mo
         made = _listed(desk, path, value, spec, years, money)
     if made is None or len(desk.faults) > before:
         return None
-    checks = [in_range(desk, path, v, spec, value) for v in made.values]
+    checks = [
+        in_range(desk, where, v, spec, written)
+        for where, v, written in dict.fromkeys(_each(path, value, made, spec))
+    ]
     return made if all(checks) and _covers(desk, path, made, spec, years) else None
+
+
+def _each(path: Path, value: object, made: ByYear, spec: Field) -> list[tuple[Path, float, object]]:
+    """Each value with the place at which it was written, where it was written as such."""
+    table = {year_number(k): k for k in value if year_number(k)} if isinstance(value, dict) else {}
+    found: list[tuple[Path, float, object]] = []
+    for year, v in zip(made.years, made.values, strict=True):
+        key = table.get(year)
+        if key is not None and isinstance(value, dict) and isinstance(value[key], str | int | float):
+            found.append(((*path, str(key)), v, value[key]))
+        else:
+            found.append((path, v, shown(value) if isinstance(value, dict) else value))
+    return found
 
 
 def _covers(desk: Desk, path: Path, made: ByYear, spec: Field, years: Years) -> bool:

@@ -10,6 +10,7 @@ from parkzero.language.fields import Field
 from parkzero.study.clock import Clock
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path, Tree
+from parkzero.study.plausible import doubtful_rates, usd_worth, usual_rate
 from parkzero.study.study import horizon
 from parkzero.study.values import (
     Money,
@@ -156,12 +157,25 @@ def _money(desk: Desk, table: Tree, currency: str) -> Money:
     # A date that is none is one fault; rates are then taken as they come.
     counts = day or (dt.date.max if "rate_date" in table else dt.date(base_year, 12, 31))
     rates = _rates(desk, table, currency, counts)
+    desk.usd = usd_worth(currency, rates)
+    for other, what in doubtful_rates(currency, rates):
+        index = next((i for i, r in enumerate(_written_rates(table)) if other in str(r)), 0)
+        desk.fault(("money", "rates", str(index), "value"), *what)
+    for one in _written_rates(table):  # a rate with a fault is one fault, not one for each price in its money
+        if isinstance(one, dict) and one.get("from") in CURRENCIES and desk.faults:
+            rates.setdefault(str(one["from"]), usual_rate(str(one["from"])) / usual_rate(currency))
     return Money(currency, rates, base_year, inflation, basis == "nominal", real, day)
+
+
+def _written_rates(table: Tree) -> list[object]:
+    written = table.get("rates", [])
+    return written if isinstance(written, list) else []
 
 
 def _share(desk: Desk, path: Path, written: object, most: float) -> float:
     read = quantity(desk, path, written, ONE, Money())
-    if read is None or not in_range(desk, path, read, Field("quantity", "", ONE, 0, most), written):
+    spec = Field("quantity", path[-1], ONE, 0, most)
+    if read is None or not in_range(desk, path, read, spec, written):
         return 0.0
     return read
 

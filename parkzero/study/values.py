@@ -13,6 +13,7 @@ from parkzero.errors import did_you_mean
 from parkzero.language.fields import Field
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
+from parkzero.study.plausible import LARGEST_SHARES, impossible, name_of
 from parkzero.texts import NOTHING, Text, of_error, say
 from parkzero.units import CURRENCIES, ONE, YEAR, Unit, parse, spell
 
@@ -125,8 +126,12 @@ def _not_a_number(value: object) -> tuple[Text, object]:
 
 def in_range(desk: Desk, path: Path, read: float, spec: Field, written: object) -> bool:
     """Whether a value keeps within its field's limits; notes a fault when it does not."""
+    name = name_of(path)
+    percent = _as_percent(name, read, spec, written)
     if not math.isfinite(read):
         desk.fault(path, say("is not a finite number"), written)
+    elif percent:
+        desk.fault(path, percent[0], written, say("at most {bound}", bound=bound(percent[1], ONE)), percent[2])
     elif read <= spec.above:
         desk.fault(path, say("must be more than {bound}", bound=bound(spec.above, spec.unit)), written)
     elif read < spec.least:
@@ -143,9 +148,25 @@ def in_range(desk: Desk, path: Path, read: float, spec: Field, written: object) 
         )
     elif read > spec.most:
         desk.fault(path, say("must be at most {bound}", bound=bound(spec.most, spec.unit)), written)
+    elif never := impossible(name, read, spec.unit, desk.usd):
+        desk.fault(path, *never)
     else:
         return True
     return False
+
+
+def _as_percent(name: str, read: float, spec: Field, written: object) -> tuple[Text, float, Text] | None:
+    """What a share above its limit means that was written without %, its limit, and how to write it."""
+    if spec.unit != ONE or spec.kind not in ("quantity", "by_year"):
+        return None
+    bare = number(written)
+    if isinstance(written, str) and (found := _BARE.match(written)):
+        bare = float(found[1].replace("_", ""))
+    most = min(spec.most, LARGEST_SHARES.get(name, spec.most))
+    if bare is None or not read > most >= bare / 100 or not (bare > 1 or name in LARGEST_SHARES):
+        return None
+    what = say("is {bare:g} times, which means {percent:,.0f} %", bare=bare, percent=bare * 100)
+    return what, most, say("write '{bare} %' if that is meant", bare=f"{bare:g}")
 
 
 def bound(value: float, unit: Unit) -> str:

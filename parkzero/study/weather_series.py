@@ -28,7 +28,10 @@ from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
 from parkzero.texts import say
 from parkzero.units import DEGREE, ONE, FloatArray, H, M
 
-WEATHER_KEYS = ("weather", "fill", "max_gap", "utc_offset", "normals", "normals_source", "altitude", "seed")
+WEATHER_KEYS = (
+    "weather", "fill", "max_gap", "utc_offset", "normals", "normals_source", "altitude", "seed",
+    "derive", "clock",
+)  # fmt: skip
 PV_KEYS = (
     "model", "tilt", "azimuth", "dc_ac", "losses", "temperature_coefficient", "inverter_efficiency", "albedo",
     "u0", "u1",
@@ -37,6 +40,8 @@ WIND_KEYS = (
     "model", "hub_height", "curve", "shear", "roughness", "losses", "density_correction", "speed_column",
     "power_column",
 )  # fmt: skip
+_TOLD = ("open_closure", "derived_dni", "utc")
+_FAR = 1.5  # [deg]
 _NORMALS = ("temperature", "temperature_min", "temperature_max", "ghi", "wind_speed")
 
 
@@ -158,7 +163,13 @@ def weather_of(context: Context, path: Path, table: Tree) -> Weather | None:
     fill = options.words("fill", ("refuse", "interpolate"), "refuse")
     gap = options.number("max_gap", H, 6.0, 0, 8760)
     offset = options.number("utc_offset", H, None, -12, 14)
+    derive = options.flag("derive", False)
+    clock = options.words("clock", ("local", "utc"), None)
     if table["weather"] == "synthetic":
+        for extra in (n for n in ("fill", "max_gap", "derive", "clock") if n in table):
+            hint = say("leave {name} out", name=extra)
+            context.desk.fault((*path, extra), say("is for weather files only"), table[extra], hint=hint)
+            options.ok = False
         return _synthetic(context, path, options)
     for name in ("normals", "normals_source", "altitude", "seed"):
         if name in table:
@@ -166,21 +177,42 @@ def weather_of(context: Context, path: Path, table: Tree) -> Weather | None:
             options.ok = False
     if not options.ok:
         return None
-    key = ("weather", str(table["weather"]), fill, gap, offset)
-    weather = context.opened(path, key, lambda: _file(context, table["weather"], fill, gap, offset))
+    fills: dict[str, Any] = {"fill": fill, "max_gap_hours": gap, "derive": derive}
+    key = ("weather", str(table["weather"]), fill, gap, offset, derive, clock)
+    weather = context.opened(path, key, lambda: _file(context, table["weather"], fills, offset, clock))
     for finding in weather.findings if weather else ():
-        if finding.mended or finding.severity != "note":
+        if finding.mended or finding.severity != "note" or finding.kind in _TOLD:
             context.desk.warn(say("{name}: {finding}", name=table["weather"], finding=finding.text()))
+    if weather is not None:
+        _far(context, str(table["weather"]), weather)
     return weather
 
 
+def _far(context: Context, name: str, weather: Weather) -> None:
+    """Warn where weather is from another region than the park."""
+    if context.latitude is None or context.longitude is None:
+        return
+    apart = max(abs(weather.latitude - context.latitude), abs(weather.longitude - context.longitude))
+    if apart > _FAR:
+        where = f"{weather.latitude:g}, {weather.longitude:g}"
+        here = f"{context.latitude:g}, {context.longitude:g}"
+        told = say("{name}: the weather is of {where}, the park lies at {here}", name=name, where=where, here=here)
+        context.desk.warn(told)
+
+
 def _file(
-    context: Context, name: object, fill: str | None, gap: float | None, offset: float | None
+    context: Context, name: object, fills: dict[str, Any], offset: float | None, clock: str | None
 ) -> Weather:
     found = context.files.locate(name)
-    fills: dict[str, Any] = {"fill": fill, "max_gap_hours": gap}
     if found.name.lower().endswith((".epw", ".epw.gz")):
-        return read_epw(found, **fills)
+        if offset is not None:
+            what = say("is for files without an offset of their own")
+            hint = say("leave {name} out", name="utc_offset")
+            raise StudyError([Fault(Place(field="utc_offset"), what, f"{offset:g} h", hint=hint)])
+        return read_epw(found, **fills, clock="utc" if clock == "utc" else "local")
+    if clock is not None:
+        what, hint = say("is for EPW files, whose header names the zone of their hours"), say("leave {name} out", name="clock")
+        raise StudyError([Fault(Place(field="clock"), what, clock, hint=hint)])
     head = read_bytes_safely(found)[:20_000].upper()
     if b"YEAR,MO,DY,HR" in head:
         return read_nasa_power(found, utc_offset=offset, **fills)
