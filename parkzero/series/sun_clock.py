@@ -45,7 +45,9 @@ def check_clock(weather: Weather, file: str) -> tuple[list[Finding], list[Fault]
         return [], [_wrong_clock(weather, late, place)]
     error = closure(weather)[weather.sun_at]
     if error > MOST_CLOSURE:
-        what = say("has direct and diffuse irradiance that do not add up to global at any instant of the hour")
+        what = say(
+            "has direct and diffuse irradiance that do not add up to global at any instant of the hour"
+        )
         needs = say("a root mean square error up to {most:g} W/m2", most=MOST_CLOSURE)
         hint = say("derive=true splits global into direct and diffuse instead")
         return [], [Fault(place, what, f"{error:.0f} W/m2", needs, hint)]
@@ -68,11 +70,15 @@ def _wrong_clock(weather: Weather, late: float, place: Place) -> Fault:
     hours, offset = abs(late), weather.utc_offset
     if late > 0:
         what = say(
-            "has its irradiance {hours:.1f} h after the sun of UTC{offset:+g}, its clock", hours=hours, offset=offset
+            "has its irradiance {hours:.1f} h after the sun of UTC{offset:+g}, its clock",
+            hours=hours,
+            offset=offset,
         )
     else:
         what = say(
-            "has its irradiance {hours:.1f} h before the sun of UTC{offset:+g}, its clock", hours=hours, offset=offset
+            "has its irradiance {hours:.1f} h before the sun of UTC{offset:+g}, its clock",
+            hours=hours,
+            offset=offset,
         )
     is_utc = abs(offset) > 1 and abs(late + offset) < 1
     hint = (

@@ -82,7 +82,9 @@ def doubtful_rates(currency: str, rates: Mapping[str, float]) -> list[tuple[str,
         usual = usual_rate(other) / usual_rate(currency)
         if other != currency and not usual / 3 <= worth <= 3 * usual:
             source = _fx()
-            what = say("makes one {other} worth {worth:,.6g} {currency}", other=other, worth=worth, currency=currency)
+            what = say(
+                "makes one {other} worth {worth:,.6g} {currency}", other=other, worth=worth, currency=currency
+            )
             books = f"{source.value:,.6g} {source.plain_unit}, {source.document}, {source.validity}"
             needs = say(
                 "about {usual:,.6g} {currency} (books: {books})", usual=usual, currency=currency, books=books

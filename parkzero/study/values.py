@@ -131,7 +131,9 @@ def in_range(desk: Desk, path: Path, read: float, spec: Field, written: object) 
     if not math.isfinite(read):
         desk.fault(path, say("is not a finite number"), written)
     elif percent:
-        desk.fault(path, percent[0], written, say("at most {bound}", bound=bound(percent[1], ONE)), percent[2])
+        desk.fault(
+            path, percent[0], written, say("at most {bound}", bound=bound(percent[1], ONE)), percent[2]
+        )
     elif read <= spec.above:
         desk.fault(path, say("must be more than {bound}", bound=bound(spec.above, spec.unit)), written)
     elif read < spec.least:

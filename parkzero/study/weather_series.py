@@ -167,7 +167,7 @@ def weather_of(context: Context, path: Path, table: Tree) -> Weather | None:
     clock = options.words("clock", ("local", "utc"), None)
     if table["weather"] == "synthetic":
         for extra in (n for n in ("fill", "max_gap", "derive", "clock") if n in table):
-            hint = say("leave {name} out", name=extra)
+            hint = say("leave {option} out", option=extra)
             context.desk.fault((*path, extra), say("is for weather files only"), table[extra], hint=hint)
             options.ok = False
         return _synthetic(context, path, options)
@@ -196,7 +196,9 @@ def _far(context: Context, name: str, weather: Weather) -> None:
     if apart > _FAR:
         where = f"{weather.latitude:g}, {weather.longitude:g}"
         here = f"{context.latitude:g}, {context.longitude:g}"
-        told = say("{name}: the weather is of {where}, the park lies at {here}", name=name, where=where, here=here)
+        told = say(
+            "{name}: the weather is of {where}, the park lies at {here}", name=name, where=where, here=here
+        )
         context.desk.warn(told)
 
 
@@ -207,11 +209,14 @@ def _file(
     if found.name.lower().endswith((".epw", ".epw.gz")):
         if offset is not None:
             what = say("is for files without an offset of their own")
-            hint = say("leave {name} out", name="utc_offset")
+            hint = say("leave {option} out", option="utc_offset")
             raise StudyError([Fault(Place(field="utc_offset"), what, f"{offset:g} h", hint=hint)])
         return read_epw(found, **fills, clock="utc" if clock == "utc" else "local")
     if clock is not None:
-        what, hint = say("is for EPW files, whose header names the zone of their hours"), say("leave {name} out", name="clock")
+        what, hint = (
+            say("is for EPW files, whose header names the zone of their hours"),
+            say("leave {option} out", option="clock"),
+        )
         raise StudyError([Fault(Place(field="clock"), what, clock, hint=hint)])
     head = read_bytes_safely(found)[:20_000].upper()
     if b"YEAR,MO,DY,HR" in head:
