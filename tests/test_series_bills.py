@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -105,9 +106,16 @@ def test_a_register_above_highest_power_times_hours_is_refused_with_the_numbers(
     bills[0] = Bill(1, 1000, 14_000, 100, max_kw=100)
     with pytest.raises(StudyError) as raised:
         rebuild(bills, ShiftPattern(), YEAR, shares())
-    text = str(raised.value)
-    assert "month 1 peak_kwh" in text
-    assert "135 h = 13500 kWh" in text
+    assert len(raised.value.faults) == 1
+    assert "at least 103.704 kW in month 1" in raised.value.faults[0].needs  # 14,000 kWh in 135 h
+    assert raised.value.faults[0].got == "100 kW"
+
+
+def test_a_highest_power_below_the_mean_of_all_months_is_one_fault():
+    bills = [replace(b, max_kw=0.1) for b in year_of(normal=1000, peak=100, offpeak=100)]
+    with pytest.raises(StudyError) as raised:
+        rebuild(bills, ShiftPattern(), YEAR, shares())
+    assert [f.what for f in raised.value.faults] == ["is below the mean power of 12 months' own energy"]
 
 
 def test_zero_registers_stay_zero():

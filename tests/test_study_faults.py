@@ -351,7 +351,7 @@ CASES = [
     ),
     ("no format", "format = 1", "", "format", "is missing", "format = 1"),
     ("not TOML", "days = 2", "days = = 2", "", "is not valid TOML", ""),
-    ("a name used twice", "[assets.pv]", "[assets.grid]", "", "is not valid TOML", ""),
+    ("a name used twice", "[assets.pv]", "[assets.grid]", "", "is written twice", "another name"),
     (
         "an asset's name for a policy",
         "[policies.cap]",

@@ -100,6 +100,8 @@ def rebuild(
         StudyError: with every fault: bills missing or impossible, shares that do not fit the year.
     """
     faults = [*_check_bills(bills), *_check_shares(shares, year, step_minutes, leap_day)]
+    if not faults:
+        faults += _above_power(bills, np.asarray(shares, float), year, step_minutes, leap_day)
     if faults:
         raise StudyError(faults, title=say("The bills"))
     shape = load_shape(pattern, year, step_minutes, leap_day=leap_day)
@@ -212,7 +214,7 @@ def fit_month(
     """
     targets = np.array(bill.registers)
     cap = math.inf if bill.max_kw is None else bill.max_kw
-    faults = _impossible(bill, shares, hours, cap)
+    faults = _impossible(bill, shares, hours)
     if faults:
         return np.zeros(len(shape)), [], faults
     allowed = np.asarray(
@@ -241,7 +243,29 @@ def fit_month(
     return power, findings, []
 
 
-def _impossible(bill: Bill, shares: FloatArray, hours: float, cap: float) -> list[Fault]:
+def _above_power(
+    bills: Sequence[Bill], shares: FloatArray, year: int, step_minutes: int, leap_day: bool
+) -> list[Fault]:
+    """Bills whose energy needs more than their highest power: one fault, however many months have it."""
+    months, hours = _month_of_step(year, step_minutes, leap_day), step_minutes / 60
+    over: list[tuple[int, float, float]] = []
+    for bill in bills:
+        open_hours = shares[months == bill.month].sum(axis=0) * hours
+        with np.errstate(divide="ignore", invalid="ignore"):
+            needed = np.where(open_hours > 0, np.array(bill.registers) / open_hours, 0.0)
+        if bill.max_kw is not None and needed.max() > bill.max_kw * (1 + 1e-12):
+            over.append((bill.month, bill.max_kw, float(needed.max())))
+    if not over:
+        return []
+    month, most, needed_kw = max(over, key=lambda o: o[2] / max(o[1], 1e-9))
+    place = Place(field=f"month {month} max_kw")
+    what = say("is below the mean power of {count} months' own energy", count=len(over))
+    needs = say("at least {needed:,.6g} kW in month {month}", needed=needed_kw, month=month)
+    hint = say("check the unit of the highest power, or leave the column out")
+    return [Fault(place, what, f"{most:g} kW", needs, hint)]
+
+
+def _impossible(bill: Bill, shares: FloatArray, hours: float) -> list[Fault]:
     faults = []
     for b, (block, energy) in enumerate(zip(BLOCKS, bill.registers, strict=True)):
         open_hours = float(shares[:, b].sum()) * hours
@@ -250,13 +274,6 @@ def _impossible(bill: Bill, shares: FloatArray, hours: float, cap: float) -> lis
             faults.append(
                 Fault(
                     place, say("has energy but the month has no such hours"), f"{energy:g} kWh", say("0 kWh")
-                )
-            )
-        elif energy > cap * open_hours * (1 + 1e-12):
-            got, most = f"{energy:g} kWh", f"{cap:g} kW x {open_hours:g} h = {cap * open_hours:g} kWh"
-            faults.append(
-                Fault(
-                    place, say("is more than the highest power allows"), got, say("at most {most}", most=most)
                 )
             )
     return faults

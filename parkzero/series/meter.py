@@ -93,7 +93,10 @@ class Metered:
                 first=first + 1,
             )
             hint = say("Mend(fill='interpolate'), or Mend(year_end='repeat_week') at the ends")
-            raise StudyError([Fault(Place(file=self.source), what, hint=hint)], title=self.source)
+            seen = [e for f in self.findings if f.severity == "missing" for e in f.examples if e[0]]
+            line, got = min(seen, default=(0, ""))
+            place = Place(file=self.source, line=line)
+            raise StudyError([Fault(place, what, got, hint=hint)], title=self.source)
         return self
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
 import re
 import tempfile
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.texts import NOTHING, Text, say
 
+_HEADINGS = 40  # rows in which a heading is looked for
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 _DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 
@@ -23,12 +26,14 @@ class Files:
         sheet_of: sheet behind each file, where the files were taken out of a workbook.
         book: name of that workbook.
         used: names asked for so far.
+        ignored: sheets and columns of notes that were left aside.
     """
 
     root: Path
     sheet_of: dict[str, str] = field(default_factory=dict)
     book: str = ""
     used: set[str] = field(default_factory=set)
+    ignored: tuple[Text, ...] = ()
     _scratch: tempfile.TemporaryDirectory[str] | None = None
     _converted: dict[str, Path] = field(default_factory=dict)
 
@@ -40,6 +45,9 @@ class Files:
         """
         problem = unsafe(name)
         if problem:
+            slashed = str(name).replace("\\", "/") if isinstance(name, str) else ""
+            if slashed != name and not unsafe(slashed):
+                raise _fault(name, problem, hint=say("write {name!r}", name=slashed))
             raise _fault(
                 name,
                 problem,
@@ -93,13 +101,32 @@ class Files:
             self._scratch.cleanup()
             self._scratch = None
 
+    def _column(self, where: Place) -> str:
+        """The letter of the column that a place in a file names, for a place in its sheet."""
+        try:
+            return column_letter(where.field, self.root / where.file) if where.field else "A"
+        except (OSError, csv.Error, UnicodeDecodeError):
+            return "A"
+
     def place(self, where: Place) -> Place:
         """The place in the workbook that a place in a file stands for."""
         sheet = self.sheet_of.get(where.file)
         if not self.book or sheet is None:
             return where
-        cell = where.cell or (f"A{where.line}" if where.line else "")
+        cell = where.cell or (f"{self._column(where)}{where.line}" if where.line else "")
         return Place(self.book, sheet, cell, 0, where.field)
+
+
+def column_letter(name: str, file: Path) -> str:
+    """The column of a sheet under a heading; A where it has none of that name."""
+    from openpyxl.utils import get_column_letter  # faults alone need it
+
+    with file.open(encoding="utf-8", newline="") as text:
+        for row in itertools.islice(csv.reader(text), _HEADINGS):
+            found = [part.strip() for part in row]
+            if name in found:
+                return str(get_column_letter(found.index(name) + 1))
+    return "A"
 
 
 def unsafe(name: object) -> Text:

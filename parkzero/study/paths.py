@@ -118,6 +118,8 @@ def _listed(desk: Desk, path: Path, value: Tree, spec: Field, years: Years, mone
         if not any(year_number(k) for k in value):
             desk.fault(path, say("gives no value"), value, say("a number with a unit, or a table of years"))
         return None
+    if len(read) < sum(1 for k in value if year_number(k) is not None):
+        return None  # the value of a year has its own fault
     desk.source(path, value)
     ordered = tuple(sorted(read))
     if len(ordered) == 1:

@@ -122,7 +122,7 @@ def compose(written: Written, folder: str) -> Study:
         StudyError: with every fault.
     """
     desk = Desk(written.document)
-    for note in written.notes:
+    for note in (*written.notes, *written.files.ignored):
         desk.warn(note)
     desk.known((), written.document.tree, SECTIONS)
     general = settings(desk)

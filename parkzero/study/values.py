@@ -8,9 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from parkzero.books import BookError, Entry, find, trace
 from parkzero.errors import did_you_mean
 from parkzero.language.fields import Field
+from parkzero.series.stamp_forms import read_date
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path
 from parkzero.study.plausible import LARGEST_SHARES, impossible, name_of
@@ -252,7 +255,10 @@ def date(desk: Desk, path: Path, value: object) -> dt.date | None:
             return dt.date.fromisoformat(value)
     except ValueError:
         pass
-    desk.fault(path, say("is not a date"), value, say("a date such as 2026-06-30"))
+    days = read_date(value, "dmy") if isinstance(value, str) and len(value) < 40 else None
+    right = str(np.datetime64(days, "D")) if days is not None else ""
+    hint = say("write {right} if that is meant", right=right) if right else NOTHING
+    desk.fault(path, say("is not a date"), value, say("a date such as 2026-06-30"), hint)
     return None
 
 

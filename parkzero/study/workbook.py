@@ -24,6 +24,7 @@ from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.language.component import kinds
+from parkzero.series.plain_words import plain_words
 from parkzero.study.document import Document, Tree, check_depth
 from parkzero.study.document import Path as Key
 from parkzero.study.files import Files, unsafe
@@ -32,9 +33,28 @@ from parkzero.texts import NOTHING, Text, say
 
 PARK, RATES = "park", "rates"
 NAMED = ("tenants", "carriers", "buses")
+_NOTES = frozenset(
+    (
+        "note",
+        "notes",
+        "remark",
+        "remarks",
+        "comment",
+        "comments",
+        "readme",
+        "ghi chu",
+        "chu thich",
+        "nhan xet",
+    )
+)
 _DELIMITERS = (",", ";", "\t")
 _HEADING = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _FILE_ENDS = (".csv", ".epw", ".txt", ".tsv", ".parquet", ".pq")
+
+
+def is_note(name: str) -> bool:
+    """Whether a sheet or a column is named as one of notes, which nobody computes with."""
+    return plain_words(name) in _NOTES
 
 
 @contextmanager
@@ -55,7 +75,8 @@ def unpack(path: Path) -> Iterator[tuple[Document, Files]]:
         sheets = {name: name for name in book if name not in reader.taken}
         for name in sheets:
             put_down(root / name, book[name])
-        yield Document(reader.tree, path.name, reader.places), Files(root, sheets, path.name)
+        files = Files(root, sheets, path.name, ignored=tuple(reader.ignored))
+        yield Document(reader.tree, path.name, reader.places), files
 
 
 class _Reader:
@@ -67,6 +88,7 @@ class _Reader:
         self.places: dict[Key, Place] = {}
         self.faults: list[Fault] = []
         self.taken: set[str] = set()
+        self.ignored: list[Text] = []
 
     def read(self, book: Workbook) -> None:
         """Read all sheets; those that are neither a part of a study nor a file are faults."""
@@ -87,6 +109,8 @@ class _Reader:
             elif name in known:
                 section = "policies" if known[name].group == "policy" else "assets"
                 self._table(name, rows, section, {"kind": name})
+            elif is_note(name):
+                self.ignored.append(say("sheet {sheet} is taken for notes and not read", sheet=name))
             else:
                 self._file(name, sections)
                 continue
@@ -140,7 +164,7 @@ class _Reader:
         heads: dict[int, str] = {}
         for cell in (c for c in (rows[0] if rows else ()) if c.column >= first):
             name = str(cell.value).strip()
-            if not isinstance(cell.value, str) or not _HEADING.fullmatch(name):
+            if not isinstance(cell.value, str) or not (is_note(name) or _HEADING.fullmatch(name)):
                 what, needs = say("is no heading: it looks like a value"), say("the names of fields")
                 self._fault(sheet, cell.ref, what, name[:60], needs)
             elif name in heads.values():
@@ -167,12 +191,21 @@ class _Reader:
             whole[name] = dict(fixed)
             self.places[(section, name)] = Place(self.file, sheet, first.ref)
             for cell in row[1:]:
-                if cell.column not in heads:
+                if is_note(heads.get(cell.column, "")) and heads[cell.column] != "note":
+                    self._leave(sheet, heads[cell.column])
+                elif cell.column not in heads:
                     self._fault(
                         sheet, cell.ref, say("stands in a column without a heading"), str(cell.value)[:60]
                     )
                 else:
                     self._put((section, name, *heads[cell.column].split(".")), cell, sheet)
+
+    def _leave(self, sheet: str, heading: str) -> None:
+        told = say(
+            "sheet {sheet}: column {column} is taken for notes and not read", sheet=sheet, column=heading
+        )
+        if told not in self.ignored:
+            self.ignored.append(told)
 
     def _require_rows(self, sheet: str, rows: tuple[tuple[Cell, ...], ...]) -> None:
         """A sheet of a kind, or of rates, that holds nothing has lost something: else there were none."""
