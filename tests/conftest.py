@@ -55,6 +55,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=why))
 
 
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts are specified but not rendered: for tests of what a page says around them."""
+    monkeypatch.setattr("parkzero.charts.draw._drawn", lambda text: EMPTY)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""

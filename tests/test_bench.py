@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,12 @@ from typer.testing import CliRunner
 
 from parkzero.bench.cases import reference_study, tenants_study
 from parkzero.bench.measure import MeasurementError, measure, watched
-from parkzero.bench.picture import apart, bars, growth, nice
+from parkzero.bench.picture import growth, memory, seconds
 from parkzero.bench.suite import Line, agrees, ratios
 from parkzero.bench.synthetic import SHIFTS, reference_series, shift_shape, tenant_series
 from parkzero.bench.twin import missing, twin_python
 from parkzero.bench.worker import Job
+from parkzero.charts import Pair
 from parkzero.cli import bench, interchange
 from parkzero.errors import StudyError
 from parkzero.planning.monolith import monolith
@@ -127,22 +127,15 @@ def test_pictures_are_well_formed_and_say_the_figures():
         "seconds": {"certified <0.1%>": 12.3, "PyPSA": 456.7},
         "peak_mb": {"certified <0.1%>": 200.0, "PyPSA": 5500.0},
     }
-    drawn = bars(result)
-    assert "456.7 s" in drawn
-    assert "5,500 MB" in drawn
+    drawn = seconds(result).svg("en") + memory(result).svg("en")
+    assert "certified &lt;0.1%&gt;: 12.3 seconds" in drawn
+    assert "PyPSA: 5,500 MB" in drawn
     points = [{"axis": "tenants", "count": c, "seconds": 10.0 * c, "gap": 0.005} for c in (1, 5, 20)]
-    curve = growth(points, "tenants", "Parks")
-    assert curve.count("<circle") == 3
-    for svg in (drawn, curve):
-        assert ElementTree.fromstring(svg).tag.endswith("svg")
-    assert growth(points, "years", "None") == ""
-
-
-@pytest.mark.parametrize(
-    ("value", "rounded"), [(0.9, 1), (1.0, 1), (1.1, 2), (21, 50), (500, 500), (501, 1000)]
-)
-def test_axes_end_on_round_numbers(value: float, rounded: float):
-    assert nice(value) == pytest.approx(rounded)
+    curve = growth(points, "tenants", Pair("Các khu", "Parks"))
+    assert curve is not None
+    assert "200 s; 0.5 %" in curve.svg("en")
+    assert [row[0] for row in curve.table("en")[1:]] == ["0", "1", "5", "20"]
+    assert growth(points, "years", Pair("", "None")) is None
 
 
 def app() -> typer.Typer:
@@ -204,11 +197,3 @@ def test_export_refuses_what_pypsa_cannot_say(tmp_path: Path, monkeypatch: pytes
     assert isinstance(done.exception, StudyError)
     assert len(done.exception.faults) == 6
     assert list(tmp_path.iterdir()) == []
-
-
-def test_labels_of_points_that_are_close_lean_away_from_each_other():
-    assert apart([10.0, 90.0]) == [(10.0, "middle"), (90.0, "middle")]
-    (left, left_held), (right, right_held), (far, held) = apart([100.0, 122.0, 200.0])
-    assert (left_held, right_held, held) == ("end", "start", "middle")
-    assert left < right  # the one ends where the other has not begun
-    assert far == 200.0

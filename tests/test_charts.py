@@ -8,6 +8,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from parkzero.charts import (
     About,
     Band,
+    Bar,
     Branch,
     Chart,
     Curve,
@@ -43,6 +45,7 @@ from parkzero.charts import (
     heat_map,
     line_chart,
     network,
+    ranked,
     sankey,
     scatter,
     schedule,
@@ -57,7 +60,7 @@ from parkzero.charts.hours import by_day, picture
 from parkzero.charts.numbers import ticks, written
 from parkzero.charts.words import BETWEEN, clean
 from tests.report_cases import HOSTILE
-from tools.make_chart_gallery import gallery
+from tools.make_chart_gallery import KINDS, gallery, page
 
 ABOUT = About(Pair("Tiêu đề", "Title"), Pair("tỷ đồng", "billion VND"), Pair("sổ cái", "ledger"))
 NAN = math.nan
@@ -253,6 +256,33 @@ def test_abatement_bars_are_as_wide_as_what_they_abate_and_the_cheapest_comes_fi
     assert {row[0] for row in chart.table("en")[1:]} == {"dear", "cheap", "none", "?"}
 
 
+def test_a_ranking_in_decades_starts_at_the_power_of_ten_below_and_leaves_out_what_has_no_logarithm():
+    """0.5, 5 and 500 on decades from 0.1: bars to 10 to the -0.3, 0.7 and 2.7."""
+    bars = [
+        Bar("a", 0.5, "#111111"),
+        Bar("b", 5.0, "#222222"),
+        Bar("c", 500.0, "#333333"),
+        Bar("none", 0.0, "#444444"),
+    ]
+    chart = ranked(ABOUT, bars, decades=True)
+    found = values(chart)
+    assert plane(chart)[0] == [-1.0, 3.0]
+    assert found["a: 0.500 billion VND"][:2] == close(-1.0, math.log10(0.5), by=0.01)
+    assert found["c: 500 billion VND"][:2] == close(-1.0, math.log10(500), by=0.01)
+    assert len(found) == 3
+    plain = values(ranked(ABOUT, [Bar("up", 4.0, "#111111"), Bar("down", -2.0, "#222222")]))
+    assert plain["up: 4.00 billion VND"][:2] == close(0.0, 4.0, by=0.05)
+    assert plain["down: −2.00 billion VND"][:2] == close(-2.0, 0.0, by=0.05)
+
+
+def test_names_of_points_that_would_touch_are_left_out_the_last_kept():
+    points = ((0.0, 1.0), (1.0, 1.1), (20.0, 9.0))
+    chart = line_chart(ABOUT, [Curve("a", "#111111", points, names=("first", "second", "third"))])
+    said = {t for t, _, _ in drawn(chart)[1]}
+    assert {"second", "third"} <= said
+    assert "first" not in said
+
+
 def test_a_tornado_has_the_widest_on_top_and_both_sides_from_the_base():
     found = values(
         tornado(
@@ -320,7 +350,7 @@ def test_a_week_is_stacked_from_zero_outwards():
         Band("c", "#333333", np.array([-4.0, -1.0])),
     ]
     layer = week(ABOUT, bands, ["Mon"]).bare(390)["layer"][0]
-    rows = {(r["k"], r["x"]): (r["y2"], r["y"]) for r in layer["data"]["values"]}
+    rows = {(int(r["k"][0]), r["x"]): (r["y2"], r["y"]) for r in layer["data"]["values"]}
     assert rows == {
         (0, 0.5): (0.0, 2.0), (0, 1.5): (0.0, 3.0), (1, 0.5): (2.0, 3.0), (1, 1.5): (3.0, 3.0), (2, 0.5): (0.0, -4.0), (2, 1.5): (0.0, -1.0),
     }  # fmt: skip
@@ -454,6 +484,7 @@ def bare_minimum(name: Pair | str, value: float) -> list[Chart]:
         waterfall(ABOUT, [Step(name, value)]),
         abatement(ABOUT, [Measure(name, abs(value), value)], name),
         tornado(ABOUT, 0.0, [Swing(name, value, value)]),
+        ranked(ABOUT, [Bar(name, value, "#0072b2")], decades=True),
         line_chart(ABOUT, [one], name),
         line_chart(ABOUT, [one], marks=[2025.0]),
         fan(ABOUT, name, "#0072b2", {0.5: [value]}, [2025.0]),
@@ -480,16 +511,16 @@ def nothing() -> list[Chart]:
     none = Curve("a", "#0072b2", ())
     return [
         stacked_bars(ABOUT, [], []), grouped_bars(ABOUT, [], []), waterfall(ABOUT, []), abatement(ABOUT, [], "t"),
-        tornado(ABOUT, 0.0, []), line_chart(ABOUT, []), line_chart(ABOUT, [none], marks=[]), fan(ABOUT, "a", "#0072b2", {0.5: []}, []),
+        tornado(ABOUT, 0.0, []), ranked(ABOUT, [], decades=True), line_chart(ABOUT, []), line_chart(ABOUT, [none], marks=[]), fan(ABOUT, "a", "#0072b2", {0.5: []}, []),
         duration(ABOUT, [("a", "#0072b2", np.array([]))]), closing_gap(ABOUT, none, none, "s"), week(ABOUT, [], []),
         heat_map(ABOUT, np.array([]), 24, []), schedule(ABOUT, []), sankey(ABOUT, [], []), network(ABOUT, [], []),
         frontier(ABOUT, [], "t", "VND/t"), scatter(ABOUT, [], "x"), composite(ABOUT, [], [], "MW"), grand_composite(ABOUT, [], "MW"),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("k", range(19))
+@pytest.mark.parametrize("k", range(20))
 def test_empty_data_give_an_empty_plot_and_no_error(k: int):
-    assert len(nothing()) == 19
+    assert len(nothing()) == 20
     chart = nothing()[k]
     assert drawn(chart)[0] == []
     assert "NaN" not in chart.svg("vi")
@@ -569,3 +600,15 @@ def test_ticks_are_few_round_and_reach_both_ends(low: float, span: float):
 
 def test_coordinates_are_shortened_to_a_tenth():
     assert shortened("M12.345,0.04L-3.96,1e-7h5v2.0") == "M12.3,0L-4,0h5v2"
+
+
+def test_the_gallery_of_the_manual_shows_every_kind(root: Path):
+    """Each function of the room stands in the gallery, and the page is the one that the tool writes."""
+    from parkzero import charts
+
+    written_page = (root / "docs" / "charts.md").read_text(encoding="utf-8")
+    assert written_page == page(GALLERY)
+    kinds = {name for name in charts.__all__ if name[0].islower()}
+    named = {KINDS.get(name, name) for name in GALLERY}
+    assert kinds == {"grand_composite" if n == "grand" else n for n in named}
+    assert all((root / "docs" / "images" / "charts" / f"{name}.svg").is_file() for name in GALLERY)

@@ -1,8 +1,7 @@
-"""Draws the gallery of charts in the manual: ``.venv/bin/python tools/make_chart_gallery.py [folder]``."""
+"""Draws the gallery of charts in the manual: ``.venv/bin/python tools/make_chart_gallery.py``."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from parkzero.charts import (
     About,
     Band,
+    Bar,
     Branch,
     Chart,
     Curve,
@@ -36,6 +36,7 @@ from parkzero.charts import (
     heat_map,
     line_chart,
     network,
+    ranked,
     sankey,
     scatter,
     schedule,
@@ -44,6 +45,7 @@ from parkzero.charts import (
     waterfall,
     week,
 )
+from parkzero.charts.words import told
 
 SOLAR, WIND = Pair("Điện mặt trời", "Solar"), Pair("Điện gió", "Wind")
 GRID, LOAD = Pair("Điện lưới", "Grid"), Pair("Phụ tải", "Demand")
@@ -198,7 +200,12 @@ def choices() -> dict[str, Chart]:
         ),
     ]
     heat, degrees = Pair("công suất nhiệt (MW)", "heat flow (MW)"), "°C"
+    runs = [
+        Bar(Pair("Một bài toán", "One problem"), 1820.0, "#9aa5ab"),
+        Bar(Pair("Có chứng nhận", "Certified"), 5.3, "#1f6f8b"),
+    ]
     return {
+        "ranked": ranked(about("Thời gian tính", "Time of planning", Pair("giây", "seconds")), runs, decades=True),
         "abatement": abatement(about("Đường chi phí giảm phát thải biên", "Marginal abatement cost curve", PER_TONNE), measures, Pair("nghìn t CO₂/năm", "kt CO₂/year")),
         "frontier": frontier(about("Chi phí và phát thải", "Cost against carbon", MONEY), points, TONNES, PER_TONNE, 1000.0),
         "tornado": tornado(about("Giả thiết nào ảnh hưởng nhất", "Which assumptions matter", MONEY), 640.0, swings),
@@ -214,12 +221,56 @@ def gallery() -> dict[str, Chart]:
     return {**by_year(), **hourly(), **flows(), **choices()}
 
 
-def main(folder: Path) -> None:
-    """Write each chart in English as SVG."""
-    folder.mkdir(parents=True, exist_ok=True)
+HEAD = """# Charts
+
+One room draws for report, tables, documents and notebooks: `parkzero.charts`. A function takes plain data, texts in both languages, units
+and a source, and returns a `Chart`:
+
+```python
+from parkzero.charts import About, Layer, Pair, stacked_bars
+
+about = About(Pair("Chi phí", "Cost"), Pair("tỷ đồng", "billion VND"), Pair("sổ cái", "ledger"), synthetic=True)
+chart = stacked_bars(about, ["2025", "2030"], [Layer(Pair("Điện", "Electricity"), "#e69f00", (410.0, 330.0))])
+
+chart.svg("vi")     # a file with real text, as wide as it is given room; screen readers get title and words
+chart.png("en")     # a picture for Word and PowerPoint
+chart.spec("vi")    # Vega-Lite as a plain dict: live in a page with Vega-Embed, in Jupyter, in an editor
+chart.table("vi")   # the data as rows of text
+chart.alt("en")     # the chart in words
+chart.inline(390)   # the plot in both languages for a page that holds title, legend and source itself
+```
+
+Every chart carries its unit and its source, and says where its data are synthetic. What is missing is left out and never drawn as zero; lines
+break there, and the gap is hatched. Numbers read `1.234,5` in Vietnamese and `1,234.5` in English. Widths from 360 to some 900 px
+are laid out anew, so letters keep their size. Colours are told apart with any colour vision and on paper; no chart speaks by colour alone.
+Names are data: they are escaped in drawings, specifications and expressions. `vl-convert` draws, in the process, without a browser, a network
+or installed fonts; why, is told in [decision {number}](decisions/{page}).
+
+The gallery is drawn by `tools/make_chart_gallery.py` from made-up data.
+"""
+
+
+def page(charts: dict[str, Chart]) -> str:
+    """The page of the manual."""
+    parts = [HEAD.format(number="0023", page="0023-charts-are-vega-lite.md")]
+    for name, chart in charts.items():
+        title = told(chart.about.title, "en")
+        parts.append(f"## {title}\n\n`{KINDS.get(name, name)}`\n\n![{title}](images/charts/{name}.svg)\n")
+    return "\n".join(parts)
+
+
+KINDS = {
+    "stacked": "stacked_bars", "grouped": "grouped_bars", "gaps": "line_chart", "heat": "heat_map", "gap": "closing_gap", "grand": "grand_composite",
+}  # fmt: skip
+
+
+def main(docs: Path) -> None:
+    """Write each chart in English as SVG, and the page that shows them."""
+    (docs / "images" / "charts").mkdir(parents=True, exist_ok=True)
     for name, chart in gallery().items():
-        (folder / f"{name}.svg").write_text(chart.svg("en", 520), encoding="utf-8")
+        (docs / "images" / "charts" / f"{name}.svg").write_text(chart.svg("en", 520), encoding="utf-8")
+    (docs / "charts.md").write_text(page(gallery()), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images/charts"))
+    main(Path(__file__).resolve().parent.parent / "docs")

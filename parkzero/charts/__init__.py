@@ -1,6 +1,7 @@
 """One means of drawing for every reader: data and texts in; SVG, PNG, Vega-Lite and a table out."""
 
 from parkzero.charts.bars import (
+    Bar,
     Layer,
     Limit,
     Measure,
@@ -8,6 +9,7 @@ from parkzero.charts.bars import (
     Swing,
     abatement,
     grouped_bars,
+    ranked,
     stacked_bars,
     tornado,
     waterfall,
@@ -34,6 +36,7 @@ __all__ = [
     "WIDE",
     "About",
     "Band",
+    "Bar",
     "Branch",
     "Chart",
     "Curve",
@@ -61,6 +64,7 @@ __all__ = [
     "heat_map",
     "line_chart",
     "network",
+    "ranked",
     "sankey",
     "scatter",
     "schedule",

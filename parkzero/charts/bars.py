@@ -305,6 +305,51 @@ class Swing:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a ranking."""
+
+    name: Words
+    value: float
+    colour: str
+
+
+def ranked(about: About, bars: Sequence[Bar], decades: bool = False) -> Chart:
+    """Bars that lie under their names, each with its value.
+
+    Args:
+        about: what the chart says of itself.
+        bars: from the top down.
+        decades: on a logarithmic scale, from the power of ten below the smallest; what is not above zero is
+            in the table only.
+    """
+    drawn = [b for b in bars if math.isfinite(b.value) and (b.value > 0 or not decades)]
+    ends = [math.log10(b.value) if decades else b.value for b in drawn] or [1.0]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    if decades:
+        low, high = math.floor(min(ends) - 1e-9), math.ceil(max(ends))
+
+    def body(view: View) -> Body:
+        if decades:
+            marks = [float(k) for k in range(int(low), int(high) + 1)]
+            names = [Number(10.0**k, max(0, -int(k))) for k in marks]
+            x, across = named_axis(view, marks, names, grid=True), (marks[0], marks[-1])
+        else:
+            x, across = round_axis(view, low, high, 4)
+        x["title"] = view.say(about.unit, *([LOGARITHMIC] if decades else []))
+        base = across[0] if decades else 0.0
+        rows, texts_ = [], []
+        for i, (b, end) in enumerate(zip(drawn, ends, strict=False)):
+            said = view.say(b.name, ": ", Number(b.value), " ", about.unit)
+            rows.append(box(base, end, -i - 0.45, -i - 0.9, b.colour, said))
+            texts_.append({"x": across[0], "y": -i - 0.22, "s": said, "c": INK})
+        drawing = [*boxes(rows), *halo(view, texts_, align="left", baseline="middle")]
+        return _lying(drawing, x, across, len(drawn))
+
+    return Chart(about, (), ("", about.unit), tuple((b.name, float(b.value)) for b in bars), body)
+
+
+LOGARITHMIC = Pair(" (thang logarit)", " (logarithmic)")
 LOW, HIGH = Pair("Giả thiết thấp", "Assumption low"), Pair("Giả thiết cao", "Assumption high")
 
 

@@ -127,6 +127,12 @@ class Chart:
         """The plot alone, both languages in its texts, for a page that holds title, source and legend."""
         return _assembled(self.body(View(None, width, bare=True)), width)
 
+    def plot(self, width: int = NARROW) -> tuple[int, int, int, int]:
+        """Left, right, upper and lower end of the plot inside ``inline`` [px]."""
+        body = self.body(View(None, width, bare=True))
+        room = body.margins
+        return room.left, width - room.right, room.top, body.height - room.bottom
+
     def svg(self, lang: Lang, width: int = NARROW) -> str:
         """The chart as a file of its own: real text, and a size that follows the room it is given."""
         return svg_of(self.spec(lang, width), told(self.about.title, lang), self.alt(lang))

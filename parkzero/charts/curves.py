@@ -44,6 +44,7 @@ class Curve:
         shape: "dash" for a dashed line.
         step: whether a value holds until the next point.
         dotted: whether each point is marked and says its value.
+        names: what is written beside each point, where there is room; the last first.
     """
 
     name: Words
@@ -53,6 +54,7 @@ class Curve:
     shape: str = ""
     step: bool = False
     dotted: bool = True
+    names: tuple[Words, ...] = ()
 
 
 def line_chart(
@@ -82,6 +84,7 @@ def line_chart(
         x, across = _along(view, curves, along, marks, since)
         drawn = [m for curve in curves for m in _curve(view, about, curve, along)]
         room = Margins(bottom=44 if view.say(along) else 26)
+        drawn += _named(view, curves, across, domain)
         return Body([*_hatched(holes, domain), *drawn], x, y, across, domain, room)
 
     keys = [Key(c.name, c.colour, c.shape) for c in curves]
@@ -154,6 +157,24 @@ def _curve(view: View, about: About, curve: Curve, along: Words) -> list[Spec]:
     if curve.dotted:
         marks += dots([{**r, "t": _said(view, about, curve, r)} for r in rows])
     return marks
+
+
+def _named(
+    view: View, curves: Sequence[Curve], across: tuple[float, float], domain: tuple[float, float]
+) -> list[Spec]:
+    """Names beside points, each right below its point where it meets no other."""
+    wide, tall = view.width / (across[1] - across[0]), 190 / (domain[1] - domain[0])
+    taken: list[tuple[float, float]] = []
+    rows: list[Row] = []
+    for curve in curves:
+        for (x, y), name in reversed(list(zip(curve.points, curve.names, strict=False))):
+            far = all(abs(x - a) * wide > 90 or abs(y - b) * tall > 15 for a, b in taken)
+            if far and math.isfinite(x) and math.isfinite(y):
+                taken.append((x, y))
+                rows.append({"x": x, "y": y, "s": view.say(name), "c": INK})
+    last = [r for r in rows if r["x"] > across[0] + 0.75 * (across[1] - across[0])]
+    rest = [r for r in rows if r not in last]
+    return [*halo(view, rest, align="left", dx=8, dy=10), *halo(view, last, align="right", dx=-9, dy=-4)]
 
 
 def _said(view: View, about: About, curve: Curve, row: Row) -> str:

@@ -12,24 +12,23 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from parkzero.charts.chart import About, Body, Chart, Key, Margins, Spec, View
 from parkzero.charts.marks import (
+    Row,
     areas,
     box,
     boxes,
     halo,
     named_axis,
-    rounded,
     rules,
     texts,
     value_axis,
     zero_line,
 )
-from parkzero.charts.numbers import Number, tick_numbers, ticks
+from parkzero.charts.numbers import Number, decimals_for, tick_numbers, ticks
 from parkzero.charts.palette import INK, ramp
 from parkzero.charts.words import Pair, Words
 from parkzero.units import FloatArray
@@ -64,10 +63,7 @@ def week(about: About, bands: Sequence[Band], days: Sequence[Words]) -> Chart:
         up, down, rows = np.zeros(steps), np.zeros(steps), []
         for k, (band, values) in enumerate(zip(bands, clean, strict=True)):
             base = up if values.sum() >= 0 else down
-            rows += [
-                {"x": t + 0.5, "y": rounded(a, 5), "y2": rounded(b, 5), "k": k, "c": band.colour}
-                for t, (a, b) in enumerate(zip(base + values, base, strict=True))
-            ]
+            rows += _area(k, band.colour, base, base + values)
             base += values
         y, domain = value_axis(view, float(down.min(initial=0.0)), float(up.max(initial=0.0)), about.unit)
         across, slot = (0.0, float(steps)), steps / max(len(days), 1)
@@ -83,6 +79,21 @@ def week(about: About, bands: Sequence[Band], days: Sequence[Words]) -> Chart:
     keys = {k: Key(b.name, b.colour) for b in bands for k in [(b.name, b.colour)]}
     table = tuple((b.name, *map(float, b.values)) for b in bands)
     return Chart(about, tuple(keys.values()), ("", *(Number(t + 1.0, 0) for t in range(steps))), table, body)
+
+
+def _area(k: int, colour: str, inner: FloatArray, outer: FloatArray) -> list[Row]:
+    """A band's corners; where it is of no height for longer it is interrupted, which keeps drawings small."""
+    there = outer != inner
+    near = there.copy()
+    near[1:] |= there[:-1]
+    near[:-1] |= there[1:]
+    runs = np.cumsum(~near)
+    places = decimals_for(float(np.abs(outer).max(initial=0.0)), 5)
+    y, y2 = np.round(outer, places).tolist(), np.round(inner, places).tolist()
+    return [
+        {"x": t + 0.5, "y": y[t], "y2": y2[t], "k": f"{k}.{runs[t]}", "c": colour}
+        for t in np.flatnonzero(near).tolist()
+    ]
 
 
 def picture(levels: np.ndarray, colours: np.ndarray) -> bytes:
@@ -182,7 +193,7 @@ def _picture(levels: np.ndarray, days: int, x: float, x2: float, hours: float) -
     colours = np.concatenate([ramp(_LEVELS), np.full((1, 3), 255, np.uint8)])
     url = "data:image/png;base64," + base64.b64encode(picture(levels, colours)).decode("ascii")
     row = {"x": x, "x2": x2, "y": 0.0, "y2": hours, "u": url}
-    mark: dict[str, Any] = {"type": "image", "aspect": False, "aria": False, "smooth": days >= _FEW}
+    mark: Spec = {"type": "image", "aspect": False, "aria": False, "smooth": days >= _FEW}
     return [
         {
             "data": {"values": [row]},
@@ -198,12 +209,6 @@ def _picture(levels: np.ndarray, days: int, x: float, x2: float, hours: float) -
 
 def _scale(view: View, about: About, low: float, top: float, x: float, x2: float) -> list[Spec]:
     """The colours with the values that they stand for, right of the picture."""
-    steps = 32
-    tall = 24.0 / steps
-    rows = []
-    for k, (red, green, blue) in enumerate(ramp(steps)):
-        colour = f"#{int(red):02x}{int(green):02x}{int(blue):02x}"
-        rows.append(box(x, x2, 24.0 - tall * k, 24.0 - tall * (k + 1.05), colour, ""))
     marks = [v for v in ticks(low, top, 4) if low <= v <= top * (1 + 1e-9)]
     names = [
         {"x": x2, "y": 24.0 * (1 - (v - low) / (top - low)), "s": view.say(n), "c": INK}
@@ -212,7 +217,7 @@ def _scale(view: View, about: About, low: float, top: float, x: float, x2: float
     unit = [{"x": x, "y": 0.0, "s": view.say(about.unit), "c": INK}]
     month = [{"x": x, "y": 24.0, "s": view.say(MONTH), "c": INK}]
     return [
-        *boxes(rows, aria=False, stroke=None),
+        *_picture(np.arange(_LEVELS - 1, -1, -4, dtype=np.uint8)[:, None], _FEW, x, x2, 24.0),
         *texts(names, align="left", baseline="middle", dx=3),
         *texts(unit, align="center", baseline="bottom", dx=8, dy=-9),
         *texts(month, align="left", baseline="top", dy=8),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol
 
 Lang = Literal["vi", "en"]
 
@@ -17,7 +17,6 @@ _INVISIBLE = {
 }
 
 
-@runtime_checkable
 class Speakable(Protocol):
     """Whatever can be told in a language."""
 
@@ -40,7 +39,7 @@ def clean(text: str) -> str:
 def told(words: Words, lang: Lang | None) -> str:
     """The text in a language; for None in both, parted by ``BETWEEN`` where they differ."""
     if lang is not None:
-        return clean(words.of(lang) if isinstance(words, Speakable) else words)
+        return clean(words if type(words) is str else words.of(lang) if hasattr(words, "of") else str(words))
     vi, en = told(words, "vi"), told(words, "en")
     return vi if vi == en else f"{vi}{BETWEEN}{en}"
 

@@ -171,14 +171,18 @@ def grown(point: dict[str, Any]) -> str:
 
 def draw(result: dict[str, Any], folder: Path) -> None:
     """Write the pictures that the result has figures for."""
-    from parkzero.bench.picture import bars, growth
+    from parkzero.bench.picture import growth, memory, seconds
+    from parkzero.charts import Pair
 
-    days = result["case"]["days"]
-    drawings = {
-        "bench.svg": bars(result) if result["runs"] else "",
-        "bench-tenants.svg": growth(result["growth"], "tenants", f"Park of many tenants, {days} days a year"),
-        "bench-years.svg": growth(result["growth"], "years", f"Reference pathway, {days} days a year"),
+    days, points = result["case"]["days"], result["growth"]
+    parks = Pair(f"Khu có nhiều doanh nghiệp, {days} ngày/năm", f"Park of many tenants, {days} days a year")
+    pathway = Pair(f"Lộ trình tham chiếu, {days} ngày/năm", f"Reference pathway, {days} days a year")
+    charts = {
+        "bench.svg": seconds(result) if result["runs"] else None,
+        "bench-memory.svg": memory(result) if result["runs"] else None,
+        "bench-tenants.svg": growth(points, "tenants", parks),
+        "bench-years.svg": growth(points, "years", pathway),
     }
-    for name, drawing in drawings.items():
-        if drawing:
-            (folder / name).write_text(drawing, encoding="utf-8")
+    for name, chart in charts.items():
+        if chart is not None:
+            (folder / name).write_text(chart.svg("en", 560), encoding="utf-8")

@@ -6,31 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from parkzero.charts.numbers import MISSING, decimals_for, powered, written
 from parkzero.report.words import Both, both, known
 
-MISSING: Final = "–"
-_SWAP: Final = str.maketrans(",.", ".,")
 _SCALES: Final = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, "one"))
-_MINUS: Final = "−"
-_HUGE: Final = 1e15
 
 
 def number(value: float, decimals: int) -> Both:
     """A number with a fixed count of decimals; a dash where there is none."""
-    if not math.isfinite(value):
-        return both(MISSING)
-    if abs(value) >= _HUGE:
-        return powered(value)
-    text = f"{abs(value):,.{decimals}f}"
-    sign = _MINUS if value < 0 and any(c in "123456789" for c in text) else ""
-    return Both(sign + text.translate(_SWAP), sign + text)
-
-
-def decimals_for(value: float, figures: int = 3) -> int:
-    """Decimals that show ``figures`` significant figures, none for large numbers."""
-    if not math.isfinite(value) or abs(value) < 0.5e-9:
-        return 0
-    return max(0, min(9, figures - 1 - math.floor(math.log10(abs(value)))))
+    return Both(written(value, decimals, "vi"), written(value, decimals, "en"))
 
 
 def figure(value: float, figures: int = 3) -> Both:
@@ -59,14 +43,7 @@ def residual(value: float) -> Both:
         return both(MISSING)
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return figure(value)
-    return powered(value)
-
-
-def powered(value: float) -> Both:
-    """A number in powers of ten."""
-    mantissa, exponent = f"{value:.1e}".split("e")
-    power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return number(float(mantissa), 1) + f"×10{power}"
+    return Both(powered(value, "vi"), powered(value, "en"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,17 @@
     if (value !== undefined) { const bold = document.createElement("b"); bold.textContent = value; row.append(bold); }
     return row;
   };
+  // The line under the pointer: drawn when it is first needed.
+  const crossed = (area) => {
+    const found = area.querySelector(".cross");
+    if (found) return found;
+    const svg = area.querySelector("svg");
+    const made = document.createElementNS(svg.namespaceURI, "line");
+    made.setAttribute("class", "cross");
+    made.setAttribute("y1", area.dataset.y0); made.setAttribute("y2", area.dataset.y1);
+    svg.append(made);
+    return made;
+  };
   const week = (area, event) => {
     const data = island(area.dataset.of);
     if (!data) return;
@@ -62,7 +73,7 @@
     const rows = data.bands.filter((band) => band[3][step] !== 0)
       .map((band) => line(band[2], band[which], format.format(band[3][step]) + " " + data.unit[which]));
     tip.replaceChildren(line("", data.times[step][which]), ...rows);
-    const cross = area.querySelector(".cross");
+    const cross = crossed(area);
     const x = first + (step + 0.5) / steps * (last - first);
     cross.setAttribute("x1", x); cross.setAttribute("x2", x); cross.style.visibility = "visible";
     show(event);

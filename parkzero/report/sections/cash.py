@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts import Layer, stacked_bars
+from parkzero.charts.bars import visible
 from parkzero.charts.palette import SOFT
-from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.investment import invested, rate_of, yearly_flows
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import beside, money, percent
-from parkzero.report.sections.parts import Key, empty, figure, layer_table, note, section
+from parkzero.report.sections.parts import empty, figure, layer_table, note, pair, said_of, section
 from parkzero.report.words import Both, say
 from parkzero.units import FloatArray
 
@@ -61,22 +60,10 @@ def _chart(facts: Facts, invest: FloatArray, running: dict[str, FloatArray]) -> 
     rows: list[list[Child]] = [
         [n, *(beside(layer.values[i], largest) for layer in layers)] for i, n in enumerate(names)
     ]
-    draw = partial(
-        stacked_columns, names=names, layers=layers, unit=scale.unit, shown=[y in marked for y in years]
-    )
-    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
-    numbers = table([say("word.year"), *(layer.name for layer in layers)], rows)
-    return figure(
-        facts,
-        "cash-years",
-        say("cash.chart"),
-        scale.unit,
-        draw,
-        source="ledger, sizes",
-        keys=keys,
-        numbers=numbers,
-        wide=True,
-    )
+    about = said_of(facts, say("cash.chart"), scale.unit, "ledger, sizes")
+    chart = stacked_bars(about, names, layers, shown=[y in marked for y in years])
+    numbers = table([say("word.year"), *(pair(layer.name) for layer in layers)], rows)
+    return figure(facts, "cash-years", chart, numbers=numbers, wide=True)
 
 
 def _colour(facts: Facts, group: str) -> str:

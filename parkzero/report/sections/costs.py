@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.charts.palette import INK, SOFT, spare
-from parkzero.report.charts.bars import Layer, dips, stacked_columns, visible
+from parkzero.charts import Layer, stacked_bars
+from parkzero.charts.bars import visible
+from parkzero.charts.palette import SOFT, spare
 from parkzero.report.facts import Facts
 from parkzero.report.markup import details
 from parkzero.report.numbers import Scale, money
-from parkzero.report.sections.parts import Key, figure, grid, layer_table, note, section
+from parkzero.report.sections.parts import figure, grid, layer_table, note, said_of, section
 from parkzero.report.words import Both, both, counted, say
 
 _MOST = 10
@@ -86,18 +86,6 @@ def _tile(
     names = [str(year) for year in facts.years]
     unit = scale.unit + say("unit.per_year")
     drawn = _drawn(list(layers)) if name == "cost-owner" else layers
-    keys = [Key(layer.name, layer.colour) for layer in reversed(drawn)]
-    if dips(drawn):
-        keys.append(Key(say("word.sum"), INK, shape="ring"))
-    draw = partial(stacked_columns, names=names, layers=drawn, unit=unit, net=say("word.sum"))
-    return figure(
-        facts,
-        name,
-        title,
-        unit,
-        draw,
-        source="ledger",
-        keys=keys,
-        numbers=layer_table([both(""), *names], layers, total=True),
-        wide=wide,
-    )
+    chart = stacked_bars(said_of(facts, title, unit, "ledger"), names, drawn, net=say("word.sum"))
+    numbers = layer_table([both(""), *names], layers, total=True)
+    return figure(facts, name, chart, numbers=numbers, wide=wide)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.charts.palette import ALERT, INK
-from parkzero.report.charts.bars import Layer, Limit, dips, stacked_columns, visible
+from parkzero.charts import Layer, Limit, stacked_bars
+from parkzero.charts.bars import visible
 from parkzero.report.facts import Facts
-from parkzero.report.sections.parts import Key, figure, layer_table, note, section
+from parkzero.report.sections.parts import figure, layer_table, note, said_of, section
 from parkzero.report.words import Both, both, say
 from parkzero.units import FloatArray
 
@@ -38,24 +36,10 @@ def emissions(facts: Facts) -> Markup:
     if sums["biogenic"].max(initial=0.0) > 0:
         outside = tuple(float(v) * factor for v in sums["biogenic"])
         told.append(Layer(facts.account("biogenic").name, "", outside))
-    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
-    keys += [Key(limit.name, ALERT, shape="dash") for limit in limits]
-    net = say("emissions.net") if dips(layers) else None
-    if net is not None:
-        keys.append(Key(net, INK, shape="ring"))
-    draw = partial(stacked_columns, names=names, layers=layers, unit=unit, limits=limits, net=net)
-    chart = figure(
-        facts,
-        "emissions-scope",
-        say("emissions.chart"),
-        unit,
-        draw,
-        source="ledger, policies",
-        keys=keys,
-        numbers=layer_table([both(""), *names], told),
-        wide=True,
-    )
-    return section("emissions", chart, note(say("emissions.note")), *_wedges(facts, factor, unit))
+    about = said_of(facts, say("emissions.chart"), unit, "ledger, policies")
+    chart = stacked_bars(about, names, layers, limits, say("emissions.net"))
+    drawn = figure(facts, "emissions-scope", chart, numbers=layer_table([both(""), *names], told), wide=True)
+    return section("emissions", drawn, note(say("emissions.note")), *_wedges(facts, factor, unit))
 
 
 def _wedges(facts: Facts, factor: float, unit: Both) -> list[Markup]:
@@ -73,24 +57,11 @@ def _wedges(facts: Facts, factor: float, unit: Both) -> list[Markup]:
     ]
     layers = visible(layers)
     names = [str(year) for year in facts.years]
-    draw = partial(stacked_columns, names=names, layers=layers, unit=unit, net=say("emissions.reference"))
-    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
-    if dips(layers):
-        keys.append(Key(say("emissions.reference"), INK, shape="ring"))
+    about = said_of(facts, say("emissions.wedges"), unit, "ledger")
+    chart = stacked_bars(about, names, layers, net=say("emissions.reference"))
     numbers = layer_table([both(""), *names], layers, total=True)
-    title = say("emissions.wedges")
-    chart = figure(
-        facts,
-        "emissions-wedges",
-        title,
-        unit,
-        draw,
-        source="ledger",
-        keys=keys,
-        numbers=numbers,
-        wide=True,
-    )
-    return [chart, note(say("emissions.wedges_note"))]
+    drawn = figure(facts, "emissions-wedges", chart, numbers=numbers, wide=True)
+    return [drawn, note(say("emissions.wedges_note"))]
 
 
 def avoided(facts: Facts) -> dict[str, FloatArray] | None:

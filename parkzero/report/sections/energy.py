@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from parkzero.charts import Link, Node, sankey
 from parkzero.charts.palette import technology
 from parkzero.report.balance import Injections
-from parkzero.report.charts.sankey import Link, Node, sankey
 from parkzero.report.facts import Facts, technology_name
-from parkzero.report.markup import table
-from parkzero.report.numbers import Scale, beside
-from parkzero.report.sections.parts import figure, grid, section
+from parkzero.report.numbers import Scale
+from parkzero.report.sections.parts import figure, grid, said_of, section
 from parkzero.report.words import both, known, say
 
 _COLUMNS = {"fuel": 1, "electricity": 1, "heat": 3}
@@ -31,22 +29,14 @@ def energy(facts: Facts, years: Iterable[tuple[int, Injections]]) -> Markup:
     tiles = []
     for year, found in years:
         nodes, links = diagram(found)
-        largest = max((k.energy for k in links), default=0.0)
-        links = [k for k in links if k.energy > _SEEN * largest]
-        total = sum(k.energy for k in links if not k.source.startswith(("carrier", "by")))
+        largest = max((k.amount for k in links), default=0.0)
+        links = [k for k in links if k.amount > _SEEN * largest]
+        total = sum(k.amount for k in links if not k.source.startswith(("carrier", "by")))
         scale = Scale(1e-3, both("GWh")) if total >= 5_000 else Scale(1.0, both("MWh"))
         unit = scale.unit + say("unit.per_year")
-        names = {node.key: node.name for node in nodes}
-        rows = [
-            [names[k.source], names[k.target], beside(k.energy * scale.factor, largest * scale.factor)]
-            for k in links
-        ]
-        numbers = table([say("word.from"), say("word.to"), unit], rows, text_columns=2)
-        title = say("energy.chart", year=str(year))
-        draw = partial(sankey, nodes=nodes, links=links, scale=scale)
-        tiles.append(
-            figure(facts, f"energy-{year}", title, unit, draw, source="hourly/injections", numbers=numbers)
-        )
+        about = said_of(facts, say("energy.chart", year=str(year)), unit, "hourly/injections")
+        shown = [replace(k, amount=k.amount * scale.factor) for k in links]
+        tiles.append(figure(facts, f"energy-{year}", sankey(about, nodes, shown)))
     return section("energy", grid(*tiles))
 
 
@@ -85,7 +75,7 @@ class _Drawing:
 
     def link(self, source: str, target: str, amount: float) -> None:
         if amount > _LEAST:
-            self.links.append(Link(source, target, amount))
+            self.links.append(Link(source, target, amount, source.startswith("carrier")))
 
     def connection(self, sides: Sides) -> None:
         for carrier, (out, into) in sides.items():

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from markupsafe import Markup
 
+from parkzero.charts import Band, heat_map, week
 from parkzero.charts.palette import taken as taken_colour
 from parkzero.charts.palette import technology
+from parkzero.charts.words import Words, told
 from parkzero.report.balance import Injections, Steps
-from parkzero.report.charts.heatmap import heat_map
-from parkzero.report.charts.week import Band, week, week_data, weekday_names
 from parkzero.report.facts import Facts, technology_name
-from parkzero.report.markup import data_island, tag
-from parkzero.report.sections.parts import Key, figure, grid, section
+from parkzero.report.markup import data_island, table, tag
+from parkzero.report.numbers import beside
+from parkzero.report.sections.parts import figure, grid, pair, said_of, section
 from parkzero.report.words import Both, both, known, say
 from parkzero.units import FloatArray
 
@@ -83,23 +83,26 @@ def _maps(facts: Facts, year: int, found: Injections) -> Markup:
     draws += [
         (kind, level, both("MWh")) for kind in _STORED if (level := _level(facts, year, kind)) is not None
     ]
+    months = _months(steps)
     tiles = [
         figure(
             facts,
             f"map-{name}-{year}",
-            say(f"hours.map.{name}", year=str(year)),
-            unit,
-            partial(_map, values=values, steps=steps, unit=unit),
-            source="hourly/flows" if unit.en == "MWh" else "hourly/injections",
+            heat_map(
+                said_of(
+                    facts,
+                    say(f"hours.map.{name}", year=str(year)),
+                    unit,
+                    "hourly/flows" if unit.en == "MWh" else "hourly/injections",
+                ),
+                values,
+                steps.per_day,
+                months,
+            ),
         )
         for name, values, unit in draws
     ]
     return grid(*tiles)
-
-
-def _map(width: int, values: FloatArray, steps: Steps, unit: Both) -> Markup:
-    del width  # drawn for the phone only; two stand side by side on a wide screen
-    return heat_map(values, steps.per_day, unit, _months(steps))
 
 
 def _level(facts: Facts, year: int, kind: str) -> FloatArray | None:
@@ -192,14 +195,41 @@ def _week(
         year=str(year),
         date=Both(f"{date[8:10]}/{date[5:7]}", f"{date[8:10]} {_MONTHS[int(date[5:7]) - 1]}"),
     )
-    draw = partial(week, bands=shown, days=days, unit=both("MW"), name=key)
-    seen: dict[str, Key] = {}
-    for band in shown:
-        seen.setdefault(band.name.en, Key(band.name, band.colour))
-    chart = figure(
-        facts, key, title, both("MW"), draw, source="hourly/injections", keys=list(seen.values()), wide=True
-    )
+    about = said_of(facts, title, both("MW"), "hourly/injections")
+    numbers = _totals(shown, steps)
+    chart = figure(facts, key, week(about, shown, days), numbers=numbers, wide=True, pointed=key)
     return chart + data_island(key, week_data(shown, times, both("MW")))
+
+
+def _totals(shown: Sequence[Band], steps: Steps) -> Markup:
+    """Energy and peak of each band; its hours are told under the pointer."""
+    sums = [float(np.abs(band.values).sum()) * steps.hours for band in shown]
+    peaks = [float(np.abs(band.values).max(initial=0.0)) for band in shown]
+    rows = [
+        [pair(band.name), beside(e, max(sums)), beside(p, max(peaks))]
+        for band, e, p in zip(shown, sums, peaks, strict=True)
+    ]
+    return table([both(""), both("MWh"), say("word.high") + " (MW)"], rows)
+
+
+def week_data(bands: Sequence[Band], times: Sequence[Both], unit: Both) -> dict[str, object]:
+    """What the script shows under the pointer: times, and each band's name, colour and rounded values."""
+
+    def texts(words: Words) -> list[str]:
+        return [told(words, "vi"), told(words, "en")]
+
+    return {
+        "unit": texts(unit),
+        "times": [texts(t) for t in times],
+        "bands": [
+            [*texts(b.name), b.colour, [float(f"{v:.3g}") for v in np.nan_to_num(b.values)]] for b in bands
+        ],
+    }
+
+
+def weekday_names(first: int, count: int, names: Sequence[Both]) -> list[Both]:
+    """Names of ``count`` days from the weekday ``first`` (Monday 0) on."""
+    return [names[(first + k) % 7] for k in range(count)]
 
 
 def clock(hour: float) -> str:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from parkzero.report.charts.bars import Layer, Limit, finite
-from parkzero.report.charts.frame import NARROW, WIDE
+from parkzero.charts import NARROW, WIDE, About, Chart, Key, Layer, Limit
+from parkzero.charts.numbers import MISSING, finite
+from parkzero.charts.words import Words, told
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table, tag
-from parkzero.report.numbers import MISSING, beside
+from parkzero.report.numbers import beside
 from parkzero.report.words import Both, both, say
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An entry of a legend."""
-
-    name: Both
-    colour: str
-    shape: str = ""
 
 
 def section(name: str, *children: Child) -> Markup:
@@ -40,7 +31,7 @@ def grid(*children: Child) -> Markup:
 def legend(keys: Sequence[Key]) -> Markup:
     """Names of the colours, in the order of the stack from the top."""
     items = [
-        tag("li", tag("span", class_=f"swatch {k.shape}".strip(), style=f"--c:{k.colour}"), k.name)
+        tag("li", tag("span", class_=f"swatch {k.shape}".strip(), style=f"--c:{k.colour}"), pair(k.name))
         for k in keys
     ]
     return tag("ul", *items, class_="legend")
@@ -64,52 +55,83 @@ def labels(facts: Facts, proof: bool = False) -> Markup:
     return Markup("").join(parts)
 
 
+def said_of(facts: Facts, title: Both, unit: Both, source: str, proof: bool = False) -> About:
+    """What a chart says of itself: drawn from which table, and whether from synthetic series."""
+    return About(title, unit, source, bool(facts.synthetic) and not proof)
+
+
+def pair(words: Words) -> Both:
+    """A text of a chart in both languages."""
+    return Both(told(words, "vi"), told(words, "en"))
+
+
 def figure(
     facts: Facts,
     name: str,
-    title: Both,
-    unit: Both,
-    draw: Callable[[int], Markup],
+    chart: Chart,
     *,
-    source: str,
-    keys: Sequence[Key] = (),
     numbers: Markup | None = None,
     wide: bool = False,
     proof: bool = False,
+    pointed: str = "",
 ) -> Markup:
     """A chart with title, unit, legend, source, labels and, folded away, its numbers.
 
     Args:
         facts: the facts.
         name: identifier in the page.
-        title: what the chart shows.
-        unit: of its values.
-        draw: draws it for a width [px].
-        source: table of the results that it was drawn from.
-        keys: legend.
-        numbers: the chart's numbers as a table.
+        chart: what is drawn.
+        numbers: the chart's numbers as a table; those that the chart holds by default.
         wide: also draw it for a wide screen, over the whole width.
         proof: whether it shows how the plan was found rather than the plan.
+        pointed: name of the data that the script shows under the pointer, where marks do not tell it.
     """
-    drawings = [draw(NARROW), draw(WIDE)] if wide else [draw(NARROW)]
+    drawings = [_drawing(chart, width, pointed) for width in ((NARROW, WIDE) if wide else (NARROW,))]
+    title, unit = pair(chart.about.title), pair(chart.about.unit)
     caption = tag(
         "figcaption", tag("strong", title), " ", tag("span", "(", unit, ")", class_="soft"), id=f"{name}-c"
     )
     image = tag("div", *drawings, class_="drawing", role="img", aria_labelledby=f"{name}-c")
-    told = tag("p", say("label.source", table=source), class_="source")
-    more = tag("details", tag("summary", say("label.numbers")), numbers) if numbers is not None else None
-    classes = "wide" if wide else "tile"
+    source = tag("p", say("label.source", table=pair(chart.about.source)), class_="source")
+    more = tag("details", tag("summary", say("label.numbers")), numbers or chart_table(chart))
     return tag(
         "figure",
         caption,
         labels(facts, proof),
         image,
-        legend(keys) if keys else None,
-        told,
+        legend(chart.keys) if chart.keys else None,
+        source,
         more,
-        class_=classes,
+        class_="wide" if wide else "tile",
         id=name,
     )
+
+
+def _drawing(chart: Chart, width: int, pointed: str) -> Markup:
+    drawn = chart.inline(width)
+    if not pointed:
+        return drawn
+    x0, x1, y0, y1 = chart.plot(width)
+    return tag(
+        "div",
+        drawn,
+        class_=f"pointed p{width}",
+        data_of=pointed,
+        data_x0=x0,
+        data_x1=x1,
+        data_y0=y0,
+        data_y1=y1,
+        data_width=width,
+    )
+
+
+def chart_table(chart: Chart) -> Markup:
+    """The numbers that a chart holds."""
+    head, *rows = [
+        [Both(vi, en) for vi, en in zip(*lines, strict=True)]
+        for lines in zip(chart.table("vi"), chart.table("en"), strict=True)
+    ]
+    return table(head, rows)
 
 
 def layer_table(head: Sequence[Both | str], layers: Sequence[Layer | Limit], total: bool = False) -> Markup:
@@ -117,7 +139,7 @@ def layer_table(head: Sequence[Both | str], layers: Sequence[Layer | Limit], tot
     values = [v for layer in layers for v in layer.values if v is not None and math.isfinite(v)]
     largest = max(map(abs, values), default=0.0)
     rows: list[list[Child]] = [
-        [layer.name, *(both(MISSING) if v is None else beside(v, largest) for v in layer.values)]
+        [pair(layer.name), *(both(MISSING) if v is None else beside(v, largest) for v in layer.values)]
         for layer in layers
     ]
     if total and layers:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts import Layer, stacked_bars
+from parkzero.charts.bars import visible
 from parkzero.charts.palette import technology
-from parkzero.report.charts.bars import Layer, stacked_columns, visible
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import Child, details, table
 from parkzero.report.numbers import figure as shown
-from parkzero.report.sections.parts import Key, empty, figure, grid, layer_table, section
+from parkzero.report.sections.parts import empty, figure, grid, said_of, section
 from parkzero.report.words import both, say
 
 _HEAT = {"heat_pump", "electric_boiler", "fuel_boiler"}
@@ -58,11 +57,8 @@ def _tile(facts: Facts, rows: pl.DataFrame, group: str, state: str) -> Markup:
     unit = both("MWh" if group == "storage" else "MW")
     names = [str(year) for year in facts.years]
     layers = visible(layers)
-    numbers = layer_table([say("word.technology"), *names], layers)
-    draw = partial(stacked_columns, names=names, layers=layers, unit=unit)
-    keys = [Key(layer.name, layer.colour) for layer in reversed(layers)]
-    title = say(f"pathway.{group}.{state}")
-    return figure(facts, f"{group}-{state}", title, unit, draw, source="sizes", keys=keys, numbers=numbers)
+    about = said_of(facts, say(f"pathway.{group}.{state}"), unit, "sizes")
+    return figure(facts, f"{group}-{state}", stacked_bars(about, names, layers))
 
 
 def _each(facts: Facts, sizes: pl.DataFrame) -> Markup:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts import About, Chart, Curve, Layer, line_chart, stacked_bars
 from parkzero.charts.palette import INK
-from parkzero.report.charts.bars import Layer, stacked_columns
-from parkzero.report.charts.lines import Curve, curves
 from parkzero.report.facts import Facts
 from parkzero.report.markup import details, table
 from parkzero.report.numbers import Scale, cleared, price
-from parkzero.report.sections.parts import Key, empty, figure, note, section
+from parkzero.report.sections.parts import empty, figure, note, pair, said_of, section
 from parkzero.report.words import both, known, say
 
 _CARRIERS = ("electricity", "heat", "fuel")
@@ -30,36 +28,24 @@ def prices(facts: Facts) -> Markup:
     found = [c for c in _CARRIERS if c in set(rows["carrier"].to_list())]
     lines = [_curve(rows.filter(pl.col("carrier") == c), c, scale) for c in found]
     single = len(facts.years) == 1
-    draw = _columns(lines, scale) if single else _lines(facts, lines, scale)
-    keys = [] if single else [Key(line.name, line.colour) for line in lines]
-    chart = figure(
-        facts,
-        "prices-mean",
-        say("prices.chart_one", year=str(facts.years[0])) if single else say("prices.chart"),
-        scale.unit,
-        draw,
-        source="prices_mean",
-        keys=keys,
-        numbers=_means(facts, lines, scale),
-        wide=True,
+    title = say("prices.chart_one", year=str(facts.years[0])) if single else say("prices.chart")
+    about = said_of(facts, title, scale.unit, "prices_mean")
+    drawn = (
+        _columns(about, lines) if single else line_chart(about, lines, marks=[float(y) for y in facts.years])
     )
+    chart = figure(facts, "prices-mean", drawn, numbers=_means(facts, lines, scale), wide=True)
     marginal = note(say("prices.marginal")) if facts.marginal else None
     return section("prices", chart, marginal, details(say("prices.each"), _each(rows, scale)))
 
 
-def _lines(facts: Facts, lines: list[Curve], scale: Scale) -> Callable[[int], Markup]:
-    years = [float(y) for y in facts.years]
-    return partial(curves, lines=lines, unit=scale.unit, along=both(""), marks=years)
-
-
-def _columns(lines: list[Curve], scale: Scale) -> Callable[[int], Markup]:
-    """A single year has no course: one column for each carrier."""
+def _columns(about: About, lines: list[Curve]) -> Chart:
+    """A single year has no course: one column for each carrier, named below it."""
     values = [line.points[0][1] for line in lines]
     layers = [
         Layer(say("word.mean"), line.colour, tuple(v if k == i else 0.0 for k, v in enumerate(values)))
         for i, line in enumerate(lines)
     ]
-    return partial(stacked_columns, names=[line.name for line in lines], layers=layers, unit=scale.unit)
+    return replace(stacked_bars(about, [line.name for line in lines], layers), keys=())
 
 
 def _curve(rows: pl.DataFrame, carrier: str, scale: Scale) -> Curve:
@@ -74,7 +60,7 @@ def _means(facts: Facts, lines: list[Curve], scale: Scale) -> Markup:
     rows = []
     for line in lines:
         values = dict(line.points)
-        rows.append([line.name, *(plain.show(values.get(float(y), float("nan"))) for y in facts.years)])
+        rows.append([pair(line.name), *(plain.show(values.get(float(y), float("nan"))) for y in facts.years)])
     return table([both(""), *(str(y) for y in facts.years)], rows)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts import Curve, closing_gap
 from parkzero.charts.palette import LOWER, UPPER
-from parkzero.report.charts.lines import Curve, curves
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, paragraphs, table, tag
 from parkzero.report.numbers import Scale, figure, money, percent, residual
-from parkzero.report.sections.parts import Key, empty, section
+from parkzero.report.sections.parts import empty, said_of, section
 from parkzero.report.sections.parts import figure as chart
 from parkzero.report.sentences import sentence
 from parkzero.report.words import Both, both, counted, known, say
@@ -68,10 +66,8 @@ def closing(facts: Facts) -> Markup:
     """Both bounds over the time of the search."""
     rows = ended(facts)
     scale = money(facts.currency, facts.number("objective"))
-    lines = [
-        Curve(say("closing.upper"), UPPER, _points(rows, "upper", scale)),
-        Curve(say("closing.lower"), LOWER, _points(rows, "lower", scale), dash="7 4"),
-    ]
+    upper = Curve(say("closing.upper"), UPPER, _points(rows, "upper", scale))
+    lower = Curve(say("closing.lower"), LOWER, _points(rows, "lower", scale))
     said = say(
         "closing.words",
         method=known(f"method.{facts.summary.get('method')}", str(facts.summary.get("method") or "–")),
@@ -80,24 +76,10 @@ def closing(facts: Facts) -> Markup:
         memory=figure(facts.number("peak_memory_mb")),
     )
     parts: list[Child] = [tag("p", said)]
-    if len(lines[0].points) > 1 and len(lines[1].points) > 1:
-        seconds = say("axis.seconds")
-        draw = partial(curves, lines=lines, unit=scale.unit, along=seconds, from_zero=False, since=0.0)
-        keys = [Key(lines[0].name, UPPER), Key(lines[1].name, LOWER, shape="dash")]
-        parts.append(
-            chart(
-                facts,
-                "closing-chart",
-                say("closing.chart"),
-                scale.unit,
-                draw,
-                source="history",
-                keys=keys,
-                numbers=_steps(rows, scale),
-                wide=True,
-                proof=True,
-            )
-        )
+    if len(upper.points) > 1 and len(lower.points) > 1:
+        about = said_of(facts, say("closing.chart"), scale.unit, "history", proof=True)
+        drawn = closing_gap(about, upper, lower, say("axis.seconds"))
+        parts.append(chart(facts, "closing-chart", drawn, numbers=_steps(rows, scale), wide=True, proof=True))
     else:
         parts.append(empty("closing.at_once"))
     return section("closing", *parts)

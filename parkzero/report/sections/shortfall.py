@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts import Layer, stacked_bars
 from parkzero.charts.palette import technology
-from parkzero.report.charts.bars import Layer, stacked_columns
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure as shown
-from parkzero.report.sections.parts import empty, figure, section
+from parkzero.report.sections.parts import empty, figure, pair, said_of, section
 from parkzero.report.words import Both, both, known, say
 
 _MOST = 100
@@ -47,14 +47,11 @@ def _chart(facts: Facts) -> Markup:
         )
         colour = technology("unserved") if i == 0 else technology(f"{asset}")
         layers.append(Layer(both(asset), colour, tuple(float(own.get(y, 0.0)) for y in facts.years)))
-    numbers = table([say("word.asset"), *names], [[k.name, *(shown(v) for v in k.values)] for k in layers])
-
-    def draw(width: int) -> Markup:
-        return stacked_columns(width, names, layers, both("MWh"))
-
-    return figure(
-        facts, "unserved", say("shortfall.chart"), both("MWh"), draw, source="ledger", numbers=numbers
+    numbers = table(
+        [say("word.asset"), *names], [[pair(k.name), *(shown(v) for v in k.values)] for k in layers]
     )
+    about = said_of(facts, say("shortfall.chart"), both("MWh"), "ledger")
+    return figure(facts, "unserved", stacked_bars(about, names, layers), numbers=numbers)
 
 
 def _table(facts: Facts, rows: list[dict[str, Any]]) -> Markup:

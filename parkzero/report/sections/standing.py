@@ -7,9 +7,10 @@ import math
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.charts.numbers import decimals_for
 from parkzero.report.facts import Facts, technology_name
 from parkzero.report.markup import Child, paragraphs, tag
-from parkzero.report.numbers import cleared, decimals_for, figure, money, number, percent
+from parkzero.report.numbers import cleared, figure, money, number, percent
 from parkzero.report.words import Both, both, counted, say
 
 _GAP_MOST = 10.0
