@@ -18,10 +18,10 @@ from parkzero.bench.suite import Line, agrees, ratios
 from parkzero.bench.synthetic import SHIFTS, reference_series, shift_shape, tenant_series
 from parkzero.bench.twin import missing, twin_python
 from parkzero.bench.worker import Job
-from parkzero.charts import Pair
 from parkzero.cli import bench, interchange
 from parkzero.errors import StudyError
 from parkzero.planning.monolith import monolith
+from parkzero.texts import Both
 from tests.twins.parks import park_a
 
 
@@ -131,11 +131,11 @@ def test_pictures_are_well_formed_and_say_the_figures():
     assert "certified &lt;0.1%&gt;: 12.3 seconds" in drawn
     assert "PyPSA: 5,500 MB" in drawn
     points = [{"axis": "tenants", "count": c, "seconds": 10.0 * c, "gap": 0.005} for c in (1, 5, 20)]
-    curve = growth(points, "tenants", Pair("Các khu", "Parks"))
+    curve = growth(points, "tenants", Both("Các khu", "Parks"))
     assert curve is not None
     assert "200 s; 0.5 %" in curve.svg("en")
     assert [row[0] for row in curve.table("en")[1:]] == ["0", "1", "5", "20"]
-    assert growth(points, "years", Pair("", "None")) is None
+    assert growth(points, "years", Both("", "None")) is None
 
 
 def app() -> typer.Typer:

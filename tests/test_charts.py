@@ -28,7 +28,6 @@ from parkzero.charts import (
     Link,
     Measure,
     Node,
-    Pair,
     Place,
     Point,
     Step,
@@ -59,10 +58,11 @@ from parkzero.charts.draw import shortened
 from parkzero.charts.hours import by_day, picture
 from parkzero.charts.numbers import ticks, written
 from parkzero.charts.words import BETWEEN, clean
+from parkzero.texts import Both
 from tests.report_cases import HOSTILE
 from tools.make_chart_gallery import KINDS, gallery, page
 
-ABOUT = About(Pair("Tiêu đề", "Title"), Pair("tỷ đồng", "billion VND"), Pair("sổ cái", "ledger"))
+ABOUT = About(Both("Tiêu đề", "Title"), Both("tỷ đồng", "billion VND"), Both("sổ cái", "ledger"))
 NAN = math.nan
 GALLERY = gallery()
 
@@ -308,7 +308,7 @@ def test_lines_break_where_values_are_missing_and_the_gap_is_hatched():
     paths = re.findall(r'<path d="(M[^"]*)" stroke="#332288"', str(chart.inline()))
     assert len(paths) == 2  # one on each side of the gap
     assert str(chart.inline()).count('stroke="#aab3bf"') == 6
-    assert any(key.name == Pair("thiếu số liệu", "no data") for key in chart.keys)
+    assert any(key.name == "no data" for key in chart.keys)
     assert chart.table("en")[3] == ["2.000", "–"]
 
 
@@ -372,7 +372,7 @@ def unpacked(content: bytes) -> np.ndarray:
 def levels_of(chart: Chart) -> np.ndarray:
     import base64
 
-    (link,) = re.findall(r'href="data:image/png;base64,([^"]+)"', str(chart.inline()))
+    link, _scale = re.findall(r'href="data:image/png;base64,([^"]+)"', str(chart.inline()))
     return unpacked(base64.b64decode(link))
 
 
@@ -475,7 +475,7 @@ def test_composites_keep_their_corners_and_the_pinch_is_marked():
 # ------------------------------------------------------------------- little, nothing, and hostile
 
 
-def bare_minimum(name: Pair | str, value: float) -> list[Chart]:
+def bare_minimum(name: Both | str, value: float) -> list[Chart]:
     """Every kind with one value."""
     one = Curve(name, "#0072b2", ((2025.0, value),))
     return [

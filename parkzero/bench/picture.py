@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from parkzero.charts import About, Bar, Chart, Curve, Pair, Phrase, line_chart, ranked
+from parkzero.charts import About, Bar, Chart, Curve, Phrase, line_chart, ranked
 from parkzero.charts.numbers import Number
+from parkzero.texts import Both
 
 BLUE, GREY = "#1f6f8b", "#9aa5ab"
 SOURCE = "parkzero bench"
-SECONDS = Pair("giây", "seconds")
+SECONDS = Both("giây", "seconds")
 _AXES = {
-    "tenants": Pair("số doanh nghiệp", "number of tenants"),
-    "years": Pair("số năm mốc", "number of milestone years"),
+    "tenants": Both("số doanh nghiệp", "number of tenants"),
+    "years": Both("số năm mốc", "number of milestone years"),
 }
-_MEASURED = Pair("đo được, với khoảng cách đã chứng minh", "measured, with the proven gap")
-_STEADY = Pair("tỷ lệ thuận", "proportional")
+_MEASURED = Both("đo được, với khoảng cách đã chứng minh", "measured, with the proven gap")
+_STEADY = Both("tỷ lệ thuận", "proportional")
 
 
 def seconds(result: dict[str, Any]) -> Chart:
@@ -24,27 +25,27 @@ def seconds(result: dict[str, Any]) -> Chart:
     return _runs(
         result,
         "seconds",
-        Pair("Thời gian tính lộ trình tham chiếu", "Time for the reference pathway"),
+        Both("Thời gian tính lộ trình tham chiếu", "Time for the reference pathway"),
         SECONDS,
     )
 
 
 def memory(result: dict[str, Any]) -> Chart:
     """Peak memory of every run of the reference case."""
-    title = Pair("Bộ nhớ cho lộ trình tham chiếu", "Memory for the reference pathway")
+    title = Both("Bộ nhớ cho lộ trình tham chiếu", "Memory for the reference pathway")
     return _runs(result, "peak_mb", title, "MB")
 
 
-def _runs(result: dict[str, Any], key: str, title: Pair, unit: Pair | str) -> Chart:
+def _runs(result: dict[str, Any], key: str, title: Both, unit: Both | str) -> Chart:
     """Bars of one measure; PyPSA's are grey."""
     case = result["case"]
     years, days = len(case["years"]), case["days"]
-    size = Pair(f", {years} năm × {days} ngày", f", {years} years of {days} days")
+    size = Both(f", {years} năm × {days} ngày", f", {years} years of {days} days")
     bars = [Bar(name, float(v), GREY if "PyPSA" in name else BLUE) for name, v in result[key].items()]
     return ranked(About(Phrase(title, size), unit, SOURCE), bars, decades=True)
 
 
-def growth(points: Sequence[dict[str, Any]], axis: str, title: Pair) -> Chart | None:
+def growth(points: Sequence[dict[str, Any]], axis: str, title: Both) -> Chart | None:
     """Seconds over a count, with proportional growth from the first point; None where there are no points."""
     chosen = sorted((p for p in points if p["axis"] == axis), key=lambda p: p["count"])
     if not chosen:

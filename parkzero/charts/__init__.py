@@ -29,7 +29,7 @@ from parkzero.charts.curves import (
 )
 from parkzero.charts.flows import Branch, Link, Node, Place, network, sankey
 from parkzero.charts.hours import Band, Task, heat_map, schedule, week
-from parkzero.charts.words import Pair, Phrase
+from parkzero.charts.words import Phrase
 
 __all__ = [
     "NARROW",
@@ -46,7 +46,6 @@ __all__ = [
     "Link",
     "Measure",
     "Node",
-    "Pair",
     "Phrase",
     "Place",
     "Point",

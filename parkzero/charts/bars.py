@@ -22,7 +22,8 @@ from parkzero.charts.marks import (
 )
 from parkzero.charts.numbers import Number, finite
 from parkzero.charts.palette import ALERT, INK, SOFT, spare
-from parkzero.charts.words import Pair, Phrase, Words
+from parkzero.charts.words import Phrase, Words
+from parkzero.texts import say
 
 _SLIM = 0.34  # half the width of a bar, in slots
 LONGEST = 64.0  # px: a bar is no wider
@@ -235,9 +236,9 @@ def waterfall(about: About, steps: Sequence[Step]) -> Chart:
         return _lying(marks, x, across, len(steps))
 
     keys = (
-        Key(Pair("Tăng", "Increase"), RISE),
-        Key(Pair("Giảm", "Decrease"), FALL),
-        Key(Pair("Tổng", "Total"), SOFT),
+        Key(say("charts.increase"), RISE),
+        Key(say("charts.decrease"), FALL),
+        Key(say("charts.total"), SOFT),
     )
     return Chart(about, keys, ("", about.unit), tuple((s.name, float(s.value)) for s in steps), body)
 
@@ -336,7 +337,7 @@ def ranked(about: About, bars: Sequence[Bar], decades: bool = False) -> Chart:
             x, across = named_axis(view, marks, names, grid=True), (marks[0], marks[-1])
         else:
             x, across = round_axis(view, low, high, 4)
-        x["title"] = view.say(about.unit, *([LOGARITHMIC] if decades else []))
+        x["title"] = view.say(about.unit, *([" (", LOGARITHMIC, ")"] if decades else []))
         base = across[0] if decades else 0.0
         rows, texts_ = [], []
         for i, (b, end) in enumerate(zip(drawn, ends, strict=False)):
@@ -349,8 +350,8 @@ def ranked(about: About, bars: Sequence[Bar], decades: bool = False) -> Chart:
     return Chart(about, (), ("", about.unit), tuple((b.name, float(b.value)) for b in bars), body)
 
 
-LOGARITHMIC = Pair(" (thang logarit)", " (logarithmic)")
-LOW, HIGH = Pair("Giả thiết thấp", "Assumption low"), Pair("Giả thiết cao", "Assumption high")
+LOGARITHMIC = say("charts.logarithmic")
+LOW, HIGH = say("charts.low"), say("charts.high")
 
 
 def tornado(about: About, base: float, swings: Sequence[Swing]) -> Chart:

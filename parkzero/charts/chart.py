@@ -13,7 +13,8 @@ from markupsafe import Markup
 from parkzero.charts.draw import fragment, png_of, svg_of
 from parkzero.charts.numbers import MISSING, Number, decimals_for
 from parkzero.charts.palette import GRID, INK, SOFT
-from parkzero.charts.words import Lang, Pair, Phrase, Words, told
+from parkzero.charts.words import Phrase, Words, told
+from parkzero.texts import Lang, say
 
 Spec = dict[str, Any]
 Cell = Words | float | None
@@ -26,8 +27,8 @@ LETTER: Final = 6.4
 FONT: Final = "Liberation Sans, Segoe UI, Noto Sans, Roboto, Helvetica Neue, Arial, DejaVu Sans, sans-serif"
 """Fonts that hold all of Vietnamese; the renderer brings the first, so pictures need no installed font."""
 
-SYNTHETIC: Final = Pair("DỮ LIỆU TỔNG HỢP, không phải số đo", "SYNTHETIC DATA, not measured")
-_SOURCE: Final = Pair("Nguồn: ", "Source: ")
+SYNTHETIC: Final = say("charts.synthetic")
+_SOURCE: Final = say("charts.source")
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
@@ -173,7 +174,7 @@ class Chart:
         return [[told(h, lang) for h in self.head], *([cell(c) for c in row] for row in self.rows)]
 
     def _lines(self) -> list[Words]:
-        source = [Phrase(_SOURCE, self.about.source)] if self.about.source else []
+        source = [Phrase(_SOURCE, ": ", self.about.source)] if self.about.source else []
         return [*([SYNTHETIC] if self.about.synthetic else []), *source]
 
     def _title(self, view: View) -> Spec:

@@ -25,12 +25,13 @@ from parkzero.charts.marks import (
 )
 from parkzero.charts.numbers import Number, finite
 from parkzero.charts.palette import INK, LOWER, SOFT, UPPER
-from parkzero.charts.words import Pair, Phrase, Words
+from parkzero.charts.words import Phrase, Words
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 _DASH = {"": None, "dash": [7, 4]}
 _HATCHES = 6
-MISSING_DATA = Pair("thiếu số liệu", "no data")
+MISSING_DATA = say("charts.missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def fan(
     return Chart(about, drawn.keys, head, rows, drawn.body)
 
 
-SHARE_OF_TIME = Pair("% thời gian trong năm", "% of the year's time")
+SHARE_OF_TIME = say("charts.share_of_time")
 
 
 def duration(about: About, series: Sequence[tuple[Words, str, FloatArray]], most: int = 300) -> Chart:
@@ -270,7 +271,7 @@ def implied_prices(points: Sequence[Point]) -> list[float]:
     return [-(b.y - a.y) / (b.x - a.x) if b.x > a.x else math.nan for a, b in pairwise(order)]
 
 
-IMPLIED = Pair("số nghiêng: giá cacbon ngầm định", "in italics: implied carbon price")
+IMPLIED = say("charts.implied")
 
 
 def frontier(about: About, points: Sequence[Point], along: Words, price: Words, factor: float = 1.0) -> Chart:
@@ -338,8 +339,8 @@ def scatter(about: About, groups: Sequence[tuple[Words, str, Sequence[Point]]], 
     return Chart(about, keys, ("", "", along, about.unit), rows, body)
 
 
-HOT, COLD = Pair("Dòng nóng (cần làm mát)", "Hot streams"), Pair("Dòng lạnh (cần gia nhiệt)", "Cold streams")
-GRAND = Pair("Đường tổng hợp lớn", "Grand composite curve")
+HOT, COLD = say("charts.hot"), say("charts.cold")
+GRAND = say("charts.grand")
 
 
 def composite(

@@ -15,9 +15,10 @@ from parkzero.charts.chart import LETTER, WIDE, About, Body, Chart, Key, Margins
 from parkzero.charts.marks import Row, box, boxes, dots, halo, layer, rules
 from parkzero.charts.numbers import Number, finite
 from parkzero.charts.palette import ALERT, INK, SOFT, ramp
-from parkzero.charts.words import Pair, Phrase, Words, told
+from parkzero.charts.words import Phrase, Words, told
+from parkzero.texts import say
 
-FROM, TO = Pair("từ", "from"), Pair("đến", "to")
+FROM, TO = say("charts.from"), say("charts.to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ class Branch:
 
 
 _CLASSES = ((0.5, "0–50 %"), (0.8, "50–80 %"), (1.0, "80–100 %"), (math.inf, "> 100 %"))
-_UNKNOWN = Pair("không rõ", "unknown")
+_UNKNOWN = say("charts.unknown")
 
 
 def _colours() -> list[str]:

@@ -30,10 +30,11 @@ from parkzero.charts.marks import (
 )
 from parkzero.charts.numbers import Number, decimals_for, tick_numbers, ticks
 from parkzero.charts.palette import INK, ramp
-from parkzero.charts.words import Pair, Words
+from parkzero.charts.words import Words
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
-HOUR, MONTH = Pair("giờ", "hour"), Pair("tháng", "month")
+HOUR, MONTH = say("charts.hour"), say("charts.month")
 _LEVELS = 255
 _STEPS = (0.25, 0.5, 1, 2, 3, 4, 6, 12, 24)  # hours between the marks of a schedule
 _FEW = 120  # fewer days are drawn as blocks; more are smoothed, so that none is lost on a small screen
@@ -170,7 +171,7 @@ def heat_map(
     means = tuple(
         (str(m), float(np.nanmean(part)), float(np.nanmax(part))) for m, part in _parts(grid, months)
     )
-    return Chart(about, (), (MONTH, Pair("trung bình", "mean"), Pair("cao nhất", "highest")), means, body)
+    return Chart(about, (), (MONTH, say("charts.mean"), say("charts.highest")), means, body)
 
 
 def _parts(grid: FloatArray, months: Sequence[tuple[int, int]]) -> list[tuple[int, FloatArray]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parkzero.charts.words import Lang
+from parkzero.texts import Lang
 
 MISSING: Final = "–"
 _SWAP: Final = str.maketrans(",.", ".,")

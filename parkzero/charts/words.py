@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
-Lang = Literal["vi", "en"]
+from parkzero.texts import Lang, Speakable
 
 BETWEEN = "\ue0ff"
 """Parts Vietnamese from English in a drawing for both: a private sign that ``clean`` takes from texts."""
@@ -15,13 +14,6 @@ _INVISIBLE = {
     for c in (*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xE0FF, 0xFFFE, 0xFFFF)
     if c not in (0x09, 0x0A, 0x0D)
 }
-
-
-class Speakable(Protocol):
-    """Whatever can be told in a language."""
-
-    def of(self, lang: Lang, /) -> str:
-        """The text in one language."""
 
 
 Words = str | Speakable
@@ -42,18 +34,6 @@ def told(words: Words, lang: Lang | None) -> str:
         return clean(words if type(words) is str else words.of(lang) if hasattr(words, "of") else str(words))
     vi, en = told(words, "vi"), told(words, "en")
     return vi if vi == en else f"{vi}{BETWEEN}{en}"
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One text in Vietnamese and English."""
-
-    vi: str
-    en: str
-
-    def of(self, lang: Lang, /) -> str:
-        """The text in one language."""
-        return self.vi if lang == "vi" else self.en
 
 
 @dataclass(frozen=True, slots=True, init=False)

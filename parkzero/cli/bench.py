@@ -172,11 +172,11 @@ def grown(point: dict[str, Any]) -> str:
 def draw(result: dict[str, Any], folder: Path) -> None:
     """Write the pictures that the result has figures for."""
     from parkzero.bench.picture import growth, memory, seconds
-    from parkzero.charts import Pair
+    from parkzero.texts import Both
 
     days, points = result["case"]["days"], result["growth"]
-    parks = Pair(f"Khu có nhiều doanh nghiệp, {days} ngày/năm", f"Park of many tenants, {days} days a year")
-    pathway = Pair(f"Lộ trình tham chiếu, {days} ngày/năm", f"Reference pathway, {days} days a year")
+    parks = Both(f"Khu có nhiều doanh nghiệp, {days} ngày/năm", f"Park of many tenants, {days} days a year")
+    pathway = Both(f"Lộ trình tham chiếu, {days} ngày/năm", f"Reference pathway, {days} days a year")
     charts = {
         "bench.svg": seconds(result) if result["runs"] else None,
         "bench-memory.svg": memory(result) if result["runs"] else None,
