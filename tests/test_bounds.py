@@ -353,7 +353,7 @@ def test_yes_or_no_in_an_hour_is_relaxed():
 
     def decided(built: Built) -> Built:
         whole = built.matrix.whole.copy()
-        switch = next(c for c in built.matrix.columns if c.name == "battery.charges")
+        switch = next(c for c in built.matrix.columns if c.dotted == "battery.charges")
         whole[switch.start : switch.start + switch.count] = True
         return dataclasses.replace(built, matrix=dataclasses.replace(built.matrix, whole=whole))
 
