@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,16 @@ from parkzero.language.block import Penalties
 from parkzero.lp import interior, session, solver
 from parkzero.lp.solver import Options, Solution
 from parkzero.planning import certify, master, workers
+from parkzero.planning.again.checkpoint import load_checkpoint
 from parkzero.planning.assemble import Built, build_year
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.certify import certified
-from parkzero.planning.checkpoint import load_checkpoint
 from parkzero.planning.master import Bounded, Master
 from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan, Step, slack_of
-from parkzero.planning.search_file import seal
+from parkzero.search_file import seal
 from parkzero.study import Study
-from parkzero.timeline import Calendar, RealDays, Timeline
+from parkzero.timeline import Calendar, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T
 from tests.cases.harness import EXACT, compose, grid, load, mw, mwh, path, per, share, steps
 from tests.cases.storage import BURN
@@ -144,7 +145,7 @@ def park(
             **life,
         ),
     ]
-    timeline = RealDays(calendar, scale=365 / calendar.days if scale is None else scale)
+    timeline = Timeline(calendar, scale=365 / calendar.days if scale is None else scale)
     kept = [p for p in (*parts, *more) if p.name not in without]
     return compose(*kept, timeline=timeline, years=years, rate=0.07, last=5.0)
 
@@ -309,7 +310,7 @@ def one_peak(price: float) -> Study:
     raw[3 * 24 + 9] = 10.0
     study = compose(
         load(raw=raw), grid(raw=np.full(len(raw), 50.0), import_limit=per(7.0, MW)), cells(),
-        timeline=RealDays(Calendar(2025, 60, 14), scale=365 / 14), years=(2025, 2030), last=5.0,
+        timeline=Timeline(Calendar(2025, 60, 14), scale=365 / 14), years=(2025, 2030), last=5.0,
     )  # fmt: skip
     return dataclasses.replace(study, penalties=Penalties(unserved=price, excess=price))
 
@@ -879,6 +880,80 @@ def test_ctrl_c_while_asking_again_gives_the_plan_that_was_there(later: int):
     assert plan.status == "stopped"
     assert unserved(plan) > 1
     assert_between(plan, monolith(one_peak(150.0), ONE_PROBLEM).objective)
+
+
+@pytest.mark.parametrize("helpers", [1, 2, 3])
+def test_who_asks_to_stop_gets_the_best_plan_so_far_with_its_proven_gap(helpers: int):
+    """A web page or another thread asks as Ctrl-C does, with a function."""
+    steps: list[Step] = []
+    stop = lambda: any(step.text == "operated every year" for step in steps)  # noqa: E731
+    plan = closing(park(), helpers, progress=steps.append, stop=stop)
+    assert plan.status == "stopped"
+    assert evaluations(plan) == 1
+    assert 1e-5 < plan.gap < 1
+    assert_between(plan, monolith(park(), ONE_PROBLEM).objective)
+
+
+def test_who_asks_to_stop_is_heard_between_two_years(monkeypatch: pytest.MonkeyPatch):
+    """The years that are left are not operated."""
+    done: list[int] = []
+    operate = workers.Yard.operate
+
+    def operated(self: workers.Yard, year: int, *given: Any) -> Evaluated:
+        done.append(year)
+        return operate(self, year, *given)
+
+    monkeypatch.setattr(workers.Yard, "operate", operated)
+    with pytest.raises(StoppedError, match="before any plan"):
+        closing(park(), 1, stop=lambda: bool(done))
+    assert len(done) == 1
+
+
+def test_who_asks_to_stop_waits_for_no_helper(monkeypatch: pytest.MonkeyPatch):
+    """A year that somebody else is at work on ends by itself."""
+    operate, may_end, ended = workers.Yard.operate, threading.Event(), threading.Event()
+    asked: list[bool] = []
+
+    def operated(self: workers.Yard, *given: Any) -> Evaluated:
+        if threading.current_thread() is not threading.main_thread():
+            asked.append(True)
+            may_end.wait(10)
+            ended.set()
+        return operate(self, *given)
+
+    monkeypatch.setattr(workers.Yard, "operate", operated)
+    try:
+        with pytest.raises(StoppedError, match="before any plan"):
+            closing(park(), 2, stop=lambda: bool(asked))
+        assert not ended.is_set()
+    finally:
+        may_end.set()
+
+
+def test_years_may_be_operated_elsewhere():
+    """Whoever keeps the protocol of a team may operate them."""
+    elsewhere: list[int] = []
+
+    class Elsewhere:
+        peak_memory_mb = 7.0
+
+        def __init__(self, study: Study, years: Any, **_: Any) -> None:
+            self.crew = workers.Crew(study, 1e-4, (), years)
+
+        def heed(self) -> None:
+            return None
+
+        def operate(self, *given: Any) -> list[Evaluated]:
+            elsewhere.append(len(given))
+            return self.crew.operate(*given)
+
+        def solve(self, problems: Any, options: Any) -> Any:
+            return self.crew.solve(problems, options)
+
+    plan = closing(park(), hire=lambda study, **given: nullcontext(Elsewhere(study, **given)))
+    assert plan.status == "optimal"
+    assert len(elsewhere) == evaluations(plan)
+    assert_between(plan, monolith(park(), ONE_PROBLEM).objective)
 
 
 def test_an_interrupted_search_goes_on(tmp_path: Path):

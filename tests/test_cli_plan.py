@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 
 import parkzero
+from parkzero import pricing
 from parkzero.cli import main
-from parkzero.planning import api, priced
+from parkzero.planning import api
 from parkzero.planning.plan import Step
 from parkzero.report.words import say
 
@@ -206,13 +207,13 @@ def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys)
 
 def test_progress_goes_on_while_a_plan_is_priced(park, tmp_path, monkeypatch):
     """Years may have to be operated for them."""
-    heard, real = [], priced.priced
+    heard, real = [], pricing.priced
 
     def spied(found, progress):
         heard.append(progress)
         return real(found, progress=progress)
 
-    monkeypatch.setattr(priced, "priced", spied)
+    monkeypatch.setattr(pricing, "priced", spied)
     assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
     progress, *_ = heard
     assert progress.__name__ == "step"

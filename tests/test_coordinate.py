@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from parkzero.bench import tenants_study
 from parkzero.lp import coordinate
 from parkzero.lp.coordinate import Accounts, Asked, Market, Trust, asked_next
-from parkzero.lp.parts import parts_of, solved_apart
+from parkzero.lp.parts import parts_of, solved_in_parts
 from parkzero.lp.proximal import solve_curved
 from parkzero.lp.solver import Options, Problem, Solution, dual_bound
-from parkzero.planning import master, workers
+from parkzero.planning import workers
+from parkzero.planning.again import by_owner
+from parkzero.planning.again.by_owner import ByOwner, accounts_of, bounded_by_owner
 from parkzero.planning.assemble import Design, build_year
 from parkzero.planning.bounds import Cut
 from parkzero.planning.master import Bounded, Master, Proof
@@ -192,7 +194,9 @@ def test_no_bound_at_prices_so_near_is_above_the_most(
     found = asked(problem, Trust(near, farthest), *([BOUGHT, MADE] if both else [BOUGHT]), prices=prices)
     assert abs(found.prices[0] - price) <= farthest * price * (1 + 1e-6)
     for share in (0.0, 0.5, 1.0):
-        told = solved_apart(problem, parts, share * found.prices + (1 - share) * prices, BOUGHT, one_by_one)
+        told = solved_in_parts(
+            problem, parts, share * found.prices + (1 - share) * prices, BOUGHT, one_by_one
+        )
         assert told is not None
         assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-5 * max(1.0, abs(found.most))
 
@@ -265,7 +269,7 @@ def test_no_bound_within_the_box_of_an_account_is_above_the_most(
     at, counted = found.prices, found.prices[ACCOUNT] / UNIT
     assert abs(counted - part) <= box + 1e-9
     assert abs(at[0] - counted * price) <= 0.1 * counted * price + 1e-9
-    told = solved_apart(problem, parts_of(problem, PAYERS), at, np.append(BOUGHT, 0.0), one_by_one)
+    told = solved_in_parts(problem, parts_of(problem, PAYERS), at, np.append(BOUGHT, 0.0), one_by_one)
     assert told is not None
     assert dual_bound(problem, told[1], 1e4)[0] <= found.most + 1e-6 * max(1.0, abs(found.most))
 
@@ -276,7 +280,7 @@ def test_no_bound_within_the_box_of_an_account_is_above_the_most(
 def told_apart(proof: Proof, design: Design, share: float, needed: float) -> Bounded:
     study = dearer(park(), share)
     crew = workers.Crew(study, GAP, ())
-    found = Master(study, design, proof.groups, hard=proof.hard).apart(proof, crew.solve, needed)
+    found = bounded_by_owner(Master(study, design, proof.groups, hard=proof.hard), proof, crew.solve, needed)
     assert found is not None
     return found
 
@@ -289,7 +293,7 @@ def apart(proof: Proof, design: Design, share: float, needed: float) -> float:
 def test_better_prices_prove_more_and_never_too_much(
     first: tuple[Proof, Design], share: float, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(master, "PROMISING", 0.0)
+    monkeypatch.setattr(by_owner, "PROMISING", 0.0)
     proof, design = first
     study = dearer(park(), share)
     at_once = Master(study, design, proof.groups, hard=proof.hard).solve().bound
@@ -301,7 +305,7 @@ def test_better_prices_prove_more_and_never_too_much(
 def test_prices_are_not_sought_once_the_bound_will_do(
     first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(master, "asked_next", None)
+    monkeypatch.setattr(by_owner, "asked_next", None)
     apart(*first, 1.1, -INF)
 
 
@@ -313,16 +317,16 @@ def test_what_asks_for_prices_is_solved_roughly(first: tuple[Proof, Design], mon
         seen.append(options.tolerance)
         return solve_curved(small, curvature, options)
 
-    monkeypatch.setattr(master, "solve_curved", spied)
+    monkeypatch.setattr(by_owner, "solve_curved", spied)
     apart(*first, 1.1, 1e12)
-    assert set(seen) == {master.ROUGH}
+    assert set(seen) == {by_owner.ROUGH}
 
 
 def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):
     proof, design = first
     once = apart(proof, design, 1.1, -INF)
     seen: list[float] = []
-    real = master.asked_next
+    real = by_owner.asked_next
 
     def little(*given: Any) -> Asked | None:
         found = real(*given)
@@ -330,7 +334,7 @@ def test_what_promises_too_little_is_not_asked(first: tuple[Proof, Design], monk
         seen.append(found.most)
         return dataclasses.replace(found, most=once * 1.001)
 
-    monkeypatch.setattr(master, "asked_next", little)
+    monkeypatch.setattr(by_owner, "asked_next", little)
     found = told_apart(proof, design, 1.1, once * 1.01)
     assert found.bound == pytest.approx(once)
     assert found.most == pytest.approx(once * 1.001)
@@ -342,21 +346,21 @@ def test_each_year_has_an_account_of_its_own():
     study = tenants_study(2, days=1, years=(2030, 2040))
     design = build_year(study, 2030, study.timeline)[1]
     one = Master(study, design, np.zeros(1, dtype=np.int32))
-    problem, row = one._session.problem, len(design.matrix.low)
-    owners = column_owners(study, design, one._years, len(one._years)).astype(np.int64)
+    problem, row = one.session.problem, len(design.matrix.low)
+    owners = column_owners(study, design, one.years, len(one.years)).astype(np.int64)
     parts = parts_of(problem, owners)
-    accounts = one._accounts(parts, 0.1).row
+    accounts = accounts_of(one, parts, 0.1).row
     assert (accounts[:row] == -1).all()
-    for i, built in enumerate(one._years):
+    for i, built in enumerate(one.years):
         end = row + len(built.matrix.low)
         assert len(set(accounts[row:end].tolist())) == 1
         account = problem.matrix[[accounts[row]]].toarray()[0]
-        assert account[len(problem.cost) - len(one._years) + i] == 1
+        assert account[len(problem.cost) - len(one.years) + i] == 1
         row = end
     assert (accounts[row:] == -1).all()
     # One that names a single owner ties nobody: prices are in the objective's money.
     alone = dataclasses.replace(parts, tying=np.zeros(len(problem.low), dtype=np.bool_))
-    assert (one._accounts(alone, 0.1).row == -1).all()
+    assert (accounts_of(one, alone, 0.1).row == -1).all()
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -369,20 +373,20 @@ def test_where_cuts_hold_less_than_they_held_the_part_moves_freely(
     def spied(*given: Any) -> None:
         boxes.append(given[0].accounts.box)
 
-    monkeypatch.setattr(master, "asked_next", spied)
-    told, calls = Master._at_prices, []
+    monkeypatch.setattr(by_owner, "asked_next", spied)
+    told, calls = ByOwner.at_prices, []
 
-    def without(self: Master, *given: Any) -> Solution | None:
+    def without(self: ByOwner, *given: Any) -> Solution | None:
         calls.append(1)
         return None if fails and len(calls) == 1 else told(self, *given)
 
-    monkeypatch.setattr(Master, "_at_prices", without)
+    monkeypatch.setattr(ByOwner, "at_prices", without)
     proof = dataclasses.replace(proof, duals=np.append(proof.duals, 1.0), cuts=np.array([2040]))
     study = dearer(park(), 1.1)
     one = Master(study, design, proof.groups, hard=proof.hard)
     one.add([Cut(2040, 0.0, np.zeros(len(design.lower)))])
-    assert one.apart(proof, workers.Crew(study, GAP, ()).solve, 1e12) is not None
-    assert boxes == [master.FREE if fails else master.PART_BOX]
+    assert bounded_by_owner(one, proof, workers.Crew(study, GAP, ()).solve, 1e12) is not None
+    assert boxes == [by_owner.FREE if fails else by_owner.PART_BOX]
 
 
 def test_prices_that_prove_less_are_left_again(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):
@@ -395,8 +399,8 @@ def test_prices_that_prove_less_are_left_again(first: tuple[Proof, Design], monk
         centres.append(prices)
         return Asked(np.where(found.parts.tying, 0.67 * prices, 0.0), np.inf)
 
-    monkeypatch.setattr(master, "asked_next", worse)
-    monkeypatch.setattr(master, "MOST_ASKED", 2)
+    monkeypatch.setattr(by_owner, "asked_next", worse)
+    monkeypatch.setattr(by_owner, "MOST_ASKED", 2)
     assert apart(proof, design, 1.1, 1e12) == once
     assert np.array_equal(*centres)
 
@@ -404,10 +408,10 @@ def test_prices_that_prove_less_are_left_again(first: tuple[Proof, Design], monk
 def test_prices_at_which_a_part_has_no_optimum_are_sought_nearer(
     first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(master, "PROMISING", -INF)
+    monkeypatch.setattr(by_owner, "PROMISING", -INF)
     proof, design = first
     trusted: list[Trust] = []
-    real = master.asked_next
+    real = by_owner.asked_next
 
     def spied(*given: Any) -> Asked | None:
         trusted.append(given[2])
@@ -415,19 +419,19 @@ def test_prices_at_which_a_part_has_no_optimum_are_sought_nearer(
         assert found is not None
         return dataclasses.replace(found, most=INF)
 
-    monkeypatch.setattr(master, "asked_next", spied)
-    told = Master._at_prices
+    monkeypatch.setattr(by_owner, "asked_next", spied)
+    told = ByOwner.at_prices
     calls: list[int] = []
 
-    def without(self: Master, *given: Any) -> Solution | None:
+    def without(self: ByOwner, *given: Any) -> Solution | None:
         calls.append(1)
         return told(self, *given) if len(calls) != 2 else None
 
-    monkeypatch.setattr(Master, "_at_prices", without)
+    monkeypatch.setattr(ByOwner, "at_prices", without)
     apart(proof, design, 1.1, 1e12)
-    narrower = Trust(master.TRUST.near * master.NARROWER, master.TRUST.farthest * master.NARROWER)
-    assert trusted[:3] == [master.TRUST, narrower, narrower]
-    assert len(trusted) == master.MOST_ASKED
+    narrower = Trust(by_owner.TRUST.near * by_owner.NARROWER, by_owner.TRUST.farthest * by_owner.NARROWER)
+    assert trusted[:3] == [by_owner.TRUST, narrower, narrower]
+    assert len(trusted) == by_owner.MOST_ASKED
 
 
 @pytest.mark.parametrize(
@@ -450,7 +454,7 @@ def test_where_much_is_promised_but_too_little_prices_are_sought_farther_away(
         seen.append(trust.farthest)
         return Asked(prices, once + promised * (needed - once))
 
-    monkeypatch.setattr(master, "asked_next", spied)
-    monkeypatch.setattr(master, "MOST_ASKED", 1)
+    monkeypatch.setattr(by_owner, "asked_next", spied)
+    monkeypatch.setattr(by_owner, "MOST_ASKED", 1)
     told_apart(proof, design, 1.1, needed)
     assert seen == pytest.approx(list(farthest))

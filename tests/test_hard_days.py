@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from parkzero.lp.expr import IntArray
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options, Problem, Solution, solve
-from parkzero.planning import again
-from parkzero.planning.again import operated_again
+from parkzero.planning import mended_years
 from parkzero.planning.assemble import Built, stack
 from parkzero.planning.bounds import evaluate
 from parkzero.planning.hard_days import count, found_hard, hard_year, slack_cost, with_hard_days
 from parkzero.planning.mend import mended
+from parkzero.planning.mended_years import operated_mended
 from parkzero.study import Bus, Study
-from parkzero.timeline import Calendar, PickedDays, RealDays
+from parkzero.timeline import Calendar, PickedDays, Timeline
 from parkzero.units import MONEY, MW
 from tests.cases.electric import sun
 from tests.cases.harness import EXACT, compose, days, each_day, grid, load, optimum, per, warmth, years_of
@@ -145,14 +145,14 @@ def test_levels_of_hard_days_stay_within_the_store():
 
 def test_picked_days_in_a_row_are_one_run_where_they_close():
     picked = np.array([1, 2, 5], dtype=np.int32)
-    timeline = PickedDays(Calendar(2025, 60, 8), 1.0, picked, closed=True)
+    timeline = PickedDays(Calendar(2025, 60, 8), None, 1.0, picked, closed=True)
     assert timeline.before[[0, 24, 48]].tolist() == [47, 23, 71]
-    free = PickedDays(Calendar(2025, 60, 8), 1.0, picked)
+    free = PickedDays(Calendar(2025, 60, 8), None, 1.0, picked)
     assert free.before[[0, 24, 48]].tolist() == [72, 73, 74]
 
 
 def test_picked_days_have_the_real_values_and_their_months():
-    timeline = PickedDays(Calendar(2025, 60, 40), 2.0, np.array([0, 39], dtype=np.int32))
+    timeline = PickedDays(Calendar(2025, 60, 40), None, 2.0, np.array([0, 39], dtype=np.int32))
     raw = np.arange(40 * 24.0)
     mean, low, high = timeline.averaged(raw)
     assert mean.tolist() == [*range(24), *range(39 * 24, 40 * 24)]
@@ -160,7 +160,7 @@ def test_picked_days_have_the_real_values_and_their_months():
     assert (mean == high).all()
     assert timeline.weights.tolist() == [2.0] * 48
     assert timeline.month_shares.toarray()[[0, 47]].tolist() == [[1, 0], [0, 1]]
-    assert timeline.relaxed
+    assert not timeline.whole
 
 
 # -------------------------------------------------------------------------------------------- mending
@@ -217,7 +217,7 @@ def test_a_year_that_goes_on_as_before_costs_what_it_says(study: Study, seed: in
     after = before + rng.uniform(0, 1, len(most)) * (most - before)
     for built in years:
         found = evaluate(built, before, EXACT)
-        same = operated_again(built, before, found, after, EXACT)
+        same = operated_mended(built, before, found, after, EXACT)
         best = evaluate(built, after, EXACT)
         if same is None:
             continue
@@ -232,10 +232,10 @@ def test_a_year_that_lacked_nothing_goes_on_as_it_was():
     _, years = years_of(PEAKED, PEAKED.timeline)
     three, four = np.array([3.0]), np.array([4.0])
     enough = evaluate(years[0], three, EXACT)
-    same = operated_again(years[0], three, enough, four, EXACT)
+    same = operated_mended(years[0], three, enough, four, EXACT)
     assert same is not None
     assert same.cost == pytest.approx(evaluate(years[0], four, EXACT).cost)
-    assert operated_again(years[0], three, enough, np.array([2.0]), EXACT) is None
+    assert operated_mended(years[0], three, enough, np.array([2.0]), EXACT) is None
 
 
 def hard_on_the_tenth() -> list[Built]:
@@ -257,18 +257,18 @@ def test_a_year_that_was_short_is_solved_again_where_it_was():
     one, three = np.array([1.5]), np.array([3.0])
     short = evaluate(years[0], one, EXACT)
     assert np.flatnonzero(short.short > 1e-3).tolist() == [9]
-    found = operated_again(years[0], one, short, three, EXACT)
+    found = operated_mended(years[0], one, short, three, EXACT)
     assert found is not None
     assert found.short.max() == pytest.approx(0, abs=1e-9)
     assert found.hard == {}
     assert found.cost == pytest.approx(evaluate(years[0], three, EXACT).cost)
     # with more than enough, the price of the hour that was short is no longer the penalty
-    more = operated_again(years[0], one, short, np.array([4.0]), EXACT)
+    more = operated_mended(years[0], one, short, np.array([4.0]), EXACT)
     assert more is not None
     assert np.abs(short.duals).max() > 1000
     assert np.abs(more.duals).max() == pytest.approx(0, abs=1e-6)
     # two are not enough: then nothing is claimed
-    assert operated_again(years[0], one, short, np.array([2.0]), EXACT) is None
+    assert operated_mended(years[0], one, short, np.array([2.0]), EXACT) is None
 
 
 def test_prices_of_a_year_solved_again_fit_one_another():
@@ -284,7 +284,7 @@ def test_prices_of_a_year_solved_again_fit_one_another():
     _, years = years_of(study, study.timeline)
     matrix, one = years[0].matrix, np.array([1.0])
     short = evaluate(years[0], one, EXACT)
-    found = operated_again(years[0], one, short, np.array([3.0]), EXACT)
+    found = operated_mended(years[0], one, short, np.array([3.0]), EXACT)
     assert found is not None
     (tie,) = [r.start for r in matrix.rows if r.name.endswith("standing")]
     assert abs(found.duals[tie]) == pytest.approx(14 * 20)
@@ -301,8 +301,8 @@ def test_all_else_is_held_where_a_year_is_solved_again(monkeypatch: pytest.Monke
         asked.append(problem)
         return solve_folded(problem, options)
 
-    monkeypatch.setattr(again, "solve_folded", watched)
-    assert operated_again(years[0], np.array([1.5]), short, np.array([3.0]), EXACT) is not None
+    monkeypatch.setattr(mended_years, "solve_folded", watched)
+    assert operated_mended(years[0], np.array([1.5]), short, np.array([3.0]), EXACT) is not None
     (part,) = asked
     for block in years[0].matrix.columns:
         if block.count == 20 * 24:
@@ -339,7 +339,7 @@ def test_days_with_another_cop_look_different_though_they_need_the_same():
 
 
 def test_a_timeline_of_mean_days_knows_the_mean_excess():
-    timeline = RealDays(Calendar(2025, 60, 2)).grouped(np.zeros(2, dtype=np.int32))
+    timeline = Timeline(Calendar(2025, 60, 2)).grouped(np.zeros(2, dtype=np.int32))
     raw = np.concatenate([np.full(24, 1.0), np.full(24, 4.0)])
     mean, _, _ = timeline.averaged(raw)
     assert timeline.excess(raw, mean) == pytest.approx(np.full(24, 0.75))

@@ -20,8 +20,8 @@ from parkzero.components import Battery, ByYear, Feeder, Grid, Offset, Profile, 
 from parkzero.errors import StudyError
 from parkzero.interchange import to_pypsa, write_mps
 from parkzero.interchange.mps import money_unit, named_problem
+from parkzero.interchange.mps_file import unique
 from parkzero.language.block import Penalties
-from parkzero.lp.mps import unique
 from parkzero.planning.monolith import monolith
 from parkzero.study import Study
 from parkzero.units import MONEY, MW, MWH, Quantity, T

@@ -15,12 +15,12 @@ from parkzero.cli import main
 from parkzero.errors import StudyError
 from parkzero.planning import api
 from parkzero.planning.monolith import monolith
-from parkzero.planning.search_file import is_whole, write_arrays
 from parkzero.results import Results, load, results_of, save, target
 from parkzero.results.frames import SCHEMAS
 from parkzero.results.manifest import MANIFEST, digest, read_manifest
 from parkzero.results.results import FORMAT, TABLES
 from parkzero.results.store import renew
+from parkzero.search_file import is_whole, write_arrays
 from tests.results_cases import plain_study
 from tests.test_cli_plan import park
 

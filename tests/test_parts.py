@@ -18,15 +18,17 @@ from scipy import sparse
 
 from parkzero.bench import tenants_study
 from parkzero.lp import parts as parts_module
-from parkzero.lp.parts import Parts, moved_prices, parts_of, solved_apart
+from parkzero.lp.parts import Parts, moved_prices, parts_of, solved_in_parts
 from parkzero.lp.solver import Options, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import DAYS
 from parkzero.planning import certify, master, search, workers
+from parkzero.planning.again import by_owner, earlier
+from parkzero.planning.again.by_owner import bounded_by_owner
+from parkzero.planning.again.checkpoint import load_checkpoint
+from parkzero.planning.again.fingerprint import fingerprint
 from parkzero.planning.assemble import Design, build_year
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.certify import certified
-from parkzero.planning.checkpoint import load_checkpoint
-from parkzero.planning.fingerprint import fingerprint
 from parkzero.planning.master import Bounded, Master, Proof
 from parkzero.planning.ownership import NOBODY, column_owners, owners_in, place_of_shared
 from parkzero.planning.plan import Step
@@ -81,7 +83,7 @@ DUALS = np.array([10.0, 10.0, 10.0, -6.0])
 
 
 def bound_apart(problem: Problem, prices: FloatArray) -> float:
-    found = solved_apart(problem, parts_of(problem, OWNERS), prices, BOUGHT, one_by_one)
+    found = solved_in_parts(problem, parts_of(problem, OWNERS), prices, BOUGHT, one_by_one)
     assert found is not None
     values, duals = found
     bound, _ = dual_bound(problem, duals, 1e4)
@@ -116,7 +118,7 @@ def test_two_owners_whom_a_third_column_links_in_untying_rows_are_not_torn_apart
     parts = parts_of(problem, np.array([0, 1, NOBODY]))
     assert not parts.tying.any()
     assert parts.count == 1
-    found = solved_apart(problem, parts, np.zeros(2), np.zeros(3), one_by_one)
+    found = solved_in_parts(problem, parts, np.zeros(2), np.zeros(3), one_by_one)
     assert found is not None
     assert dual_bound(problem, found[1], 1e4)[0] == pytest.approx(2.5)  # one of the third, one of the second
 
@@ -214,7 +216,7 @@ def test_prices_of_caps_stay():
 def test_a_part_without_an_optimum_leaves_no_bound():
     """At 15 on the bus she would make and sell without end."""
     assert (
-        solved_apart(market(), parts_of(market(), OWNERS), np.array([15.0, 0, 0, 0]), BOUGHT, one_by_one)
+        solved_in_parts(market(), parts_of(market(), OWNERS), np.array([15.0, 0, 0, 0]), BOUGHT, one_by_one)
         is None
     )
 
@@ -248,7 +250,7 @@ def test_any_prices_bound_any_problem(prices: list[float], seed: int):
     best = solve(problem, EXACT)
     for tying in (np.array(prices), best.duals[2:]):
         duals = np.append([0.0, 0.0], tying)
-        found = solved_apart(problem, parts, duals, np.zeros(6), one_by_one)
+        found = solved_in_parts(problem, parts, duals, np.zeros(6), one_by_one)
         assert found is not None
         bound, _ = dual_bound(problem, found[1], 1e4)
         assert bound <= best.objective + 1e-6 * max(1, abs(best.objective))
@@ -271,7 +273,7 @@ def first(large: None, kept: Path) -> tuple[Proof, Design]:
 
 def apart(study: Study, proof: Proof, design: Design) -> float:
     crew = workers.Crew(study, GAP, ())
-    found = Master(study, design, proof.groups, hard=proof.hard).apart(proof, crew.solve)
+    found = bounded_by_owner(Master(study, design, proof.groups, hard=proof.hard), proof, crew.solve)
     assert found is not None
     assert found.proof is not None
     return found.bound
@@ -293,7 +295,7 @@ def test_after_a_change_of_price_it_is_nearly_the_bound_of_all_at_once(
 
 def test_prices_that_stay_behind_prove_far_less(first: tuple[Proof, Design], monkeypatch: pytest.MonkeyPatch):
     proof, design = first
-    monkeypatch.setattr(master, "moved_prices", lambda problem, parts, sellers, duals, values: duals)
+    monkeypatch.setattr(by_owner, "moved_prices", lambda problem, parts, sellers, duals, values: duals)
     study = dearer(park(), 1.1)
     at_once = Master(study, design, proof.groups, hard=proof.hard).solve().bound
     assert apart(study, proof, design) < at_once * (1 - 0.01)
@@ -303,7 +305,7 @@ def test_what_it_proved_serves_the_next_time(first: tuple[Proof, Design]):
     proof, design = first
     study = dearer(park(), 1.05)
     crew = workers.Crew(study, GAP, ())
-    found = Master(study, design, proof.groups, hard=proof.hard).apart(proof, crew.solve)
+    found = bounded_by_owner(Master(study, design, proof.groups, hard=proof.hard), proof, crew.solve)
     assert found is not None
     assert found.proof is not None
     again = apart(dearer(park(), 1.1), found.proof, design)
@@ -328,12 +330,12 @@ def test_cuts_hold_a_year_up_as_they_did(large: None, tmp_path: Path):
     assert best.bound > plain.bound * (1 + 1e-4)
     again = Master(study, design, groups)
     again.add([year.cut])
-    found = again.apart(best.proof, crew.solve)
+    found = bounded_by_owner(again, best.proof, crew.solve)
     assert found is not None
     assert found.bound == pytest.approx(best.bound, rel=1e-4)
     assert again.renewed(best.proof) == pytest.approx(best.bound, rel=1e-4)
     # Without a cut, what cuts held up is the mean days' to hold: less, but true.
-    bare = Master(study, design, groups).apart(best.proof, crew.solve)
+    bare = bounded_by_owner(Master(study, design, groups), best.proof, crew.solve)
     assert bare is not None
     exact = Master(study, design, groups, master.SMALL).solve().bound
     assert 0.99 * exact <= bare.bound <= exact * (1 + 1e-6)
@@ -345,11 +347,14 @@ def test_cuts_hold_a_year_up_as_they_did(large: None, tmp_path: Path):
         solved = crew.solve(problems, options)
         return never(solved) if len(tried) == 1 else solved
 
-    less = again.apart(best.proof, never_at_first)
+    less = bounded_by_owner(again, best.proof, never_at_first)
     assert len(tried) == 2
     assert less is not None
     assert 0.99 * plain.bound < less.bound <= best.bound * (1 + 1e-6)
-    assert again.apart(best.proof, lambda problems, options: never(crew.solve(problems, options))) is None
+    assert (
+        bounded_by_owner(again, best.proof, lambda problems, options: never(crew.solve(problems, options)))
+        is None
+    )
 
 
 def never(solved: Sequence[Solution]) -> list[Solution]:
@@ -360,9 +365,9 @@ def test_a_proof_of_other_columns_or_rows_leaves_no_bound(first: tuple[Proof, De
     proof, design = first
     crew = workers.Crew(park(), GAP, ())
     other = dataclasses.replace(proof, values=proof.values[1:])
-    assert Master(park(), design, proof.groups, hard=proof.hard).apart(other, crew.solve) is None
+    assert bounded_by_owner(Master(park(), design, proof.groups, hard=proof.hard), other, crew.solve) is None
     fewer = dataclasses.replace(proof, duals=proof.duals[1:])
-    assert Master(park(), design, proof.groups, hard=proof.hard).apart(fewer, crew.solve) is None
+    assert bounded_by_owner(Master(park(), design, proof.groups, hard=proof.hard), fewer, crew.solve) is None
 
 
 def test_everything_owned_by_one_leaves_no_bound(
@@ -374,8 +379,8 @@ def test_everything_owned_by_one_leaves_no_bound(
     def one(problem: Problem, owners: FloatArray) -> Parts:
         return parts_module.parts_of(problem, np.zeros_like(owners))
 
-    monkeypatch.setattr(master, "parts_of", one)
-    assert Master(park(), design, proof.groups, hard=proof.hard).apart(proof, crew.solve) is None
+    monkeypatch.setattr(by_owner, "parts_of", one)
+    assert bounded_by_owner(Master(park(), design, proof.groups, hard=proof.hard), proof, crew.solve) is None
 
 
 def test_every_column_of_the_park_has_its_owner():
@@ -403,7 +408,7 @@ def test_every_column_of_the_park_has_its_owner():
 @pytest.fixture
 def operated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Years are operated before any bound, as where an earlier bound had cuts."""
-    monkeypatch.setattr(search.Search, "stands", lambda *_: False)
+    monkeypatch.setattr(earlier.Earlier, "_stands", lambda *_: False)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -430,7 +435,7 @@ def test_where_that_does_not_do_all_at_once_does_as_before(
     large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The same mean days, without cuts, as those of the search that is gone on from."""
-    monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
+    monkeypatch.setattr(earlier, "bounded_by_owner", lambda self, proof, solve, needed: None)
     added: list[int] = []
     add = Master.add
     monkeypatch.setattr(Master, "add", lambda self, cuts: (added.append(len(cuts)), add(self, cuts))[1])
@@ -452,7 +457,7 @@ def test_mean_days_that_cannot_close_the_gap_become_more(
     def apart(self: Master, proof: Proof, solve: Any, needed: float) -> Bounded:
         return Bounded(-INF, np.zeros(0), {}, most=needed * (1.01 if may else 0.99))
 
-    monkeypatch.setattr(Master, "apart", apart)
+    monkeypatch.setattr(earlier, "bounded_by_owner", apart)
     plan, said = planned(study, kept, tmp_path)
     found = load_checkpoint(kept, study, plan.design)
     assert found is not None
@@ -508,14 +513,14 @@ def test_years_hear_how_they_were_operated(
 def test_a_bound_owner_by_owner_above_the_cost_is_an_alarm(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    real = Master.apart
+    real = earlier.bounded_by_owner
 
-    def wrong(self: Master, proof: Proof, solve: master.Crowd, needed: float) -> master.Bounded | None:
+    def wrong(self: Master, proof: Proof, solve: by_owner.Crowd, needed: float) -> master.Bounded | None:
         found = real(self, proof, solve, needed)
         assert found is not None
         return dataclasses.replace(found, bound=2 * found.bound)
 
-    monkeypatch.setattr(Master, "apart", wrong)
+    monkeypatch.setattr(earlier, "bounded_by_owner", wrong)
     with pytest.raises(search.SolverError, match="a bound does not hold"):
         planned(dearer(park(), 1.05), kept, tmp_path)
 
@@ -526,7 +531,7 @@ def test_ctrl_c_in_the_bound_owner_by_owner_keeps_what_was_operated(
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Master, "apart", pressed)
+    monkeypatch.setattr(earlier, "bounded_by_owner", pressed)
     study = dearer(park(), 1.05)
     plan, said = planned(study, kept, tmp_path)
     assert plan.status == "stopped"
@@ -737,5 +742,5 @@ class Late:
     def add_done_callback(self, call: object) -> None:
         """Never called: it is not done before all others are."""
 
-    def result(self) -> tuple[None, float]:
+    def result(self, timeout: float) -> tuple[None, float]:
         return None, 5.0

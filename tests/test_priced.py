@@ -11,19 +11,22 @@ import numpy as np
 import polars as pl
 import pytest
 
-from parkzero.lp.solver import REACH, dual_bound
-from parkzero.planning import certify, master, priced, search, workers
+from parkzero.lp.solver import REACH, Point, dual_bound
+from parkzero.planning import certify, master, workers
+from parkzero.planning.again import by_owner, earlier
+from parkzero.planning.again.as_before import as_before
+from parkzero.planning.again.checkpoint import load_checkpoint
+from parkzero.planning.again.earlier import Earlier
+from parkzero.planning.again.fingerprint import fingerprint
 from parkzero.planning.assemble import Design, build_year, fixed
 from parkzero.planning.bounds import Evaluated
-from parkzero.planning.checkpoint import load_checkpoint
-from parkzero.planning.fingerprint import fingerprint
 from parkzero.planning.master import Master, Proof
-from parkzero.planning.plan import Operated, Plan, Standing, Step, relative_gap
+from parkzero.planning.plan import Operated, Plan, Step, relative_gap
 from parkzero.planning.search import Search
-from parkzero.planning.search_file import write_arrays
-from parkzero.planning.standing import as_before
+from parkzero.pricing import duals
 from parkzero.results import audit, results_of
 from parkzero.results.prices import prices_mean_of
+from parkzero.search_file import write_arrays
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT
@@ -110,7 +113,7 @@ def test_only_where_neither_bound_has_cuts_prices_begin_anew(cuts: str, first: t
     with_cuts = dataclasses.replace(one, cuts=np.array([2040], dtype=np.int32))
     before, now = with_cuts if cuts == "before" else one, with_cuts if cuts == "now" else one
     moved = dataclasses.replace(now, values=2 * now.values)
-    found = master._of_all(moved, before)
+    found = by_owner._of_all(moved, before)
     assert found is not None
     if cuts == "neither":
         assert found.begins is before.duals
@@ -149,7 +152,7 @@ def test_prices_that_begin_anywhere_cost_time_and_prove_nothing_untrue(
 def test_a_bound_of_all_at_once_does_without_the_years_too(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
+    monkeypatch.setattr(earlier, "bounded_by_owner", lambda self, proof, solve, needed: None)
     monkeypatch.setattr(workers.Yard, "operate", None)
     added: list[int] = []
     monkeypatch.setattr(Master, "add", lambda self, cuts: added.append(len(cuts)))
@@ -165,7 +168,7 @@ def test_where_no_bound_does_other_sizes_are_operated(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Of how it was operated before, only where windows ended helps there."""
-    heard: list[Standing] = []
+    heard: list[Point] = []
     real = workers.Yard.operate
 
     def spied(self: workers.Yard, *given: Any) -> Evaluated:
@@ -174,11 +177,11 @@ def test_where_no_bound_does_other_sizes_are_operated(
         return real(self, *given)
 
     monkeypatch.setattr(workers.Yard, "operate", spied)
-    monkeypatch.setattr(Master, "apart", lambda self, proof, solve, needed: None)
-    told = Master._bounded
+    monkeypatch.setattr(earlier, "bounded_by_owner", lambda self, proof, solve, needed: None)
+    told = Master.bounded
     monkeypatch.setattr(
         Master,
-        "_bounded",
+        "bounded",
         lambda self, found: dataclasses.replace(told(self, found), bound=0.98 * found.bound),
     )
     monkeypatch.setattr(certify, "MOST_ROUNDS", 1)
@@ -188,8 +191,8 @@ def test_where_no_bound_does_other_sizes_are_operated(
     (before,) = heard
     assert len(before.values) == len(before.duals) == 0
     assert len(before.bases) > 1
-    one, sizes = searched(kept, study)
-    assert one.stands(sizes, EXACT)
+    one, left, _ = searched(kept, study)
+    assert left.trial(one, EXACT) is None
     assert plan.objective <= one.upper
 
 
@@ -205,7 +208,7 @@ def test_ctrl_c_leaves_the_plan_that_goes_on_as_before(
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Master, "apart", pressed)
+    monkeypatch.setattr(earlier, "bounded_by_owner", pressed)
     study = dearer(park(), 1.05)
     plan, said = planned(study, kept, tmp_path)
     assert (plan.status, said[-1]) == ("stopped", "stopped by the user")
@@ -214,27 +217,26 @@ def test_ctrl_c_leaves_the_plan_that_goes_on_as_before(
     assert (found.fingerprint, found.upper) == (fingerprint(study), plan.objective)
     monkeypatch.undo()
     monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
-    assert np.isfinite(priced.priced(plan).years[0].duals).all()
+    assert np.isfinite(duals.priced(plan).years[0].duals).all()
 
 
 # ------------------------------------------------------------------------------- when it does not stand
 
 
-def searched(kept: Path, study: Study) -> tuple[Search, FloatArray]:
-    """A search that knows what an earlier one left, and its sizes."""
+def searched(kept: Path, study: Study) -> tuple[Search, Earlier, FloatArray]:
+    """A search, what an earlier one left, and its sizes."""
     built, design = build_year(study, 2040, study.timeline)
     found = load_checkpoint(kept, study, design)
     assert found is not None
     one = certify._begin(study, built, design, GAP, 8, 0.0, None, found)
-    one.earlier, one.before = found.proof, dict(found.before)
-    return one, found.sizes
+    return one, Earlier(None, found.sizes, dict(found.before), found.proof), found.sizes
 
 
 def test_what_still_serves_everyone_stands_at_what_it_costs_now(kept: Path):
     study = dearer(park(), 1.05)
-    one, sizes = searched(kept, study)
-    assert one.stands(sizes, EXACT)
-    assert one.unpriced
+    one, left, sizes = searched(kept, study)
+    assert left.trial(one, EXACT) is None
+    assert not one.told
     assert one.cuts == []
     (year,) = one.best
     problem = fixed(one.years.of(2040), sizes)
@@ -244,16 +246,16 @@ def test_what_still_serves_everyone_stands_at_what_it_costs_now(kept: Path):
 @pytest.mark.parametrize("why", ["no earlier bound", "it had cuts", "a year is not kept", "more is needed"])
 def test_it_does_not_stand(why: str, kept: Path):
     study = grown(park(), 1.1) if why == "more is needed" else dearer(park(), 1.05)
-    one, sizes = searched(kept, study)
+    one, left, sizes = searched(kept, study)
     if why == "no earlier bound":
-        one.earlier = None
+        left.proof = None
     elif why == "it had cuts":
-        assert one.earlier is not None
-        one.earlier = dataclasses.replace(one.earlier, cuts=np.array([2040], dtype=np.int32))
+        assert left.proof is not None
+        left.proof = dataclasses.replace(left.proof, cuts=np.array([2040], dtype=np.int32))
     elif why == "a year is not kept":
-        one.before = {}
-    assert not one.stands(sizes, EXACT)
-    assert (one.best, one.unpriced, one.upper) == ([], False, np.inf)
+        left.operation = {}
+    assert np.array_equal(left.trial(one, EXACT), sizes)
+    assert (one.best, one.upper) == ([], np.inf)
 
 
 def test_what_leaves_somebody_short_does_not_stand(kept: Path, monkeypatch: pytest.MonkeyPatch):
@@ -261,28 +263,29 @@ def test_what_leaves_somebody_short_does_not_stand(kept: Path, monkeypatch: pyte
         found = as_before(*given)
         return found and dataclasses.replace(found, short=np.array([0.01]))
 
-    monkeypatch.setattr(search, "as_before", short)
-    one, sizes = searched(kept, dearer(park(), 1.05))
-    assert not one.stands(sizes, EXACT)
+    monkeypatch.setattr(earlier, "as_before", short)
+    one, left, sizes = searched(kept, dearer(park(), 1.05))
+    assert np.array_equal(left.trial(one, EXACT), sizes)
 
 
 def test_years_that_cost_as_much_take_the_place_of_what_went_on(kept: Path):
     """Their duals are of these prices."""
-    one, sizes = searched(kept, dearer(park(), 1.05))
-    assert one.stands(sizes, EXACT)
+    one, left, sizes = searched(kept, dearer(park(), 1.05))
+    assert left.trial(one, EXACT) is None
     (year,) = one.best
-    one.took_years(sizes, [dataclasses.replace(year, cost=1.01 * year.cost)])
-    assert one.unpriced
-    one.took_years(sizes, [dataclasses.replace(year)])
-    assert not one.unpriced
+    one.took_years(sizes, [dataclasses.replace(year, cost=1.01 * year.cost, told=True)])
+    assert not one.told
+    one.took_years(sizes, [dataclasses.replace(year, told=True)])
+    assert one.told
 
 
 @pytest.mark.parametrize(("dearer_by", "ends"), [(0.5 * GAP, True), (2 * GAP, False)])
 def test_what_serves_everything_and_is_near_enough_ends_the_search(dearer_by: float, ends: bool, kept: Path):
     """A plan that leaves something unserved may be a little cheaper: it is no plan."""
-    one, sizes = searched(kept, park())
-    year = as_before(one.years.of(2040), sizes, one.before[2040], EXACT)
+    one, left, sizes = searched(kept, park())
+    year = as_before(one.years.of(2040), sizes, left.operation[2040], EXACT)
     assert year is not None
+    year = dataclasses.replace(year, told=True)
     one.lower = year.cost
     one.took_years(sizes, [dataclasses.replace(year, short=np.array([0.01]))])
     assert one.closed
@@ -313,7 +316,7 @@ def test_the_same_study_asked_again_tells_the_prices(large: None, kept: Path, tm
 
 def test_what_things_are_worth_is_found_when_asked(again: Plan):
     said: list[Step] = []
-    found = priced.priced(again, progress=said.append)
+    found = duals.priced(again, progress=said.append)
     assert [step.text for step in said] == ["operating every step of every year"]
     (year,), (was,) = found.years, again.years
     assert year.before is None
@@ -332,7 +335,7 @@ def test_what_things_are_worth_is_found_when_asked(again: Plan):
 
 def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.MonkeyPatch):
     """Values, bases, and prices of rows over the year; none is built again."""
-    heard: list[tuple[float, dict[str, float], Standing]] = []
+    heard: list[tuple[float, dict[str, float], Point]] = []
     real = workers.Yard.operate
 
     def spied(self: workers.Yard, *given: Any) -> Evaluated:
@@ -341,7 +344,7 @@ def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.
 
     monkeypatch.setattr(workers.Yard, "operate", spied)
     monkeypatch.setattr("parkzero.planning.years.build_year", None)
-    priced.priced(again, 1)
+    duals.priced(again, 1)
     ((enough, totals, before),) = heard
     assert enough == certify.NEARER * GAP
     assert before is again.years[0].before
@@ -350,22 +353,22 @@ def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.
 
 
 def test_by_one_or_by_two_it_finds_the_same(again: Plan):
-    one, two = priced.priced(again, 1), priced.priced(again, 2)
+    one, two = duals.priced(again, 1), duals.priced(again, 2)
     assert np.array_equal(one.years[0].duals, two.years[0].duals)
 
 
 def test_a_plan_that_knows_its_prices_is_left_as_it_is(again: Plan, monkeypatch: pytest.MonkeyPatch):
-    found = priced.priced(again)
-    monkeypatch.setattr(priced, "crew", None)
-    assert priced.priced(found) is found
+    found = duals.priced(again)
+    monkeypatch.setattr(duals, "crew", None)
+    assert duals.priced(found) is found
 
 
 def test_results_tell_the_prices_of_now(again: Plan):
     """Electricity on the bus costs nearly as much more as what the grid asks."""
-    results = results_of(priced.priced(again))
+    results = results_of(duals.priced(again))
     assert audit(results)["ok"].all()
     was, now = (
-        dict(table.select("bus", "mean").iter_rows()) for table in (earlier(again), results.prices_mean)
+        dict(table.select("bus", "mean").iter_rows()) for table in (prices_before(again), results.prices_mean)
     )
     assert set(now) == set(again.study.buses)
     assert 1.02 < now["el"] / was["el"] < 1.06
@@ -373,7 +376,7 @@ def test_results_tell_the_prices_of_now(again: Plan):
     assert results.summary["seconds"] > again.seconds
 
 
-def earlier(plan: Plan) -> pl.DataFrame:
+def prices_before(plan: Plan) -> pl.DataFrame:
     """Mean prices as the earlier plan had them."""
     (year,) = plan.years
     assert year.before is not None

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from parkzero import search_file
 from parkzero.errors import StudyError
-from parkzero.planning import search_file
-from parkzero.planning.search_file import (
+from parkzero.search_file import (
     Damaged,
     copy_file,
     is_whole,

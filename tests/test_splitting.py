@@ -61,7 +61,7 @@ def masters() -> tuple[Study, Search]:
 
 def steps_of(master: Master) -> int:
     """Steps of the simplex in the last run."""
-    return int(master._session._highs.getInfo().simplex_iteration_count)
+    return int(master.session._highs.getInfo().simplex_iteration_count)
 
 
 def test_a_split_problem_has_the_same_bound_in_fewer_steps(masters: tuple[Study, Search]):

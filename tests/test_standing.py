@@ -14,19 +14,21 @@ from parkzero.bench import tenants_study
 from parkzero.components import Component, ElectricityDemand, Grid
 from parkzero.lp.interior import solve_interior
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.solver import Problem, Solution, primal_violation
+from parkzero.lp.solver import Point, Problem, Solution, primal_violation
 from parkzero.lp.windows import DAYS
-from parkzero.planning import certify, master, standing, workers
+from parkzero.planning import certify, master, workers
+from parkzero.planning.again import as_before as before_module
+from parkzero.planning.again import by_owner
+from parkzero.planning.again.as_before import as_before, operated_as_before
+from parkzero.planning.again.checkpoint import load_checkpoint
+from parkzero.planning.again.fingerprint import fingerprint
 from parkzero.planning.assemble import Built, build_year, fixed, stack
 from parkzero.planning.bounds import Evaluated, evaluate
 from parkzero.planning.certify import certified
-from parkzero.planning.checkpoint import load_checkpoint
-from parkzero.planning.fingerprint import fingerprint
-from parkzero.planning.plan import SLACK_TOLERANCE, Plan, Standing, Step, slack_of
+from parkzero.planning.plan import SLACK_TOLERANCE, Plan, Step, slack_of
 from parkzero.planning.search import Search
-from parkzero.planning.search_file import write_arrays
-from parkzero.planning.standing import as_before, operated_as_before
 from parkzero.planning.years import Years
+from parkzero.search_file import write_arrays
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT, years_of
@@ -79,7 +81,7 @@ def again(
     """2040 of a similar study, operated as before."""
     _, sizes, found = before
     built, _ = build_year(study, 2040, study.timeline)
-    kept = Standing(found.values.astype(np.float32), found.duals.astype(np.float32))
+    kept = Point(found.values.astype(np.float32), found.duals.astype(np.float32), ())
     return built, operated_as_before(study, built, sizes, kept, EXACT, enough)
 
 
@@ -89,7 +91,7 @@ def again(
 def test_a_year_that_nothing_concerns_is_not_solved(
     before: tuple[Built, FloatArray, Evaluated], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(standing, "solve_over_time", None)
+    monkeypatch.setattr(before_module, "solve_over_time", None)
     _, found = again(park(), before)
     assert found is not None
     assert found.cost == pytest.approx(before[2].cost, rel=1e-6)
@@ -140,7 +142,7 @@ def test_what_the_connection_cannot_make_up_is_left_to_those_concerned(
                 return dataclasses.replace(found, status="infeasible")
         return found
 
-    monkeypatch.setattr(standing, "solve_over_time", spied)
+    monkeypatch.setattr(before_module, "solve_over_time", spied)
     _, found = again(grown(park(), 1.1), before)
     assert found is not None
     assert len(held) == 2
@@ -164,7 +166,7 @@ def distance(found: Evaluated | None, sizes: FloatArray) -> float:
 
 
 @pytest.mark.parametrize(
-    ("study", "times"), [(dearer(park(), 1.002), 1.0), (grown(park(), 1.1), standing.STANDING)]
+    ("study", "times"), [(dearer(park(), 1.002), 1.0), (grown(park(), 1.1), before_module.PARTLY)]
 )
 def test_how_near_is_enough_depends_on_whether_a_part_is_anew(
     before: tuple[Built, FloatArray, Evaluated], study: Study, times: float
@@ -181,7 +183,7 @@ def test_where_a_row_of_the_park_is_broken_all_is_operated_anew(before: tuple[Bu
     (bought,) = (c for c in built.matrix.columns if c.dotted == "grid.import")
     values = found.values.copy()
     values[bought.start : bought.start + bought.count] += 1.0
-    assert operated_as_before(park(), built, sizes, Standing(values, found.duals), EXACT, 1.0) is None
+    assert operated_as_before(park(), built, sizes, Point(values, found.duals, ()), EXACT, 1.0) is None
 
 
 def test_a_cap_that_binds_is_everyones_concern(before: tuple[Built, FloatArray, Evaluated]):
@@ -191,17 +193,17 @@ def test_a_cap_that_binds_is_everyones_concern(before: tuple[Built, FloatArray, 
     priced[cap.start] = -1.0
     study = grown(park(), 1.1)
     other, _ = build_year(study, 2040, study.timeline)
-    assert operated_as_before(study, other, sizes, Standing(found.values, priced), EXACT, 1.0) is None
+    assert operated_as_before(study, other, sizes, Point(found.values, priced, ()), EXACT, 1.0) is None
 
 
 @pytest.mark.parametrize("fault", ["fewer values", "more duals", "no numbers", "huge"])
 def test_an_operation_that_makes_no_sense_is_none(before: tuple[Built, FloatArray, Evaluated], fault: str):
     built, sizes, found = before
     kept = {
-        "fewer values": Standing(found.values[1:], found.duals),
-        "more duals": Standing(found.values, np.append(found.duals, 0.0)),
-        "no numbers": Standing(np.full_like(found.values, np.nan), found.duals),
-        "huge": Standing(np.full_like(found.values, 1e15), found.duals),
+        "fewer values": Point(found.values[1:], found.duals, ()),
+        "more duals": Point(found.values, np.append(found.duals, 0.0), ()),
+        "no numbers": Point(np.full_like(found.values, np.nan), found.duals, ()),
+        "huge": Point(np.full_like(found.values, 1e15), found.duals, ()),
     }[fault]
     assert operated_as_before(park(), built, sizes, kept, EXACT, ENOUGH) is None
     assert as_before(built, sizes, kept, EXACT) is None
@@ -211,7 +213,7 @@ def test_a_year_with_switches_is_operated_anew(before: tuple[Built, FloatArray, 
     """Kept values have seven digits: they are no whole numbers."""
     built, sizes, found = before
     matrix = dataclasses.replace(built.matrix, whole=np.arange(len(found.values)) == 0)
-    switched, kept = dataclasses.replace(built, matrix=matrix), Standing(found.values, found.duals)
+    switched, kept = dataclasses.replace(built, matrix=matrix), Point(found.values, found.duals, ())
     assert as_before(switched, sizes, kept, EXACT) is None
     assert operated_as_before(park(), switched, sizes, kept, EXACT, ENOUGH) is None
     assert as_before(built, sizes, kept, EXACT) is not None
@@ -223,7 +225,7 @@ def test_values_a_hair_out_of_their_bounds_are_put_within(before: tuple[Built, F
     at = int(np.flatnonzero(found.values == lower)[0])
     values = found.values.copy()
     values[at] -= 1e-9
-    told = as_before(built, sizes, Standing(values, found.duals), EXACT)
+    told = as_before(built, sizes, Point(values, found.duals, ()), EXACT)
     assert told is not None
     assert told.values[at] == lower[at]
 
@@ -345,7 +347,7 @@ def test_what_was_proven_for_other_prices_is_no_proof(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Dearer electricity leaves the old bound true but weak, cheaper electricity leaves it untrue."""
-    monkeypatch.setattr(master, "MOST_ASKED", 0)  # at better prices the parts may prove enough
+    monkeypatch.setattr(by_owner, "MOST_ASKED", 0)  # at better prices the parts may prove enough
     for share in (1.2, 0.8):
         study = dearer(park(), share)
         plan, said = planned(study, kept, tmp_path)

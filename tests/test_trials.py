@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -15,15 +16,15 @@ from parkzero.bench import reference_study, tenants_study
 from parkzero.components import Component, Fuel, Grid, HeatDemand
 from parkzero.lp.rolling import Guess
 from parkzero.lp.session import Session
-from parkzero.lp.solver import Options
+from parkzero.lp.solver import Options, Point
 from parkzero.planning import certify, master, workers
+from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
+from parkzero.planning.again.earlier import Earlier, state_of, taken_over
 from parkzero.planning.assemble import Built
 from parkzero.planning.bounds import Evaluated, evaluate
 from parkzero.planning.certify import certified
-from parkzero.planning.checkpoint import Checkpoint, load_checkpoint
 from parkzero.planning.master import Bounded, Master
-from parkzero.planning.plan import Standing, Step
-from parkzero.planning.resume import go_on, state_of
+from parkzero.planning.plan import Step
 from parkzero.planning.search import Search
 from parkzero.planning.workers import Yard
 from parkzero.planning.years import Years
@@ -109,13 +110,13 @@ def with_prices(gas: float = 1.0, power: float = 1.0) -> Study:
     return dataclasses.replace(study, components=tuple(changed(c) for c in study.components))
 
 
-def gone_on(study: Study, kept: Path, **changed: Any) -> tuple[Search, FloatArray | None, Checkpoint]:
-    """A search that goes on from the kept one, what it operates first, and what was kept."""
+def gone_on(study: Study, kept: Path, **changed: Any) -> tuple[Search, Earlier, Checkpoint]:
+    """A search that goes on from the kept one, what that gives it, and what was kept."""
     search = search_of(study)
     found = load_checkpoint(kept, study, search.design)
     assert found is not None
     found = dataclasses.replace(found, **changed)
-    return search, go_on(search, found), found
+    return search, taken_over(search, found), found
 
 
 @pytest.mark.parametrize(("gas", "first"), [(1.0, True), (1.05, False), (0.9, True)])
@@ -124,17 +125,17 @@ def test_old_sizes_are_operated_first_where_cuts_say_little(gas: float, first: b
 
     So it is where nothing is known of how the years were operated.
     """
-    _, sizes, _ = gone_on(with_prices(gas), kept, before={})
-    assert (sizes is not None) == first
+    search, earlier, _ = gone_on(with_prices(gas), kept, before={})
+    assert (earlier.trial(search, certify.YEAR) is not None) == first
 
 
 def test_cuts_are_lifted_to_what_the_kept_operation_costs_now(kept: Path):
     """Cheaper gas: at the old sizes the old operation is nearly the best, its cuts say nothing."""
     study = with_prices(0.9)
-    search, sizes, found = gone_on(study, kept)
-    assert sizes is None
+    search, earlier, found = gone_on(study, kept)
+    assert earlier.trial(search, certify.YEAR) is None
     assert [cut.year for cut in search.cuts] == [2025, 2040]
-    for cut, lift in zip(search.cuts, search.lifts, strict=True):
+    for cut, lift in zip(search.cuts, earlier.lifts, strict=True):
         anew = evaluate(search.years.of(cut.year), found.sizes, certify.YEAR)
         told = cut.constant + float(cut.slope @ found.sizes)
         assert told < 0.9 * anew.cost
@@ -169,6 +170,33 @@ def test_kept_prices_of_totals_are_those_of_the_best_plans_operation():
     assert search.totals[2040][name] == -1.0  # the search goes on with what it found last
 
 
+def test_a_price_of_a_row_that_does_not_bind_is_the_last_one_that_it_had():
+    search = search_of(short_study())
+    search._priced(2025, {"cap": -3.0, "share": 0.0})
+    assert search.totals == {2025: {"cap": -3.0, "share": 0.0}}
+    search._priced(2025, {"cap": 0.0, "share": -1.0})
+    assert search.totals == {2025: {"cap": -3.0, "share": -1.0}}
+    search._priced(2025, {"cap": -2.0})
+    assert search.totals == {2025: {"cap": -2.0, "share": -1.0}}
+
+
+def test_a_plan_that_is_near_enough_but_short_is_mended_though_no_more_days_are_hard(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Once: what is still short after that waits for a bound."""
+    search = search_of(short_study())
+    search.lower = search.upper = 100.0
+    search.best = [cast(Evaluated, SimpleNamespace(short=np.ones(1), told=True))]
+    monkeypatch.setattr(Search, "took_years", lambda *_: False)
+    monkeypatch.setattr(certify, "_mended", lambda *_: np.full(1, 7.0))
+    team = cast(workers.Team, SimpleNamespace(operate=lambda *_: []))
+    rounds = certify.Rounds(search, team, Earlier(), np.inf)
+    assert rounds._operate(np.zeros(1)) == pytest.approx([7.0])
+    assert rounds.patience == certify.PATIENCE
+    assert rounds._operate(np.full(1, 7.0)) is None
+    assert rounds.patience == certify.PATIENCE - 1
+
+
 def test_only_the_best_trial_of_a_similar_study_is_renewed(kept: Path):
     search, _, found = gone_on(with_prices(0.9), kept)
     more = ((2 * found.sizes, found.trials[-1][1]), *found.trials)
@@ -190,8 +218,8 @@ def test_an_operation_that_no_longer_fits_lifts_nothing(share: float, kept: Path
         else c
         for c in study.components
     )
-    search, _, _ = gone_on(dataclasses.replace(study, components=more), kept)
-    assert not search.lifts.any()
+    _, earlier, _ = gone_on(dataclasses.replace(study, components=more), kept)
+    assert not earlier.lifts.any()
 
 
 @pytest.mark.parametrize(
@@ -204,18 +232,18 @@ def test_where_a_guess_would_say_nothing_there_is_none(what: str, kept: Path):
     _, _, found = gone_on(study, kept)
     shorter = {y: dataclasses.replace(b, values=b.values[1:]) for y, b in found.before.items()}
     changed = {"nothing of a basis": {"basis": None}, "other columns": {"before": shorter}}.get(what, {})
-    search, _, _ = gone_on(study, kept, **changed)
-    assert not search.lifts.any()
+    _, earlier, _ = gone_on(study, kept, **changed)
+    assert not earlier.lifts.any()
 
 
 def test_a_guess_bounds_nothing(kept: Path):
     """Cuts lifted far above the truth move the sizes; the next bound is that of a problem never lifted."""
-    search, _, _ = gone_on(with_prices(0.9), kept)
+    search, earlier, _ = gone_on(with_prices(0.9), kept)
     lifted, plain = (Master(search.study, search.design, search.groups()) for _ in range(2))
     for one in (lifted, plain):
         one.add(search.cuts)
     before = lifted.solve()
-    guess = lifted.with_guesses(search.lifts + 1e9)
+    guess = lifted.with_guesses(earlier.lifts + 1e9)
     after = lifted.solve()
     assert guess is not None
     assert np.abs(guess - before.sizes).max() > 0.1
@@ -225,13 +253,13 @@ def test_a_guess_bounds_nothing(kept: Path):
 
 def test_after_a_guess_it_goes_on_from_where_it_was(kept: Path):
     """Begun at that basis again it is at the optimum: no step is left, weights of rows are not worked out."""
-    search, _, _ = gone_on(with_prices(0.9), kept)
+    search, earlier, _ = gone_on(with_prices(0.9), kept)
     one = Master(search.study, search.design, search.groups())
     one.add(search.cuts)
     one.solve()
-    one.with_guesses(search.lifts)
+    one.with_guesses(earlier.lifts)
     one.solve()
-    session = one._session
+    session = one.session
     assert isinstance(session, Session)
     assert session._highs.getInfo().simplex_iteration_count == 0
     assert session._highs.getOptionValue("simplex_dual_edge_weight_strategy")[1] == 1
@@ -243,7 +271,7 @@ def test_what_the_dual_simplex_goes_on_with_is_not_scaled(primal: bool, scaled: 
     study = short_study()
     one = Master(study, search_of(study).design, np.zeros(study.timeline.calendar.days, dtype=np.int32))
     one.solve()
-    session = one._session
+    session = one.session
     assert isinstance(session, Session)
     assert session._highs.getOptionValue("simplex_scale_strategy")[1] != 0
     session.begin_at(session.basis, primal=primal)
@@ -252,18 +280,18 @@ def test_what_the_dual_simplex_goes_on_with_is_not_scaled(primal: bool, scaled: 
 
 def test_a_problem_solved_from_nothing_each_time_makes_no_guess(kept: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
-    search, _, _ = gone_on(with_prices(0.9), kept)
+    search, earlier, _ = gone_on(with_prices(0.9), kept)
     large = Master(search.study, search.design, search.groups())
     large.add(search.cuts)
-    assert large.with_guesses(search.lifts) is None
+    assert large.with_guesses(earlier.lifts) is None
 
 
 def test_sizes_are_sought_once_with_a_guess(kept: Path):
-    search, _, _ = gone_on(with_prices(0.9), kept)
+    search, earlier, _ = gone_on(with_prices(0.9), kept)
     small = search.master()
     small.solve()
-    assert search.guessed(small) is not None
-    assert search.guessed(small) is None
+    assert earlier.guessed(small) is not None
+    assert earlier.guessed(small) is None
 
 
 @pytest.mark.parametrize(("gas", "power"), [(0.9, 1.0), (1.05, 1.0), (1.0, 1.05), (1.0, 0.97)])
@@ -319,7 +347,7 @@ def test_an_operation_of_other_columns_is_passed_over():
     sizes = np.full(len(search_of(study).design.names), 15.0)
     alone = Yard(study, Years(study)).operate(2040, sizes, certify.YEAR, mended=False)
     for values in (alone.values[1:], np.append(alone.values, 0.0)):
-        other = Standing(values, alone.duals)
+        other = Point(values, alone.duals, ())
         found = Yard(study, Years(study)).operate(2040, sizes, certify.YEAR, mended=False, before=other)
         assert np.array_equal(found.values, alone.values)
 

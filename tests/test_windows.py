@@ -16,8 +16,18 @@ from parkzero.lp import over_time, rolling, seams, windows
 from parkzero.lp.blend import Blend, Pass, blended
 from parkzero.lp.fold import folded, solve_folded
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.rolling import Before, Rolling, solve_in_windows
-from parkzero.lp.solver import Basis, Handle, Options, Problem, Solution, dual_bound, primal_violation, solve
+from parkzero.lp.rolling import Rolling, solve_in_windows
+from parkzero.lp.solver import (
+    Basis,
+    Handle,
+    Options,
+    Point,
+    Problem,
+    Solution,
+    dual_bound,
+    primal_violation,
+    solve,
+)
 from parkzero.lp.windows import Clock, Ordered, Window
 from parkzero.planning.assemble import Built, build_year, fixed
 from parkzero.planning.bounds import clock_of, evaluate
@@ -283,18 +293,18 @@ def rolls(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return found
 
 
-def solved_before(price: float) -> Before:
+def solved_before(price: float) -> Point:
     found = solve_in_windows(capped(), plants(), EXACT, known=guess(price))
     assert found is not None
     assert len(found.bases) == 8
-    return Before(found.values, found.bases, 1e-3)
+    return Point(found.values, found.duals, found.bases)
 
 
 def test_values_of_a_similar_problem_stand_where_windows_prove_them(monkeypatch: pytest.MonkeyPatch):
     """All costs 1 % higher: the same plants, at one roll and no other price than the one known."""
     before, rolled = solved_before(-5.9), rolls(monkeypatch)
     dearer = replace(capped(), cost=1.01 * capped().cost)
-    found = solve_in_windows(dearer, plants(), EXACT, known=guess(-5.959), before=before)
+    found = solve_in_windows(dearer, plants(), EXACT, known=guess(-5.959), enough=1e-3, before=before)
     assert found is not None
     assert found.objective == pytest.approx(1.01 * (100 + 174.05), rel=1e-8)
     assert found.bound == pytest.approx(found.objective, rel=1e-3)
@@ -308,8 +318,8 @@ def test_values_stand_though_what_sets_a_price_is_dearer(monkeypatch: pytest.Mon
     first = solve_in_windows(problem, clock, EXACT)
     assert first is not None
     rolled, known = rolls(monkeypatch), np.append(np.zeros(PLANTS), -50.0)
-    before = Before(first.values, first.bases, 1e-6)
-    found = solve_in_windows(excess(60.0)[0], clock, EXACT, known=known, before=before)
+    before = Point(first.values, first.duals, first.bases)
+    found = solve_in_windows(excess(60.0)[0], clock, EXACT, enough=1e-6, known=known, before=before)
     assert found is not None
     assert found.objective == pytest.approx(100 + 495 + 180 + 7, rel=1e-8)
     assert rolled == pytest.approx([-60.0])
@@ -326,9 +336,11 @@ def test_values_that_are_no_longer_near_enough_do_not_stand():
     assert found.objective == pytest.approx(50.0)
 
 
-def test_values_that_break_a_row_do_not_stand():
-    """Every plant dirty is cheap, but more than the cap allows."""
-    broken = replace(solved_before(-5.9), values=np.append(np.ones(PLANTS), np.zeros(PLANTS)), enough=1e9)
+def test_values_that_break_a_row_do_not_stand(monkeypatch: pytest.MonkeyPatch):
+    """Every plant dirty is cheap, but more than the cap allows: they do not, however near they seem."""
+    real = rolling._still_near
+    monkeypatch.setattr(rolling, "_still_near", lambda *given: real(*given[:-2], 1e9, given[-1]))
+    broken = replace(solved_before(-5.9), values=np.append(np.ones(PLANTS), np.zeros(PLANTS)))
     found = solve_in_windows(capped(), plants(), EXACT, known=guess(-5.9), before=broken)
     assert found is not None
     assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
@@ -341,8 +353,9 @@ def test_what_is_done_just_now_stands_before_what_was(shorter: Shorter):
     exact = in_windows(problem, clock)
     assert exact is not None
     form = folded(problem)
-    rough = Before(exact.values[form.free] * (1 + 1e-7), exact.bases, 1e-3)
-    again = solve_in_windows(form.small, clock.of(form.free, form.live), EXACT, before=rough)
+    rough = Point(exact.values[form.free] * (1 + 1e-7), exact.duals, exact.bases)
+    times = clock.of(form.free, form.live)
+    again = solve_in_windows(form.small, times, EXACT, enough=1e-3, before=rough)
     assert again is not None
     assert np.abs(again.values - rough.values).max() > 0
     assert primal_violation(form.small, again.values) <= 1e-12
@@ -361,13 +374,15 @@ def test_windows_begin_where_those_of_a_similar_problem_ended(monkeypatch: pytes
     cold = sum(steps)
     steps.clear()
     dearer = replace(form.small, cost=1.001 * form.small.cost)
-    again = solve_in_windows(dearer, times, EXACT, before=Before(first.values, first.bases, 1e-3))
+    before = Point(first.values, first.duals, first.bases)
+    again = solve_in_windows(dearer, times, EXACT, enough=1e-3, before=before)
     assert again is not None
     assert again.objective == pytest.approx(1.001 * first.objective - 0.001 * form.small.constant, rel=1e-5)
     assert sum(steps) < cold / 10
     steps.clear()
     others = tuple((columns[1:], rows) for columns, rows in first.bases)
-    assert solve_in_windows(dearer, times, EXACT, before=Before(first.values, others, 1e-3)) is not None
+    before = replace(before, bases=others)
+    assert solve_in_windows(dearer, times, EXACT, enough=1e-3, before=before) is not None
     assert sum(steps) == pytest.approx(cold, rel=0.2)  # bases that do not fit are passed over
 
 
@@ -380,13 +395,13 @@ def test_bases_alone_are_where_windows_of_other_sizes_begin(monkeypatch: pytest.
     alone = solved_year(study, np.full(count, 21.0))
     cold = sum(steps)
     steps.clear()
-    again = solved_year(study, np.full(count, 21.0), Before(np.zeros(0), first.bases, 1e-3))
+    again = solved_year(study, np.full(count, 21.0), Point(np.zeros(0), np.zeros(0), first.bases))
     assert sum(steps) < 0.9 * cold
     assert again.objective == pytest.approx(alone.objective, rel=1e-9)
     assert again.bound == pytest.approx(again.objective, rel=1e-5)
 
 
-def solved_year(study: Study, sizes: FloatArray, before: Before | None = None) -> Solution:
+def solved_year(study: Study, sizes: FloatArray, before: Point | None = None) -> Solution:
     problem, clock, _ = year_of(study, *sizes)
     found = solve_over_time(problem, clock, EXACT, before=before)
     assert found.ran.endswith(rolling.IN_WINDOWS)
@@ -408,7 +423,8 @@ def test_what_only_follows_a_change_need_come_no_nearer_than_is_enough(
         return real(*given)
 
     monkeypatch.setattr(rolling, "_closed", spied)
-    before = replace(solved_before(-5.9), enough=-1.0)  # no values stand
+    monkeypatch.setattr(rolling, "_still_near", lambda *_: None)  # no values stand
+    before = solved_before(-5.9)
     asked.clear()
     boxes.clear()
     follows = {"values": before, "bases": replace(before, values=np.zeros(0)), "nothing": None}[known]

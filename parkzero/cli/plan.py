@@ -96,10 +96,10 @@ def _plan(
     study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
     lang: Lang, quiet: bool,
 ) -> Results:  # fmt: skip
-    from parkzero.planning.search_file import drop, require_ours
     from parkzero.results import check_target, save
     from parkzero.results.planned import plan as planned
     from parkzero.results.target import recover
+    from parkzero.search_file import drop, require_ours
     from parkzero.study.reader import read
 
     check_options(gap, time_limit)
@@ -214,7 +214,7 @@ def search_file(out: Path, lang: Lang) -> Path:
 
     What is damaged is set aside, with one sentence.
     """
-    from parkzero.planning.search_file import copy_file, is_whole, set_aside
+    from parkzero.search_file import copy_file, is_whole, set_aside
 
     kept, earlier = beside(out), out / SEARCH
     for file in (kept, earlier):

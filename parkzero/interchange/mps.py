@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.interchange.mps_file import write_mps as write_problem
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns, Rows
-from parkzero.lp.mps import write_mps as write_problem
 from parkzero.lp.solver import Problem
 from parkzero.planning.assemble import Design, build_year, stack
 from parkzero.planning.plan import Plan

@@ -55,7 +55,6 @@ class Account:
     CARBON: ClassVar[Account]
     OFFSET: ClassVar[Account]
     EXPORT: ClassVar[Account]
-    STOCK: ClassVar[Account]
     SLACK: ClassVar[Account]
     SCOPE1: ClassVar[Account]
     SCOPE2: ClassVar[Account]

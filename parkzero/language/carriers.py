@@ -11,7 +11,6 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Final, Literal
 
 from parkzero.units import M3, MONEY, MW, PIECE, H, T, Unit
@@ -64,7 +63,7 @@ def _shipped() -> Mapping[str, Carrier]:
     for row in csv.DictReader(text.splitlines()):
         fixed = {"rate": RATES[row.pop("unit")], "shortage": float(row.pop("shortage"))}
         made[row["name"]] = Carrier(**{**row, **fixed, "unserved": row["unserved"] == "yes"})  # type: ignore[arg-type]  # the table's words
-    return MappingProxyType(made)
+    return made  # no proxy: a study that has it goes to other processes
 
 
 CARRIERS: Final[Mapping[str, Carrier]] = _shipped()

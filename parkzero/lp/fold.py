@@ -157,9 +157,6 @@ def _fold(
         low, high = (problem.low - moved)[rows] / coefficients, (problem.high - moved)[rows] / coefficients
         np.maximum.at(lower, columns, np.where(coefficients > 0, low, high))
         np.minimum.at(upper, columns, np.where(coefficients > 0, high, low))
-        # Bounds that cross by rounding alone are one value.
-        crossed = (lower > upper) & (lower - upper <= 1e-9 * np.maximum(1.0, np.abs(lower)))
-        upper[crossed] = lower[crossed]
         live[rows] = False
         live[(width == 0) & live] = False
         folds.append(Fold(rows, columns, coefficients))

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache, partial
 
 from parkzero.lp.fold import Folded, folded, solve_form
-from parkzero.lp.rolling import NEAR, Before, Guess, solve_in_windows
-from parkzero.lp.solver import Options, Problem, Solution
+from parkzero.lp.rolling import NEAR, Guess, solve_in_windows
+from parkzero.lp.solver import Options, Point, Problem, Solution
 from parkzero.lp.windows import Clock
 from parkzero.units import FloatArray
 
@@ -23,7 +23,7 @@ def solve_over_time(
     guess: Guess | None = None,
     enough: float = NEAR,
     known: FloatArray | None = None,
-    before: Before | None = None,
+    before: Point | None = None,
 ) -> Solution:
     """Solve a problem by way of its folded form, in windows where they fit.
 
@@ -34,7 +34,7 @@ def solve_over_time(
         guess: asked for prices of rows over the whole of it, where these bind.
         enough: relative distance from the proven bound that will do.
         known: prices of rows over the whole of it in a similar problem, to begin with [rows].
-        before: how that was solved, in windows.
+        before: where that was solved, in windows.
 
     Raises:
         SolverError: when no method ends with an answer.

@@ -128,7 +128,7 @@ def moved_prices(
     return follow(found, below & (reduced < 0), reduced, -reduced)
 
 
-def solved_apart(
+def solved_in_parts(
     problem: Problem, parts: Parts, prices: FloatArray, values: FloatArray, solve: Solver
 ) -> tuple[FloatArray, FloatArray] | None:
     """Values and duals of a problem whose tying rows are priced; None where a part has no optimum.

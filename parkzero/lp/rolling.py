@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -16,7 +16,17 @@ from scipy import sparse
 
 from parkzero.lp.blend import WIDE, Blend, Pass, blended
 from parkzero.lp.seams import joined_duals
-from parkzero.lp.solver import REACH, Basis, Options, Problem, Residuals, Solution, checked, dual_bound
+from parkzero.lp.solver import (
+    REACH,
+    Basis,
+    Options,
+    Point,
+    Problem,
+    Residuals,
+    Solution,
+    checked,
+    dual_bound,
+)
 from parkzero.lp.windows import LEAST_WINDOWS, MOST_TOTALS, Clock, Habit, IntArray, Ordered, Window
 from parkzero.units import FloatArray
 
@@ -46,21 +56,6 @@ USED = 1e-4
 SAME = 1e-6
 IN_WINDOWS = " in windows"
 NOTHING, NO_PRICES = np.zeros(0, dtype=np.int64), np.zeros(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How a similar problem was solved.
-
-    Attributes:
-        values: of its columns [columns]; empty where they are of no use.
-        bases: where its windows ended; empty where that is not known.
-        enough: relative distance from the proven bound at which the values stand.
-    """
-
-    values: FloatArray
-    bases: tuple[Basis, ...]
-    enough: float
 
 
 class Rolling:
@@ -227,7 +222,7 @@ def solve_in_windows(
     guess: Guess | None = None,
     enough: float = NEAR,
     known: FloatArray | None = None,
-    before: Before | None = None,
+    before: Point | None = None,
 ) -> Solution | None:
     """Solve a problem over many steps window by window.
 
@@ -238,7 +233,7 @@ def solve_in_windows(
         guess: asked for prices of rows over all windows, where these bind.
         enough: relative distance from the proven bound that will do where ``NEAR`` is not reached.
         known: prices of rows over all windows in a similar problem, to begin with [rows].
-        before: how that was solved: values that are still near enough stand.
+        before: where that was solved: values that are still near enough stand.
 
     Returns:
         Values as near as that to the proven bound; None where windows do not fit the problem or do not come
@@ -258,9 +253,9 @@ def solve_in_windows(
         if before is not None and len(before.values):
             prices = rolling.moved(prices, before.values)
             first = rolling.roll(prices)
-            stands = _standing(rolling, problem, first, before, options, begun)
-            if stands is not None:
-                return stands
+            kept = _still_near(rolling, problem, first, before.values, options, enough, begun)
+            if kept is not None:
+                return kept
         before = None
         # What only has to follow a change need come no nearer than that.
         aim, boxes = (enough, FOLLOWING) if follows else (AIM * enough, BOXES)
@@ -276,8 +271,14 @@ def solve_in_windows(
     return None
 
 
-def _standing(
-    rolling: Rolling, problem: Problem, done: Pass | None, before: Before, options: Options, begun: float
+def _still_near(
+    rolling: Rolling,
+    problem: Problem,
+    done: Pass | None,
+    before: FloatArray,
+    options: Options,
+    enough: float,
+    begun: float,
 ) -> Solution | None:
     """The values of a similar problem, where they are near enough to what this one's windows prove.
 
@@ -286,14 +287,14 @@ def _standing(
     if done is None:
         return None
     blend = blended(rolling.whole, [done], FOLLOWING[0])
-    # What was done just now is exact; it stands where it keeps the rows over all windows.
-    fresh = blend is not None and _near(blend, done, before.enough)
+    # What was done just now is exact; it is taken where it keeps the rows over all windows.
+    fresh = blend is not None and _near(blend, done, enough)
     values, duals = rolling.in_order(
         rolling.mixed([done], blend) if fresh and blend is not None else done.values, done.duals
     )
-    values = values if fresh else np.clip(before.values, problem.lower, problem.upper)
+    values = values if fresh else np.clip(before, problem.lower, problem.upper)
     cost = float(problem.cost @ values) + problem.constant
-    if cost - done.bound > before.enough * max(1.0, abs(cost)):
+    if cost - done.bound > enough * max(1.0, abs(cost)):
         return None
     told = _told(problem, values, duals, options, time.perf_counter() - begun)
     return replace(told, bases=rolling.bases) if told.status == "optimal" else None

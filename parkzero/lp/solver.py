@@ -173,6 +173,21 @@ def quiet() -> Handle:
     return highs
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a problem over time was solved; what is not known is empty.
+
+    Attributes:
+        values: of its columns [columns].
+        duals: of its rows [rows].
+        bases: where its windows ended.
+    """
+
+    values: FloatArray
+    duals: FloatArray
+    bases: tuple[Basis, ...]
+
+
 def cost_scale(problem: Problem) -> float:
     """What costs are multiplied by so that the largest are near a thousand."""
     size = float(np.max(np.abs(problem.cost), initial=0.0))

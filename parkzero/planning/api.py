@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parkzero.errors import InfeasibleError, SolverError, StoppedError
 from parkzero.lp.solver import Options
-from parkzero.planning.plan import Method, Plan, Progress
+from parkzero.planning.plan import Method, Plan, Progress, Stop, never
 from parkzero.study.study import Study
 from parkzero.texts import say
 
@@ -24,6 +24,7 @@ def plan(
     workers: int | None = None,
     progress: Progress | None = None,
     resume: Path | None = None,
+    stop: Stop = never,
 ) -> Plan:
     """Plan a study.
 
@@ -35,6 +36,7 @@ def plan(
         workers: years operated side by side, 2 by default; more than two, and large ones, by processes.
         progress: called with the bounds as they close.
         resume: file in which a certified search is kept, and from which it goes on.
+        stop: asked now and then whether a certified search shall stop; Ctrl-C asks for that as well.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -56,7 +58,7 @@ def plan(
         from parkzero.planning.certify import certified  # it starts workers; a monolith needs none of it
 
         seconds = math.inf if time_limit is None else time_limit
-        return certified(study, gap, workers or WORKERS, seconds, progress, resume)
+        return certified(study, gap, workers or WORKERS, seconds, progress, resume, stop=stop)
     except SolverError as error:
         if "infeasible" in str(error):
             raise InfeasibleError(say("The limits of the study contradict one another")) from error

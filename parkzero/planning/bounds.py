@@ -16,8 +16,8 @@ from parkzero.language.accounts import Account
 from parkzero.language.ledger import Entry
 from parkzero.lp.expr import Each
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.rolling import NEAR, Before, Guess
-from parkzero.lp.solver import REACH, Basis, Options, Problem, Solution, dual_bound, solve
+from parkzero.lp.rolling import NEAR, Guess
+from parkzero.lp.solver import REACH, Options, Point, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import Clock
 from parkzero.planning.assemble import Built, fixed, priced
 from parkzero.planning.grouping import by_row, looks, worth_of
@@ -40,28 +40,26 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
-    """A year operated with given sizes.
+class Evaluated(Point):
+    """A year operated with given sizes: where it was solved, and what that says.
 
     Attributes:
         year: the milestone year.
         cost: discounted cost of the year with these sizes.
         cut: proven lower bound for all sizes.
-        values, duals, reduced: the solution.
+        reduced: change of the cost when a column's bound rises by one [columns].
         need: what days look like [money], shape [days x features].
         short: unserved or in excess per day [MWh or t], shape [days].
         hard: the days on which most was unserved, for each owner, the hardest first.
         penalty: part of the cost that is the price of what is unserved or in excess [money].
         totals: dual of each row over the year, by name.
         ran: method that ran.
-        bases: where its windows ended.
+        told: whether the duals say what things are worth; those of an earlier search at other prices do not.
     """
 
     year: int
     cost: float
     cut: Cut
-    values: FloatArray
-    duals: FloatArray
     reduced: FloatArray
     need: FloatArray
     short: FloatArray
@@ -69,7 +67,7 @@ class Evaluated:
     penalty: float
     totals: Mapping[str, float]
     ran: str
-    bases: tuple[Basis, ...] = ()
+    told: bool = True
 
 
 def evaluate(
@@ -79,7 +77,7 @@ def evaluate(
     guess: Guess | None = None,
     enough: float = NEAR,
     known: Mapping[str, float] | None = None,
-    before: Before | None = None,
+    before: Point | None = None,
 ) -> Evaluated:
     """Operate every step of a year with given sizes.
 
@@ -90,7 +88,7 @@ def evaluate(
         guess: asked for prices of rows over the year, where these bind.
         enough: relative distance from the proven bound that will do.
         known: duals of rows over the year in a similar problem, by name, to begin with.
-        before: how a similar year was operated with these sizes.
+        before: how a similar year was operated.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
@@ -132,11 +130,12 @@ def evaluated(
     worth = worth_of(built.matrix, solution.duals, values, timeline)
     need = looks(built.matrix, built.matrix.design @ sizes, worth, timeline)
     return Evaluated(
+        values,
+        solution.duals,
+        solution.bases,
         built.year,
         cost,
         cut,
-        values,
-        solution.duals,
         solution.reduced,
         need,
         shortfalls(built, sizes, values),
@@ -144,7 +143,6 @@ def evaluated(
         penalty(built, sizes, values),
         worth.totals,
         solution.ran,
-        solution.bases,
     )
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +22,11 @@ from parkzero.errors import StoppedError
 from parkzero.language.block import Penalties
 from parkzero.lp import interior, proximal
 from parkzero.lp.expr import Each
-from parkzero.lp.solver import Basis, Options, version
+from parkzero.lp.solver import Basis, Options, Point, version
+from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
+from parkzero.planning.again.earlier import Earlier, taken_over
 from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
-from parkzero.planning.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from parkzero.planning.grouping import classes, first_features, looks
 from parkzero.planning.master import Bounded, Master
 from parkzero.planning.mend import mended
@@ -31,14 +35,15 @@ from parkzero.planning.plan import (
     Operated,
     Plan,
     Progress,
-    Standing,
     Status,
+    Stop,
+    StopAsked,
+    never,
     peak_memory_mb,
     relative_gap,
 )
-from parkzero.planning.resume import go_on, state_of
 from parkzero.planning.search import Search
-from parkzero.planning.workers import Crew, crew
+from parkzero.planning.workers import Hire, Team, crew
 from parkzero.planning.years import MOST_KEPT, Years
 from parkzero.study.study import Study
 from parkzero.texts import say
@@ -63,9 +68,8 @@ PATIENCE = 3
 # A lower bound that closes less than this share of the gap asks for more mean days, unless the last trial
 # closed so much of it.
 STALE, GAINED = 0.03, 0.25
-# Share of the way to the small problem's sizes that is gone: from those of the best plan, and from those that
-# an earlier search left where a guess of what years cost says where to look.
-HALF_WAY, FROM_GUESSED = 0.5, 0.75
+# Share of the way from the best plan's sizes to the small problem's that is gone.
+HALF_WAY = 0.5
 # Columns of a year from which its solution waits for memory: in windows, and at once.
 LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
 # Threads of one process that operate years side by side.
@@ -86,6 +90,8 @@ def certified(
     resume: Path | None = None,
     small: int = SMALL_COLUMNS,
     first_days: int = 0,
+    stop: Stop = never,
+    hire: Hire = crew,
 ) -> Plan:
     """Find a plan whose proven distance from the best is at most ``gap``.
 
@@ -99,9 +105,11 @@ def certified(
             one of a similar study (other prices, other growth) begins ahead.
         small: columns below which the whole problem is solved at once.
         first_days: mean days of the first lower bound; by default as many as the gap asks for.
+        stop: asked between bounds and years whether to stop; Ctrl-C asks for that as well.
+        hire: who operates years; by default this process and helpers beside it.
 
     Returns:
-        The plan; ``stopped`` when time ran out or the user pressed Ctrl-C before the gap closed.
+        The plan; ``stopped`` when time ran out or somebody asked to stop before the gap closed.
 
     Raises:
         SolverError: when a solve ends without an answer, or a bound does not hold.
@@ -116,30 +124,45 @@ def certified(
     days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
     kept = load_checkpoint(resume, study, design) if resume is not None else None
     search = _begin(study, first, design, gap, days, begun, progress, kept)
+    count = side_by_side(first, workers)
+    team = partial(hire, workers=count, enough=NEARER * gap, threads=as_threads(first, count), stop=stop)
+    found, stopped, helpers_mb = _sought(search, team, time_limit, kept, resume)
+    return _plan(found, study, helpers_mb, stopped)
+
+
+def _sought(
+    search: Search, hire: Callable[..., AbstractContextManager[Team]], limit: float, kept: Checkpoint | None,
+    file: Path | None,
+) -> tuple[Search, bool, float]:  # fmt: skip
+    """Search, at higher and higher prices for what is unserved where need be.
+
+    Returns:
+        The search that found the plan, whether it was stopped, and the memory of helpers [MB].
+    """
     asked: list[Search] = []
-    stopped, helpers_mb = False, 0.0
+    stopped, helpers_mb, earlier = False, 0.0, Earlier(file)
     for harshness in HARSHNESS:
         try:
             if asked:
                 search.say("something is still unserved: asking again at a higher price for it")
-                search = _harder(search, harsher(study, harshness))
+                search = _harder(search, harsher(asked[0].study, harshness))
             asked.append(search)
-            count = side_by_side(first, workers)
-            threads = as_threads(first, count)
-            with crew(search.study, count, NEARER * gap, search.years, threads) as team:
-                stopped = _search(search, team, time_limit, resume, kept if len(asked) == 1 else None)
+            with hire(search.study, years=search.years) as team:
+                if len(asked) == 1:
+                    earlier = taken_over(search, kept, file)
+                else:
+                    earlier = Earlier(file, search.sizes if len(search.sizes) else None)
+                stopped = Rounds(search, team, earlier, limit).close()
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, StopAsked):
             stopped = True
             search.say("stopped by the user")
-            if search.like is not None:  # a bound owner by owner was sought
-                _keep(search, None, resume)
+            if earlier.like is not None:  # a bound owner by owner was sought
+                earlier.keep(search, None)
         if stopped or search.done:
             break
-    if not search.done:
-        # Where nothing serves everything, what is short is best told at the price that was asked.
-        search = asked[0]
-    return _plan(search, study, helpers_mb, stopped)
+    # Where nothing serves everything, what is short is best told at the price that was asked.
+    return search if search.done else asked[0], stopped, helpers_mb
 
 
 def _begin(
@@ -180,88 +203,127 @@ def as_threads(first: Built, count: int) -> bool:
     return count <= MOST_THREADS and len(first.matrix.cost) <= MOST_KEPT and not monthly(first)
 
 
-def _search(search: Search, team: Crew, limit: float, resume: Path | None, kept: Checkpoint | None) -> bool:
-    """Close the gap; return whether it stopped before that."""
-    trial = go_on(search, kept) if kept is not None else search.sizes if len(search.sizes) else None
+@dataclass(slots=True)
+class Rounds:
+    """Bounds and trials in turn, until the gap is closed.
+
+    Attributes:
+        search: what is known.
+        team: who operates years.
+        earlier: what an earlier search gives.
+        limit: seconds after which it ends [s].
+        master, last: the lower bound's problem, and the one before on fewer mean days.
+        ended: where the last lower bound ended, where that is kept.
+        patience: rounds that a closed gap may still take.
+        mended_now: whether the trial is the last one mended.
+        improved: whether a trial was better than all before since the last lower bound.
+        gained: share of the gap that the last trial closed.
+        over: whether the search has ended.
+    """
+
+    search: Search
+    team: Team
+    earlier: Earlier
+    limit: float
     master: Master | None = None
     last: Master | None = None
     ended: Basis | None = None
-    patience, mended_now, improved, gained = PATIENCE, False, True, 1.0
-    if trial is not None and search.stands(trial, YEAR):
-        trial = None  # a bound comes first: it may do without what the years would tell
-    for _ in range(MOST_ROUNDS):
-        if trial is None:
-            if _closed_apart(search, team):
-                search.say(CLOSED)
-                _keep(search, None, resume)
-                return False
-            if master is None:
-                master = _first(search) if kept is None and not search.trials else search.master(last)
-            before = search.lower
-            bounded = master.solve()
-            ended = master.basis if resume is not None else None
-            search.took(bounded)
-            if search.done:
-                search.say(CLOSED)
-                _keep(search, ended, resume)
-                return False
-            if search.exhausted(before, improved) and not search.closed:
-                search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
+    patience: int = PATIENCE
+    mended_now: bool = False
+    improved: bool = True
+    gained: float = 1.0
+    over: bool = False
+
+    def close(self) -> bool:
+        """Close the gap; return whether it stopped before that.
+
+        Raises:
+            StopAsked: when somebody asked for that.
+        """
+        search = self.search
+        trial = self.earlier.trial(search, YEAR)
+        for _ in range(MOST_ROUNDS):
+            self.team.heed()
+            trial = self._bound() if trial is None else trial
+            if trial is None:
+                return not search.done
+            if time.perf_counter() - search.begun > self.limit:
+                search.say("time is up")
                 return True
-            improved = False
-            stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
-            guess = search.guessed(master)
-            trial = (
-                _next_sizes(search, bounded, stale)
-                if guess is None
-                else _part_way(FROM_GUESSED, guess, search.sizes)
-            )
-            if stale and gained < GAINED:
-                search.refine(GROWTH)
-                last, master = (None if master.large else master), None
-            elif master.large:
-                master = None  # it begins from nothing in any case, and its memory is needed now
-        if time.perf_counter() - search.begun > limit:
-            search.say("time is up")
-            return True
+            self.team.heed()
+            trial = self._operate(trial)
+            if self.over:
+                return False
+        return True
+
+    def _bound(self) -> FloatArray | None:
+        """Take a lower bound; the next sizes to try, None where there are none to try."""
+        search = self.search
+        if self.earlier.bounds(search, self.team.solve):
+            self._closed(None)
+            return None
+        master = self.master or self.earlier.master(search) or self._next_master()
+        before = search.lower
+        bounded = master.solve()
+        self.ended = master.basis if self.earlier.file is not None else None
+        search.took(bounded)
+        if search.done:
+            self._closed(self.ended)
+            return None
+        if search.exhausted(before, self.improved) and not search.closed:
+            search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
+            return None
+        self.improved = False
+        stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
+        guess = self.earlier.guessed(master)
+        if stale and self.gained < GAINED:
+            search.refine(GROWTH)
+            self._refined(master)
+        else:
+            # A large one begins from nothing in any case, and its memory is needed now.
+            self.master = None if master.large else master
+        return _next_sizes(search, bounded, stale) if guess is None else guess
+
+    def _closed(self, ended: Basis | None) -> None:
+        self.search.say(CLOSED)
+        self.earlier.keep(self.search, ended)
+
+    def _next_master(self) -> Master:
+        """The next lower bound's problem; before the first one smaller ones tell days apart."""
+        search = self.search
+        return search.master(self.last) if self.earlier.known or search.trials else _first(search)
+
+    def _refined(self, master: Master | None) -> None:
+        """The next lower bound is on other days; it may begin where the last one ended."""
+        self.last, self.master = (None if master is None or master.large else master), None
+
+    def _operate(self, trial: FloatArray) -> FloatArray | None:
+        """Operate the years with some sizes; the next ones to try at once, None where a bound comes first."""
+        search = self.search
         search.say("operating every step of every year")
-        years = team.operate(trial, YEAR, mended_now, search.totals, search.before)
-        search.before = {}  # the next sizes are others
+        years = self.team.operate(trial, YEAR, self.mended_now, search.totals, self.earlier.operated())
         upper = search.upper
         harder = search.took_years(trial, years)
-        improved = improved or search.upper < upper  # since the last lower bound
-        gained = (upper - search.upper) / (upper - search.lower) if search.lower < upper < np.inf else 1.0
+        self.improved = self.improved or search.upper < upper
+        known = search.lower < upper < np.inf
+        self.gained = (upper - search.upper) / (upper - search.lower) if known else 1.0
         search.say("operated every year")
-        if search.done or search.earlier is None:
-            _keep(search, ended, resume)  # else it is kept after the bound that follows at once
+        if search.done or not self.earlier.pending:
+            self.earlier.keep(search, self.ended)  # else it is kept after the bound that follows at once
         if search.done:
-            return False
+            self.over = True
+            return None
         # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.
-        short = harder or (search.closed and not mended_now)
-        trial = _mended(search, trial, years) if short else None
-        mended_now = trial is not None
-        patience -= int(search.closed and not mended_now)
-        if patience < 0:
-            return False
+        short = harder or (search.closed and not self.mended_now)
+        found = _mended(search, trial, years) if short else None
+        self.mended_now = found is not None
+        self.patience -= int(search.closed and not self.mended_now)
+        self.over = self.patience < 0
         if harder:
-            last, master = (None if master is None or master.large else master), None
-        elif master is not None:
-            master.add([e.cut for e in years])
-    return True
-
-
-def _keep(search: Search, ended: Basis | None, resume: Path | None) -> None:
-    """Keep the state of the search on disk; ``ended`` is the basis of its last lower bound."""
-    if resume is not None and search.best:
-        save_checkpoint(resume, state_of(search, ended), search.study)
-
-
-def _closed_apart(search: Search, team: Crew) -> bool:
-    """Whether a lower bound owner by owner closes the gap, where an earlier search left one to follow."""
-    apart = search.apart(team.solve)
-    if apart is not None:
-        search.took(apart)
-    return search.done
+            self._refined(self.master)
+        elif self.master is not None:
+            self.master.add([e.cut for e in years])
+        return found
 
 
 def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:
@@ -329,11 +391,7 @@ def _next_sizes(search: Search, bounded: Bounded, stale: bool) -> FloatArray:
     """
     if stale or not search.best or search.design.whole.any():
         return bounded.sizes
-    return _part_way(HALF_WAY, bounded.sizes, search.sizes)
-
-
-def _part_way(share: float, sizes: FloatArray, before: FloatArray) -> FloatArray:
-    return share * sizes + (1 - share) * before
+    return HALF_WAY * bounded.sizes + (1 - HALF_WAY) * search.sizes
 
 
 def _harder(search: Search, study: Study) -> Search:
@@ -402,10 +460,10 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
 def _operated(search: Search, year: Evaluated) -> Operated:
     """A year of the best plan; its duals are left open where they are an earlier study's."""
     built = search.years.of(year.year)
-    if not search.unpriced:
+    if year.told:
         return Operated(built, year.values, year.duals, year.reduced)
     unknown = np.full(len(year.duals), np.nan), np.full(len(year.values), np.nan)
-    return Operated(built, year.values, *unknown, Standing(year.values, year.duals, year.bases))
+    return Operated(built, year.values, *unknown, Point(year.values, year.duals, year.bases))
 
 
 def _solvers(search: Search) -> str:

@@ -44,24 +44,24 @@ def with_hard_days(study: Study, built: Built, hard: Hard) -> Built:
     return replace(built, matrix=_joined(built, hard_year(study, built.year, hard))) if hard else built
 
 
-def hard_year(study: Study, year: int, hard: Hard, apart: bool = False) -> Built:
+def hard_year(study: Study, year: int, hard: Hard, by_itself: bool = False) -> Built:
     """A year on single days: the rules of each owner on the days that are hard for it, and no others.
 
     Args:
         study: the study.
         year: a milestone year.
         hard: the days.
-        apart: whether it stands apart from the year on mean days. It then has the rules that tie standing
+        by_itself: without the year on mean days. It then has the rules that tie standing
             sizes to what is built as well, and stores end each run of days as they began it.
     """
     days = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *hard.values()])).astype(np.int32)
     picked = days if len(days) else np.zeros(1, dtype=np.int32)
     calendar, scale = study.timeline.calendar, study.timeline.scale
-    alone, _ = build_year(study, year, PickedDays(calendar, scale, picked, apart))
+    alone, _ = build_year(study, year, PickedDays(calendar, None, scale, picked, by_itself))
     rows = _rows(study, alone, {owner: np.searchsorted(picked, days) for owner, days in hard.items()})
     matrix = alone.matrix
-    if apart:
-        rows = np.union1d(rows, _standing(alone))
+    if by_itself:
+        rows = np.union1d(rows, _untimed_rows(alone))
     kept = replace(
         matrix, operation=matrix.operation[rows], design=matrix.design[rows], low=matrix.low[rows],
         high=matrix.high[rows], rows=(),
@@ -84,7 +84,7 @@ def _rows(study: Study, alone: Built, days: Mapping[str, npt.NDArray[np.int64]])
     return np.flatnonzero(wanted)
 
 
-def _standing(alone: Built) -> npt.NDArray[np.int64]:
+def _untimed_rows(alone: Built) -> npt.NDArray[np.int64]:
     """Rows without any column by step."""
     matrix = alone.matrix
     by_step = np.zeros(len(matrix.cost))

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from parkzero.language.accounts import Account
-from parkzero.lp.solver import Basis
+from parkzero.lp.solver import Point
 from parkzero.planning.assemble import Built, Design
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
@@ -20,26 +18,6 @@ Method = Literal["certified", "monolith"]
 
 # More unserved energy [MWh] or excess [t] than this in a year makes the study infeasible as it stands.
 SLACK_TOLERANCE = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a year was operated in an earlier plan.
-
-    Attributes:
-        values: of its columns [columns].
-        duals: of its rows [rows].
-        bases: where its windows ended.
-    """
-
-    values: FloatArray
-    duals: FloatArray
-    bases: tuple[Basis, ...] = ()
-
-
-def ended(bases: tuple[Basis, ...]) -> Standing:
-    """Where windows ended alone, which is what helps a year of other sizes."""
-    return Standing(np.zeros(0), np.zeros(0), bases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +31,14 @@ class Operated:
             not numbers where they are not known.
         reduced: the same for the columns' bounds.
         before: where the year goes on as in an earlier plan at other prices, which proves the plan but does
-            not say what things are worth now: that plan's operation. ``planning.priced`` finds the rest.
+            not say what things are worth now: that plan's operation. ``parkzero.pricing`` finds the rest.
     """
 
     built: Built
     values: FloatArray
     duals: FloatArray
     reduced: FloatArray
-    before: Standing | None = None
+    before: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +63,17 @@ class Step:
 
 
 Progress = Callable[[Step], None]
+Stop = Callable[[], bool]
+"""Asked now and then whether to stop."""
+
+
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+class StopAsked(Exception):
+    """Somebody asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +96,7 @@ class Plan:
         peak_memory_mb: most memory taken, workers included [MB].
         history: bounds as they closed.
         cheaper: share by which what is not built would have to be cheaper, by asset; None while nobody has
-            asked for that (see ``planning.priced``).
+            asked for that (see ``parkzero.pricing``).
     """
 
     study: Study

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkzero.errors import SolverError
-from parkzero.lp.solver import Basis, Options
+from parkzero.lp.solver import Basis
 from parkzero.planning.assemble import Design
 from parkzero.planning.bounds import Cut, Evaluated
 from parkzero.planning.grouping import grouped
 from parkzero.planning.hard_days import count, found_hard
-from parkzero.planning.master import Bounded, Crowd, Master, Proof
-from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Standing, Step, ended, relative_gap
-from parkzero.planning.standing import as_before
+from parkzero.planning.master import Bounded, Master, Proof
+from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
 from parkzero.texts import say
@@ -27,19 +26,29 @@ from parkzero.units import FloatArray
 ALARM = 1e-5
 # A bound that rises by less than this, relative to itself, stands still.
 STILL = 1e-9
-# How many times as many mean days it takes where those of an earlier search cannot close the gap.
-MORE_DAYS = 1.25
 
 
 @dataclass(slots=True)
 class Search:
     """The state of a search for a plan.
 
-    Of an earlier search there are: ``before``, how its years were operated, for the first trial;
-    ``earlier``, what its last bound rests on, until it was tried owner by owner, and ``days``, that bound's
-    problem where it was built already; and then ``like``, for the bound of all at once. ``lifts`` say by how
-    much its operation costs more now than each cut proves, until sizes were sought with that [cuts].
-    ``unpriced`` is whether the best plan is operated as in that search, at other prices: its duals are old.
+    Attributes:
+        study, design, years: what is asked, and its arrays.
+        label, features: class of each day, and what days look like [days], [days x features].
+        count: mean days that come next.
+        tolerance: relative gap at which to stop.
+        begun: when it began [s].
+        progress: told of both bounds as they close.
+        lower, upper: proven lower bound, and cost of the best plan [money].
+        cuts: proven lower bounds of single years.
+        trials: sizes that were operated, and the duals of their years.
+        best, sizes: the best plan.
+        hard: hard days of each year and owner.
+        totals: duals of rows over the year, by year and name.
+        grouping, basis: days' groups of the last lower bound [days], and where to begin the next.
+        bounded_by: methods that bounded it.
+        proof: what the last large lower bound rests on.
+        history: what was said.
     """
 
     study: Study
@@ -62,13 +71,7 @@ class Search:
     grouping: IntArray | None = None
     basis: Basis | None = None
     bounded_by: set[str] = field(default_factory=set)
-    lifts: FloatArray = field(default_factory=lambda: np.zeros(0))
     proof: Proof | None = None
-    before: dict[int, Standing] = field(default_factory=dict)
-    earlier: Proof | None = None
-    days: Master | None = None
-    like: Proof | None = None
-    unpriced: bool = False
     history: list[Step] = field(default_factory=list)
 
     def say(self, text: str) -> None:
@@ -98,18 +101,17 @@ class Search:
         """Whether the gap is closed by a plan that serves everything."""
         return self.closed and self.short <= SLACK_TOLERANCE
 
+    @property
+    def told(self) -> bool:
+        """Whether the duals of the best plan say what things are worth; else they are an earlier search's."""
+        return all(e.told for e in self.best)
+
     def groups(self) -> IntArray:
         """The days' groups for the next lower bound."""
         return grouped(self.features, self.label, self.count)
 
     def master(self, like: Master | None = None) -> Master:
-        """The next lower bound's problem with all cuts; at first that of an earlier search.
-
-        Args:
-            like: the last one, to begin where it ended.
-        """
-        if self.like is not None:
-            return self._master_like(self.like)
+        """The next lower bound's problem with all cuts; ``like`` is the last one, to begin where it ended."""
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(f"lower bound from {groups.max() + 1} mean days")
@@ -122,49 +124,10 @@ class Search:
         self.grouping, self.basis = groups, None
         return master
 
-    def _master_like(self, proof: Proof) -> Master:
-        """The problem that closed the gap of an earlier search: the same mean and hard days.
-
-        Hard days and cuts make a large problem half as long again to solve; it has them if that one had.
-        """
-        self.like, self.grouping, self.basis = None, proof.groups, None
-        self.say(f"lower bound from {proof.groups.max() + 1} mean days")
-        master = self.on_days(proof)
-        if len(proof.cuts):
-            master.add(self.cuts)
-        return master
-
-    def on_days(self, proof: Proof) -> Master:
-        """The problem of an earlier lower bound, on the same mean and hard days, with no cuts yet."""
-        return Master(self.study, self.design, proof.groups, hard=proof.hard)
-
-    def apart(self, solve: Crowd) -> Bounded | None:
-        """A lower bound owner by owner, once after an earlier search; None where that will not do."""
-        proof, self.earlier = self.earlier, None
-        if proof is None or not self.best:
-            return None
-        self.say("lower bound owner by owner")
-        self.like = proof
-        master, self.days = self.days or self.on_days(proof), None
-        if not self.unpriced:
-            master.add([e.cut for e in self.best])
-        self.lower = max(self.lower, master.renewed(proof))
-        self._check()
-        found = None if self.closed else master.apart(proof, solve, self.needed)
-        if found is not None and found.most < self.needed:
-            self.like = None
-            self.refine(MORE_DAYS)
-        return found
-
     def refine(self, times: float) -> None:
         """Ask for so many times as many mean days: one more at least, and no more than there are days."""
         more = max(self.count + 1, round(self.count * times))
         self.count = min(more, self.study.timeline.calendar.days)
-
-    def guessed(self, master: Master) -> FloatArray | None:
-        """Sizes that the small problem seeks where an earlier operation says what years cost, once."""
-        lifts, self.lifts = self.lifts, np.zeros(0)
-        return master.with_guesses(lifts) if lifts.any() else None
 
     def took(self, bounded: Bounded) -> None:
         """Take a lower bound.
@@ -172,11 +135,19 @@ class Search:
         Raises:
             SolverError: when it is above the cost of a plan.
         """
-        self.lower = max(self.lower, bounded.bound)
+        self.bounded(bounded.bound)
         self.bounded_by.add(bounded.ran)
         self.proof = bounded.proof or self.proof
         for year, worth in bounded.worth.items():
             self._priced(year, worth.totals)
+
+    def bounded(self, bound: float) -> None:
+        """Take a proven lower bound.
+
+        Raises:
+            SolverError: when it is above the cost of a plan.
+        """
+        self.lower = max(self.lower, bound)
         self._check()
 
     def _priced(self, year: int, totals: Mapping[str, float]) -> None:
@@ -211,8 +182,8 @@ class Search:
         cost = sum(e.cost for e in years)
         self.cuts.extend(e.cut for e in years)
         self.trials.append((sizes, tuple(e.duals for e in years)))
-        if cost < self.upper or (self.unpriced and cost <= self.upper) or self._ends(cost, years):
-            self.upper, self.best, self.sizes, self.unpriced = cost, years, sizes, False
+        if cost < self.upper or (not self.told and cost <= self.upper) or self._ends(cost, years):
+            self.upper, self.best, self.sizes = cost, years, sizes
         for e in years:
             self._priced(e.year, e.totals)
         self.look([e.need for e in years if e.year in self.picked])
@@ -225,26 +196,6 @@ class Search:
         """Whether years that serve everything are near enough, where the cheapest plan does not."""
         serves = all(e.short.max(initial=0.0) <= SLACK_TOLERANCE for e in years)
         return serves and self.short > SLACK_TOLERANCE and relative_gap(self.lower, cost) <= self.tolerance
-
-    def stands(self, sizes: FloatArray, options: Options) -> bool:
-        """Take a plan that is operated as in an earlier search, where all is still served; whether it is.
-
-        After a change of prices the earlier operation costs hardly more than the best, but its duals prove
-        little. That is no matter where a bound on all years, from mean days alone, can do without them.
-        """
-        if self.earlier is None or len(self.earlier.cuts) or len(self.before) < len(self.study.horizon.years):
-            return False
-        years: list[Evaluated] = []
-        for year in self.study.horizon.years:
-            found = as_before(self.years.of(year), sizes, self.before[year], options)
-            if found is None or found.short.max(initial=0.0) > SLACK_TOLERANCE:
-                return False
-            years.append(found)
-        self.upper, self.best, self.sizes, self.unpriced = sum(e.cost for e in years), years, sizes, True
-        # Whatever is operated next has other sizes.
-        self.before = {e.year: ended(e.bases) for e in years}
-        self.say("operated as before")
-        return True
 
     def _check(self) -> None:
         if self.upper < self.lower - ALARM * abs(self.upper):

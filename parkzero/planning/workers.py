@@ -13,24 +13,25 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
+from typing import Protocol
 
 import numpy as np
 
 from parkzero.lp.proximal import solve_proximal
-from parkzero.lp.rolling import NEAR, Before
-from parkzero.lp.solver import Options, Problem, Solution
-from parkzero.planning.again import operated_again
+from parkzero.lp.rolling import NEAR
+from parkzero.lp.solver import Options, Point, Problem, Solution
+from parkzero.planning.again.as_before import operated_as_before
 from parkzero.planning.assemble import Built
 from parkzero.planning.bounds import Evaluated, evaluate
-from parkzero.planning.plan import Standing, peak_memory_mb
-from parkzero.planning.standing import operated_as_before
+from parkzero.planning.mended_years import operated_mended
+from parkzero.planning.plan import Stop, StopAsked, never, peak_memory_mb
 from parkzero.planning.total_prices import guessed_prices
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
@@ -38,6 +39,8 @@ from parkzero.units import FloatArray
 
 # Seconds that the thread beside a helper has to end with it.
 ENDS = 2.0
+# Seconds after which it is asked again whether to stop, while others are at work.
+LISTENS = 0.2
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ class Yard:
         options: Options,
         mended: bool,
         known: Mapping[str, float] | None = None,
-        before: Standing | None = None,
+        before: Point | None = None,
     ) -> Evaluated:
         """Operate a year with given sizes.
 
@@ -77,10 +80,10 @@ class Yard:
         """
         built = self.years.of(year)
         last = self.last.get(year)
-        again = operated_again(built, *last, sizes, options) if mended and last is not None else None
-        done = _done(built, before, self.enough)
+        again = operated_mended(built, *last, sizes, options) if mended and last is not None else None
+        done = _fitting(built, before)
         if mended and last is not None:
-            before = Standing(last[1].values, last[1].duals, last[1].bases)
+            before = last[1]
         if again is None and before is not None:
             again = operated_as_before(self.study, built, sizes, before, options, self.enough)
         guess = partial(guessed_prices, self.study, built, sizes, options)
@@ -89,12 +92,53 @@ class Yard:
         return found
 
 
-def _done(built: Built, before: Standing | None, enough: float) -> Before | None:
+def _fitting(built: Built, before: Point | None) -> Point | None:
     """How a similar year was operated, where it has as many columns; else where its windows ended."""
-    if before is None:
-        return None
-    fits = len(before.values) == len(built.matrix.cost)
-    return Before(before.values if fits else np.zeros(0), before.bases, enough)
+    if before is None or len(before.values) == len(built.matrix.cost):
+        return before
+    return Point(np.zeros(0), before.duals, before.bases)
+
+
+class Team(Protocol):
+    """Operates years, here or elsewhere."""
+
+    @property
+    def peak_memory_mb(self) -> float:
+        """The most memory that others than this process have taken for it [MB]."""
+
+    def heed(self) -> None:
+        """Ask whether to stop.
+
+        Raises:
+            StopAsked: when somebody asked for that.
+        """
+
+    def operate(
+        self,
+        sizes: FloatArray,
+        options: Options,
+        mended: bool = False,
+        known: Mapping[int, Mapping[str, float]] | None = None,
+        before: Mapping[int, Point] | None = None,
+    ) -> list[Evaluated]:
+        """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``.
+
+        What is known, and how it was operated before, is said for each year.
+
+        Raises:
+            StopAsked: when somebody asked to stop.
+        """
+
+    def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
+        """Solve linear problems of single owners by an interior point.
+
+        Returns:
+            The solutions in the order given; where one is no optimum, the first such alone.
+        """
+
+
+Hire = Callable[..., AbstractContextManager[Team]]
+"""Makes up a team for as long as it is needed; called as ``crew`` is."""
 
 
 _yards: list[Yard] = []
@@ -123,7 +167,7 @@ def _operate(
     options: Options,
     mended: bool,
     known: Mapping[str, float] | None,
-    before: Standing | None,
+    before: Point | None,
 ) -> tuple[Evaluated, float]:
     return _yards[0].operate(year, sizes, options, mended, known, before), peak_memory_mb()
 
@@ -132,7 +176,7 @@ def _solve(problem: Problem, options: Options) -> Solution:
     return solve_proximal(problem, options)
 
 
-_Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Standing | None]
+_Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Point | None]
 
 
 class _Shares:
@@ -174,6 +218,7 @@ class Crew:
         executors: the helpers.
         years: the years as arrays, where this process has built some.
         threads: whether the helpers are threads of this process, which remember what it does.
+        stop: asked between years whether to stop.
     """
 
     def __init__(
@@ -183,8 +228,9 @@ class Crew:
         executors: Sequence[Executor],
         years: Years | None = None,
         threads: bool = False,
+        stop: Stop = never,
     ) -> None:
-        self._years = study.horizon.years
+        self._years, self._stop = study.horizon.years, stop
         self._executors, self._threads = executors, threads
         self._yard = Yard(study, years or Years(study), enough)
         self._peaks: dict[int, float] = {}
@@ -195,18 +241,20 @@ class Crew:
         """Sum of the most memory that each helper has taken [MB], this process not counted."""
         return sum(self._peaks.values())
 
+    def heed(self) -> None:
+        """Ask whether to stop; see ``Team``."""
+        if self._stop():
+            raise StopAsked
+
     def operate(
         self,
         sizes: FloatArray,
         options: Options,
         mended: bool = False,
         known: Mapping[int, Mapping[str, float]] | None = None,
-        before: Mapping[int, Standing] | None = None,
+        before: Mapping[int, Point] | None = None,
     ) -> list[Evaluated]:
-        """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``.
-
-        What is known, and how it was operated before, is said for each year.
-        """
+        """Operate all milestone years with given sizes; see ``Team``."""
         known, before = known or {}, before or {}
         fixed = mended and not self._threads  # threads remember what this process does
         shares = _Shares(self._years, self._places, fixed)
@@ -237,24 +285,31 @@ class Crew:
                 pass
         found = {}
         while (year := shares.take(0)) is not None:
+            self.heed()
             found[year] = self._yard.operate(*asked(year))
         for year in self._years:
             if year not in found:
-                found[year], peak = sent[year].result()
+                found[year], peak = self._waited_for(sent[year])
                 place = self._places[year]
                 self._peaks[place] = max(peak, self._peaks.get(place, 0.0))
         return [found[year] for year in self._years]
+
+    def _waited_for(self, task: Future[tuple[Evaluated, float]]) -> tuple[Evaluated, float]:
+        """What a helper found; now and then it is asked whether to stop."""
+        while True:
+            try:
+                return task.result(LISTENS)
+            except TimeoutError:
+                if task.done():  # it is the task's own
+                    raise
+                self.heed()
 
     def _beside(self, *asked: *_Asked) -> tuple[Evaluated, float]:
         """The same as ``_operate``, by a thread: what it takes is this process's."""
         return self._yard.operate(*asked), 0.0
 
     def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
-        """Solve linear problems of single owners by an interior point.
-
-        Returns:
-            The solutions in the order given; where one is no optimum, the first such alone.
-        """
+        """Solve linear problems of single owners; see ``Team``."""
         count = 1 if self._threads else len(self._executors) + 1  # it keeps Python to itself
         largest = sorted(range(len(problems)), key=lambda i: -len(problems[i].cost))
         tasks = {
@@ -264,6 +319,7 @@ class Crew:
         }
         found: dict[int, Solution] = {}
         for i in sorted(largest, key=lambda i: i in tasks):
+            self.heed()
             found[i] = tasks[i].result() if i in tasks else _solve(problems[i], options)
             if found[i].status != "optimal":
                 for task in tasks.values():
@@ -294,7 +350,12 @@ def _main_hidden(study: Study) -> Iterator[None]:
 
 @contextmanager
 def crew(
-    study: Study, workers: int, enough: float = NEAR, years: Years | None = None, threads: bool = False
+    study: Study,
+    workers: int,
+    enough: float = NEAR,
+    years: Years | None = None,
+    threads: bool = False,
+    stop: Stop = never,
 ) -> Iterator[Crew]:
     """A crew of ``workers``, of which this process is the first.
 
@@ -304,20 +365,21 @@ def crew(
         enough: relative distance of a year's cost from its proven bound that will do.
         years: the years as arrays, where this process has built some.
         threads: whether the others are threads of this process; else they are processes.
+        stop: asked between years whether to stop.
     """
     count = min(workers, len(study.horizon.years)) - 1
     if count <= 0:
-        yield Crew(study, enough, (), years)
+        yield Crew(study, enough, (), years, stop=stop)
     elif threads:
         beside = [ThreadPoolExecutor(1) for _ in range(count)]
         try:
-            yield Crew(study, enough, beside, years, threads=True)
+            yield Crew(study, enough, beside, years, threads=True, stop=stop)
         finally:
             for executor in beside:
                 executor.shutdown(wait=False, cancel_futures=True)  # a year that is begun ends by itself
     else:
         with _helpers(study, count, enough) as executors:
-            yield Crew(study, enough, executors, years)
+            yield Crew(study, enough, executors, years, stop=stop)
 
 
 @contextmanager

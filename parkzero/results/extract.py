@@ -23,7 +23,7 @@ def results_of(plan: Plan) -> Results:
     """The results of a plan; nothing is solved or written, and the audit has not been made.
 
     What nobody has asked for yet stays open: prices of years that go on as in an earlier plan, and how much
-    cheaper the unbuilt would have to be. ``parkzero.planning.priced`` finds both.
+    cheaper the unbuilt would have to be. ``parkzero.pricing`` finds both.
     """
     kinds = {c.name: c.kind for c in plan.study.components}
     ledger = ledger_of(plan, kinds)

@@ -10,11 +10,11 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parkzero import pricing
 from parkzero.errors import InfeasibleError
 from parkzero.explain.infeasible import contradiction
 from parkzero.planning import api
-from parkzero.planning import priced as pricing
-from parkzero.planning.plan import Method, Plan, Progress
+from parkzero.planning.plan import Method, Plan, Progress, Stop, never
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
 from parkzero.results.store import save
@@ -63,6 +63,7 @@ def plan(
     workers: int | None = None,
     progress: Progress | None = None,
     resume: Path | None = None,
+    stop: Stop = never,
 ) -> Planned:
     """Plan a study; ``plan(study).results`` are its tables.
 
@@ -74,6 +75,7 @@ def plan(
         workers: years operated side by side, 2 by default; more than two, and large ones, by processes.
         progress: called with the bounds as they close.
         resume: file in which a certified search is kept, and from which it goes on.
+        stop: asked now and then whether a certified search shall stop; Ctrl-C asks for that as well.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -94,6 +96,7 @@ def plan(
             workers=workers,
             progress=progress,
             resume=resume,
+            stop=stop,
         )
     except InfeasibleError as error:
         raise contradiction(study) from error

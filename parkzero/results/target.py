@@ -11,7 +11,6 @@ import secrets
 from pathlib import Path
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.planning.search_file import drop
 from parkzero.results.manifest import (
     MANIFEST,
     SEARCH,
@@ -21,6 +20,7 @@ from parkzero.results.manifest import (
     read_manifest,
     remove_own,
 )
+from parkzero.search_file import drop
 from parkzero.texts import Text, say
 
 _LONGEST = ".search.npz.part-4194304-"  # with eight digits behind it, the longest name beside a run

@@ -17,7 +17,7 @@ from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
 from parkzero.language.site import Bus, Site
 from parkzero.texts import Text
-from parkzero.timeline import RealDays
+from parkzero.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Study:
     name: str
     currency: str
     horizon: Horizon
-    timeline: RealDays
+    timeline: Timeline
     components: tuple[Component, ...]
     buses: Mapping[str, Bus]
     tenants: Mapping[str, Tenant]

@@ -23,6 +23,7 @@ from parkzero.lp.solver import (
     PRIMAL_TOLERANCE,
     REACH,
     Options,
+    Point,
     Problem,
     Residuals,
     Solution,
@@ -33,7 +34,6 @@ from parkzero.lp.solver import (
 from parkzero.planning.assemble import Built, fixed
 from parkzero.planning.bounds import Evaluated, clock_of, evaluated
 from parkzero.planning.ownership import SHARED, by_owner, owners_in
-from parkzero.planning.plan import Standing
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -42,7 +42,7 @@ Mask = npt.NDArray[np.bool_]
 
 # An operation of which a part is anew may be this much farther from the bound than one that is all anew.
 # Where nothing is, its duals are the earlier ones: what they say of worths is as near as they prove.
-STANDING = 2.5
+PARTLY = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class _Part:
 
 
 def operated_as_before(
-    study: Study, built: Built, sizes: FloatArray, before: Standing, options: Options, enough: float
+    study: Study, built: Built, sizes: FloatArray, before: Point, options: Options, enough: float
 ) -> Evaluated | None:
     """The year with everyone operated as before whom no change concerns; None where that will not do.
 
@@ -64,7 +64,7 @@ def operated_as_before(
         sizes: what is built [columns].
         before: how a similar year was operated at the same sizes.
         options: how to solve what is left.
-        enough: relative distance from the proven bound that will do; ``STANDING`` times as much where some
+        enough: relative distance from the proven bound that will do; ``PARTLY`` times as much where some
             are operated anew.
     """
     problem = fixed(built, sizes)
@@ -72,28 +72,29 @@ def operated_as_before(
     if values is None:
         return None
     broken = row_violations(problem, values) > PRIMAL_TOLERANCE
-    found: Standing | None = Standing(values, before.duals)
-    if broken.any():
-        enough *= STANDING
-        found = _mended(study, built, problem, Standing(values, before.duals), broken, options, enough)
-    if found is None:
+    found: Point | None = Point(values, before.duals, before.bases)
+    if broken.any() and found is not None:
+        enough *= PARTLY
+        found = _mended(study, built, problem, found, broken, options, enough)
+    if found is None or not _near(problem, found, max(enough, NEAR)):
         return None
-    if not _near(problem, found, max(enough, NEAR)):
-        return None
-    return _told(built, sizes, problem, Standing(found.values, found.duals, before.bases), options)
+    return _told(built, sizes, problem, found, options)
 
 
-def as_before(built: Built, sizes: FloatArray, before: Standing, options: Options) -> Evaluated | None:
+def as_before(built: Built, sizes: FloatArray, before: Point, options: Options) -> Evaluated | None:
     """The year operated as before, however far from the best that is; None where it breaks a rule.
 
     Its duals are the earlier ones: they bound the year, but do not say what things are worth in it.
     """
     problem = fixed(built, sizes)
     values = _within_bounds(problem, before)
-    return None if values is None else _told(built, sizes, problem, replace(before, values=values), options)
+    if values is None:
+        return None
+    found = _told(built, sizes, problem, Point(values, before.duals, before.bases), options)
+    return None if found is None else replace(found, told=False)
 
 
-def _within_bounds(problem: Problem, before: Standing) -> FloatArray | None:
+def _within_bounds(problem: Problem, before: Point) -> FloatArray | None:
     """The earlier values within today's bounds; None where the year has other columns or rows."""
     fits = len(before.values) == len(problem.cost) and len(before.duals) == len(problem.low)
     if not fits or problem.whole.any():
@@ -102,7 +103,7 @@ def _within_bounds(problem: Problem, before: Standing) -> FloatArray | None:
 
 
 def _told(
-    built: Built, sizes: FloatArray, problem: Problem, found: Standing, options: Options
+    built: Built, sizes: FloatArray, problem: Problem, found: Point, options: Options
 ) -> Evaluated | None:
     """What values and duals say of a year; None where the values break a row."""
     nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
@@ -112,7 +113,7 @@ def _told(
     return evaluated(built, sizes, replace(told, bases=found.bases)) if told.status == "optimal" else None
 
 
-def _near(problem: Problem, found: Standing, enough: float) -> bool:
+def _near(problem: Problem, found: Point, enough: float) -> bool:
     """Whether duals prove values to be as near as that to the best."""
     reach = REACH * max(1.0, float(np.abs(found.values).max(initial=0.0)))
     bound, _ = dual_bound(problem, found.duals, reach)
@@ -124,11 +125,11 @@ def _mended(
     study: Study,
     built: Built,
     problem: Problem,
-    before: Standing,
+    before: Point,
     broken: Mask,
     options: Options,
     enough: float,
-) -> Standing | None:
+) -> Point | None:
     """The operation with those operated anew whose rows are broken; None where that does not do."""
     owners, _ = owners_in(study)
     columns = by_owner(study, built.matrix.columns, len(problem.cost))
@@ -152,13 +153,13 @@ def _mended(
         for moves in (columns == shared, (columns == shared) | part.columns):
             left = solve_over_time(_held(problem, ~moves, values), clock, options, None, enough)
             if left.status == "optimal":
-                return Standing(left.values, duals)
+                return Point(left.values, duals, before.bases)
     except SolverError:
         return None
     return None
 
 
-def _alone(problem: Problem, part: _Part, before: Standing) -> Problem:
+def _alone(problem: Problem, part: _Part, before: Point) -> Problem:
     """The problem of some owners alone, at the prices of what they share with others."""
     moved = problem.matrix @ np.where(part.columns, 0.0, before.values)
     prices = np.where(part.rows, 0.0, before.duals)

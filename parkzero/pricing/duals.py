@@ -11,12 +11,13 @@ import time
 from dataclasses import replace
 
 from parkzero.lp.expr import Each
+from parkzero.lp.solver import Point
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.certify import NEARER, YEAR, as_threads, side_by_side
-from parkzero.planning.plan import Operated, Plan, Progress, Standing, Step, peak_memory_mb
-from parkzero.planning.unbuilt import cheaper_of
+from parkzero.planning.plan import Operated, Plan, Progress, Step, peak_memory_mb
 from parkzero.planning.workers import crew
 from parkzero.planning.years import Years
+from parkzero.pricing.unbuilt import cheaper_of
 
 WORKERS = 2
 
@@ -65,7 +66,7 @@ def _with_duals(plan: Plan, workers: int, progress: Progress | None) -> Plan:
     )
 
 
-def _totals(operated: Operated, before: Standing) -> dict[str, float]:
+def _totals(operated: Operated, before: Point) -> dict[str, float]:
     """Earlier duals of rows over the year, by name."""
     return {
         rows.dotted: float(before.duals[rows.start])

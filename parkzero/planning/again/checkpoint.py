@@ -1,7 +1,7 @@
 """What is kept of a search, so that an interrupted run goes on and a similar study starts ahead.
 
-``search_file`` says how it lies on the disk. A checkpoint that is damaged is set aside, and one for another
-park is ignored: it only ever saves time.
+``parkzero.search_file`` says how it lies on the disk. A checkpoint that is damaged is set aside, and one for
+another park is ignored: it only ever saves time.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from parkzero.lp.solver import Basis, BasisArray
+from parkzero.lp.solver import Basis, BasisArray, Point
 from parkzero.planning.assemble import Design
 from parkzero.planning.hard_days import Hard
 from parkzero.planning.master import Proof
 from parkzero.planning.ownership import owners_in
-from parkzero.planning.plan import Standing
-from parkzero.planning.search_file import Damaged, read_arrays, set_aside, write_arrays
+from parkzero.search_file import Damaged, read_arrays, set_aside, write_arrays
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
@@ -67,7 +66,7 @@ class Checkpoint:
     trials: tuple[Trial, ...] = ()
     totals: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     proof: Proof | None = None
-    before: Mapping[int, Standing] = field(default_factory=dict)
+    before: Mapping[int, Point] = field(default_factory=dict)
 
 
 def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
@@ -119,7 +118,7 @@ def _proof_as_arrays(proof: Proof | None, study: Study) -> dict[str, npt.NDArray
     }
 
 
-def _before_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[Any]]:
+def _before_as_arrays(before: Mapping[int, Point]) -> dict[str, npt.NDArray[Any]]:
     """Values in single precision: seven digits are enough to begin with.
 
     Duals need all digits: what they lack is charged with the largest value that a column may take, which can
@@ -137,7 +136,7 @@ def _before_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[A
     return found | _bases_as_arrays(before)
 
 
-def _bases_as_arrays(before: Mapping[int, Standing]) -> dict[str, npt.NDArray[Any]]:
+def _bases_as_arrays(before: Mapping[int, Point]) -> dict[str, npt.NDArray[Any]]:
     """Where windows ended: statuses of all, and year, columns and rows of each window [k x 3]."""
     windows = [(year, columns, rows) for year, b in before.items() for columns, rows in b.bases]
     return {
@@ -227,7 +226,7 @@ def _proof(kept: dict[str, Any], study: Study) -> Proof | None:
     return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard, begins)
 
 
-def _before(kept: dict[str, Any], study: Study) -> dict[int, Standing]:
+def _before(kept: dict[str, Any], study: Study) -> dict[int, Point]:
     """How years were operated; whether it fits them is for who takes it up to see."""
     years, lengths = kept["before_years"], (kept["before_columns"], kept["before_rows"])
     parts = [_numbers(kept[name], (-1,)) for name in ("before_values", "before_duals")]
@@ -238,9 +237,7 @@ def _before(kept: dict[str, Any], study: Study) -> dict[int, Standing]:
         _require(int(length.sum()) == len(numbers) and bool((np.abs(numbers) <= HUGE).all()))
         split.append(np.split(numbers, np.cumsum(length)[:-1]) if len(years) else [])
     bases = _bases(kept["bases"], kept["base_windows"])
-    return {
-        year: Standing(v, d, bases.get(year, ())) for year, v, d in zip(years.tolist(), *split, strict=True)
-    }
+    return {year: Point(v, d, bases.get(year, ())) for year, v, d in zip(years.tolist(), *split, strict=True)}
 
 
 def _bases(statuses: BasisArray, windows: npt.NDArray[np.int64]) -> dict[int, tuple[Basis, ...]]:

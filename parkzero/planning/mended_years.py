@@ -25,7 +25,7 @@ from parkzero.planning.plan import SLACK_TOLERANCE
 from parkzero.units import FloatArray
 
 
-def operated_again(
+def operated_mended(
     built: Built, before: FloatArray, found: Evaluated, sizes: FloatArray, options: Options
 ) -> Evaluated | None:
     """The year at other sizes, near to how it was operated before; None where it is to be operated anew.
@@ -39,7 +39,7 @@ def operated_again(
     """
     if built.matrix.whole.any():
         return None
-    values = _standing(built, before, found, sizes)
+    values = _at_sizes(built, before, found, sizes)
     problem = fixed(built, sizes)
     days = np.flatnonzero(found.short > SLACK_TOLERANCE)
     if not len(days):
@@ -51,7 +51,7 @@ def operated_again(
     return _solved_around(built, found, sizes, problem, values, days, options)
 
 
-def _standing(built: Built, before: FloatArray, found: Evaluated, sizes: FloatArray) -> FloatArray:
+def _at_sizes(built: Built, before: FloatArray, found: Evaluated, sizes: FloatArray) -> FloatArray:
     """The values with what stands as the new sizes say: it follows from them alone."""
     values = found.values.copy()
     rows, columns, coefficients = _ties(built)
