@@ -203,7 +203,19 @@ def tables(
         if i:
             net = f["import"] * factor + f["gas"] * 0.202
             policies.append(
-                (year, "cap", "emission_cap", net * (1.0 if i > 2 else 1.2), net, "t", 45.0 * money, i > 2)
+                (
+                    year,
+                    "cap",
+                    "emission_cap",
+                    net * (1.0 if i > 2 else 1.2),
+                    net,
+                    "t",
+                    45.0 * money,
+                    i > 2,
+                    "cap",
+                    "emission",
+                    False,
+                )
             )
     return {
         "years": table(

@@ -51,7 +51,7 @@ from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan, Step, slack_of
 from parkzero.search_file import seal
 from parkzero.study import Study
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T
 from tests.cases.harness import EXACT, compose, grid, load, mw, mwh, path, per, share, steps
 from tests.cases.storage import BURN
@@ -145,7 +145,7 @@ def park(
             **life,
         ),
     ]
-    timeline = Timeline(calendar, scale=365 / calendar.days if scale is None else scale)
+    timeline = RealDays(calendar, scale=365 / calendar.days if scale is None else scale)
     kept = [p for p in (*parts, *more) if p.name not in without]
     return compose(*kept, timeline=timeline, years=years, rate=0.07, last=5.0)
 
@@ -310,7 +310,7 @@ def one_peak(price: float) -> Study:
     raw[3 * 24 + 9] = 10.0
     study = compose(
         load(raw=raw), grid(raw=np.full(len(raw), 50.0), import_limit=per(7.0, MW)), cells(),
-        timeline=Timeline(Calendar(2025, 60, 14), scale=365 / 14), years=(2025, 2030), last=5.0,
+        timeline=RealDays(Calendar(2025, 60, 14), scale=365 / 14), years=(2025, 2030), last=5.0,
     )  # fmt: skip
     return dataclasses.replace(study, penalties=Penalties(unserved=price, excess=price))
 

@@ -24,7 +24,7 @@ from parkzero.lp.model import Model, Space
 from parkzero.lp.series import Series
 from parkzero.planning.assemble import build_year
 from parkzero.study import horizon
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 from tests.cases.electric import sun
 from tests.cases.harness import DAY, compose, days, grid, load, mw, path, per
@@ -232,7 +232,7 @@ def test_what_others_booked_is_found_by_account_owner_and_asset():
 
 
 def test_monthly_values_become_a_series_and_yearly_charges():
-    lp = block(Timeline(Calendar(2025, 60, 32), scale=2.0))
+    lp = block(RealDays(Calendar(2025, 60, 32), scale=2.0))
     monthly = np.arange(1.0, 13)
     series = lp.each_step(monthly)
     assert isinstance(series, Series)

@@ -19,7 +19,7 @@ from parkzero.planning.hard_days import count, found_hard, hard_year, slack_cost
 from parkzero.planning.mend import mended
 from parkzero.planning.mended_years import operated_mended
 from parkzero.study import Bus, Study
-from parkzero.timeline import Calendar, PickedDays, Timeline
+from parkzero.timeline import Calendar, PickedDays, RealDays
 from parkzero.units import MONEY, MW
 from tests.cases.electric import sun
 from tests.cases.harness import EXACT, compose, days, each_day, grid, load, optimum, per, warmth, years_of
@@ -145,14 +145,14 @@ def test_levels_of_hard_days_stay_within_the_store():
 
 def test_picked_days_in_a_row_are_one_run_where_they_close():
     picked = np.array([1, 2, 5], dtype=np.int32)
-    timeline = PickedDays(Calendar(2025, 60, 8), None, 1.0, picked, closed=True)
+    timeline = PickedDays(Calendar(2025, 60, 8), 1.0, picked, closed=True)
     assert timeline.before[[0, 24, 48]].tolist() == [47, 23, 71]
-    free = PickedDays(Calendar(2025, 60, 8), None, 1.0, picked)
+    free = PickedDays(Calendar(2025, 60, 8), 1.0, picked)
     assert free.before[[0, 24, 48]].tolist() == [72, 73, 74]
 
 
 def test_picked_days_have_the_real_values_and_their_months():
-    timeline = PickedDays(Calendar(2025, 60, 40), None, 2.0, np.array([0, 39], dtype=np.int32))
+    timeline = PickedDays(Calendar(2025, 60, 40), 2.0, np.array([0, 39], dtype=np.int32))
     raw = np.arange(40 * 24.0)
     mean, low, high = timeline.averaged(raw)
     assert mean.tolist() == [*range(24), *range(39 * 24, 40 * 24)]
@@ -160,7 +160,7 @@ def test_picked_days_have_the_real_values_and_their_months():
     assert (mean == high).all()
     assert timeline.weights.tolist() == [2.0] * 48
     assert timeline.month_shares.toarray()[[0, 47]].tolist() == [[1, 0], [0, 1]]
-    assert not timeline.whole
+    assert timeline.relaxed
 
 
 # -------------------------------------------------------------------------------------------- mending
@@ -339,7 +339,7 @@ def test_days_with_another_cop_look_different_though_they_need_the_same():
 
 
 def test_a_timeline_of_mean_days_knows_the_mean_excess():
-    timeline = Timeline(Calendar(2025, 60, 2)).grouped(np.zeros(2, dtype=np.int32))
+    timeline = RealDays(Calendar(2025, 60, 2)).grouped(np.zeros(2, dtype=np.int32))
     raw = np.concatenate([np.full(24, 1.0), np.full(24, 4.0)])
     mean, _, _ = timeline.averaged(raw)
     assert timeline.excess(raw, mean) == pytest.approx(np.full(24, 0.75))

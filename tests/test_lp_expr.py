@@ -11,7 +11,7 @@ from parkzero.errors import UnitError
 from parkzero.language.block import integrate, windowed
 from parkzero.lp.expr import DESIGN, OPERATION, Expr, Term, add_all, as_expr
 from parkzero.lp.model import Space, coefficients, rows_of
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity
 
 NONE = np.zeros(0)
@@ -119,7 +119,7 @@ def test_a_total_weighs_its_rows_and_its_constant():
 
 
 def test_integrating_a_constant_rate_counts_the_hours_of_the_year():
-    timeline = Timeline(Calendar(2025, 30, 2), scale=182.5)
+    timeline = RealDays(Calendar(2025, 30, 2), scale=182.5)
     total = integrate(as_expr(Quantity(2.0, MW), MW), timeline)
     assert total.unit == MWH
     assert total.value(NONE, NONE) == pytest.approx([2 * 8760])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkzero.timeline import STEP_MINUTES, Calendar, Timeline, full_year, part_of_year
+from parkzero.timeline import STEP_MINUTES, Ahead, Calendar, RealDays, Timeline, full_year, part_of_year
 from parkzero.units import FloatArray
 from tests.cases.strategies import partitions
 
@@ -95,7 +95,7 @@ def test_the_full_year_is_a_circle():
 
 
 def test_each_mean_day_starts_free():
-    timeline = Timeline(Calendar(2025, 60, 3)).grouped(np.array([1, 0, 1], dtype=np.int32))
+    timeline = RealDays(Calendar(2025, 60, 3)).grouped(np.array([1, 0, 1], dtype=np.int32))
     assert timeline.chains == 2
     assert timeline.steps == 48
     assert timeline.firsts.tolist() == [0, 24]
@@ -107,7 +107,7 @@ def test_each_mean_day_starts_free():
 
 def passages(groups: list[int]) -> list[tuple[set[int], set[int]]]:
     """Which groups pass on to which."""
-    timeline = Timeline(Calendar(2025, 60, len(groups))).grouped(np.array(groups, dtype=np.int32))
+    timeline = RealDays(Calendar(2025, 60, len(groups))).grouped(np.array(groups, dtype=np.int32))
     count, ends, starts = timeline.passages
     found = [
         (set(np.flatnonzero(ends == k).tolist()), set(np.flatnonzero(starts == k).tolist()))
@@ -123,7 +123,7 @@ def test_which_mean_days_pass_on_to_which():
     assert passages([0, 0, 1]) == [({0, 1}, {0, 1})]
     # After 0 or 1 comes 2, after 2 comes 0 or 1.
     assert passages([0, 2, 1, 2]) == [({0, 1}, {2}), ({2}, {0, 1})]
-    assert Timeline(Calendar(2025)).passages[0] == 1
+    assert RealDays(Calendar(2025)).passages is None
 
 
 @settings(max_examples=60)
@@ -131,7 +131,7 @@ def test_which_mean_days_pass_on_to_which():
 def test_what_passages_say_is_true_of_every_real_year(data: st.DataObject, days: int):
     """A level at midnight, averaged over the days of each group: ends and starts of a passage agree."""
     groups = data.draw(partitions(days))
-    timeline = Timeline(Calendar(2025, 60, days)).grouped(groups)
+    timeline = RealDays(Calendar(2025, 60, days)).grouped(groups)
     evening = np.random.default_rng(days).uniform(0, 9, days)
     morning = np.roll(evening, 1)
     count, ends, starts = timeline.passages
@@ -148,7 +148,7 @@ def grouped(draw: st.DrawFn) -> tuple[Timeline, FloatArray]:
     """Mean days of a part of a year, with a random series over the real steps."""
     days, minutes = draw(st.integers(1, 40)), draw(MINUTES)
     calendar = Calendar(2025, minutes, days)
-    timeline = Timeline(calendar, scale=365 / days).grouped(draw(partitions(days)))
+    timeline = RealDays(calendar, scale=365 / days).grouped(draw(partitions(days)))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     raw = np.round(rng.uniform(-3, 3, calendar.steps), draw(st.integers(0, 6)))
     return timeline, raw
@@ -203,13 +203,13 @@ def test_months_of_the_full_year_are_those_of_its_days():
 def test_the_full_year_averages_nothing():
     raw = np.arange(8760.0)
     assert all(part is raw for part in full_year(2025).averaged(raw))
-    assert full_year(2025).whole
-    assert not full_year(2025).grouped(np.zeros(365, dtype=np.int32)).whole
+    assert not full_year(2025).relaxed
+    assert full_year(2025).grouped(np.zeros(365, dtype=np.int32)).relaxed
 
 
 def test_equal_days_have_an_exact_mean_whatever_rounding_does():
     raw = np.tile(np.full(24, 0.1), 3)
-    mean, low, high = Timeline(Calendar(2025, 60, 3)).grouped(np.zeros(3, dtype=np.int32)).averaged(raw)
+    mean, low, high = RealDays(Calendar(2025, 60, 3)).grouped(np.zeros(3, dtype=np.int32)).averaged(raw)
     assert (mean == low).all()
     assert (low == high).all()
 
@@ -223,4 +223,57 @@ def test_a_part_of_the_year_stands_for_365_days():
 @pytest.mark.parametrize("groups", [[0, 0], [0, 0, 2], [1, 1, 1], [0, 1, 2, 3], [-1, 0, 1], []])
 def test_groups_must_number_the_days_without_a_hole(groups: list[int]):
     with pytest.raises(ValueError, match="without a hole"):
-        Timeline(Calendar(2025, 60, 3)).grouped(np.array(groups, dtype=np.int32))
+        RealDays(Calendar(2025, 60, 3)).grouped(np.array(groups, dtype=np.int32))
+
+
+# ------------------------------------------------------------------------- from any day, and ahead
+
+
+def test_a_year_may_begin_on_any_day():
+    """From July to June: the months come in that order, 29 February falls into the second calendar year."""
+    calendar = Calendar(2027, 60, first="07-01")
+    assert (str(calendar.dates[0]), str(calendar.dates[-1])) == ("2027-07-01", "2028-06-30")
+    assert calendar.days == 366
+    assert list(dict.fromkeys(calendar.day_months.tolist())) == [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5]
+    without = Calendar(2027, 60, leap=False, first="07-01")
+    assert without.days == 365
+    assert "2028-02-29" not in [str(day) for day in without.dates]
+    assert calendar.weekdays[0] == 3  # 1 July 2027 is a Thursday
+
+
+def test_a_part_of_a_year_may_begin_on_any_day():
+    timeline = RealDays(Calendar(2025, 60, 3, first="12-30"), scale=365 / 3)
+    assert [str(day) for day in timeline.calendar.dates] == ["2025-12-30", "2025-12-31", "2026-01-01"]
+    assert timeline.months.tolist() == [0, 11]
+    assert timeline.month_shares.toarray()[[0, 48]].tolist() == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("first", ["07-32", "13-01", "7-1", "02-29", "", "july", "07-01-01"])
+def test_a_day_that_is_none_is_refused(first: str):
+    with pytest.raises(ValueError, match="begins on a day"):
+        Calendar(2028, first=first)
+
+
+def test_what_lies_ahead_is_some_real_days_after_what_was_measured():
+    timeline = Ahead(Calendar(2025, 60, 40), 30, 2, peaks={"grid.peak": {1: 7.0}})
+    assert (timeline.steps, timeline.starts, timeline.chains) == (48, 1, 1)
+    assert (timeline.relaxed, timeline.complete, timeline.passages) == (False, False, None)
+    assert timeline.before.tolist() == [48, *range(47)]
+    raw = np.arange(40 * 24.0)
+    assert timeline.averaged(raw)[0].tolist() == list(range(30 * 24, 32 * 24))
+    assert timeline.weights.tolist() == [1] * 48
+    # 31 January and 1 February: the former month measured 7 MW, the latter has only begun.
+    assert timeline.months.tolist() == [0, 1]
+    assert timeline.billed("grid.peak").tolist() == [7, 0]
+    assert timeline.month_shares.toarray()[[0, 24]].tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(LookupError):
+        timeline.billed("other.peak")
+    later = Ahead(Calendar(2025, 60, 40), 35, 2, peaks={"grid.peak": {1: 7.0, 2: 3.0}})
+    assert later.bills.tolist() == [0, 1]  # January's bill is paid
+    assert later.billed("grid.peak").tolist() == [7, 3]
+
+
+@pytest.mark.parametrize(("first", "days"), [(-1, 2), (0, 0), (39, 2), (0, 41)])
+def test_days_ahead_must_be_in_the_calendar(first: int, days: int):
+    with pytest.raises(ValueError, match="not all in the calendar"):
+        Ahead(Calendar(2025, 60, 40), first, days)

@@ -32,7 +32,7 @@ from parkzero.components import (
 )
 from parkzero.language.block import Penalties
 from parkzero.study import Bus, Study, Tenant, horizon
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, H, Quantity, T, Unit
 
 YEARS = (2025, 2030, 2035, 2040, 2045, 2050)
@@ -60,9 +60,9 @@ def limits(base: float) -> ByYear:
     return ByYear(tuple(CAP), tuple(tonnes), T)
 
 
-def calendar_of(days: int, minutes: int) -> Timeline:
+def calendar_of(days: int, minutes: int) -> RealDays:
     """The first days of 2025, weighted to a year."""
-    return Timeline(Calendar(2025, minutes, days), scale=365 / days)
+    return RealDays(Calendar(2025, minutes, days), scale=365 / days)
 
 
 def reference_study(days: int = 365, years: tuple[int, ...] = YEARS, minutes: int = 60) -> Study:

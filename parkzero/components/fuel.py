@@ -59,7 +59,7 @@ class Fuel(Component):
         if self.limit is not None:
             lp.rule("limit", bought <= lp.at(self.limit))
         if self.yearly_limit is not None:
-            lp.rule("yearly", lp.total(bought) <= lp.at(self.yearly_limit))
+            lp.limit("yearly", lp.total(bought), lp.at(self.yearly_limit), "energy")
         lp.inject(self.bus, bought)
         lp.book(Account.FUEL, bought * lp.at(self.price), bus=self.bus, made_from=self.origin)
         lp.book(Account.SCOPE1, bought * lp.at(self.emission_factor), bus=self.bus)

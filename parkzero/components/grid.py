@@ -41,7 +41,7 @@ from parkzero.language.fields import (
     quantity,
 )
 from parkzero.language.site import Finding, Site
-from parkzero.lp.expr import Expr, add_all
+from parkzero.lp.expr import Expr
 from parkzero.lp.model import rows_of
 from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
@@ -127,7 +127,11 @@ class Grid(Component):
             for month in months:
                 one = rows_of(measured, np.array([month], dtype=np.int32))
                 lp.rule(f"ratchet.{month + 1}", billed >= one * share)
-        charge = add_all([billed.total(lp.months(np.ones(12)), MW) * price], 1, MONEY)
+        owed = lp.measured("peak")
+        if self.ratchet is not None:
+            owed = np.maximum(owed, float(self.ratchet.value) * owed.max(initial=0.0))
+        bills = lp.months(np.ones(12))
+        charge = (billed.total(bills, MW) - Quantity(float(owed @ bills), MW)) * price
         lp.book(Account.DEMAND_CHARGE, charge, bus=self.bus)
 
     def settle(self, lp: Block) -> None:
@@ -139,7 +143,8 @@ class Grid(Component):
         if self.export_own_only:
             lp.rule("own_surplus", sold <= made)
         if self.export_share is not None:
-            lp.rule("export_share", lp.total(sold) <= lp.total(made) * lp.at(self.export_share))
+            share = lp.total(made) * lp.at(self.export_share)
+            lp.limit("export_share", lp.total(sold), share, "energy")
 
 
 def surcharge_of(power_factor: Quantity, threshold: Quantity) -> float:

@@ -53,7 +53,7 @@ class EmissionCap(Policy):
         """Limit the year's net emissions."""
         if lp.covered(self.limit):
             excess = lp.shortfall("excess", T, lp.penalties.excess)
-            lp.rule("cap", net(lp, self.scopes) - excess <= lp.at(self.limit))
+            lp.limit("cap", net(lp, self.scopes), lp.at(self.limit), "emission", short=excess)
 
 
 @component("emission_budget", vi="hạn mức phát thải", en="emission budget", group="policy", colour="#4a5666")
@@ -71,7 +71,8 @@ class EmissionBudget(Policy):
     def settle(self, lp: Block) -> None:
         """Limit the year's net emissions to its part of the budget."""
         excess = lp.shortfall("excess", T, lp.penalties.excess)
-        lp.rule("budget", net(lp) - excess <= lp.allowance("allowance", T, self.budget))
+        allowance = lp.allowance("allowance", T, self.budget)
+        lp.limit("budget", net(lp), allowance, "emission", short=excess)
 
 
 @component("carbon_price", vi="giá các-bon", en="carbon price", group="policy", colour="#999933")
@@ -85,7 +86,9 @@ class CarbonPrice(Policy):
     def settle(self, lp: Block) -> None:
         """Book the price of the year's emissions."""
         if lp.covered(self.price):
-            lp.book(Account.CARBON, gross(lp, self.scopes) * lp.at(self.price))
+            paying = gross(lp, self.scopes)
+            lp.book(Account.CARBON, paying * lp.at(self.price))
+            lp.tell(paying, "emission", lp.at(self.price))
 
 
 @component("offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733")
@@ -106,16 +109,17 @@ class Offset(Policy):
         """Say and book the offsets bought."""
         bought = lp.yearly("bought", T)
         if self.mass is not None:
-            lp.rule("mass", bought <= lp.at(self.mass))
+            lp.limit("mass", bought, lp.at(self.mass), "mass")
         lp.book(Account.OFFSET, bought * lp.at(self.price))
         lp.book(Account.OFFSET_MASS, bought)
 
     def settle(self, lp: Block) -> None:
         """Limit the offsets to their share of gross emissions."""
+        bought = lp.yearly_booked(Account.OFFSET_MASS, self.name)
         if self.share is not None:
-            lp.rule(
-                "limit", lp.yearly_booked(Account.OFFSET_MASS, self.name) <= gross(lp) * lp.at(self.share)
-            )
+            lp.limit("limit", bought, gross(lp) * lp.at(self.share), "mass")
+        elif self.mass is None:
+            lp.tell(bought, "mass")
 
 
 @component(
@@ -137,4 +141,5 @@ class RenewableShare(Policy):
             return
         short = lp.shortfall("short", MWH, lp.penalties.unserved)
         kept = lp.total(lp.renewable() - lp.booked(Account.EXPORTED))
-        lp.rule("share", kept + short >= lp.total(lp.booked(Account.CONSUMED)) * lp.at(self.share))
+        asked = lp.total(lp.booked(Account.CONSUMED)) * lp.at(self.share)
+        lp.limit("share", kept, asked, "energy", least=True, short=short)

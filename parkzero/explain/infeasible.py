@@ -237,7 +237,7 @@ def _moment(
     study: Study, case: _Case, design: Design, builts: Sequence[Built], found: Conflict
 ) -> tuple[int | None, str]:
     """The real step in which the conflict stands, where it stands in one step of one day."""
-    if len(builts) != 1 or (case.day is None and not case.timeline.whole):
+    if len(builts) != 1 or (case.day is None and case.timeline.starts):
         return None, ""
     calendar, steps = study.timeline.calendar, set()
     for block in builts[0].matrix.rows:

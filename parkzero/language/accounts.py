@@ -55,6 +55,7 @@ class Account:
     CARBON: ClassVar[Account]
     OFFSET: ClassVar[Account]
     EXPORT: ClassVar[Account]
+    STOCK: ClassVar[Account]
     SLACK: ClassVar[Account]
     SCOPE1: ClassVar[Account]
     SCOPE2: ClassVar[Account]

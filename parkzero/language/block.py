@@ -12,22 +12,25 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError, UnitError
-from parkzero.language.accounts import Account
+from parkzero.language.accounts import Account, Family
 from parkzero.language.fields import ByYear, Profile, Size
-from parkzero.language.ledger import Entry, Ledger
+from parkzero.language.ledger import Entry, Ledger, Limit
 from parkzero.language.site import Asset, Bus, Site
-from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, below_one_another
+from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, as_expr, below_one_another
 from parkzero.lp.model import Model
 from parkzero.lp.series import Series
-from parkzero.texts import say
-from parkzero.timeline import MONTHS, Timeline
+from parkzero.texts import Text, say
+from parkzero.timeline import Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
+
+Known = TypeVar("Known")
 
 # The rule of a size that no more than its largest stands, within its asset: ``size.most``.
 MOST = "most"
@@ -115,6 +118,7 @@ class Year:
     ledger: Ledger = field(default_factory=Ledger)
     injections: dict[str, list[tuple[str, Expr]]] = field(default_factory=dict)
     flows: list[tuple[str, str, Unit]] = field(default_factory=list)
+    unknown: dict[str, Fault] = field(default_factory=dict)
     site: Site = field(default_factory=Site)
 
 
@@ -197,7 +201,7 @@ class Block:
         """A yes or no for each step; relaxed to between 0 and 1 on mean days."""
         timeline = self.context.timeline
         self.context.flows.append((self.asset, name, ONE))
-        return self._columns(name, timeline.steps, ONE, Each.STEP, upper=1.0, whole=timeline.whole)
+        return self._columns(name, timeline.steps, ONE, Each.STEP, upper=1.0, whole=not timeline.relaxed)
 
     def _columns(
         self,
@@ -206,8 +210,8 @@ class Block:
         unit: Unit,
         each: Each,
         *,
-        lower: float = 0.0,
-        upper: float = np.inf,
+        lower: float | FloatArray = 0.0,
+        upper: float | FloatArray = np.inf,
         whole: bool = False,
     ) -> Expr:
         """A block of the asset's columns in this year."""
@@ -218,17 +222,27 @@ class Block:
         """A stored amount of zero or more; the year is a circle.
 
         On mean days each chain of steps starts at a free level, and what some chains end with is what those
-        that follow them start with, summed over their days (see ``Timeline.passages``).
+        that follow them start with, summed over their days (see ``Timeline.passages``). Where the level was
+        measured before the first step, it starts at that, and what it ends with counts at its worth.
         """
         timeline = self.context.timeline
-        free = 0 if timeline.whole else timeline.chains
+        stock = self._told(name, say("its level, measured at the beginning"), timeline.stock)
+        free, count = timeline.starts, timeline.steps + timeline.starts
         self.context.flows.append((self.asset, name, unit))
-        columns = self._columns(name, timeline.steps + free, unit, Each.LEVEL if free else Each.STEP)
+        low, high = np.zeros(count), np.full(count, np.inf)
+        if stock is not None:
+            low[timeline.lasts], low[-1], high[-1] = stock.least, stock.start, stock.start
+        each = Each.LEVEL if free else Each.STEP
+        columns = self._columns(name, count, unit, each, lower=low, upper=high)
         (term,) = columns.terms
         ends, befores = term.cols[: timeline.steps], term.cols[timeline.before]
         end = Expr(timeline.steps, (Term(OPERATION, ends, 1.0),), unit, each=Each.STEP)
         before = Expr(timeline.steps, (Term(OPERATION, befores, 1.0),), unit, each=Each.STEP)
-        if free:
+        if stock is not None and stock.value:
+            used = Expr(1, (Term(OPERATION, term.cols[timeline.lasts], -1.0),), unit)
+            used += Quantity(stock.start, unit)
+            self.book(Account.STOCK, used * Quantity(stock.value, MONEY / unit), name)
+        if timeline.passages is not None:
             cols = np.concatenate([term.cols[timeline.lasts], term.cols[timeline.steps :]])
             coef = np.concatenate([timeline.sizes, -timeline.sizes])
             passages, into, out_of = timeline.passages
@@ -236,6 +250,16 @@ class Block:
             gained = Expr(passages, (Term(OPERATION, cols, coef, rows),), unit, each=Each.PASSAGE)
             self.rule(f"{name}.circle", gained == Quantity(0.0, unit), defines=True)
         return Level(end, before, columns)
+
+    def _told(self, name: str, what: Text, ask: Callable[[str], Known]) -> Known | None:
+        """What the timeline knows of something of this asset; a fault of the year where it had to know."""
+        key = f"{self.asset}.{name}"
+        try:
+            return ask(key)
+        except LookupError:
+            fault = Fault(Place(field=key), say("is not known at the beginning"), needs=what)
+            self.context.unknown[key] = fault
+            return None
 
     def yearly(self, name: str, unit: Unit, upper: float = np.inf) -> Expr:
         """One variable of zero or more for the year."""
@@ -265,7 +289,8 @@ class Block:
                 ]
             )
         shares = timeline.month_shares
-        peak = self._columns(name, len(timeline.months), flow.unit, Each.MONTH)
+        least = self.measured(name)
+        peak = self._columns(name, len(timeline.months), flow.unit, Each.MONTH, lower=least)
         window = max(1, minutes // step)
         measured = windowed(flow, window)
         table = shares[::window].tocoo()
@@ -273,6 +298,11 @@ class Block:
         above = Term(OPERATION, columns.cols[table.col], -table.data, table.row.astype(np.int32))
         self.rule(f"{name}.measured", measured + Expr(measured.rows, (above,), flow.unit) <= 0)
         return peak
+
+    def measured(self, peak: str) -> FloatArray:
+        """What each month had measured of a peak before the first step, shape [months]; usually nothing."""
+        told = self._told(peak, say("its highest power of the month so far"), self.context.timeline.billed)
+        return np.zeros(len(self.context.timeline.months)) if told is None else told
 
     def monthly(self, name: str, unit: Unit) -> Expr:
         """One variable of zero or more for each billing month, shape [months]."""
@@ -324,12 +354,51 @@ class Block:
         A part of a year that stands for all of it stands for twelve bills, however few days it has.
         """
         timeline = self.context.timeline
-        bills: FloatArray = monthly[timeline.months] * min(timeline.scale, MONTHS / len(timeline.months))
-        return bills
+        return monthly[timeline.months] * timeline.bills
 
     def rule(self, name: str, relation: Relation, *, defines: bool = False) -> None:
         """Rows that must hold; ``defines`` says that they only define what others speak of."""
         self.context.model.rule(name, relation, asset=self.asset, defines=defines)
+
+    def limit(
+        self,
+        name: str,
+        value: Expr,
+        limit: Expr | Quantity,
+        family: Family,
+        *,
+        least: bool = False,
+        short: Expr | None = None,
+    ) -> None:
+        """A limit on the year: the rule, and both sides of it for whoever tells of it.
+
+        Where the timeline does not stand for a year, what is left of the limit takes its place: the limit
+        less what was reached before the first step. A limit that moves with what happens goes on moving.
+
+        Args:
+            name: of the rule.
+            value: what is limited, as a scalar of the year.
+            limit: its limit.
+            family: what it counts.
+            least: whether the value must not be below the limit.
+            short: what of the limit may be broken, at a price that no valid plan pays.
+        """
+        bound = as_expr(limit, value.unit)
+        self.context.ledger.limits.append(Limit(self.asset, name, family, value, bound, least))
+        timeline = self.context.timeline
+        if not timeline.complete:
+            what = say("what is left of it in the year [{unit}]", unit=value.unit)
+            left = self._told(name, what, timeline.left) or 0.0
+            moving = tuple(term for term in bound.terms if term.stage == OPERATION)
+            bound = Expr(bound.rows, moving, bound.unit, left)
+        if least:
+            self.rule(name, (value if short is None else value + short) >= bound)
+        else:
+            self.rule(name, (value if short is None else value - short) <= bound)
+
+    def tell(self, value: Expr, family: Family, price: Quantity | None = None) -> None:
+        """Tell what is reached of something that has no limit, or that has a price."""
+        self.context.ledger.limits.append(Limit(self.asset, "", family, value, price=price))
 
     def bus(self, name: str) -> Bus:
         """A bus: its carrier, temperature [degC] and pressure [bar].
@@ -535,7 +604,7 @@ class Block:
             self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until
         )
         if size.max is not None:
-            self._limit(name, size.max)
+            self._at_most(name, size.max)
 
     def _alive(self, key: str, year: int) -> FloatArray:
         cohorts = self.park.cohorts[key]
@@ -548,12 +617,14 @@ class Block:
         built = builds.total(self._alive(key, year) * cohorts.unit_size, cohorts.unit)
         return built + Quantity(stands, cohorts.unit)
 
-    def _limit(self, name: str, most: Quantity) -> None:
+    def _at_most(self, name: str, most: Quantity) -> None:
         stands = [self._standing(f"{self.asset}.{name}", year) for year in self.park.horizon.years]
         limited = below_one_another(stands, stands[0].unit, Each.YEAR) <= most
         self.park.design.rule(f"{name}.{MOST}", limited, asset=self.asset)
 
     def _book_size(self, key: str, name: str, size: Size) -> None:
+        if not self.context.timeline.complete:
+            return  # what stands is paid, whatever is done with it
         park, cohorts, year = self.park, self.park.cohorts[key], self.context.year
         builds = park.design.design.expr(key)
         alive = self._alive(key, year) * cohorts.unit_size

@@ -14,7 +14,7 @@ from parkzero.language.accounts import Account, Family
 from parkzero.language.actors import PARK, payer_of
 from parkzero.language.origins import family_of
 from parkzero.lp.expr import Expr, add_all
-from parkzero.units import H
+from parkzero.units import H, Quantity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +54,35 @@ class Entry:
         return replace(self, owner=owner, payee=self.payer, expr=-self.expr)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Limit:
+    """A limit on the year, or a price on something of it, as whoever sets it tells it.
+
+    Attributes:
+        asset: who sets it.
+        rule: name of its rule within the asset; empty where it is a price without a rule.
+        family: what it counts, as accounts do.
+        value: what is limited or priced, as a scalar of the year.
+        limit: its limit; None where there is none.
+        least: whether the value must not be below the limit.
+        price: of a unit of the value, where it is a price.
+    """
+
+    asset: str
+    rule: str
+    family: Family
+    value: Expr
+    limit: Expr | None = None
+    least: bool = False
+    price: Quantity | None = None
+
+
 @dataclass(slots=True)
 class Ledger:
-    """The bookings of one year, in the order in which they were made."""
+    """The bookings of one year and the limits on it, in the order in which they were made."""
 
     entries: list[Entry] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
 
     def book(self, entry: Entry) -> None:
         """Add a booking.

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from parkzero.errors import UnitError
+from parkzero.errors import StudyError, UnitError
 from parkzero.language.block import Block, Cohorts, Park, Year, integrate
 from parkzero.language.ledger import Entry
 from parkzero.lp.expr import DESIGN, OPERATION, Each, add_all
@@ -75,8 +75,11 @@ def build_year(
     Args:
         study: the study.
         year: a milestone year.
-        timeline: the study's own timeline or mean days of it.
+        timeline: the study's own timeline, mean days of it, or some days ahead.
         strike: for tests: removes rules before the model is flattened.
+
+    Raises:
+        StudyError: where the timeline does not know what was there before its first step.
     """
     park = Park(study.horizon, study.penalties, Model(Space(DESIGN)))
     context = Year(year, timeline, Model(park.design.design), site=study.site)
@@ -93,9 +96,12 @@ def build_year(
     missing = set(context.injections) - set(study.buses)
     if missing:
         raise UnitError(f"no bus is called {', '.join(sorted(missing))}")
+    if context.unknown:
+        raise StudyError(context.unknown.values())
     if strike is not None:
         strike(context.model)
-    weight = study.horizon.weights[study.horizon.years.index(year)]
+    # What lies ahead is no milestone that stands for years.
+    weight = study.horizon.weights[study.horizon.years.index(year)] if timeline.complete else 1.0
     matrix = priced(context.model.flatten(), list(context.ledger.of("cost")), timeline, weight)
     return Built(year, context, matrix, weight), design_of(park)
 

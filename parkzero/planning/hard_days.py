@@ -57,7 +57,7 @@ def hard_year(study: Study, year: int, hard: Hard, by_itself: bool = False) -> B
     days = np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *hard.values()])).astype(np.int32)
     picked = days if len(days) else np.zeros(1, dtype=np.int32)
     calendar, scale = study.timeline.calendar, study.timeline.scale
-    alone, _ = build_year(study, year, PickedDays(calendar, None, scale, picked, by_itself))
+    alone, _ = build_year(study, year, PickedDays(calendar, scale, picked, by_itself))
     rows = _rows(study, alone, {owner: np.searchsorted(picked, days) for owner, days in hard.items()})
     matrix = alone.matrix
     if by_itself:

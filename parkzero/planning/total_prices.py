@@ -36,7 +36,7 @@ def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Optio
     days = timeline.calendar.days
     picked = np.arange(min(EVERY // 2, days - 1), days, EVERY, dtype=np.int32)
     scale = timeline.scale * days / len(picked)
-    sample, _ = build_year(study, built.year, PickedDays(timeline.calendar, None, scale, picked, closed=True))
+    sample, _ = build_year(study, built.year, PickedDays(timeline.calendar, scale, picked, closed=True))
     problem = fixed(sample, sizes)
     found = solve_folded(replace(problem, whole=np.zeros_like(problem.whole)), options)
     if found.status != "optimal":

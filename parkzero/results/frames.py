@@ -37,7 +37,8 @@ PRICES_MEAN: Schema = {"year": pl.Int32, "bus": pl.String, "carrier": pl.String,
                        "low": pl.Float64, "high": pl.Float64}  # fmt: skip
 POLICIES: Schema = {
     "year": pl.Int32, "policy": pl.String, "kind": pl.String, "limit": pl.Float64, "value": pl.Float64,
-    "unit": pl.String, "price": pl.Float64, "binds": pl.Boolean,
+    "unit": pl.String, "price": pl.Float64, "binds": pl.Boolean, "rule": pl.String, "family": pl.String,
+    "least": pl.Boolean,
 }  # fmt: skip
 BINDING: Schema = {"year": pl.Int32, "asset": pl.String, "rule": pl.String, "unit": pl.String,
                    "steps": pl.Int32, "worth": pl.Float64, "sized": pl.Boolean}  # fmt: skip

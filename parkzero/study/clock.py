@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays
 from parkzero.units import FloatArray
 
 _DAY = 1440
@@ -40,10 +40,10 @@ class Clock:
         return Calendar(self.year, self.minutes, leap=self.leap).days
 
     @property
-    def timeline(self) -> Timeline:
+    def timeline(self) -> RealDays:
         """The steps of the study; the first days of a year are weighted so that they stand for all of it."""
         days = self.days or self.year_days
-        return Timeline(Calendar(self.year, self.minutes, days, self.leap), scale=self.year_days / days)
+        return RealDays(Calendar(self.year, self.minutes, days, self.leap), scale=self.year_days / days)
 
     def fit(self, values: FloatArray, minutes: int) -> FloatArray:
         """Bring a year of values onto the study's steps.

@@ -32,19 +32,19 @@ from parkzero.lp.model import Matrix, Model
 from parkzero.lp.solver import Options, Solution, solve
 from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.study import Bus, Study, horizon
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T, Unit
 
 PENALTY = 10_000.0
 NEVER = 1_000.0  # a price at which nothing in these cases is worth buying
-DAY = Timeline(Calendar(2025, 60, days=1))
+DAY = RealDays(Calendar(2025, 60, days=1))
 EXACT = Options(method="simplex", threads=1)
 
 
 def days(number: int, minutes: int = 60, groups: list[int] | None = None) -> Timeline:
     """The first days of 2025 as a year of their own, or mean days of them."""
-    grouped = None if groups is None else np.array(groups, dtype=np.int32)
-    return Timeline(Calendar(2025, minutes, number), grouped)
+    real = RealDays(Calendar(2025, minutes, number))
+    return real if groups is None else real.grouped(np.array(groups, dtype=np.int32))
 
 
 def steps(*values: float, rest: float = 0.0, count: int = 24) -> FloatArray:
@@ -139,7 +139,7 @@ def compose(
         name="case",
         currency="USD",
         horizon=horizon(years, rate, last=last),
-        timeline=dataclasses.replace(timeline, groups=None),
+        timeline=RealDays(timeline.calendar, timeline.scale),
         components=components,
         buses=buses,
         tenants={},

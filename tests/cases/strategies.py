@@ -36,7 +36,7 @@ from parkzero.components import (
 )
 from parkzero.lp.expr import IntArray
 from parkzero.study import Study
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, H, Quantity, T
 from tests.cases.harness import compose, mw, mwh, path, per, share
 
@@ -241,7 +241,7 @@ def random_study(seed: int, days: int, has: set[str], years: tuple[int, ...], sc
         *equipment(raw, has, scale),
         *policies(raw, has, days * scale),
     )
-    timeline = Timeline(Calendar(2025, 60, days), scale=scale)
+    timeline = RealDays(Calendar(2025, 60, days), scale=scale)
     return compose(*parts, timeline=timeline, years=years, rate=raw.one(0, 0.1), last=5.0)
 
 

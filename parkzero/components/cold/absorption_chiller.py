@@ -51,10 +51,10 @@ class AbsorptionChiller(Component):
         lp.rule("capacity", cold <= power)
         lp.inject(self.source, -driven)
         lp.inject(self.to, cold)
-        lp.book(Account.VARIABLE_OM, cold * lp.at(self.variable_om))
+        lp.book(Account.VARIABLE_OM, cold * lp.at(self.variable_om), bus=self.to)
         if self.electricity:
             lp.inject(self.electricity, -(cold * self.electricity_use))
-            lp.book(Account.CONSUMED, cold * self.electricity_use)
+            lp.book(Account.CONSUMED, cold * self.electricity_use, bus=self.electricity)
 
     def check(self, site: Site) -> Iterable[Finding]:
         """Its cold is above freezing, and its heat hotter than its cold."""

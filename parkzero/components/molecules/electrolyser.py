@@ -59,8 +59,8 @@ class Electrolyser(Component):
             lp.inject(self.water, -(made * self.water_use))
         if self.heat:
             lp.inject(self.heat, taken * self.heat_share)
-        lp.book(Account.CONSUMED, taken)
-        lp.book(Account.VARIABLE_OM, made * lp.at(self.variable_om))
+        lp.book(Account.CONSUMED, taken, bus=self.source)
+        lp.book(Account.VARIABLE_OM, made * lp.at(self.variable_om), bus=self.to)
 
     def check(self, site: Site) -> Iterable[Finding]:
         """No more hydrogen than its energy, and water and heat only where they go somewhere."""

@@ -77,12 +77,12 @@ class Process(Component):
             if bus and per is not None:
                 lp.inject(bus, -(product * per))
                 if name == "electricity":
-                    lp.book(Account.CONSUMED, product * per)
+                    lp.book(Account.CONSUMED, product * per, bus=bus)
                 elif name == "heat":
-                    lp.book(Account.HEAT_SUPPLIED, product * per)
+                    lp.book(Account.HEAT_SUPPLIED, product * per, bus=bus)
         lp.inject(self.to, product)
-        lp.book(Account.SCOPE1, product * self.emissions)
-        lp.book(Account.VARIABLE_OM, product * lp.at(self.variable_om))
+        lp.book(Account.SCOPE1, product * self.emissions, bus=self.to)
+        lp.book(Account.VARIABLE_OM, product * lp.at(self.variable_om), bus=self.to)
 
     def check(self, site: Site) -> Iterable[Finding]:
         """Each input has both its bus and its use."""

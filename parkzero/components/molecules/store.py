@@ -67,7 +67,7 @@ class Store(Component):
         lp.inject(self.bus, discharge - charge)
         if self.source and self.use is not None:
             lp.inject(self.source, -(charge * self.use))
-            lp.book(Account.CONSUMED, charge * self.use)
+            lp.book(Account.CONSUMED, charge * self.use, bus=self.source)
 
     def check(self, site: Site) -> Iterable[Finding]:
         """Electricity for filling needs both its bus and its amount."""

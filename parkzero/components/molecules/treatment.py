@@ -55,9 +55,9 @@ class Treatment(Component):
             lp.inject(self.reject, taken * (1.0 - self.recovery))
         if self.electricity and self.electricity_use is not None:
             lp.inject(self.electricity, -(taken * self.electricity_use))
-            lp.book(Account.CONSUMED, taken * self.electricity_use)
+            lp.book(Account.CONSUMED, taken * self.electricity_use, bus=self.electricity)
         if self.variable_om is not None:
-            lp.book(Account.VARIABLE_OM, taken * lp.at(self.variable_om))
+            lp.book(Account.VARIABLE_OM, taken * lp.at(self.variable_om), bus=self.to)
 
     def check(self, site: Site) -> Iterable[Finding]:
         """It turns one water into another, and electricity has both its bus and its use."""

@@ -70,7 +70,10 @@ class Chp(Component):
         lp.inject(self.fuel, -burnt)
         lp.inject(self.bus, made)
         lp.inject(self.heat, heat)
-        lp.book(Account.VARIABLE_OM, made * lp.at(self.variable_om))
+        made_from = lp.made_from(self.fuel)
+        lp.book(Account.GENERATED, made, bus=self.bus, made_from=made_from)
+        lp.book(Account.HEAT_GENERATED, heat, bus=self.heat, made_from=made_from)
+        lp.book(Account.VARIABLE_OM, made * lp.at(self.variable_om), bus=self.bus)
 
     def check(self, site: Site) -> Iterable[Finding]:
         """Energy is not made, and extraction leaves some electricity."""

@@ -45,8 +45,8 @@ class Purchase(Component):
         if self.limit is not None:
             lp.rule("limit", bought <= lp.at(self.limit))
         if self.yearly_limit is not None:
-            lp.rule("yearly", lp.total(bought) <= lp.at(self.yearly_limit))
+            lp.limit("yearly", lp.total(bought), lp.at(self.yearly_limit), "energy")
         lp.inject(self.bus, bought)
-        lp.book(Account.ENERGY, lp.series(self.price).times(bought))
+        lp.book(Account.ENERGY, lp.series(self.price).times(bought), bus=self.bus)
         if self.emission_factor is not None:
-            lp.book(Account.SCOPE2, bought * lp.at(self.emission_factor))
+            lp.book(Account.SCOPE2, bought * lp.at(self.emission_factor), bus=self.bus)

@@ -14,7 +14,6 @@ from parkzero.report.words import Both, both, say
 from parkzero.units import FloatArray
 
 _AVOIDED = {"by_grid": "#c3cbd5", "by_park": "#8fd3bf"}
-_POLICIES = ("emission_cap", "emission_budget")
 
 
 def emissions(facts: Facts) -> Markup:
@@ -88,7 +87,7 @@ def avoided(facts: Facts) -> dict[str, FloatArray] | None:
 
 def _limits(facts: Facts, factor: float) -> list[Limit]:
     found = []
-    rows = facts.results.policies.filter(pl.col("kind").is_in(_POLICIES) & pl.col("limit").is_finite())
+    rows = facts.results.policies.filter((pl.col("family") == "emission") & pl.col("limit").is_finite())
     names = list(dict.fromkeys(rows["policy"].to_list()))
     for policy in names:
         own = rows.filter(pl.col("policy") == policy)

@@ -49,5 +49,6 @@ BOOKED = [
      compose(cooling(7), fuel(30), grid(20), burner(),
              chiller(electricity="el", electricity_use=share(0.1), variable_om=per(2, MONEY / MWH)), **COLD),
      {("chiller", A.CONSUMED): 0.7, ("chiller", A.VARIABLE_OM): 14, ("fuel", A.FUEL): 300,
-      ("fuel", A.FUEL_USED): 10, ("grid", A.IMPORTED): 0.7, ("grid", A.ENERGY): 14}),
+      ("fuel", A.FUEL_USED): 10, ("grid", A.IMPORTED): 0.7, ("grid", A.ENERGY): 14,
+      ("burner", A.HEAT_GENERATED): 10}),
 ]  # fmt: skip

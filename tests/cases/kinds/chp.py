@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from parkzero.components import Chp
+from parkzero.components import Chp, RenewableShare
 from parkzero.language.accounts import Account as A
 from parkzero.language.fields import Size
-from parkzero.units import MONEY, MW, MWH, YEAR, Quantity
+from parkzero.units import MONEY, MW, MWH, ONE, YEAR, Quantity
 from tests.cases.harness import NEVER, PENALTY, case, compose, fuel, grid, load, mw, per, share, warmth
 from tests.cases.heat import burner
 
@@ -38,6 +38,12 @@ CASES = [
     case("no more heat may be extracted than its share of the fuel", 2 * 30 + 1 * PENALTY,
          warmth(2), load(0.8 - 0.2), grid(NEVER), fuel(30),
          plant(mode="extraction", power_loss=share(0.2), power=0.8)),
+    case("made from biogas it counts as renewable: 2 of 4 MWh, though the grid is cheaper", 5 * 30 + 2 * 20,
+         load(4), warmth(2.5), grid(20), fuel(30, made_from="biogas"), plant(vent=True), burner(),
+         RenewableShare(name="green", share=per(0.5, ONE))),
+    case("made from natural gas it does not: the share is missed", 4 * 20 + 2.5 * 30 + 2 * PENALTY,
+         load(4), warmth(2.5), grid(20), fuel(30, made_from="natural_gas"), plant(vent=True),
+         burner(), RenewableShare(name="green", share=per(0.5, ONE))),
     case("each MWh made costs its upkeep", 5 * 30 + 2 * 7,
          load(2), warmth(2.5), grid(), fuel(30), plant(variable_om=per(7, MONEY / MWH))),
     case("built where it beats boiler and grid together: 170 against 100 + 75", 5 * 30 + 2 * 10,
@@ -50,5 +56,5 @@ BOOKED = [
      compose(load(2), warmth(2.5), grid(), fuel(30), plant(variable_om=per(7, MONEY / MWH))),
      {("load", A.CONSUMED): 2, ("warmth", A.HEAT_SUPPLIED): 2.5, ("fuel", A.FUEL): 150,
       ("fuel", A.FUEL_USED): 5,
-      ("chp", A.VARIABLE_OM): 14}),
+      ("chp", A.VARIABLE_OM): 14, ("chp", A.GENERATED): 2, ("chp", A.HEAT_GENERATED): 2.5}),
 ]  # fmt: skip

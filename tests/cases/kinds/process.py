@@ -71,5 +71,6 @@ BOOKED = [
                   variable_om=per(8, MONEY / T)), **GOODS),
      {("line", A.CONSUMED): 2, ("line", A.HEAT_SUPPLIED): 3, ("line", A.SCOPE1): 0.5,
       ("line", A.VARIABLE_OM): 8,
-      ("grid", A.IMPORTED): 2, ("grid", A.ENERGY): 40, ("fuel", A.FUEL): 90, ("fuel", A.FUEL_USED): 3}),
+      ("grid", A.IMPORTED): 2, ("grid", A.ENERGY): 40, ("fuel", A.FUEL): 90, ("fuel", A.FUEL_USED): 3,
+      ("burner", A.HEAT_GENERATED): 3}),
 ]  # fmt: skip
