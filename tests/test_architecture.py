@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grimp
 import pytest
+from packaging.requirements import Requirement
 
 PACKAGE = "parkzero"
 EXPECTED = {
@@ -147,6 +150,52 @@ def test_nothing_imports_in_a_circle(graph: grimp.ImportGraph):
 
 def test_a_circle_is_found():
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}) == [["b", "c"]]
+
+
+LONGEST = 60
+
+
+def long_functions(text: str) -> list[str]:
+    """Functions of more lines than fit on a screen."""
+    return [
+        f"{node.name}: {node.end_lineno - node.lineno + 1}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno >= LONGEST
+    ]
+
+
+def test_every_function_fits_on_a_screen(root: Path):
+    found = {
+        path.relative_to(root).as_posix(): long
+        for path in (root / PACKAGE).rglob("*.py")
+        if (long := long_functions(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+def test_a_long_function_is_found():
+    lines = ["    x = 1"] * LONGEST
+    assert long_functions("\n".join(["def short():", *lines[:-1]])) == []
+    assert long_functions("\n".join(["def long():", *lines])) == [f"long: {LONGEST + 1}"]
+
+
+# How a distribution's modules are called where that is not its own name, and what is used without an import.
+MODULES = {"highspy-extras": "highspy", "tzdata": "", "vl-convert-python": "vl_convert"}
+# What is imported by its name in a text, or asked for by a package of another name.
+INDIRECT = {"pvlib": "parkzero/series/sun.py"}
+
+
+def test_every_dependency_is_imported(root: Path, graph: grimp.ImportGraph):
+    """What nothing imports is not a dependency. Time zone data are read by Python itself."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {Requirement(text).name for text in project["dependencies"]}
+    used = {module for module in graph.modules if graph.is_module_squashed(module)} | {""}
+    unused = {name for name in names if MODULES.get(name, name.replace("-", "_")) not in used}
+    for name in unused & set(INDIRECT):
+        assert f'"{name}' in (root / INDIRECT[name]).read_text(encoding="utf-8")
+    assert unused - set(INDIRECT) == set()
 
 
 def test_the_expected_packages_exist(graph: grimp.ImportGraph):

@@ -187,9 +187,6 @@ def test_a_cop_that_differs_in_a_group_may_not_be_averaged():
     check(study, MeanCoefficients, [0, 0], right=5)
 
 
-<<<<<<< HEAD
-class Pessimistic(MeanDays):
-=======
 @pytest.mark.parametrize(
     ("rule", "price", "heat", "takes", "without"),
     [
@@ -218,8 +215,7 @@ def test_every_rule_of_a_pump_rated_by_input_bites_on_mean_days(
     assert struck == pytest.approx(3 * price * without, rel=1e-3)
 
 
-class Pessimistic(Timeline):
->>>>>>> 0fccc8e (wip)
+class Pessimistic(MeanDays):
     """Takes the wrong end of the range of a coefficient: the same for all, its highest or its lowest."""
 
     def averaged(self, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

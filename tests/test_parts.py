@@ -742,5 +742,5 @@ class Late:
     def add_done_callback(self, call: object) -> None:
         """Never called: it is not done before all others are."""
 
-    def result(self) -> tuple[None, float]:
+    def result(self, timeout: float) -> tuple[None, float]:
         return None, 5.0

@@ -20,7 +20,7 @@ from parkzero.language.component import Component, kinds
 from parkzero.language.fields import Field, described
 from parkzero.study import Study, read, schema, to_folder, to_workbook
 from parkzero.study.json_schema import component_schema, describe, first_line
-from parkzero.texts import say
+from parkzero.texts import say, spoken
 
 EXAMPLE = "hai_phong"
 StudyPath = Annotated[
@@ -90,6 +90,7 @@ def _summary(study: Study) -> dict[str, Any]:
         "buses": sorted(study.buses),
         "components": {c.name: c.kind for c in study.components},
         "synthetic": study.synthetic,
+        "understood": [{"path": f.path, "told": f.told, **f.values} for f in study.understood],
     }
 
 
@@ -106,11 +107,22 @@ def _show(study: Study) -> None:
     out.print(Text("No faults. ", style="bold green") + Text(plain(study.name), style="bold"))
     out.print(facts)
     show_warnings(study.warnings)
+    _show_understood(study)
     reasons: dict[str, list[str]] = {}
     for path, why in study.synthetic.items():
         reasons.setdefault(why, []).append(path)
     for why, paths in reasons.items():
         out.print(Text("~ ", style="cyan") + Text(plain(f"not measured, {why}: {', '.join(paths)}")))
+
+
+def _show_understood(study: Study) -> None:
+    """The figures by which an author recognises what was read."""
+    table = Table(show_edge=False, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for fact in study.understood:
+        table.add_row(plain(fact.path), plain(fact.told.of(spoken())))
+    console().print(table)
 
 
 def components(

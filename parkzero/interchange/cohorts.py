@@ -75,24 +75,9 @@ def cohorts(
                 "lifetime": life,
             },
         )
-    before = horizon.years[0] - 1
-    seen = [y for y in horizon.years if y < asset.existing_until]
-    if existing and seen:
+    if existing and any(y < asset.existing_until for y in horizon.years):
         found += 1
-        cost = float(size.cost.at(horizon.years[0]).value) * upkeep(sheets, asset, seen)
-        # Fixed at what stands, yet "extendable", so that PyPSA counts its upkeep.
-        yield (
-            f"{asset.name}.existing",
-            {
-                f"{nominal}_extendable": True,
-                f"{nominal}_min": existing * factor,
-                f"{nominal}_max": existing * factor,
-                "capital_cost": cost / factor,
-                "carrier": carrier,
-                "build_year": before,
-                "lifetime": float(asset.existing_until - before),
-            },
-        )
+        yield _existing(sheets, asset, size, nominal, factor)
     if size.most is not None and found > 1:
         for year in horizon.years:
             sheets.add(
@@ -104,6 +89,28 @@ def cohorts(
                 constant=most * factor,
                 investment_period=year,
             )
+
+
+def _existing(
+    sheets: Sheets, asset: Sized, size: Size, nominal: str, factor: float
+) -> tuple[str, dict[str, Value]]:
+    """What stands already: fixed, yet "extendable", so that PyPSA counts its upkeep."""
+    years = sheets.study.horizon.years
+    before, standing = years[0] - 1, number(size.existing, 0.0) * factor
+    seen = [y for y in years if y < asset.existing_until]
+    cost = float(size.cost.at(years[0]).value) * upkeep(sheets, asset, seen)
+    return (
+        f"{asset.name}.existing",
+        {
+            f"{nominal}_extendable": True,
+            f"{nominal}_min": standing,
+            f"{nominal}_max": standing,
+            "capital_cost": cost / factor,
+            "carrier": f"{asset.name}.{size.name}",
+            "build_year": before,
+            "lifetime": float(asset.existing_until - before),
+        },
+    )
 
 
 def upkeep(sheets: Sheets, asset: Sized, years: list[int]) -> float:

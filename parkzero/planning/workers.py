@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -290,12 +289,20 @@ class Crew:
             found[year] = self._yard.operate(*asked(year))
         for year in self._years:
             if year not in found:
-                while wait_for([sent[year]], LISTENS).not_done:
-                    self.heed()
-                found[year], peak = sent[year].result()
+                found[year], peak = self._waited_for(sent[year])
                 place = self._places[year]
                 self._peaks[place] = max(peak, self._peaks.get(place, 0.0))
         return [found[year] for year in self._years]
+
+    def _waited_for(self, task: Future[tuple[Evaluated, float]]) -> tuple[Evaluated, float]:
+        """What a helper found; now and then it is asked whether to stop."""
+        while True:
+            try:
+                return task.result(LISTENS)
+            except TimeoutError:
+                if task.done():  # it is the task's own
+                    raise
+                self.heed()
 
     def _beside(self, *asked: *_Asked) -> tuple[Evaluated, float]:
         """The same as ``_operate``, by a thread: what it takes is this process's."""

@@ -76,7 +76,6 @@ def read_nasa_power(
     top = next((i for i, line in enumerate(lines[:200]) if line.upper().startswith("YEAR,MO,DY,HR")), None)
     if top is None:
         raise refuse(file, say("is not an hourly NASA POWER file"), needs=say("a header YEAR,MO,DY,HR,..."))
-    place = _head("\n".join(lines[:top]), file)
     names = [name.strip().upper() for name in lines[top].split(",")]
     rows = [(i, line.split(",")) for i, line in enumerate(lines[top + 1 :], start=top + 2) if line.strip()]
     short = [i for i, row in rows if len(row) != len(names)]
@@ -90,7 +89,7 @@ def read_nasa_power(
     index, findings = place_hours(calendar, at, file)
     columns = {name: np.array([to_float(rows[i][1][j]) for i in index]) for j, name in enumerate(names)}
     series, height = _series(columns, file)
-    latitude, longitude, altitude = place
+    latitude, longitude, altitude = _head("\n".join(lines[:top]), file)
     offset = local_offset(longitude, utc_offset, findings)
     year = sun_year(int(clock[0][0])) if math.isfinite(clock[0][0]) else TYPICAL_YEAR
     site = Site(latitude, longitude, altitude, offset, year, height, f"NASA POWER, {file}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from parkzero.errors import StudyError
 from parkzero.language.fields import Field, Profile
 from parkzero.series import Bill, ShiftPattern, read_bills, rebuild
@@ -13,7 +15,7 @@ from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
 from parkzero.study.tariff_series import block_shares, schedule_of
 from parkzero.study.values import date
-from parkzero.texts import say
+from parkzero.texts import listed, say
 from parkzero.timeline import Calendar
 from parkzero.units import MW, ONE, H
 
@@ -23,6 +25,7 @@ _SHIFT_KEYS = (
     "days_off", "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
 )  # fmt: skip
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTH_APART = 3.0  # a month's energy beyond this multiple of the usual month is told
 _REASON = "rebuilt from monthly bills and a pattern of shifts"
 _FINEST = 30  # block edges lie on the half hour, so hourly steps would straddle them
 
@@ -50,10 +53,40 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
     except StudyError as error:
         desk.absorb(path, error)
         return None
+    _tell_months(context, str(name), bills)
     for finding in made.findings:
         desk.warn(say("{name}: {finding}", name=name, finding=finding))
     context.source(path, table, synthetic=_REASON)
     return Profile(context.clock.fit(made.power, calendar.minutes), spec.unit, factor)
+
+
+def _tell_pattern(context: Context, path: Path, pattern: ShiftPattern) -> None:
+    """How the pattern was understood: its shifts, its days off and its holidays."""
+    days = listed(say(f"weekday.{_WEEKDAYS[d]}") for d in pattern.days_off)
+    context.desk.note(
+        path,
+        say(
+            "{shifts} shifts from {start:g} h; days off: {days}; {holidays}; at rest {base:.0%} of the load",
+            shifts=pattern.shifts, start=pattern.start_hour, base=pattern.base_share,
+            days=days or say("no day off"),
+            holidays=say("works on public holidays")
+            if pattern.works_holidays
+            else say("rests on public holidays"),
+        ),
+    )  # fmt: skip
+
+
+def _tell_months(context: Context, name: str, bills: tuple[Bill, ...]) -> None:
+    """Warn of a month that is far from all others, as a digit too many makes it."""
+    energy = np.array([sum(b.registers) for b in bills])
+    usual = float(np.median(energy))
+    for bill, kwh in zip(bills, energy, strict=True):
+        if usual > 0 and not usual / _MONTH_APART <= kwh <= _MONTH_APART * usual:
+            told = say(
+                "{name}: month {month} holds {kwh:,.6g} kWh, the usual {usual:,.6g} kWh: is a digit wrong?",
+                name=name, month=bill.month, kwh=float(kwh), usual=usual,
+            )  # fmt: skip
+            context.desk.warn(told)
 
 
 def _bills(context: Context, name: object) -> tuple[Bill, ...]:
@@ -85,10 +118,12 @@ def shift_pattern(context: Context, path: Path, value: object) -> ShiftPattern |
     if not options.ok or not isinstance(value, dict) or off is None or None in extra:
         return None
     try:
-        return ShiftPattern(**made, days_off=off, extra_days_off=tuple(d for d in extra if d is not None))
+        pattern = ShiftPattern(**made, days_off=off, extra_days_off=tuple(d for d in extra if d is not None))
     except StudyError as error:
         desk.absorb(path, error)
         return None
+    _tell_pattern(context, path, pattern)
+    return pattern
 
 
 def _items(context: Context, path: Path, table: Tree) -> list[object]:

@@ -27,6 +27,7 @@ class Desk:
         faults: what forbids the study.
         warnings: what a reader should know although it is no fault.
         sources: where values came from, by field path.
+        notes: how a series was read, by field path: patterns of shifts, columns not used.
         usd: worth of one USD in the study's currency; 0 where that is not known, so that no price is judged.
     """
 
@@ -35,6 +36,7 @@ class Desk:
     warnings: list[Text] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     usd: float = 0.0
+    notes: dict[str, list[Text]] = field(default_factory=dict)
 
     def fault(
         self, path: Path, what: Text, got: object = "", needs: Text = NOTHING, hint: Text = NOTHING
@@ -57,6 +59,10 @@ class Desk:
         """Note a warning once."""
         if text not in self.warnings:
             self.warnings.append(text)
+
+    def note(self, path: Path, text: Text) -> None:
+        """Note how a value was understood, for the list of what was."""
+        self.notes.setdefault(".".join(path), []).append(text)
 
     def table(self, path: Path, value: object, *, required: bool = True) -> Tree:
         """The value as a table; anything else is a fault and reads as an empty one."""

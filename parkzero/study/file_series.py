@@ -141,6 +141,8 @@ def _complete(file: FilePath, settings: MeterOptions) -> Metered:
 
 def _tell(context: Context, path: Path, series: Metered, name: str) -> None:
     for finding in series.findings:
+        if finding.kind in ("unused", "column", "unit"):
+            context.desk.note(path, say("{name}: {finding}", name=name, finding=finding.text()))
         if finding.mended or finding.severity != "note" or finding.kind in _TOLD:
             context.desk.warn(say("{name}: {finding}", name=name, finding=finding.text()))
     if series.step_minutes > context.clock.minutes:

@@ -25,6 +25,8 @@ from parkzero.study.paths import Years
 from parkzero.study.sections import tenants
 from parkzero.study.settings import Settings, settings
 from parkzero.study.study import Study
+from parkzero.study.understood import Fact, understood
+from parkzero.study.usual import doubts, far_from_viet_nam
 from parkzero.study.workbook import unpack
 from parkzero.tables import decode_safely, read_bytes_safely, refuse
 from parkzero.texts import Text, say
@@ -144,6 +146,22 @@ def compose(written: Written, folder: str) -> Study:
     return _frozen(context, general, components, folder)
 
 
+def _facts(context: Context, general: Settings, components: list[Component]) -> tuple[Fact, ...]:
+    """What was understood; figures outside what is usual become warnings."""
+    currency, years = general.money.currency, general.horizon.years
+    facts = understood(components, general.clock.timeline, currency, years)
+    told = doubts(components, facts, years, context.desk.usd, currency)
+    for doubt in (*told, *far_from_viet_nam(general.latitude, general.longitude, currency)):
+        context.desk.warn(doubt)
+    notes = [Fact(path, note) for path, held in context.desk.notes.items() for note in held]
+    rates = [
+        Fact(path, say("rate used: {rate}", rate=source.text))
+        for path, source in context.desk.sources.items()
+        if path.startswith("money.rates.")
+    ]
+    return (*rates, *facts, *notes)
+
+
 def _priced(context: Context, general: Settings) -> dict[str, Carrier]:
     """The carriers, those whose shortage has a price of its own with that."""
     usual = general.penalties.unserved
@@ -153,6 +171,7 @@ def _priced(context: Context, general: Settings) -> dict[str, Carrier]:
 
 
 def _frozen(context: Context, general: Settings, components: list[Component], folder: str) -> Study:
+    facts = _facts(context, general, components)  # first: it warns
     return Study(
         name=general.name,
         currency=general.money.currency,
@@ -166,5 +185,6 @@ def _frozen(context: Context, general: Settings, components: list[Component], fo
         warnings=tuple(context.desk.warnings),
         base_year=general.money.base_year,
         folder=folder,
+        understood=facts,
         carriers=_priced(context, general),
     )

@@ -16,6 +16,7 @@ from parkzero.language.block import Horizon, Penalties
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
 from parkzero.language.site import Bus, Site
+from parkzero.study.understood import Fact
 from parkzero.texts import Text
 from parkzero.timeline import RealDays
 
@@ -72,6 +73,7 @@ class Study:
         warnings: what a reader should know although it is no fault.
         base_year: year in whose money all prices are.
         folder: where it was read from, for messages only.
+        understood: figures of its series, patterns and paths, for its author to recognise.
         carriers: by name, those of the study's own included.
         actors: those whom the study names beside the usual ones, by id.
     """
@@ -88,6 +90,7 @@ class Study:
     warnings: tuple[Text, ...] = ()
     base_year: int = 2025
     folder: str = ""
+    understood: tuple[Fact, ...] = ()
     carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)
 
     @property
