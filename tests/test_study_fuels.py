@@ -98,3 +98,51 @@ def test_a_load_spread_over_shifts_is_full_at_work_and_less_at_rest(tmp_path: Pa
     assert (
         "not measured" in study.synthetic["assets.det_heat.load"] or study.synthetic["assets.det_heat.load"]
     )
+
+
+# ------------------------------------------------------------------------------------ the law of a day
+
+
+def test_a_price_that_ends_before_the_study_needs_to_be_told_how_it_goes_on(tmp_path: Path):
+    with pytest.raises(StudyError) as caught:
+        small(tmp_path, (PRICE, 'price = { fuel = "lpg" }'))
+    told = str(caught.value)
+    assert "lpg.price.growth" in told
+    assert "2025-12-31, where the books end" in told
+
+
+def test_a_price_outside_its_dates_is_refused_with_those_that_there_are(tmp_path: Path):
+    with pytest.raises(StudyError, match=r"after the last.*2024-01-01 to 2025-12-31"):
+        small(tmp_path, (PRICE, 'price = { fuel = "lpg", on = "2026-06-01", growth = 0 }'))
+
+
+def test_factors_without_a_set_of_warming_potentials_say_which_was_taken(tmp_path: Path):
+    factor = 'emission_factor = { fuel = "lpg" }'
+    assert any("AR5" in warning for warning in small(tmp_path, (FACTOR, factor)).warnings)
+
+
+def test_with_the_set_named_nothing_is_said(tmp_path: Path):
+    factor = 'emission_factor = { fuel = "lpg", gwp = "AR6" }'
+    assert not any("AR5" in warning for warning in small(tmp_path, (FACTOR, factor)).warnings)
+
+
+PLAIN = 'price = { tariff = "manufacturing.22_110kV", schedule = "auto", escalation = 0'
+
+
+def test_a_study_of_an_earlier_day_is_planned_with_that_days_rates_and_hours(tmp_path: Path):
+    """1,749 VND before 10 May 2025; the hours of 2014 go on although Decision 963 changed them in 2026."""
+    day = small(tmp_path / "day", (TARIFF, f'{PLAIN}, on = "2025-03-01" }}'))
+    now = small(tmp_path / "now", (TARIFF, f"{PLAIN} }}"))
+    before, after = asset(day, "det_grid").price, asset(now, "det_grid").price
+    assert 1_749_000 in before.values
+    assert 1_833_000 in after.values
+    assert not before.years  # all years have the hours of 2014
+    assert after.years  # from 2030 on those of 2026
+
+
+def test_rate_date_is_the_day_of_all_rows(tmp_path: Path):
+    euro = ('on = "2025-06-30", from = "EUR"', 'on = "2024-12-31", from = "EUR"')
+    study = small(tmp_path, (TARIFF, f"{PLAIN} }}"), ("[money]", '[money]\nrate_date = "2025-03-01"'), euro)
+    price = asset(study, "det_grid").price
+    assert 1_749_000 in price.values
+    assert not price.years

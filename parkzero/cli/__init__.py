@@ -26,7 +26,7 @@ import typer
 from parkzero.cli.screen import say_error, show_faults
 from parkzero.errors import ParkZeroError, StoppedError, StudyError
 
-COMMANDS = ("study", "plan", "interchange", "bench")
+COMMANDS = ("study", "plan", "books", "interchange", "bench")
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 
 _HELP = """Plans an industrial park's cheapest hour-by-hour path to net zero, and proves how good it is.

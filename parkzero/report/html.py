@@ -19,6 +19,7 @@ from parkzero.report.balance import injections
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.markup import Child, clean, tag
 from parkzero.report.sections.cash import cash
+from parkzero.report.sections.confirm import confirm
 from parkzero.report.sections.costs import costs
 from parkzero.report.sections.emissions import emissions
 from parkzero.report.sections.energy import energy
@@ -151,6 +152,7 @@ def _sections(facts: Facts) -> list[Child]:
         hours(facts, years),
         limits(facts),
         prices(facts),
+        confirm(facts),
         sources(facts),
         audit(facts),
         closing(facts),
@@ -168,6 +170,7 @@ _PLAN = (
     "hours",
     "limits",
     "prices",
+    "confirm",
     "sources",
     "audit",
     "closing",
