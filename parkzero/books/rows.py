@@ -125,7 +125,7 @@ def _read_dated(row: Row, fault: Say) -> dict[str, Any]:
         fault("confidence", say("is not known"), listed(CONFIDENCES))
     days = []
     for column in ("valid_from", "valid_to"):
-        day = _day(row[column])
+        day = read_day(row[column])
         if row[column] and day is None:
             fault(column, say("is not a date"), say("YYYY-MM-DD or nothing"))
         days.append(day)
@@ -150,7 +150,8 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """A day written as 2026-06-30; None for anything else."""
     try:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:

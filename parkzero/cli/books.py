@@ -12,8 +12,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from parkzero import books
+from parkzero import books, texts
 from parkzero.books import BookError, Entry, Library
+from parkzero.books.rows import read_day
 from parkzero.books.search import Change, Held, history, search, suggestion
 from parkzero.books.vietnamese import in_vietnamese
 from parkzero.cli.books_words import Lang, figure, say
@@ -22,7 +23,6 @@ from parkzero.cli.screen import console, plain
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study import Study, read
 from parkzero.study.study import Source
-from parkzero.study.values import read_date
 
 _LARGEST_FILE = 20_000_000  # bytes
 
@@ -75,11 +75,12 @@ def show(
 
 
 def _day(text: str) -> dt.date:
-    day = read_date(text)
+    day = read_day(text)
     if day is None:
-        raise StudyError(
-            [Fault(Place(field="--on"), "is not a date", text, "a date such as 2026-06-30")], "--on"
+        fault = Fault(
+            Place(field="--on"), texts.say("is not a date"), text, texts.say("a date such as 2026-06-30")
         )
+        raise StudyError([fault], texts.data("--on"))
     return day
 
 
@@ -89,19 +90,22 @@ def _own(file: Path) -> Library:
     Raises:
         StudyError: with all its faults, or when it cannot be read.
     """
+    needs = texts.say("a CSV file of the books, at most 20 MB, in UTF-8")
     try:
-        if file.stat().st_size > _LARGEST_FILE:
-            raise StudyError(
-                [Fault(Place(str(file)), "is larger than 20 MB", needs="a book of rows")], str(file)
-            )
-        text = file.read_text(encoding="utf-8-sig")
+        content = file.read_bytes() if file.stat().st_size <= _LARGEST_FILE else None
     except OSError as error:
-        fault = Fault(Place(str(file)), "cannot be read", error.strerror or "", "a CSV file of the books")
-        raise StudyError([fault], str(file)) from None
+        raise _unreadable(file, texts.say("cannot be read"), error.strerror or "", needs) from None
+    if content is None:
+        raise _unreadable(file, texts.say("is too large"), "", needs)
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        fault = Fault(Place(str(file)), "is not UTF-8 text", needs="CSV saved as UTF-8")
-        raise StudyError([fault], str(file)) from None
+        raise _unreadable(file, texts.say("is not UTF-8 text"), "", needs) from None
     return Library.read({file.name: text})
+
+
+def _unreadable(file: Path, what: texts.Text, got: str, needs: texts.Text) -> StudyError:
+    return StudyError([Fault(Place(str(file)), what, got, needs)], texts.data(file.name))
 
 
 def _tables(library: Library, file: Path | None, day: dt.date | None, as_json: bool, lang: Lang) -> None:
