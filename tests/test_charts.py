@@ -179,11 +179,42 @@ def test_a_picture_is_a_png_of_the_width_asked_for(name: str):
     assert tall > 200
 
 
+def test_pictures_need_no_installed_font_and_no_letter_that_the_bundled_one_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Liberation Sans comes with the renderer; it has all of Vietnamese, but no subscripts."""
+    asked: list[str] = []
+    monkeypatch.setattr("vl_convert.vegalite_to_png", lambda text, **_: asked.append(text) or b"")
+    GALLERY["frontier"].png("vi")
+    spec = json.loads(asked[0])
+    assert spec["config"]["font"] == "Liberation Sans"
+    assert spec["encoding"]["x"]["axis"]["title"] == "nghìn t CO2/năm"
+    assert "2082" not in asked[0]
+    assert "CO₂" in GALLERY["frontier"].svg("vi")
+
+
 def test_specifications_are_plain_json_that_names_its_schema():
     for chart in GALLERY.values():
         spec = json.loads(json.dumps(chart.spec("vi"), allow_nan=False))
         assert spec["$schema"].endswith("/vega-lite/v5.json")
         assert "http" not in json.dumps({k: v for k, v in spec.items() if k != "$schema"})
+
+
+def test_a_notebook_shows_the_chart_live_or_drawn_or_in_words():
+    shown = GALLERY["frontier"]._repr_mimebundle_(include=None, exclude=None)
+    assert shown["application/vnd.vegalite.v5+json"]["$schema"].endswith("/vega-lite/v5.json")
+    assert "Cost against carbon" in shown["image/svg+xml"]
+    assert shown["text/plain"].startswith("Cost against carbon (billion VND/year)")
+
+
+def test_long_names_of_a_legend_are_broken_into_lines_and_stay_whole():
+    name = "a name that is by far too long for the width of a telephone, whoever holds it " * 2
+    drawing = ElementTree.fromstring(
+        grouped_bars(ABOUT, ["x"], [Layer(name, "#111111", (4.0,))]).svg("en", 360)
+    )
+    lines = [t.text or "" for t in drawing.iter() if t.tag.endswith("tspan")]
+    assert len(lines) > 2
+    assert " ".join(lines).split() == name.split()
 
 
 def test_text_of_charts_is_dark_and_colours_differ():

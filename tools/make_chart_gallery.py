@@ -236,7 +236,7 @@ chart.svg("vi")     # a file with real text, as wide as it is given room; screen
 chart.png("en")     # a picture for Word and PowerPoint
 chart.spec("vi")    # Vega-Lite as a plain dict: live in a page with Vega-Embed, in Jupyter, in an editor
 chart.table("vi")   # the data as rows of text
-chart.alt("en")     # the chart in words
+chart.alt("en")     # the chart in words; a notebook shows a chart by itself, live where it knows Vega-Lite
 chart.inline(390)   # the plot in both languages for a page that holds title, legend and source itself
 ```
 

@@ -14,18 +14,21 @@ from parkzero.charts.draw import fragment, png_of, svg_of
 from parkzero.charts.numbers import MISSING, Number, decimals_for
 from parkzero.charts.palette import GRID, INK, SOFT
 from parkzero.charts.words import Phrase, Words, told
-from parkzero.texts import Lang, say
+from parkzero.texts import Lang, say, spoken
 
 Spec = dict[str, Any]
 Cell = Words | float | None
 
 NARROW: Final = 390
 WIDE: Final = 860
-LETTER: Final = 6.4
+LETTER: Final = 7.0
 """Mean width of a letter of 12 px [px]."""
 
-FONT: Final = "Liberation Sans, Segoe UI, Noto Sans, Roboto, Helvetica Neue, Arial, DejaVu Sans, sans-serif"
-"""Fonts that hold all of Vietnamese; the renderer brings the first, so pictures need no installed font."""
+FONT: Final = "Segoe UI, Noto Sans, DejaVu Sans, Roboto, Helvetica Neue, Arial, Liberation Sans, sans-serif"
+"""Fonts that hold all of Vietnamese, those with subscripts first; the renderer brings the last."""
+
+BUNDLED: Final = "Liberation Sans"
+"""The font that the renderer brings: pictures are alike everywhere, plots of pages measured soonest."""
 
 SYNTHETIC: Final = say("charts.synthetic")
 _SOURCE: Final = say("charts.source")
@@ -126,7 +129,7 @@ class Chart:
 
     def bare(self, width: int) -> Spec:
         """The plot alone, both languages in its texts, for a page that holds title, source and legend."""
-        return _assembled(self.body(View(None, width, bare=True)), width)
+        return _assembled(self.body(View(None, width, bare=True)), width, BUNDLED)
 
     def plot(self, width: int = NARROW) -> tuple[int, int, int, int]:
         """Left, right, upper and lower end of the plot inside ``inline`` [px]."""
@@ -140,11 +143,21 @@ class Chart:
 
     def png(self, lang: Lang, width: int = NARROW, scale: float = 2.0) -> bytes:
         """The chart as a picture for documents that know no SVG."""
-        return png_of(self.spec(lang, width), scale)
+        spec = self.spec(lang, width)
+        return png_of({**spec, "config": {**spec["config"], "font": BUNDLED}}, scale)
 
     def inline(self, width: int = NARROW) -> Markup:
         """The plot as SVG inside a page of two languages; the style sheet shows one of them."""
         return fragment(self.bare(width), width)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """What a notebook shows: live where it knows Vega-Lite, else the drawing, else the words."""
+        lang = spoken()
+        return {
+            "application/vnd.vegalite.v5+json": self.spec(lang),
+            "image/svg+xml": self.svg(lang),
+            "text/plain": self.alt(lang),
+        }
 
     def alt(self, lang: Lang) -> str:
         """The chart in words: title, unit, what is shown, its range and source."""
@@ -205,7 +218,7 @@ class Chart:
             "direction": "horizontal",
             "columns": across,
             "title": None,
-            "labelExpr": chosen(names, "toNumber(datum.value)"),
+            "labelExpr": chosen(names, "toNumber(datum.value)", int((view.width - 60) / LETTER)),
             "labelLimit": view.width - 60,
             "symbolOpacity": 1,
             "symbolType": "square",
@@ -227,9 +240,18 @@ class Chart:
         ]
 
 
-def chosen(texts: Sequence[str], index: str) -> str:
-    """An expression that picks a text by its index; texts enter as escaped literals, never as code."""
-    return "[" + ",".join(literal(text) for text in texts) + f"][{index}]"
+def chosen(texts: Sequence[str], index: str, letters: int = 10_000) -> str:
+    """An expression that picks a text by its index; texts enter as escaped literals, never as code.
+
+    Texts of more letters are broken into lines.
+    """
+    return "[" + ",".join(_lines_of(text, letters) for text in texts) + f"][{index}]"
+
+
+def _lines_of(text: str, letters: int) -> str:
+    if len(text) <= letters:
+        return literal(text)
+    return "[" + ",".join(literal(line) for line in textwrap.wrap(text, letters)) + "]"
 
 
 def literal(text: str) -> str:
@@ -243,7 +265,7 @@ def literal(text: str) -> str:
     )
 
 
-def _assembled(body: Body, width: int) -> Spec:
+def _assembled(body: Body, width: int, font: str = FONT) -> Spec:
     room = body.margins
     return {
         "$schema": _SCHEMA,
@@ -252,7 +274,7 @@ def _assembled(body: Body, width: int) -> Spec:
         "padding": {"left": room.left, "right": room.right, "top": room.top, "bottom": room.bottom},
         "autosize": {"type": "none"},
         "background": "#ffffff",
-        "config": _CONFIG,
+        "config": {"font": font, **_CONFIG},
         "encoding": {"x": _channel("x", body.domain_x, body.x), "y": _channel("y", body.domain_y, body.y)},
         "layer": body.layers,
     }
@@ -264,7 +286,6 @@ def _channel(name: str, domain: tuple[float, float], axis: Spec | None) -> Spec:
 
 
 _CONFIG: Final[Spec] = {
-    "font": FONT,
     "view": {"stroke": None},
     "axis": {
         "aria": False,

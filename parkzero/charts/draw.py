@@ -17,6 +17,7 @@ from parkzero.charts.words import BETWEEN
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _NUMBER: Final = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-\d+")
+_SUBSCRIPT: Final = re.compile(r"\\{1,2}u208(\d)")
 _KEPT: Final = 512
 _DROPPED: Final = {
     "aria-hidden", "aria-roledescription", "class", "font-family", "opacity-none", "pointer-events", "role",
@@ -37,10 +38,12 @@ def svg_of(spec: dict[str, Any], title: str, words: str) -> str:
 
 
 def png_of(spec: dict[str, Any], scale: float) -> bytes:
-    """A drawing as a picture, ``scale`` points to the pixel."""
+    """A drawing as a picture, ``scale`` points to the pixel; CO₂ reads CO2, as its font has no ₂."""
     import vl_convert
 
-    made: bytes = vl_convert.vegalite_to_png(_text(spec), scale=scale, allowed_base_urls=[])
+    made: bytes = vl_convert.vegalite_to_png(
+        _SUBSCRIPT.sub(r"\1", _text(spec)), scale=scale, allowed_base_urls=[]
+    )
     return made
 
 
