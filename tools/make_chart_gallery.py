@@ -229,15 +229,17 @@ and a source, and returns a `Chart`:
 ```python
 from parkzero.charts import About, Layer, Both, stacked_bars
 
-about = About(Both("Chi phí", "Cost"), Both("tỷ đồng", "billion VND"), Both("sổ cái", "ledger"), synthetic=True)
+about = About(
+    Both("Chi phí", "Cost"), Both("tỷ đồng", "billion VND"), Both("sổ cái", "ledger"), synthetic=True
+)
 chart = stacked_bars(about, ["2025", "2030"], [Layer(Both("Điện", "Electricity"), "#e69f00", (410.0, 330.0))])
 
-chart.svg("vi")     # a file with real text, as wide as it is given room; screen readers get title and words
-chart.png("en")     # a picture for Word and PowerPoint
-chart.spec("vi")    # Vega-Lite as a plain dict: live in a page with Vega-Embed, in Jupyter, in an editor
-chart.table("vi")   # the data as rows of text
-chart.alt("en")     # the chart in words; a notebook shows a chart by itself, live where it knows Vega-Lite
-chart.inline(390)   # the plot in both languages for a page that holds title, legend and source itself
+chart.svg("vi")  # a file with real text, as wide as it is given room; screen readers get title and words
+chart.png("en")  # a picture for Word and PowerPoint
+chart.spec("vi")  # Vega-Lite as a plain dict: live in a page with Vega-Embed, in Jupyter, in an editor
+chart.table("vi")  # the data as rows of text
+chart.alt("en")  # the chart in words; a notebook shows a chart by itself, live where it knows Vega-Lite
+chart.inline(390)  # the plot in both languages for a page that holds title, legend and source itself
 ```
 
 Every chart carries its unit and its source, and says where its data are synthetic. What is missing is left out and never drawn as zero; lines
