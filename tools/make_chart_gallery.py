@@ -227,7 +227,8 @@ One room draws for report, tables, documents and notebooks: `parkzero.charts`. A
 and a source, and returns a `Chart`:
 
 ```python
-from parkzero.charts import About, Layer, Both, stacked_bars
+from parkzero.charts import About, Layer, stacked_bars
+from parkzero.texts import Both
 
 about = About(
     Both("Chi phí", "Cost"), Both("tỷ đồng", "billion VND"), Both("sổ cái", "ledger"), synthetic=True
