@@ -91,12 +91,18 @@ class ParkZeroError(Exception):
 
 
 class StudyError(ParkZeroError):
-    """The study has faults; all of them are in ``faults``."""
+    """The study has faults; all of them are in ``faults``.
+
+    ``language`` is the one in which the study asks to be spoken of, where it says so.
+    """
 
     exit_code = 2
 
-    def __init__(self, faults: Iterable[Fault], title: str = say("The study")) -> None:
+    def __init__(
+        self, faults: Iterable[Fault], title: str = say("The study"), language: object = None
+    ) -> None:
         self.faults = tuple(faults)
+        self.language = language
         self.title = title
         super().__init__(joined([self.heading(), *(indented(fault.text()) for fault in self.faults)], "\n"))
 

@@ -766,7 +766,7 @@ def test_the_workbook_holds_no_formula(tmp_path: Path):
 def test_the_workbook_has_its_sheets_headings_and_numbers(tmp_path: Path):
     results = made(days=7)
     book = openpyxl.load_workbook(write_excel(results, tmp_path / "r.xlsx"))
-    assert book.sheetnames == ["Tóm tắt", "Công suất", "Sổ cái", "Chính sách", "Giả thiết", "Kiểm tra"]
+    assert book.sheetnames == ["Tóm tắt", "Công suất", "Sổ cái", "Chính sách", "Giả định", "Tự kiểm tra"]
     sheet = book["Sổ cái"]
     assert [c.value for c in sheet[1]][:3] == ["Năm", "Thiết bị", "Chủ sở hữu"]
     assert sheet.max_row == results.ledger.height + 1

@@ -13,10 +13,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
 import parkzero
+from parkzero.cli import build
+from parkzero.cli.helped import paragraphs
+from parkzero.cli.helped import words as help_words
 from parkzero.errors import Fault, ParkZeroError, Place, StudyError
 from parkzero.texts import NOTHING, Both, chosen, counted, joined, listed, of_error, say, speak
 from parkzero.texts.catalogue import catalogue, catalogue_files, entries
@@ -112,9 +116,26 @@ def test_no_entry_is_unused():
     """What nobody says is struck from the catalogue; words are said by patterns such as ``block.{name}``."""
     strings = (node for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
     said = [re.compile(p) for p in dict.fromkeys(p for node in strings for p in patterns(node))]
-    named = IDS.keys() | words()
+    named = IDS.keys() | words() | helped()
     left = [key for key in catalogue("vi") if not {key, key.removesuffix("_one")} & named]
     assert [key for key in left if not any(p.fullmatch(key) for p in said)] == []
+
+
+def helped() -> set[str]:
+    """Every text of help, from docstrings and options: the English that ``--help`` looks up."""
+    found: set[str] = set()
+    commands = [typer.main.get_command(build())]
+    for command in commands:
+        commands += getattr(command, "commands", {}).values()
+        for one in (command, *command.params):
+            texts = [t for name in ("help", "short_help") if isinstance(t := getattr(one, name, None), str)]
+            found |= {word for text in texts for p in paragraphs(text) for word in help_words(p) if word}
+    return found
+
+
+def test_help_is_complete_in_vietnamese():
+    assert len(helped()) > 40
+    assert sorted(helped() - set(catalogue("vi"))) == []
 
 
 def words() -> set[str]:

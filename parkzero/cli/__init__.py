@@ -23,8 +23,11 @@ from typing import Annotated
 
 import typer
 
+from parkzero.cli.helped import panels, translate
 from parkzero.cli.screen import say_error, show_faults
+from parkzero.cli.speech import begin, hear
 from parkzero.errors import ParkZeroError, StoppedError, StudyError
+from parkzero.texts import say, spoken
 
 COMMANDS = ("study", "plan", "books", "interchange", "bench")
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
@@ -79,16 +82,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Libraries warn in ways that say nothing to a planner; what a reader must know stands in the results.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(logging.NullHandler())
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = begin(given)
     try:
-        typer.main.get_command(build())(
-            args=list(arguments) if arguments is not None else None, prog_name="parkzero"
-        )
+        command = typer.main.get_command(build())
+        translate(command, lang)
+        panels(lang)
+        command(args=given, prog_name="parkzero")
     except SystemExit as leaving:
         return _code(leaving.code)
     except KeyboardInterrupt:
-        say_error("Stopped.")
+        say_error(say("stopped by the user").of(spoken()))
         return StoppedError.exit_code
     except StudyError as error:
+        hear(error.language)
         show_faults(error)
         return error.exit_code
     except ParkZeroError as error:
@@ -113,13 +120,18 @@ def _code(code: object) -> int:
 
 def _own_fault(error: Exception) -> str:
     """What to say about an error that nobody foresaw; its traceback goes into a log."""
-    told = f"ParkZero failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    seen = " ".join(str(error).split())[:200]
+    told = say("ParkZero failed: {kind}: {seen}", kind=type(error).__name__, seen=seen).of(spoken())
     text = "".join(traceback.format_exception(error))
     try:
         log = _write_log(f"{told}\n\n{sys.argv}\n\n{text}")
     except OSError:
-        return f"{told}\nThis is a fault of ParkZero, not of your study. No log could be written."
-    return f"{told}\nThis is a fault of ParkZero, not of your study. Please report it with this log: {log}"
+        hint = say("This is a fault of ParkZero, not of your study. No log could be written.")
+    else:
+        hint = say(
+            "This is a fault of ParkZero, not of your study. Please report it with this log: {log}", log=log
+        )
+    return f"{told}\n{hint.of(spoken())}"
 
 
 def _write_log(text: str) -> Path:

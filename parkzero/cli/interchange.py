@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from parkzero.cli.screen import console
+from parkzero.cli.speech import LangOption, hear
+from parkzero.texts import say
 
 
 class Form(StrEnum):
@@ -29,6 +31,7 @@ def export(
     ],
     out: Annotated[Path, typer.Option(help="File (.mps, .mps.gz) or new folder (pypsa) to write.")],
     form: Annotated[Form, typer.Option("--format", help="Solver model, or PyPSA's CSV folder.")] = Form.MPS,
+    lang: LangOption = None,
 ) -> None:
     """Write the solver model as MPS, or the park as a PyPSA network, so that others can check the plan.
 
@@ -44,9 +47,10 @@ def export(
     from parkzero.study import read
 
     found = read(study)
+    told = hear(found.language)
     if form is Form.MPS:
         unit = write_mps(found, out)
-        console().print(f"Wrote {out}; its objective is in {unit}")
+        console().print(say("Wrote {path}; its objective is in {unit}", path=out, unit=unit).of(told))
     else:
         to_pypsa(found, out)
-        console().print(f"Wrote {out}")
+        console().print(say("Wrote {path}", path=out).of(told))

@@ -22,24 +22,19 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from parkzero import texts
 from parkzero.cli.plan_summary import show
-from parkzero.cli.plan_words import Lang, gap_text, number, say
+from parkzero.cli.plan_words import gap_text, number, say
 from parkzero.cli.screen import console, plain
+from parkzero.cli.speech import LangOption, hear
 from parkzero.errors import Fault, InfeasibleError, ParkZeroError, Place, StoppedError, StudyError
 from parkzero.explain.conflict_words import LANGS
 from parkzero.planning.api import GAP
 from parkzero.planning.plan import Plan, Step
 from parkzero.results.results import Results
+from parkzero.texts import Lang, spoken
 
 EXIT = {"optimal": 0, "infeasible": InfeasibleError.exit_code, "stopped": StoppedError.exit_code}
 EXPLAIN_SECONDS = 45.0
 SEARCH = "search.npz"
-
-
-class Language(StrEnum):
-    """Languages of reports and of the terminal."""
-
-    VI = "vi"
-    EN = "en"
 
 
 class How(StrEnum):
@@ -53,7 +48,6 @@ StudyArgument = Annotated[
     Path, typer.Argument(help="Folder with park.toml, that file, or an .xlsx workbook.")
 ]
 RunArgument = Annotated[Path, typer.Argument(help="Folder of a run, as parkzero plan --out wrote it.")]
-LangOption = Annotated[Language, typer.Option(help="Language shown first.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print summary.json instead of a table.")]
 
 
@@ -77,24 +71,24 @@ def plan(
     time_limit: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
     workers: Annotated[int | None, typer.Option(help="Years planned side by side.", min=1)] = None,
     as_json: JsonOption = False,
-    lang: LangOption = Language.VI,
+    lang: LangOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no summary.")] = False,
 ) -> None:
     """Plan a study: the cheapest path, its proven gap, a report and a folder of results."""
     out = out or Path("out") / (Path(os.path.abspath(study)).stem or "plan")
     with as_text_or_json(as_json):
-        results = _plan(study, out, gap, method, time_limit, workers, lang.value, quiet)
+        results = _plan(study, out, gap, method, time_limit, workers, quiet)
         if as_json:
             print_json(results.summary)
         elif not quiet:
-            show(results, out, console(), lang.value)
+            show(results, out, console(), spoken())
         code = EXIT[str(results.summary["status"])]
     raise typer.Exit(code)
 
 
 def _plan(
     study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
-    lang: Lang, quiet: bool,
+    quiet: bool,
 ) -> Results:  # fmt: skip
     from parkzero.results import check_target, save
     from parkzero.results.planned import plan as planned
@@ -106,9 +100,11 @@ def _plan(
     recover(out)
     check_target(out)
     require_ours(beside(out))
+    lang = spoken()
     with Watch(lang, quiet) as watch:
         watch.say(say("reading", lang, study=study))
         asked = read(study)
+        lang = watch.lang = hear(asked.language)
         search = search_file(out, lang)
         found = planned(
             asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
@@ -234,32 +230,34 @@ def explain(
     ] = "",
     step: Annotated[str, typer.Option(help="Start of a step, such as '2030-03-14 18:00'.")] = "",
     year: Annotated[int | None, typer.Option(help="Milestone year; the first by default.")] = None,
-    lang: LangOption = Language.VI,
+    lang: LangOption = None,
 ) -> None:
     """Say why a plan is as it is, what a rule says, or why a study has no plan."""
     from parkzero.results.reading import is_run
 
     explained = _explain_run if is_run(target) else _explain_study
-    for line in explained(target, rule, step, year, lang.value):
+    for line in explained(target, rule, step, year):
         print(plain(line))
 
 
-def _explain_run(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
+def _explain_run(target: Path, rule: str, step: str, year: int | None) -> list[str]:
     from parkzero.explain.rows import text_of
     from parkzero.results import load
     from parkzero.results.reasons import reasons
     from parkzero.results.stored_rows import stored_row
 
     results = load(target)
+    lang = hear(results.summary.get("language"))
     return text_of(stored_row(results, rule, year, step)) if rule else reasons(results, lang)
 
 
-def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: Lang) -> list[str]:
+def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list[str]:
     from parkzero.explain.infeasible import explain_infeasible
     from parkzero.explain.rows import row_of, text_of
     from parkzero.study.reader import read
 
     study = read(target)
+    lang = hear(study.language)
     if rule:
         return text_of(row_of(study, rule, year, step))
     told = explain_infeasible(study, seconds=EXPLAIN_SECONDS)
@@ -269,18 +267,19 @@ def _explain_study(target: Path, rule: str, step: str, year: int | None, lang: L
     return [title, *(f"  {i}. {text}" for i, text in enumerate(rules, 1))]
 
 
-def report(run: RunArgument, lang: LangOption = Language.VI) -> None:
+def report(run: RunArgument, lang: LangOption = None) -> None:
     """Write the report of a stored run anew, the page and the workbook."""
     from parkzero.results import audit, load
     from parkzero.results.auditor import AuditError
     from parkzero.results.store import renew
 
     results = load(run)
+    hear(results.summary.get("language"))
     findings = audit(results)
     if not findings["ok"].all():
         raise AuditError(findings)
-    for path in renew(run, lambda folder: write_reports(results, folder, lang.value)):
-        print(say("report", lang.value, path=path))
+    for path in renew(run, lambda folder: write_reports(results, folder, spoken())):
+        print(say("report", spoken(), path=path))
 
 
 class Watch:
@@ -305,8 +304,6 @@ class Watch:
 
     def step(self, step: Step) -> None:
         """Show the bounds of a step."""
-        from parkzero.report.sentences import sentence
-
         parts = [
             f"{say(key, self.lang)} {number(value, self.lang)}"
             for key, value in (("lower", step.lower), ("upper", step.upper))
@@ -314,7 +311,7 @@ class Watch:
         ]
         if step.gap < float("inf"):
             parts.append(f"{say('gap_word', self.lang)} {gap_text(step.gap, self.lang)}")
-        self.say("; ".join([sentence(step.text).of(self.lang), *parts]))
+        self.say("; ".join([step.text.of(self.lang), *parts]))
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from parkzero.cli.plan_words import Lang, gap_text, number, say, share, small
+from parkzero.cli.plan_words import gap_text, number, say, share, small
 from parkzero.results.results import Results
+from parkzero.texts import Lang
 
 WIDTH = 100
 MOST = 6
@@ -27,7 +28,7 @@ def show(results: Results, folder: Path, console: Console, lang: Lang) -> None:
 
 def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
     """The summary: status, years, what binds, audit, labels and where everything lies."""
-    from parkzero.report.sentences import sentence  # the report is loaded only when something is shown
+    from parkzero.report.words import remarks  # the report is loaded only when something is shown
 
     found = results.summary
     parts: list[RenderableType] = [headline(results, lang)]
@@ -35,12 +36,12 @@ def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
         parts += [Text(""), *missing(results, lang)]
     else:
         parts += [years(results, lang), *binding(results, lang), *audited(results, lang)]
-    notes = found["synthetic"]
+    notes = remarks(found, "synthetic")
     if notes:
-        told = "; ".join(sentence(str(note)).of(lang) for note in notes[:4])
+        told = "; ".join(note.of(lang) for note in notes[:4])
         parts.append(Text(say("synthetic", lang, notes=told), style="yellow"))
-    for text in found["warnings"][:MOST]:
-        parts.append(Text(say("warning", lang, text=sentence(str(text)).of(lang)), style="yellow"))
+    for remark in remarks(found, "warnings")[:MOST]:
+        parts.append(Text(say("warning", lang, text=remark.of(lang)), style="yellow"))
     reports = [path for name in REPORTS if (path := folder / name).exists()]
     parts += [Text(say("report", lang, path=path)) for path in reports] or [
         Text(say("folder", lang, path=folder))

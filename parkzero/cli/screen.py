@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.texts import Lang, in_words, say, spoken
 
 WIDTH = 100
 _MOST_FAULTS = 200
@@ -32,17 +33,22 @@ def plain(text: str) -> str:
 def show_faults(error: StudyError) -> None:
     """Show all faults of a study: where, what was found, what is wrong and how to mend it."""
     out = console(error=True)
-    count = len(error.faults)
-    out.print(Text(f"{plain(error.title)} has {count} fault{'' if count == 1 else 's'}", style="bold red"))
+    count, lang = len(error.faults), spoken()
+    out.print(Text(plain(error.heading().of(lang)), style="bold red"))
     table = Table(show_edge=False, pad_edge=False, show_lines=True, expand=True)
-    table.add_column("where", ratio=34, overflow="fold")
-    table.add_column("got", ratio=22, overflow="fold")
-    table.add_column("what is wrong, and how to mend it", ratio=44, overflow="fold")
+    table.add_column(say("screen.where").of(lang), ratio=34, overflow="fold")
+    table.add_column(say("screen.got").of(lang), ratio=22, overflow="fold")
+    table.add_column(say("what is wrong, and how to mend it").of(lang), ratio=44, overflow="fold")
     for fault in error.faults[:_MOST_FAULTS]:
-        table.add_row(*(Text(plain(part)) for part in (where(fault.where), fault.got, mend(fault))))
+        table.add_row(
+            *(
+                Text(plain(part))
+                for part in (where(fault.where), in_words(fault.got, lang), mend(fault, lang))
+            )
+        )
     out.print(table)
     if count > _MOST_FAULTS:
-        out.print(f"and {count - _MOST_FAULTS} more; --json gives them all")
+        out.print(say("and {count} more; --json gives them all", count=count - _MOST_FAULTS).of(lang))
 
 
 def where(place: Place) -> str:
@@ -52,15 +58,16 @@ def where(place: Place) -> str:
     )
 
 
-def mend(fault: Fault) -> str:
+def mend(fault: Fault, lang: Lang) -> str:
     """What is wrong, what would be right, and what to try."""
-    text: str = fault.what
+    text = fault.what.of(lang)
     if fault.needs:
-        text += f"; needs {fault.needs}"
+        text += say("; needs {needs}", needs=fault.needs).of(lang)
     if not fault.hint:
         return text
     setting = re.match(r"\w+ = ", fault.hint)  # an option to write into the file keeps its small letter
-    hint = f"Try: {fault.hint}" if setting else f"{fault.hint[:1].upper()}{fault.hint[1:]}"
+    hint = fault.hint.of(lang)
+    hint = say("Try: {hint}", hint=fault.hint).of(lang) if setting else f"{hint[:1].upper()}{hint[1:]}"
     return f"{text}{'' if text[-1:] in '.?' else '.'} {hint}"
 
 
@@ -68,7 +75,7 @@ def show_warnings(warnings: Iterable[str]) -> None:
     """Show what a reader should know although it is no fault."""
     out = console()
     for warning in warnings:
-        out.print(Text("! ", style="yellow") + Text(plain(warning)))
+        out.print(Text("! ", style="yellow") + Text(plain(in_words(warning, spoken()))))
 
 
 def say_error(message: str) -> None:

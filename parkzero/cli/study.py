@@ -15,12 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from parkzero.cli.screen import console, plain, say_error, show_warnings
+from parkzero.cli.speech import LangOption, hear
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.language.component import Component, kinds
 from parkzero.language.fields import Field, described
 from parkzero.study import Study, read, schema, to_folder, to_workbook
 from parkzero.study.json_schema import component_schema, describe, first_line
-from parkzero.texts import say, spoken
+from parkzero.texts import in_words, say, spoken
 
 EXAMPLE = "hai_phong"
 StudyPath = Annotated[
@@ -37,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command("components")(components)
 
 
-def check(study: StudyPath, as_json: AsJson = False) -> None:
+def check(study: StudyPath, as_json: AsJson = False, lang: LangOption = None) -> None:
     """Read a study and show every fault at once: where, what is wrong, how to mend it. Writes nothing.
 
     Examples:
@@ -48,6 +49,7 @@ def check(study: StudyPath, as_json: AsJson = False) -> None:
     try:
         found = read(study)
     except StudyError as error:
+        hear(error.language)
         if not as_json:
             raise
         print(
@@ -56,10 +58,11 @@ def check(study: StudyPath, as_json: AsJson = False) -> None:
             )
         )
         raise typer.Exit(error.exit_code) from None
+    hear(found.language)
     if as_json:
         print(
             json.dumps(
-                {"ok": True, "warnings": list(found.warnings), **_summary(found)},
+                {"ok": True, "warnings": [w.of(spoken()) for w in found.warnings], **_summary(found)},
                 ensure_ascii=False,
                 indent=2,
             )
@@ -71,10 +74,7 @@ def check(study: StudyPath, as_json: AsJson = False) -> None:
 def _fault(fault: Fault) -> dict[str, Any]:
     return {
         **dataclasses.asdict(fault.where),
-        "what": fault.what,
-        "got": fault.got,
-        "needs": fault.needs,
-        "hint": fault.hint,
+        **{name: in_words(getattr(fault, name), spoken()) for name in ("what", "got", "needs", "hint")},
     }
 
 
@@ -95,24 +95,31 @@ def _summary(study: Study) -> dict[str, Any]:
 
 
 def _show(study: Study) -> None:
-    out = console()
+    out, lang = console(), spoken()
     years = study.horizon.years
-    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
-    facts = (
-        f"{len(study.components)} assets and policies, {len(study.tenants)} tenants, "
-        f"{len(study.buses)} buses, "
-        f"{len(years)} milestone years ({span}), {study.timeline.steps:,} steps of "
-        f"{study.timeline.calendar.minutes} minutes, {study.currency} of {study.base_year}"
+    facts = say(
+        "{assets} assets and policies, {tenants} tenants, {buses} buses, {years} milestone years ({span}),"
+        " {steps:,} steps of {minutes} minutes, {currency} of {base}",
+        assets=len(study.components),
+        tenants=len(study.tenants),
+        buses=len(study.buses),
+        years=len(years),
+        span=f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
+        steps=study.timeline.steps,
+        minutes=study.timeline.calendar.minutes,
+        currency=study.currency,
+        base=study.base_year,
     )
-    out.print(Text("No faults. ", style="bold green") + Text(plain(study.name), style="bold"))
-    out.print(facts)
+    out.print(Text(say("No faults. ").of(lang), style="bold green") + Text(plain(study.name), style="bold"))
+    out.print(facts.of(lang))
     show_warnings(study.warnings)
     _show_understood(study)
     reasons: dict[str, list[str]] = {}
     for path, why in study.synthetic.items():
-        reasons.setdefault(why, []).append(path)
-    for why, paths in reasons.items():
-        out.print(Text("~ ", style="cyan") + Text(plain(f"not measured, {why}: {', '.join(paths)}")))
+        reasons.setdefault(why.of(lang), []).append(path)
+    for why_told, paths in reasons.items():
+        told = say("not measured, {why}: {paths}", why=why_told, paths=paths).of(lang)
+        out.print(Text("~ ", style="cyan") + Text(plain(told)))
 
 
 def _show_understood(study: Study) -> None:
@@ -128,6 +135,7 @@ def _show_understood(study: Study) -> None:
 def components(
     kind: Annotated[str, typer.Argument(help="Show the fields of this kind.", metavar="[KIND]")] = "",
     as_json: AsJson = False,
+    lang: LangOption = None,
 ) -> None:
     """List the kinds of components that a study may hold, or the fields of one.
 
@@ -153,8 +161,8 @@ def components(
 
 def _show_kinds(known: dict[str, type[Component]]) -> None:
     table = Table(show_edge=False, pad_edge=False)
-    table.add_column("kind", no_wrap=True, style="bold")
-    table.add_column("what it is")
+    table.add_column(say("screen.kind").of(spoken()), no_wrap=True, style="bold")
+    table.add_column(say("what it is").of(spoken()))
     for name, cls in known.items():
         table.add_row(name, Text(first_line(cls)))
     console().print(table)
@@ -164,12 +172,12 @@ def _show_kind(cls: type[Component]) -> None:
     out = console()
     out.print(Text(f"{cls.kind}: {first_line(cls)}", style="bold"))
     table = Table(show_edge=False, pad_edge=False)
-    table.add_column("field", no_wrap=True, style="bold")
-    table.add_column("form", no_wrap=True)
+    table.add_column(say("screen.field").of(spoken()), no_wrap=True, style="bold")
+    table.add_column(say("screen.form").of(spoken()), no_wrap=True)
     table.add_column("", no_wrap=True)
-    table.add_column("what it is")
+    table.add_column(say("what it is").of(spoken()))
     for name, spec in described(cls).items():
-        needed = "needed" if spec.required else ""
+        needed = say("screen.needed").of(spoken()) if spec.required else ""
         table.add_row(name, _form(spec), needed, Text(describe(spec)))
     out.print(table)
 
@@ -196,6 +204,7 @@ def init(
             "--workbook", help="Make one workbook in the folder instead of park.toml and CSV files."
         ),
     ] = False,
+    lang: LangOption = None,
 ) -> None:
     """Make a folder with an example study to start from.
 
@@ -206,7 +215,7 @@ def init(
     """
     source = examples() / EXAMPLE
     if not source.joinpath("park.toml").is_file():
-        say_error("This installation of ParkZero holds no example study.")
+        say_error(say("This installation of ParkZero holds no example study.").of(spoken()))
         raise typer.Exit(1)
     refuse_full(folder)
     with resources.as_file(source) as example:
@@ -217,7 +226,7 @@ def init(
                 example, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py")
             )
     made = folder / "park.xlsx" if workbook else folder
-    console().print(Text(f"Made {made}. Next: parkzero check {made}"))
+    console().print(Text(say("Made {path}. Next: parkzero check {path}", path=made).of(spoken())))
 
 
 def examples() -> Traversable:
@@ -243,6 +252,7 @@ def refuse_full(folder: Path) -> None:
 def convert(
     study: StudyPath,
     target: Annotated[Path, typer.Argument(help="A .xlsx file, or a folder that is empty or not there yet.")],
+    lang: LangOption = None,
 ) -> None:
     """Turn a folder into one workbook, or a workbook into a folder, without a difference.
 
@@ -259,4 +269,4 @@ def convert(
     else:
         refuse_full(target)
         to_folder(study, target)
-    console().print(Text(f"Made {target}."))
+    console().print(Text(say("Made {path}.", path=target).of(spoken())))

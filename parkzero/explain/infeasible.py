@@ -16,7 +16,7 @@ import numpy as np
 
 from parkzero import texts
 from parkzero.errors import InfeasibleError
-from parkzero.explain.conflict_words import LANGS, Lang, say
+from parkzero.explain.conflict_words import LANGS, say
 from parkzero.explain.rows import when_text
 from parkzero.explain.wording import Told, design_sentence, sentence
 from parkzero.language.accounts import Account
@@ -27,6 +27,7 @@ from parkzero.lp.solver import Problem
 from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.planning.plan import Plan
 from parkzero.study.study import Study
+from parkzero.texts import Lang
 from parkzero.timeline import Timeline
 
 # Calendars of at most this many days are also tried in full.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkzero.components.demand import ElectricityDemand, HeatDemand
-from parkzero.explain.conflict_words import Lang, both, either, kind, number, say, says
+from parkzero.explain.conflict_words import both, either, kind, number, say, says
 from parkzero.explain.rows import bounds_text
 from parkzero.language.block import MOST
 from parkzero.language.component import Component
@@ -16,6 +16,7 @@ from parkzero.lp.expr import Each
 from parkzero.lp.model import Columns, Tagged
 from parkzero.planning.assemble import BALANCE, Built, Design
 from parkzero.study.study import Study
+from parkzero.texts import Lang
 
 Demand = (ElectricityDemand, HeatDemand)
 

@@ -77,7 +77,7 @@ MOST_THREADS = 2
 # How much nearer to its bound a year is operated than the plan is asked to be.
 NEARER = 0.1
 # What is said where a lower bound ends the search.
-CLOSED = "the lower bound is near enough"
+CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
 
@@ -144,7 +144,7 @@ def _sought(
     for harshness in HARSHNESS:
         try:
             if asked:
-                search.say("something is still unserved: asking again at a higher price for it")
+                search.say(say("something is still unserved: asking again at a higher price for it"))
                 search = _harder(search, harsher(asked[0].study, harshness))
             asked.append(search)
             with hire(search.study, years=search.years) as team:
@@ -156,7 +156,7 @@ def _sought(
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
         except (KeyboardInterrupt, StopAsked):
             stopped = True
-            search.say("stopped by the user")
+            search.say(say("stopped by the user"))
             if earlier.like is not None:  # a bound owner by owner was sought
                 earlier.keep(search, None)
         if stopped or search.done:
@@ -248,7 +248,7 @@ class Rounds:
             if trial is None:
                 return not search.done
             if time.perf_counter() - search.begun > self.limit:
-                search.say("time is up")
+                search.say(say("time is up"))
                 return True
             self.team.heed()
             trial = self._operate(trial)
@@ -271,7 +271,7 @@ class Rounds:
             self._closed(self.ended)
             return None
         if search.exhausted(before, self.improved) and not search.closed:
-            search.say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open")
+            search.say(say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open"))
             return None
         self.improved = False
         stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
@@ -300,14 +300,14 @@ class Rounds:
     def _operate(self, trial: FloatArray) -> FloatArray | None:
         """Operate the years with some sizes; the next ones to try at once, None where a bound comes first."""
         search = self.search
-        search.say("operating every step of every year")
+        search.say(say("operating every step of every year"))
         years = self.team.operate(trial, YEAR, self.mended_now, search.totals, self.earlier.operated())
         upper = search.upper
         harder = search.took_years(trial, years)
         self.improved = self.improved or search.upper < upper
         known = search.lower < upper < np.inf
         self.gained = (upper - search.upper) / (upper - search.lower) if known else 1.0
-        search.say("operated every year")
+        search.say(say("operated every year"))
         if search.done or not self.earlier.pending:
             self.earlier.keep(search, self.ended)  # else it is kept after the bound that follows at once
         if search.done:
@@ -339,7 +339,7 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
     hoped = sum(e.cost - e.penalty for e in years) + more
     if relative_gap(search.lower, hoped) > search.tolerance:
         return None
-    search.say("mending what was short")
+    search.say(say("mending what was short"))
     return sizes
 
 
@@ -364,7 +364,7 @@ def _look_ahead(search: Search) -> Master:
     for count in [*(n for n in LADDER if n < look), look]:
         search.count = count
         groups = search.groups()
-        search.say(f"first look with {groups.max() + 1} mean days")
+        search.say(say("first look with {days} mean days", days=int(groups.max()) + 1))
         last, master = master, Master(search.study, search.design, groups)
         if last is not None:
             master.begin_like(last)

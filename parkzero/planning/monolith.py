@@ -43,7 +43,7 @@ def monolith(
     problem = stack(design, years)
     columns, rows = len(problem.cost), len(problem.low)
     if progress is not None:
-        text = f"solving {columns:,} columns and {rows:,} rows as one problem"
+        text = say("solving {columns:,} columns and {rows:,} rows as one problem", columns=columns, rows=rows)
         progress(Step(-np.inf, np.inf, time.perf_counter() - begun, text))
     solution = solve(problem, options)
     if solution.status != "optimal":
@@ -52,7 +52,7 @@ def monolith(
     excess = max(slack_of(o, sizes) for o in operated)
     status: Status = "optimal" if excess <= SLACK_TOLERANCE else "infeasible"
     seconds = time.perf_counter() - begun
-    last = Step(min(solution.bound, solution.objective), solution.objective, seconds, "solved")
+    last = Step(min(solution.bound, solution.objective), solution.objective, seconds, say("solved"))
     return Plan(
         study,
         status,

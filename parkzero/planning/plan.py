@@ -11,6 +11,7 @@ from parkzero.language.accounts import Account
 from parkzero.lp.solver import Point
 from parkzero.planning.assemble import Built, Design
 from parkzero.study.study import Study
+from parkzero.texts import Text
 from parkzero.units import FloatArray
 
 Status = Literal["optimal", "infeasible", "stopped"]
@@ -54,7 +55,7 @@ class Step:
     lower: float
     upper: float
     seconds: float
-    text: str
+    text: Text
 
     @property
     def gap(self) -> float:

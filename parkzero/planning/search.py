@@ -18,7 +18,7 @@ from parkzero.planning.master import Bounded, Master, Proof
 from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
-from parkzero.texts import say
+from parkzero.texts import Text, say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
@@ -74,7 +74,7 @@ class Search:
     proof: Proof | None = None
     history: list[Step] = field(default_factory=list)
 
-    def say(self, text: str) -> None:
+    def say(self, text: Text) -> None:
         """Note and report where the search stands."""
         step = Step(self.lower, self.upper, time.perf_counter() - self.begun, text)
         self.history.append(step)
@@ -114,7 +114,7 @@ class Search:
         """The next lower bound's problem with all cuts; ``like`` is the last one, to begin where it ended."""
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
-        self.say(f"lower bound from {groups.max() + 1} mean days")
+        self.say(say("lower bound from {days} mean days", days=int(groups.max()) + 1))
         master = Master(self.study, self.design, groups, hard=self.hard)
         if self.basis is not None:
             master.begin_at(self.basis)

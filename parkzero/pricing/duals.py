@@ -18,6 +18,7 @@ from parkzero.planning.plan import Operated, Plan, Progress, Step, peak_memory_m
 from parkzero.planning.workers import crew
 from parkzero.planning.years import Years
 from parkzero.pricing.unbuilt import cheaper_of
+from parkzero.texts import say
 
 WORKERS = 2
 
@@ -46,7 +47,9 @@ def _with_duals(plan: Plan, workers: int, progress: Progress | None) -> Plan:
         return plan
     begun, years = time.perf_counter(), Years(plan.study)
     if progress is not None:
-        progress(Step(plan.lower_bound, plan.objective, plan.seconds, "operating every step of every year"))
+        progress(
+            Step(plan.lower_bound, plan.objective, plan.seconds, say("operating every step of every year"))
+        )
     for operated in plan.years:
         years.keep(operated.built)
     known = {o.built.year: _totals(o, before[o.built.year]) for o in plan.years if o.before is not None}
@@ -56,7 +59,7 @@ def _with_duals(plan: Plan, workers: int, progress: Progress | None) -> Plan:
         found = team.operate(plan.sizes, YEAR, known=known, before=before)
         memory = peak_memory_mb() + team.peak_memory_mb
     seconds = plan.seconds + time.perf_counter() - begun
-    step = Step(plan.lower_bound, plan.objective, seconds, "found the prices of every step")
+    step = Step(plan.lower_bound, plan.objective, seconds, say("found the prices of every step"))
     return replace(
         plan,
         years=tuple(_told(o, e) for o, e in zip(plan.years, found, strict=True)),

@@ -20,7 +20,6 @@ from openpyxl.utils import get_column_letter
 from parkzero.report.facts import Facts, facts_of, technology_name
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
-from parkzero.report.sentences import sentence
 from parkzero.report.words import LANGS, Lang, counted, known, say
 from parkzero.results.results import Results
 
@@ -100,7 +99,7 @@ def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:
         for key, kind in (("cost", "cost"), ("emissions_t", "emissions")):
             for year, amount in dict(facts.summary.get(key) or {}).items():
                 rows.append((say(f"excel.row.{kind}", year=str(year)).of(lang), amount, "#,##0.00"))
-    rows += [(say("excel.row.synthetic").of(lang), sentence(note).of(lang), "") for note in facts.synthetic]
+    rows += [(say("excel.row.synthetic").of(lang), note.of(lang), "") for note in facts.synthetic]
     sheet = book.create_sheet(say("excel.summary").of(lang))
     sheet.column_dimensions["A"].width = 48
     sheet.column_dimensions["B"].width = 60
@@ -132,13 +131,11 @@ def _rows(table: pl.DataFrame) -> Iterable[Sequence[Value]]:
 
 def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     """A table with owners, technologies and accounts in words."""
-    table = facts.results.tables[name]
+    table = _in_language(facts.results.tables[name], lang)
     words: dict[str, Callable[[str], str]] = {
         "owner": lambda text: facts.owner(text).of(lang),
         "kind": lambda text: known(f"policy.{text}", technology_name(text).of(lang)).of(lang),
         "account": lambda text: facts.account(text).name.of(lang),
-        "detail": lambda text: facts.remark(text).of(lang),
-        "synthetic": lambda text: sentence(text).of(lang),
         "check": lambda text: known(f"check.{text.replace(' ', '_')}", text).of(lang),
     }
     for column, told in words.items():
@@ -146,6 +143,15 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
             texts = [told(text or "") for text in table[column].to_list()]
             table = table.with_columns(pl.Series(column, texts, dtype=pl.String))
     return table
+
+
+def _in_language(table: pl.DataFrame, lang: Lang) -> pl.DataFrame:
+    """A table whose remarks stand in one language, in place of a column for each."""
+    pairs = [(c, f"{c}_vi") for c in table.columns if f"{c}_vi" in table.columns]
+    if lang == "vi":
+        told = [pl.coalesce(pl.col(vi).replace("", None), pl.col(en)).alias(en) for en, vi in pairs]
+        table = table.with_columns(told)
+    return table.drop([vi for _, vi in pairs])
 
 
 def _width(name: str, column: pl.Series) -> float:

@@ -13,8 +13,7 @@ import polars as pl
 from parkzero import texts
 from parkzero.charts.palette import SOFT
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.report.sentences import sentence
-from parkzero.report.words import Both, both, known, say
+from parkzero.report.words import Both, both, known, remarks, say, told
 from parkzero.results.results import Kind, Results
 from parkzero.units import FloatArray
 
@@ -68,10 +67,6 @@ class Facts:
         """An account by its word; one that the table lacks reads as it is written."""
         return self.accounts.get(name) or Account(both(name), SOFT, "", "")
 
-    def remark(self, text: str) -> Both:
-        """A sentence of the audit, which may name accounts."""
-        return sentence(text, tuple((key, account.name.vi) for key, account in self.accounts.items()))
-
     @cached_property
     def costs(self) -> list[str]:
         """Accounts of cost; the price of shortfalls is no cost of a plan."""
@@ -113,13 +108,11 @@ class Facts:
         return int(self.results.audit.filter(~pl.col("ok").fill_null(False)).height)
 
     @cached_property
-    def synthetic(self) -> list[str]:
+    def synthetic(self) -> list[Both]:
         """Why and where series are synthetic, each reason once."""
-        noted = [str(note) for note in self.summary.get("synthetic") or ()]
-        if not noted:
-            reasons = self.results.assumptions["synthetic"].drop_nulls()
-            noted = [text for text in reasons.to_list() if text]
-        return list(dict.fromkeys(noted))
+        noted = remarks(self.summary, "synthetic")
+        rows = self.results.assumptions.filter(pl.col("synthetic").fill_null("") != "")
+        return noted or list(dict.fromkeys(told(row, "synthetic") for row in rows.to_dicts()))
 
     @cached_property
     def kinds(self) -> dict[str, str]:

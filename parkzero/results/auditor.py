@@ -16,6 +16,7 @@ from parkzero.results.checks import Finding
 from parkzero.results.reading import load
 from parkzero.results.results import Results
 from parkzero.results.stored import year_numbers
+from parkzero.texts import of_error, say
 
 
 def audit(run: Results | Path | str) -> pl.DataFrame:
@@ -37,7 +38,10 @@ def audit(run: Results | Path | str) -> pl.DataFrame:
     findings += _guarded("sizes", None, lambda: checks.standing(results))
     findings += _guarded("objective", None, lambda: [checks.objective(results)])
     findings += _guarded("summary", None, lambda: checks.summary(results))
-    rows = [(f.check, f.year, f.residual, f.unit, f.tolerance, f.ok, f.detail) for f in findings]
+    rows = [
+        (f.check, f.year, f.residual, f.unit, f.tolerance, f.ok, f.detail, f.detail.of("vi"))
+        for f in findings
+    ]
     return frames.table(frames.AUDIT, rows)
 
 
@@ -58,7 +62,16 @@ def _guarded(check: str, year: int | None, work: Callable[[], list[Finding]]) ->
     try:
         return work()
     except (LookupError, TypeError, ValueError, pl.exceptions.PolarsError) as fault:
-        return [Finding(check, year, float(np.inf), "", 0.0, f"cannot be recomputed: {fault}")]
+        return [
+            Finding(
+                check,
+                year,
+                float(np.inf),
+                "",
+                0.0,
+                say("cannot be recomputed: {fault}", fault=of_error(fault)),
+            )
+        ]
 
 
 def failed(findings: pl.DataFrame) -> pl.DataFrame:

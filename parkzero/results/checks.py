@@ -10,6 +10,7 @@ import polars as pl
 
 from parkzero.results.results import Results
 from parkzero.results.stored import FloatArray, Row, YearNumbers, grouped
+from parkzero.texts import NOTHING, Both, Text, data, joined, say
 
 # Arithmetic on the same numbers must agree to ARITHMETIC; what a solver leaves open may be OPTIMISED,
 # relative to the size of what is added up.
@@ -37,7 +38,7 @@ class Finding:
     residual: float
     unit: str
     tolerance: float
-    detail: str = ""
+    detail: Text = NOTHING
 
     @property
     def ok(self) -> bool:
@@ -52,7 +53,7 @@ class Worst:
         self.finding = Finding(check, year, 0.0, unit, least)
         self.ratio = -1.0
 
-    def add(self, residual: float, tolerance: float, detail: str, unit: str = "") -> None:
+    def add(self, residual: float, tolerance: float, detail: Text, unit: str = "") -> None:
         """Keep a deviation if it is the worst so far; one that is no number is the worst of all."""
         ratio = residual / tolerance if np.isfinite(residual) else np.inf
         if ratio > self.ratio:
@@ -75,7 +76,7 @@ def balances(results: Results, numbers: YearNumbers) -> Finding:
         total = np.abs(np.sum(values, axis=0))
         size = max(1.0, float(np.max([np.abs(v).max() for v in values])))
         at = int(np.argmax(np.where(np.isnan(total), np.inf, total)))
-        worst.add(float(total[at]), OPTIMISED * size, f"bus {bus}, step {at + 1}")
+        worst.add(float(total[at]), OPTIMISED * size, say("bus {bus}, step {step}", bus=bus, step=at + 1))
     return worst.finding
 
 
@@ -96,12 +97,14 @@ def accounts(results: Results, numbers: YearNumbers) -> list[Finding]:
     unknown = sorted({key[1] for key in {**made, **booked}} - set(families))
     if unknown:
         raise LookupError(f"no account is called {', '.join(unknown)}")
+    words = dict(results.accounts.select("account", "vi").iter_rows())
     units = {"money": currency, "emissions": "t", "energy": "MWh", "amounts": ""}
     checks = {"cost": "money", "emission": "emissions", "energy": "energy"}
     return [
         _compared(
             check, year, unit, made, booked,
             [key for key in {**made, **booked} if checks.get(families[key[1]], "amounts") == check],
+            words,
         )
         for check, unit in units.items()
     ]  # fmt: skip
@@ -109,14 +112,16 @@ def accounts(results: Results, numbers: YearNumbers) -> list[Finding]:
 
 def _compared(
     check: str, year: int, unit: str, made: Mapping[tuple[str, ...], float],
-    booked: Mapping[tuple[str, ...], float], keys: list[tuple[str, ...]],
+    booked: Mapping[tuple[str, ...], float], keys: list[tuple[str, ...]], words: Mapping[str, str],
 ) -> Finding:  # fmt: skip
     size = max(1.0, sum(abs(booked.get(key, 0.0)) for key in keys))
     worst = Worst(check, year, unit, ARITHMETIC * size)
     for key in keys:
         asset, account, label, _ = key
         off = abs(made.get(key, 0.0) - booked.get(key, 0.0))
-        worst.add(off, ARITHMETIC * size, f"{asset}, {account}" + (f" ({label})" if label != account else ""))
+        told = Both(vi=words.get(account, account), en=account)
+        where = say("{asset}, {account} ({label})", asset=asset, account=told, label=label)
+        worst.add(off, ARITHMETIC * size, joined([asset, told]) if label == account else where)
     return worst.finding
 
 
@@ -134,11 +139,11 @@ def rules(results: Results, numbers: YearNumbers) -> list[Finding]:
             continue
         worst = yearly if rows[0]["each"] == "year" else storage if "before" in kinds else limits
         off, size = violation(rows, numbers)
-        worst.add(off, OPTIMISED * size, f"{asset}.{rule}", str(rows[0]["unit"]))
+        worst.add(off, OPTIMISED * size, data(f"{asset}.{rule}"), str(rows[0]["unit"]))
     findings = [storage.finding, limits.finding, yearly.finding]
     if skipped:
         findings.append(
-            Finding("rules not recomputed", numbers.year, float(skipped), "", np.inf, "windowed peaks")
+            Finding("rules not recomputed", numbers.year, float(skipped), "", np.inf, say("windowed peaks"))
         )
     return findings
 
@@ -187,7 +192,7 @@ def standing(results: Results) -> list[Finding]:
                 else 0.0
             )
             off = max(off, abs(float(at[year]["retired"]) - gone))
-            worst.add(off, ARITHMETIC * max(1.0, alive), f"{asset}.{size}", str(rows[0]["unit"]))
+            worst.add(off, ARITHMETIC * max(1.0, alive), data(f"{asset}.{size}"), str(rows[0]["unit"]))
         findings.append(worst.finding)
     return findings
 
@@ -201,7 +206,12 @@ def objective(results: Results) -> Finding:
     off = abs(total - float(results.summary["objective"]))
     unit = str(results.summary["currency"])
     return Finding(
-        "objective", None, _number(off), unit, 1e-6 * size, f"sum of weight times cost {total:,.1f}"
+        "objective",
+        None,
+        _number(off),
+        unit,
+        1e-6 * size,
+        say("sum of weight times cost {total:,.1f}", total=total),
     )
 
 
@@ -222,7 +232,7 @@ def summary(results: Results) -> list[Finding]:
         worst = Worst(f"summary {key}", None, unit, ARITHMETIC)
         for year, value in results.summary[key].items():
             booked = ledger.get(int(year), 0.0)
-            worst.add(abs(float(value) - booked), ARITHMETIC * max(1.0, abs(booked)), str(year))
+            worst.add(abs(float(value) - booked), ARITHMETIC * max(1.0, abs(booked)), data(year))
         findings.append(worst.finding)
     return [*findings, _gap(results)]
 
@@ -231,10 +241,10 @@ def _gap(results: Results) -> Finding:
     lower, upper, gap = (results.summary[k] for k in ("lower_bound", "objective", "gap"))
     if lower is None or gap is None:
         proven = results.summary["status"] == "optimal"
-        return Finding("gap", None, float(proven), "", 0.0, "no lower bound is known")
+        return Finding("gap", None, float(proven), "", 0.0, say("no lower bound is known"))
     off = abs(max(0.0, (upper - lower) / max(abs(upper), 1e-9)) - gap)
     unproven = results.summary["status"] == "optimal" and gap > max(results.summary["tolerance"], OPTIMISED)
-    detail = "the gap is larger than the tolerance of a plan called optimal" if unproven else ""
+    detail = say("the gap is larger than the tolerance of a plan called optimal") if unproven else NOTHING
     return Finding("gap", None, _number(max(off, gap if unproven else 0.0)), "", 1e-9, detail)
 
 
@@ -243,7 +253,7 @@ def unserved(results: Results, year: int) -> Finding:
     kept = results.ledger.filter((pl.col("year") == year) & pl.col("account").is_in(["unserved", "slack"]))
     found = float(kept.filter(pl.col("account") == "unserved")["amount"].sum())
     claimed = results.summary["status"] == "infeasible"
-    detail = "the summary says so" if claimed else ""
+    detail = say("the summary says so") if claimed else NOTHING
     return Finding("unserved", year, _number(abs(found)), "MWh", np.inf if claimed else UNSERVED_MWH, detail)
 
 
@@ -256,7 +266,9 @@ def prices(results: Results, year: int) -> Finding:
         off = max(
             abs(values.mean() - row["mean"]), abs(values.min() - row["low"]), abs(values.max() - row["high"])
         )
-        worst.add(float(off), ARITHMETIC * max(1.0, float(np.abs(values).max())), f"bus {row['bus']}")
+        worst.add(
+            float(off), ARITHMETIC * max(1.0, float(np.abs(values).max())), say("bus {bus}", bus=row["bus"])
+        )
     return worst.finding
 
 
@@ -264,14 +276,14 @@ def at_once(numbers: YearNumbers) -> list[Finding]:
     """Energy that flows both ways in the same step: allowed where prices pay for it, and reported [MWh]."""
     findings = []
     for one, other in PAIRS:
-        total, where = 0.0, ""
+        total, where = 0.0, NOTHING
         for name, values in numbers.flows.items():
             asset, _, flow = name.rpartition(".")
             opposite = numbers.flows.get(f"{asset}.{other}")
             if flow != one or opposite is None:
                 continue
             both = float(np.minimum(values, opposite).clip(min=0.0).sum() * numbers.hours)
-            total, where = total + both, asset if both > 1e-3 else where
+            total, where = total + both, data(asset) if both > 1e-3 else where
         findings.append(Finding(f"{one} and {other} at once", numbers.year, total, "MWh", np.inf, where))
     return findings
 

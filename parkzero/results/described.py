@@ -82,6 +82,7 @@ def assumptions_of(study: Study) -> pl.DataFrame:
             s.confidence,
             s.synthetic,
             s.place.line,
+            s.synthetic.of("vi"),
         )
         for path, s in sorted(study.sources.items())
     ]

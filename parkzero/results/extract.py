@@ -72,4 +72,6 @@ def _years(plan: Plan) -> pl.DataFrame:
 
 
 def _history(plan: Plan) -> pl.DataFrame:
-    return frames.table(frames.HISTORY, [(s.seconds, s.lower, s.upper, s.gap, s.text) for s in plan.history])
+    return frames.table(
+        frames.HISTORY, [(s.seconds, s.lower, s.upper, s.gap, s.text, s.text.of("vi")) for s in plan.history]
+    )

@@ -45,16 +45,17 @@ BINDING: Schema = {"year": pl.Int32, "asset": pl.String, "rule": pl.String, "uni
 ASSUMPTIONS: Schema = {
     "path": pl.String, "value": pl.String, "file": pl.String, "sheet": pl.String, "cell": pl.String,
     "citation": pl.String, "confidence": pl.String, "synthetic": pl.String, "line": pl.Int32,
+    "synthetic_vi": pl.String,
 }  # fmt: skip
 COMPONENTS: Schema = {"asset": pl.String, "owner": pl.String, "kind": pl.String, "note": pl.String,
                       "fields": pl.String}  # fmt: skip
 BUSES: Schema = {"bus": pl.String, "carrier": pl.String, "temperature": pl.Float64, "owner": pl.String}
 TENANTS: Schema = {"id": pl.String, "name": pl.String, "trade": pl.String}
 HISTORY: Schema = {"seconds": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "gap": pl.Float64,
-                   "text": pl.String}  # fmt: skip
+                   "text": pl.String, "text_vi": pl.String}  # fmt: skip
 AUDIT: Schema = {
     "check": pl.String, "year": pl.Int32, "residual": pl.Float64, "unit": pl.String, "tolerance": pl.Float64,
-    "ok": pl.Boolean, "detail": pl.String,
+    "ok": pl.Boolean, "detail": pl.String, "detail_vi": pl.String,
 }  # fmt: skip
 RATES: Schema = {
     "year": pl.Int32, "asset": pl.String, "flow": pl.String, "account": pl.String, "scalar": pl.Float64,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parkzero.results.reason_words import Lang, number, say
+from parkzero.results.reason_words import number, say
 from parkzero.results.results import Results
+from parkzero.texts import Lang
 
 UNBUILT = 1e-3
 MOST = 8

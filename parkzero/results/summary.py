@@ -13,16 +13,18 @@ from parkzero.language.origins import origins as known_origins
 from parkzero.planning.plan import Plan
 from parkzero.results.results import FORMAT
 from parkzero.results.shortage import unserved_of
+from parkzero.texts import Text, say
 
 
 def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
     """What ``summary.json`` holds, before the audit has been added."""
     finite = np.isfinite(plan.lower_bound)
-    study = plan.study
+    study, notes = plan.study, synthetic_notes(plan)
     return {
         "format": FORMAT,
         "parkzero_version": version(),
         "name": study.name,
+        "language": study.language,
         "status": plan.status,
         "proven": plan.status == "optimal",
         "method": plan.method,
@@ -40,8 +42,10 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
         "renewable_share": renewable_share(plan, ledger),
         "unserved_mwh": float(sum(_by_year(plan, ledger, [Account.UNSERVED.id]).values())),
         "unserved": unserved_of(plan) if plan.status == "infeasible" else [],
-        "synthetic": synthetic_notes(plan),
+        "synthetic": notes,
+        "synthetic_vi": [note.of("vi") for note in notes],
         "warnings": list(study.warnings),
+        "warnings_vi": [warning.of("vi") for warning in study.warnings],
         "audit": {},
         "audit_ok": None,
     }
@@ -62,13 +66,13 @@ def renewable_share(plan: Plan, ledger: pl.DataFrame) -> dict[str, float]:
     return {y: max(made[y] - sold[y], 0.0) / used[y] if used[y] > 0 else 0.0 for y in made}
 
 
-def synthetic_notes(plan: Plan) -> list[str]:
+def synthetic_notes(plan: Plan) -> list[Text]:
     """Why values are synthetic, each reason once with the number of fields."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Text, list[str]] = {}
     for path, why in plan.study.synthetic.items():
         reasons.setdefault(why, []).append(path)
     shown = {why: ", ".join(paths[:3]) + (" …" if len(paths) > 3 else "") for why, paths in reasons.items()}
-    return [f"{why} ({paths})" for why, paths in shown.items()]
+    return [say("{why} ({paths})", why=why, paths=paths) for why, paths in shown.items()]
 
 
 def version() -> str:

@@ -152,7 +152,7 @@ def synthetic_weather(
         normals.wind_height,
         np.full(HOURS, 101_325.0 * (1.0 - 2.25577e-5 * altitude) ** 5.25588),
         TYPICAL_YEAR,
-        f"synthetic from monthly normals: {normals.source}",
+        say("synthetic from monthly normals: {source}", source=normals.source),
         True,
         "middle",
         (Finding("synthetic", "note", HOURS, what),),

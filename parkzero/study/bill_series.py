@@ -26,7 +26,7 @@ _SHIFT_KEYS = (
 )  # fmt: skip
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH_APART = 3.0  # a month's energy beyond this multiple of the usual month is told
-_REASON = "rebuilt from monthly bills and a pattern of shifts"
+_REASON = say("rebuilt from monthly bills and a pattern of shifts")
 _FINEST = 30  # block edges lie on the half hour, so hourly steps would straddle them
 
 

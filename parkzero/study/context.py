@@ -18,7 +18,7 @@ from parkzero.study.files import Files
 from parkzero.study.paths import Years
 from parkzero.study.study import Tenant
 from parkzero.study.values import Money
-from parkzero.texts import Both, Text, say
+from parkzero.texts import NOTHING, Both, Text, say
 
 _MEND = re.compile(r"Mend\(([^()]*)\)")
 _ARGUMENT = re.compile(r"\b(\w+)='([^']*)'")
@@ -69,7 +69,9 @@ class Context:
                 self.desk.absorb(path, _located(self.files, error))
         return self._kept[key]  # type: ignore[return-value]  # the key decides which reader filled it
 
-    def source(self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: str = "") -> None:
+    def source(
+        self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: Text = NOTHING
+    ) -> None:
         """Note where a value came from."""
         self.desk.source(path, value, entries, synthetic)
 

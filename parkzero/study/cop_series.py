@@ -12,7 +12,7 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.options import Options
 from parkzero.study.values import quantity
 from parkzero.study.weather_series import WEATHER_KEYS, weather_of
-from parkzero.texts import say
+from parkzero.texts import NOTHING, data, say
 from parkzero.units import CELSIUS, ONE, FloatArray
 
 HOTTEST = 200.0  # degC; no heat pump on the market delivers hotter
@@ -119,6 +119,6 @@ def _source(context: Context, path: Path, options: Options) -> FloatArray | None
     weather = weather_of(context, path, table)
     if weather is None:
         return None
-    desk.source(path, table, synthetic=weather.source if weather.synthetic else "")
+    desk.source(path, table, synthetic=data(weather.source) if weather.synthetic else NOTHING)
     minutes = context.clock.minutes
     return context.clock.fit(sample(weather, minutes).temperature, minutes)

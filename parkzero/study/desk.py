@@ -96,7 +96,9 @@ class Desk:
             needs = NOTHING if hint else say("one of {names}", names=", ".join(names))
             self.fault((*path, key), say("is an unknown field"), needs=needs, hint=hint)
 
-    def source(self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: str = "") -> None:
+    def source(
+        self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: Text = NOTHING
+    ) -> None:
         """Note where a value came from."""
         used = tuple(entries)
         citation = "; ".join(dict.fromkeys(e.citation for e in used))

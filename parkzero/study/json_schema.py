@@ -38,6 +38,7 @@ def schema() -> Schema:
     sections: Schema = {
         "format": {"const": FORMAT, "description": "version of the file's format"},
         "name": {"type": "string", "minLength": 1, "maxLength": 200},
+        "language": {"enum": ["vi", "en"]},
         "park": _closed({k: _PARK.get(k, {}) for k in PARK_KEYS}),
         "years": _closed({k: _YEARS[k] for k in YEARS_KEYS}, ["milestones"]),
         "money": _closed({k: _MONEY.get(k, {}) for k in MONEY_KEYS}, ["discount_rate"]),

@@ -27,12 +27,12 @@ from parkzero.study.growth import yearly_factor
 from parkzero.study.tariff_series import from_tariff
 from parkzero.study.values import bound, quantity
 from parkzero.study.weather_series import from_weather
-from parkzero.texts import Text, listed, say
+from parkzero.texts import NOTHING, Text, listed, say
 from parkzero.units import MW, FloatArray
 
 _FORMS = say("a value, or a table with one of: value, file, bills, tariff, weather, model")
 VALUE_KEYS = ("value", "shifts", "growth", "factor")
-_SHAPED = "a value spread over a pattern of shifts"
+_SHAPED = say("a value spread over a pattern of shifts")
 _FINEST = 30  # shifts begin on the half hour
 
 
@@ -84,7 +84,7 @@ def _constant(context: Context, path: Path, table: dict[str, object], spec: Fiel
     shape = _shape(context, (*path, "shifts"), table["shifts"], spec) if "shifts" in table else 1.0
     if read is None or factor is None or shape is None:
         return None
-    context.source(path, table["value"], synthetic=_SHAPED if "shifts" in table else "")
+    context.source(path, table["value"], synthetic=_SHAPED if "shifts" in table else NOTHING)
     return Profile(np.full(context.clock.timeline.steps, read) * shape, spec.unit, factor)
 
 

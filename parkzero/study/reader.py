@@ -142,7 +142,9 @@ def compose(written: Written, folder: str) -> Study:
         check(context, components, tree)
     if desk.faults:
         in_order = sorted(desk.faults, key=lambda f: (f.where.file != desk.document.file, f.where.line))
-        raise StudyError(in_order, title=written.document.file)
+        raise StudyError(
+            in_order, title=written.document.file, language=written.document.tree.get("language")
+        )
     return _frozen(context, general, components, folder)
 
 
@@ -174,6 +176,7 @@ def _frozen(context: Context, general: Settings, components: list[Component], fo
     facts = _facts(context, general, components)  # first: it warns
     return Study(
         name=general.name,
+        language=general.language,
         currency=general.money.currency,
         horizon=general.horizon,
         timeline=general.clock.timeline,

@@ -24,7 +24,7 @@ from parkzero.study.values import (
     word,
     year_number,
 )
-from parkzero.texts import say
+from parkzero.texts import LANGS, say
 from parkzero.units import CURRENCIES, DEGREE, MONEY, MWH, ONE, T, Unit
 
 PARK_KEYS = ("currency", "calendar_year", "step", "leap_day", "latitude", "longitude", "days")
@@ -46,6 +46,7 @@ class Settings:
     penalties: Penalties
     latitude: float | None
     longitude: float | None
+    language: str = ""
 
 
 def settings(desk: Desk) -> Settings:
@@ -54,6 +55,7 @@ def settings(desk: Desk) -> Settings:
     name = text(desk, ("name",), tree.get("name", ""), 200) if "name" in tree else ""
     if not name:
         desk.fault(("name",), say("is missing"), needs=say("the title of the study"))
+    language = word(desk, ("language",), tree.get("language", ""), ("", *LANGS)) or ""
     park = desk.table(("park",), tree.get("park"))
     desk.known(("park",), park, PARK_KEYS)
     currency = word(desk, ("park", "currency"), park.get("currency", "VND"), CURRENCIES) or "VND"
@@ -62,7 +64,7 @@ def settings(desk: Desk) -> Settings:
     clock = _clock(desk, park, years)
     return Settings(
         name or "", clock, money, years, _penalties(desk, tree, money),
-        _degrees(desk, park, "latitude", 90), _degrees(desk, park, "longitude", 180),
+        _degrees(desk, park, "latitude", 90), _degrees(desk, park, "longitude", 180), language,
     )  # fmt: skip
 
 

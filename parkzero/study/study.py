@@ -17,7 +17,7 @@ from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
 from parkzero.language.site import Bus, Site
 from parkzero.study.understood import Fact
-from parkzero.texts import Text
+from parkzero.texts import NOTHING, Text
 from parkzero.timeline import RealDays
 
 
@@ -53,7 +53,7 @@ class Source:
     text: str = ""
     citation: str = ""
     confidence: str = ""
-    synthetic: str = ""
+    synthetic: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Study:
         base_year: year in whose money all prices are.
         folder: where it was read from, for messages only.
         understood: figures of its series, patterns and paths, for its author to recognise.
+        language: in which it asks to be spoken of, "vi" or "en"; empty where it does not say.
         carriers: by name, those of the study's own included.
         actors: those whom the study names beside the usual ones, by id.
     """
@@ -91,6 +92,7 @@ class Study:
     base_year: int = 2025
     folder: str = ""
     understood: tuple[Fact, ...] = ()
+    language: str = ""
     carriers: Mapping[str, Carrier] = field(default_factory=lambda: CARRIERS)
 
     @property
@@ -109,7 +111,7 @@ class Study:
         return (*USUAL.values(), *self.actors.values(), *tenants)
 
     @property
-    def synthetic(self) -> dict[str, str]:
+    def synthetic(self) -> dict[str, Text]:
         """Fields whose values are synthetic, with the reason."""
         return {path: source.synthetic for path, source in self.sources.items() if source.synthetic}
 

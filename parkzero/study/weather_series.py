@@ -25,7 +25,7 @@ from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.options import Options
 from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
-from parkzero.texts import say
+from parkzero.texts import NOTHING, data, say
 from parkzero.units import DEGREE, ONE, FloatArray, H, M
 
 WEATHER_KEYS = (
@@ -72,7 +72,7 @@ def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Prof
     values = _output(context, path, weather, plant)
     if values is None:
         return None
-    context.source(path, table, synthetic=weather.source if weather.synthetic else "")
+    context.source(path, table, synthetic=data(weather.source) if weather.synthetic else NOTHING)
     return Profile(values, spec.unit, constant(1.0))
 
 

@@ -32,6 +32,7 @@ from parkzero.planning.master import Master, Proof
 from parkzero.planning.ownership import SHARED, owners_in
 from parkzero.planning.plan import SLACK_TOLERANCE
 from parkzero.planning.search import Search
+from parkzero.texts import say
 from parkzero.units import FloatArray
 
 MOST_DUALS = 3_000_000
@@ -95,7 +96,7 @@ class Earlier:
         search.upper, search.best, search.sizes = sum(e.cost for e in years), years, sizes
         # Whatever is operated next has other sizes.
         self.operation = {e.year: ended(e) for e in years}
-        search.say("operated as before")
+        search.say(say("operated as before"))
         return True
 
     def operated(self) -> Mapping[int, Point]:
@@ -112,7 +113,7 @@ class Earlier:
         """Take a lower bound owner by owner, once; whether it closes the gap."""
         proof, self.proof = self.proof, None
         if proof is not None and search.best:
-            search.say("lower bound owner by owner")
+            search.say(say("lower bound owner by owner"))
             self.like = proof
             master, self._days = self._days or on_days(search, proof), None
             if search.told:
@@ -135,7 +136,7 @@ class Earlier:
         if proof is None:
             return None
         search.grouping, search.basis = proof.groups, None
-        search.say(f"lower bound from {proof.groups.max() + 1} mean days")
+        search.say(say("lower bound from {days} mean days", days=int(proof.groups.max()) + 1))
         master = on_days(search, proof)
         if len(proof.cuts):
             master.add(search.cuts)
@@ -170,7 +171,7 @@ def taken_over(search: Search, kept: Checkpoint | None, file: Path | None = None
     for year, hard in hard_of(study, kept.hard).items():
         search.hard[year] = dict(hard)
     search.grouping, search.basis = kept.grouping, kept.basis
-    search.say("going on from an earlier search")
+    search.say(say("going on from an earlier search"))
     search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
     similar = kept.fingerprint != fingerprint(study)
     renewed = list(_renewed(search, kept, _best_trial(kept) if similar else kept.trials))

@@ -13,8 +13,7 @@ from parkzero.report.markup import Child, details, paragraphs, table, tag
 from parkzero.report.numbers import Scale, figure, money, percent, residual
 from parkzero.report.sections.parts import empty, said_of, section
 from parkzero.report.sections.parts import figure as chart
-from parkzero.report.sentences import sentence
-from parkzero.report.words import Both, both, counted, known, say
+from parkzero.report.words import Both, both, counted, known, say, told
 
 _ENDED = "final bounds"
 
@@ -52,7 +51,7 @@ def _table(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
             [
                 known(f"check.{r['check'].replace(' ', '_')}", r["check"]),
                 mark,
-                facts.remark(str(r["detail"] or "")),
+                told(r, "detail"),
                 year,
                 residual(float(r["residual"] if r["residual"] is not None else np.nan)),
                 residual(float(r["tolerance"] or 0.0)),
@@ -119,7 +118,7 @@ def _steps(rows: pl.DataFrame, scale: Scale) -> Markup:
     ]
     body = [
         [
-            sentence(str(r["text"] or "")),
+            told(r, "text"),
             figure(r["seconds"]),
             scale.show(r["lower"], 6),
             scale.show(r["upper"], 6),

@@ -7,8 +7,7 @@ from markupsafe import Markup
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, table, tag
 from parkzero.report.sections.parts import empty, section
-from parkzero.report.sentences import sentence
-from parkzero.report.words import both, counted, known, say
+from parkzero.report.words import both, counted, known, remarks, say, told
 
 _MARKS = ("P", "S", "D", "M", "")
 _LONG = 300
@@ -21,11 +20,11 @@ def sources(facts: Facts) -> Markup:
     marks = [tag("div", tag("dt", mark(m)), tag("dd", say(f"confidence.{m or 'own'}"))) for m in _MARKS]
     parts: list[Child] = [tag("dl", *marks, class_="marks")]
     if facts.synthetic:
-        notes = tag("ul", *(tag("li", sentence(text)) for text in facts.synthetic))
+        notes = tag("ul", *(tag("li", text) for text in facts.synthetic))
         parts.append(tag("div", tag("h3", say("sources.synthetic")), notes, class_="label synthetic"))
-    warnings = [str(w) for w in facts.summary.get("warnings") or ()]
+    warnings = remarks(facts.summary, "warnings")
     if warnings:
-        parts += [tag("h3", say("sources.warnings")), tag("ul", *(tag("li", sentence(w)) for w in warnings))]
+        parts += [tag("h3", say("sources.warnings")), tag("ul", *(tag("li", w) for w in warnings))]
     if not rows:
         parts.append(empty("sources.none"))
     groups: dict[str, list[dict[str, object]]] = {}
@@ -55,7 +54,7 @@ def _table(rows: list[dict[str, object]]) -> Markup:
     body: list[list[Child]] = []
     for row in rows:
         label = tag("strong", say("label.synthetic")) if row["synthetic"] else None
-        cited: Child = tag("span", _text(row["citation"]), " ", label, " ", sentence(_text(row["synthetic"])))
+        cited: Child = tag("span", _text(row["citation"]), " ", label, " ", told(row, "synthetic"))
         body.append(
             [_text(row["path"]), _text(row["value"]), mark(_text(row["confidence"])), cited, place(row)]
         )
