@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 TWIN_PYTHON = ROOT / ".venv-twin" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
+# Commands speak the system's language, which differs from machine to machine.
+os.environ["PARKZERO_LANG"] = "en"
+
 # Two shared cores say nothing about the code's speed, so no example has a deadline.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)

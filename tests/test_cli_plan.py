@@ -18,6 +18,9 @@ from parkzero.cli import main
 from parkzero.planning import api
 from parkzero.planning.plan import Step
 from parkzero.report.words import say
+from parkzero.texts import say as say_text
+from parkzero.texts import spoken
+from parkzero.texts.language import VARIABLES
 
 PARK = """
 format = 1
@@ -138,12 +141,66 @@ def test_the_workbook_of_which_the_page_speaks_lies_beside_it(park, tmp_path, ca
     assert sorted(p.name for p in tmp_path.iterdir()) == ["park", "run"]
 
 
-def test_vietnamese_is_the_language_without_a_choice(park, tmp_path, capsys):
+def silent(monkeypatch):
+    """A system that says nothing of its language."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_vietnamese_is_the_language_without_a_choice(park, tmp_path, capsys, monkeypatch):
+    silent(monkeypatch)
     assert run("plan", park, "--out", tmp_path / "run") == 0
     shown = capsys.readouterr().out
-    assert "Phương án tối ưu trong dung sai" in shown
+    assert "Phương án tối ưu trong sai số cho phép" in shown
     assert "5,38 triệu USD" in shown
     assert "21.900" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "system", "language", "expected"),
+    [
+        (["--lang", "en"], "vi_VN.UTF-8", "vi", "No faults"),
+        ([], "en_US.UTF-8", "vi", "Không có lỗi"),
+        ([], "en_US.UTF-8", "", "No faults"),
+        ([], "vi_VN.UTF-8", "", "Không có lỗi"),
+        ([], "", "", "Không có lỗi"),
+    ],
+)
+def test_the_language_is_asked_for_or_the_studys_or_the_systems(
+    park, capsys, monkeypatch, words, system, language, expected
+):
+    silent(monkeypatch)
+    monkeypatch.setenv("LANG", system)
+    if language:
+        file = park / "park.toml"
+        file.write_text(f'language = "{language}"\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run("check", park, *words) == 0
+    assert expected in capsys.readouterr().out
+    assert spoken() == "en"
+
+
+def test_faults_are_told_in_the_studys_language(park, capsys, monkeypatch):
+    silent(monkeypatch)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    change(park, '"10 MW"', '"10"')
+    assert run("check", park) == 2
+    assert "has no unit" in " ".join(capsys.readouterr().err.split())
+    file = park / "park.toml"
+    file.write_text('language = "vi"\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run("check", park) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "không có đơn vị" in told
+    assert run("check", park, "--json") == 2
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert [fault["what"] for fault in faults] == ["không có đơn vị"]
+
+
+def test_help_knows_no_study_but_the_system(park, capsys, monkeypatch):
+    for system, expected in (("vi_VN", "Đọc hồ sơ"), ("en_GB", "Read a study"), ("", "Đọc hồ sơ")):
+        silent(monkeypatch)
+        monkeypatch.setenv("LANG", system)
+        assert run("check", "--help") == 0
+        assert expected in capsys.readouterr().out
 
 
 def test_json_is_the_summary_and_nothing_else(park, tmp_path, capsys):
@@ -309,7 +366,7 @@ def test_progress_shows_both_bounds(capsys):
     from parkzero.cli.plan import Watch
 
     watch = Watch("en", quiet=False)
-    watch.step(Step(99.0, 100.0, 1.0, "operating 2030"))
+    watch.step(Step(99.0, 100.0, 1.0, say_text("operating 2030")))
     (task,) = watch.progress.tasks
     assert task.description == "operating 2030; lower bound 99; best plan 100; gap 1.000%"
 
@@ -392,7 +449,7 @@ def test_progress_is_told_in_vietnamese():
     from parkzero.cli.plan import Watch
 
     watch = Watch("vi", quiet=True)
-    watch.step(Step(99.0, 100.0, 1.0, "lower bound from 14 mean days"))
+    watch.step(Step(99.0, 100.0, 1.0, say_text("lower bound from {days} mean days", days=14)))
     (task,) = watch.progress.tasks
     assert task.description.startswith("tính cận dưới từ 14 ngày trung bình; cận dưới 99")
 

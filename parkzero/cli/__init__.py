@@ -27,7 +27,7 @@ from parkzero.cli.helped import panels, translate
 from parkzero.cli.screen import say_error, show_faults
 from parkzero.cli.speech import begin, hear
 from parkzero.errors import ParkZeroError, StoppedError, StudyError
-from parkzero.texts import say, spoken
+from parkzero.texts import say, speak, spoken
 
 COMMANDS = ("study", "plan", "books", "interchange", "bench")
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(logging.NullHandler())
     given = list(sys.argv[1:] if arguments is None else arguments)
-    lang = begin(given)
+    before, lang = spoken(), begin(given)
     try:
         command = typer.main.get_command(build())
         translate(command, lang)
@@ -108,6 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last line of defence: a sentence and a log instead of a traceback
         say_error(_own_fault(error))
         return 1
+    finally:
+        speak(before)
     return 0
 
 
