@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import csv
 import datetime as dt
+import io
 import pickle
 import re
 import string
@@ -22,6 +24,7 @@ from parkzero.cli import build
 from parkzero.cli.helped import paragraphs
 from parkzero.cli.helped import words as help_words
 from parkzero.errors import Fault, ParkZeroError, Place, StudyError
+from parkzero.language.accounts import accounts
 from parkzero.texts import NOTHING, Both, chosen, counted, joined, listed, of_error, say, speak
 from parkzero.texts.catalogue import catalogue, catalogue_files, entries
 
@@ -382,3 +385,32 @@ def test_catalogues_are_shipped():
         "report.vi.toml",
         "report.en.toml",
     }
+
+
+# ----------------------------------------------------------------------------------------------- its terms
+
+
+def glossary() -> list[dict[str, str]]:
+    text = (files("parkzero.texts") / "glossary.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_glossary_says_where_each_term_is_used():
+    rows = glossary()
+    assert len(rows) > 70
+    assert all(row["vi"] and row["source"] and row["confidence"] in "PSDM" for row in rows)
+
+
+def test_texts_use_the_terms_of_the_glossary():
+    """A word that the glossary replaces stands in no text, in no record of words and in no chart."""
+    avoided = {word: row["vi"] for row in glossary() for word in row["avoid"].split("|") if word}
+    assert len(avoided) > 20
+    told = {f"{key}: {text}" for key, text in catalogue("vi").items()}
+    told |= {account.vi for account in accounts()} | {str(account) for account in accounts()}
+    told |= {
+        node.value
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert [(word, text) for word in avoided for text in told if word.lower() in text.lower()] == []

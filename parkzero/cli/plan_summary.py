@@ -151,6 +151,7 @@ def audited(results: Results, lang: Lang) -> list[RenderableType]:
 def money(amount: float, results: Results, lang: Lang) -> str:
     """An amount in the study's currency, in billions, millions or thousands."""
     currency = str(results.summary["currency"])
+    currency = "đồng" if lang == "vi" and currency == "VND" else currency
     for factor, word in SCALES_VI if lang == "vi" else SCALES:
         if abs(amount) >= factor:
             return (

@@ -26,7 +26,11 @@ def share(value: float, lang: Lang, decimals: int = 1) -> str:
 
 def small(value: float, lang: Lang) -> str:
     """A residual: 0, or a power of ten as the language writes it."""
-    text = f"{value:.1e}" if value else "0"
+    if not value:
+        return "0"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    text = f"{mantissa}×10{power}"
     return text.replace(".", ",") if lang == "vi" else text
 
 

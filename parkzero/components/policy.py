@@ -56,7 +56,9 @@ class EmissionCap(Policy):
             lp.limit("cap", net(lp, self.scopes), lp.at(self.limit), "emission", short=excess)
 
 
-@component("emission_budget", vi="hạn mức phát thải", en="emission budget", group="policy", colour="#4a5666")
+@component(
+    "emission_budget", vi="ngân sách phát thải", en="emission budget", group="policy", colour="#4a5666"
+)
 @dataclass(frozen=True, kw_only=True)
 class EmissionBudget(Policy):
     """A limit on net emissions over all years together.

@@ -65,7 +65,10 @@ class Scale:
 def money(currency: str, largest: float) -> Scale:
     """The scale in which amounts up to ``largest`` read well."""
     size = abs(largest) if math.isfinite(largest) else 1.0
-    step, name = next((s for s in _SCALES if size >= s[0]), _SCALES[-1])
+    scales = (
+        _SCALES[1:] if currency == "VND" else _SCALES
+    )  # 4.217 tỷ đồng: "nghìn tỷ" with decimals is misread
+    step, name = next((s for s in scales if size >= s[0]), scales[-1])
     unit = known(f"money.{name}.{currency}", "") if currency == "VND" else known(f"money.{name}.other", "")
     if currency != "VND":
         unit = unit + (" " if unit.vi else "") + currency

@@ -21,7 +21,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 POLICIES_VI = {
     "emission_cap": "Trần phát thải", "emission_budget": "Ngân sách phát thải",
-    "renewable_share": "Tỷ lệ tái tạo",
+    "renewable_share": "Tỷ lệ năng lượng tái tạo",
 }  # fmt: skip
 
 
@@ -70,11 +70,13 @@ def _short(
 ) -> dict[str, Any]:  # fmt: skip
     bus = str(getattr(component, "bus", ""))
     owner = entry.owner or (plan.study.buses[bus].owner if bus in plan.study.buses else "")
-    who = f"Tenant {owner}" if owner else f"The park ({entry.asset})"
+    tenant = plan.study.tenants.get(owner)
+    named = f"{owner} ({tenant.name})" if tenant and tenant.name != owner else owner
+    who = f"Tenant {named}" if owner else f"The park ({entry.asset})"
     when = span_text(begun, ended)
     text = f"{who} at bus {bus} is {number(most)} MW short on {when}, {year}"
-    who_vi = f"Doanh nghiệp {owner}" if owner else f"Khu ({entry.asset})"
-    text_vi = f"{who_vi} tại nút {bus} thiếu {number_vi(most)} MW lúc {span_vi(begun, ended)}, năm {year}"
+    who_vi = f"Doanh nghiệp {named}" if owner else f"Khu công nghiệp ({entry.asset})"
+    text_vi = f"{who_vi} tại nút {bus} thiếu {number_vi(most)} MW lúc {span_vi(begun, ended)}/{year}"
     return {
         "year": year, "asset": entry.asset, "owner": owner, "bus": bus, "amount": most, "unit": "MW",
         "energy_mwh": energy, "start": begun.isoformat(), "end": ended.isoformat(), "text": text,
@@ -105,12 +107,12 @@ def span_text(begun: datetime, ended: datetime) -> str:
 
 
 def span_vi(begun: datetime, ended: datetime) -> str:
-    """The span in Vietnamese, such as ``18:00–19:00 ngày 14/3``."""
+    """The span in Vietnamese, such as ``18:00–19:00 ngày 14/03``."""
     one_day = (ended - timedelta(minutes=1)).date() == begun.date()
     if one_day:
         shown = "24:00" if ended.date() != begun.date() else f"{ended:%H:%M}"
-        return f"{begun:%H:%M}–{shown} ngày {begun.day}/{begun.month}"
-    return f"{begun:%H:%M} ngày {begun.day}/{begun.month} – {ended:%H:%M} ngày {ended.day}/{ended.month}"
+        return f"{begun:%H:%M}–{shown} ngày {begun:%d/%m}"
+    return f"{begun:%H:%M} ngày {begun:%d/%m} – {ended:%H:%M} ngày {ended:%d/%m}"
 
 
 def number_vi(value: float) -> str:

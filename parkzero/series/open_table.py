@@ -188,7 +188,7 @@ def _readings(file: str, root: Element, readings: Sequence[Element]) -> TextTabl
     uom, power = next(iter(said), ("", "0"))
     unit = _ESPI_UNITS.get(uom, "")
     if unit not in _ESPI_ENERGY or not re.fullmatch(r"-?\d{1,2}", power):
-        got = say("uom {uom} ({unit})", uom=uom, unit=unit) if unit else say("uom {uom}", uom=uom)
+        got = f"uom {uom} ({unit})" if unit else f"uom {uom}"
         raise refuse(
             file,
             say("is a Green Button file of no active energy or power"),

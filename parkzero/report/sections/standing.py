@@ -51,7 +51,12 @@ def banner(facts: Facts) -> Markup:
         kind_key = "standing.stopped_without_bound"
     else:
         kind_key = f"standing.{kind}"
-    head = tag("h2", say(f"standing.{kind}_title"), id="standing-title")
+    title = (
+        say(f"standing.{kind}_title", gap=gap_text(gap))
+        if kind == "proven"
+        else say(f"standing.{kind}_title")
+    )
+    head = tag("h2", title, id="standing-title")
     parts: list[Child] = [head, tag("p", say(kind_key, **given))]
     if facts.audit_failed:
         parts.append(tag("p", tag("strong", counted("audit.failed", facts.audit_failed))))
@@ -93,8 +98,17 @@ def _card(name: Both, value: Both, more: Both) -> Markup:
 
 def _cost(facts: Facts) -> Markup:
     total = facts.number("objective")
-    span = counted("figures.cost_more", round(float(facts.results.years["span"].sum())))
+    span = counted("figures.cost_more", round(float(facts.results.years["span"].sum()))) + _part(facts)
     return _card(say("figures.cost"), money(facts.currency, total).full(total, 4), span)
+
+
+def _part(facts: Facts) -> Both:
+    """That the plan rests on a part of each year, where it does."""
+    calendar = (facts.results.study or {}).get("calendar")
+    days = calendar.get("days") if isinstance(calendar, dict) else None
+    if not isinstance(days, int) or not 0 < days < 365:
+        return both("")
+    return say("figures.part_year", days=str(days))
 
 
 def _emissions(facts: Facts, first: str, last: str) -> Markup:
@@ -105,7 +119,7 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
         return _card(
             say("figures.emissions", year=last),
             figure(sums[-1]) + Both(" t CO₂tđ", " t CO₂e"),
-            say("figures.net"),
+            say("figures.net") + _offsets(facts, last),
         )
     cut = cleared(1 - sums[-1] / sums[0], 1.0)
     value = from_to(figure(sums[0]), figure(sums[-1])) + " t"
@@ -119,7 +133,16 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
             share=percent(abs(cut)),
         )
     )
-    return _card(say("figures.emissions_both"), value, more)
+    return _card(say("figures.emissions_both"), value, more + _offsets(facts, last))
+
+
+def _offsets(facts: Facts, last: str) -> Both:
+    """What of the net emissions of the last year is bought as offsets; nothing where none is."""
+    bought = float(facts.by_year("offset_mass")[-1])
+    if bought <= _LEAST_T:
+        return both("")
+    gross = float(facts.by_year("scope1", "scope2")[-1])
+    return say("figures.offsets", year=last, gross=figure(gross), bought=figure(bought))
 
 
 def _renewables(facts: Facts, first: str, last: str) -> Markup:
