@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
+from parkzero import texts
 from parkzero.charts import Curve, closing_gap
 from parkzero.charts.palette import LOWER, UPPER
 from parkzero.report.facts import Facts
@@ -15,7 +16,7 @@ from parkzero.report.sections.parts import empty, said_of, section
 from parkzero.report.sections.parts import figure as chart
 from parkzero.report.words import Both, both, counted, known, say, told
 
-_ENDED = "final bounds"
+_ENDED = texts.say("final bounds")
 
 
 def audit(facts: Facts) -> Markup:
@@ -97,7 +98,8 @@ def ended(facts: Facts) -> pl.DataFrame:
     if last["lower"] == lower and last["upper"] == upper:
         return rows
     seconds = max(float(np.nan_to_num(facts.number("seconds"))), float(last["seconds"]))
-    end = {"seconds": seconds, "lower": lower, "upper": upper, "gap": facts.number("gap"), "text": _ENDED}
+    end = {"seconds": seconds, "lower": lower, "upper": upper, "gap": facts.number("gap"), "text": _ENDED,
+           "text_vi": _ENDED.of("vi")}  # fmt: skip
     return pl.concat([rows, pl.DataFrame([end], schema=rows.schema)])
 
 
