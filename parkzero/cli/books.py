@@ -18,11 +18,12 @@ from parkzero.books.rows import read_day
 from parkzero.books.search import Change, Held, history, search, suggestion
 from parkzero.books.vietnamese import in_vietnamese
 from parkzero.cli.books_words import Lang, figure, say
-from parkzero.cli.plan import LangOption, Language
 from parkzero.cli.screen import console, plain
+from parkzero.cli.speech import LangOption
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study import Study, read
 from parkzero.study.study import Source
+from parkzero.texts import spoken
 
 _LARGEST_FILE = 20_000_000  # bytes
 
@@ -49,7 +50,7 @@ def show(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON for programs instead of tables.")
     ] = False,
-    lang: LangOption = Language.VI,
+    lang: LangOption = None,
 ) -> None:
     """Look up the dated facts that ship with ParkZero: tariffs, factors, rules and costs.
 
@@ -67,11 +68,11 @@ def show(
     day = _day(on) if on else None
     library = _own(file) if file is not None else books.shipped()
     if study is not None:
-        _study(read(study), as_json, lang.value)
+        _study(read(study), as_json, spoken())
     elif words:
-        _words(library, words, day, limit, as_json, lang.value)
+        _words(library, words, day, limit, as_json, spoken())
     else:
-        _tables(library, file, day, as_json, lang.value)
+        _tables(library, file, day, as_json, spoken())
 
 
 def _day(text: str) -> dt.date:

@@ -7,6 +7,7 @@ from parkzero.lp.solver import Options, solve
 from parkzero.planning.assemble import build_year, fixed
 from parkzero.planning.plan import Operated
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.timeline import Ahead
 from parkzero.units import FloatArray
 
@@ -35,6 +36,6 @@ def operate_ahead(
     problem = fixed(built, sizes)
     solution = solve(problem, options)
     if solution.status != "optimal":
-        raise SolverError(f"the solver ended with status {solution.status}")
+        raise SolverError(say("the solver ended with status {status}", status=solution.status))
     operated = Operated(built, solution.values, solution.duals, solution.reduced)
     return operated, solution.objective
