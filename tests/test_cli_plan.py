@@ -462,4 +462,4 @@ def test_nothing_has_no_sign():
     assert number(-1e-9, "vi", 1) == "0,0"
     assert number(-12.0, "en") == "-12"
     assert small(0.0, "vi") == "0"
-    assert small(3.2e-9, "vi") == "3,2e-09"
+    assert small(3.2e-9, "vi") == "3,2×10⁻⁹"

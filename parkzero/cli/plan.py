@@ -30,7 +30,7 @@ from parkzero.explain.conflict_words import LANGS
 from parkzero.planning.api import GAP
 from parkzero.planning.plan import Plan, Step
 from parkzero.results.results import Results
-from parkzero.texts import Lang, spoken
+from parkzero.texts import Lang, in_words, spoken
 
 EXIT = {"optimal": 0, "infeasible": InfeasibleError.exit_code, "stopped": StoppedError.exit_code}
 EXPLAIN_SECONDS = 45.0
@@ -311,7 +311,7 @@ class Watch:
         ]
         if step.gap < float("inf"):
             parts.append(f"{say('gap_word', self.lang)} {gap_text(step.gap, self.lang)}")
-        self.say("; ".join([step.text.of(self.lang), *parts]))
+        self.say("; ".join([in_words(step.text, self.lang), *parts]))
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def check(study: StudyPath, as_json: AsJson = False, lang: LangOption = None) ->
     if as_json:
         print(
             json.dumps(
-                {"ok": True, "warnings": [w.of(spoken()) for w in found.warnings], **_summary(found)},
+                {"ok": True, "warnings": [in_words(w, spoken()) for w in found.warnings], **_summary(found)},
                 ensure_ascii=False,
                 indent=2,
             )
@@ -116,7 +116,7 @@ def _show(study: Study) -> None:
     _show_understood(study)
     reasons: dict[str, list[str]] = {}
     for path, why in study.synthetic.items():
-        reasons.setdefault(why.of(lang), []).append(path)
+        reasons.setdefault(in_words(why, lang), []).append(path)
     for why_told, paths in reasons.items():
         told = say("not measured, {why}: {paths}", why=why_told, paths=paths).of(lang)
         out.print(Text("~ ", style="cyan") + Text(plain(told)))

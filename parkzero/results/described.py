@@ -13,6 +13,7 @@ from parkzero.language.component import Component
 from parkzero.language.fields import ByYear, Profile
 from parkzero.results import frames
 from parkzero.study.study import Study
+from parkzero.texts import in_words
 from parkzero.units import Quantity
 
 
@@ -82,7 +83,7 @@ def assumptions_of(study: Study) -> pl.DataFrame:
             s.confidence,
             s.synthetic,
             s.place.line,
-            s.synthetic.of("vi"),
+            in_words(s.synthetic, "vi"),
         )
         for path, s in sorted(study.sources.items())
     ]

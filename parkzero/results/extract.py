@@ -16,6 +16,7 @@ from parkzero.results.prices import prices_mean_of
 from parkzero.results.results import Results
 from parkzero.results.sizes import builds_of, sizes_of
 from parkzero.results.summary import summary_of
+from parkzero.texts import in_words
 from parkzero.units import FloatArray
 
 
@@ -73,5 +74,6 @@ def _years(plan: Plan) -> pl.DataFrame:
 
 def _history(plan: Plan) -> pl.DataFrame:
     return frames.table(
-        frames.HISTORY, [(s.seconds, s.lower, s.upper, s.gap, s.text, s.text.of("vi")) for s in plan.history]
+        frames.HISTORY,
+        [(s.seconds, s.lower, s.upper, s.gap, s.text, in_words(s.text, "vi")) for s in plan.history],
     )

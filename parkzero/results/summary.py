@@ -13,7 +13,7 @@ from parkzero.language.origins import origins as known_origins
 from parkzero.planning.plan import Plan
 from parkzero.results.results import FORMAT
 from parkzero.results.shortage import unserved_of
-from parkzero.texts import Text, say
+from parkzero.texts import Text, in_words, say
 
 
 def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
         "synthetic": notes,
         "synthetic_vi": [note.of("vi") for note in notes],
         "warnings": list(study.warnings),
-        "warnings_vi": [warning.of("vi") for warning in study.warnings],
+        "warnings_vi": [in_words(warning, "vi") for warning in study.warnings],
         "audit": {},
         "audit_ok": None,
     }
