@@ -217,3 +217,17 @@ def test_a_formula_that_names_no_row_says_so() -> None:
     mine = Library.read({"mine.csv": head + "a.b,1,kg,,,x,D 1,law,D,'a.c' * 2\n"})
     with pytest.raises(BookError, match=r"Did you mean a\.b"):
         mine.recomputed(mine.find("a.b", date(2025, 1, 1)))
+
+
+def test_rules_in_words_read_in_vietnamese() -> None:
+    """Names, dates and numbers of documents need none; a rule of the law has its own."""
+    scope = books.statement("ets.scope", date(2026, 1, 1))
+    assert scope.said("vi") == "chỉ phát thải trực tiếp"
+    assert scope.said("en") == "direct emissions only"
+    told = [
+        s
+        for s in books.shipped().all_statements("")
+        if s.key.split(".")[0] in ("ghg", "ets", "dppa", "eip", "rooftop")
+    ]
+    bare = [s.key for s in told if not s.text_vi and not re.fullmatch(r"[\d.\-]+", s.text)]
+    assert not bare
