@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
+    from parkzero.planning.assemble import Design
+    from parkzero.planning.master import Proof
+
 ROOT = Path(__file__).resolve().parent.parent
 TWIN_PYTHON = ROOT / ".venv-twin" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
@@ -65,6 +68,40 @@ EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts are specified but not rendered: for tests of what a page says around them."""
     monkeypatch.setattr("parkzero.charts.draw._drawn", lambda text: EMPTY)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small parks are bounded like large ones."""
+    monkeypatch.setattr("parkzero.planning.master.SIMPLEX_SIZES", 0)
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished search of the park."""
+    from parkzero.planning.certify import certified
+    from tests.tenant_park import GAP, park
+
+    path = tmp_path_factory.mktemp("again") / "search.npz"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("parkzero.planning.master.SIMPLEX_SIZES", 0)
+        certified(park(), gap=GAP, workers=1, small=0, resume=path)
+    return path
+
+
+@pytest.fixture
+def first(large: None, kept: Path) -> tuple[Proof, Design]:
+    """What the first search's bound rests on."""
+    from parkzero.planning.again.checkpoint import load_checkpoint
+    from parkzero.planning.assemble import build_year
+    from tests.tenant_park import park
+
+    study = park()
+    _, design = build_year(study, 2040, study.timeline)
+    found = load_checkpoint(kept, study, design)
+    assert found is not None
+    assert found.proof is not None
+    return found.proof, design
 
 
 @pytest.fixture(scope="session")

@@ -24,19 +24,16 @@ from parkzero.planning.bounds import Cut
 from parkzero.planning.master import Bounded, Master, Proof
 from parkzero.planning.ownership import column_owners
 from parkzero.units import FloatArray
+from tests.tenant_park import GAP, dearer, park
 from tests.test_parts import (
     BOUGHT,
     DUALS,
     OWNERS,
     bound_apart,
-    first,
     market,
     one_by_one,
     problem_of,
 )
-from tests.test_standing import GAP, dearer, kept, large, park
-
-__all__ = ["first", "kept", "large"]
 
 INF = np.inf
 NO_ONE = np.zeros(2, dtype=np.bool_)

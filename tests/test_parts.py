@@ -35,9 +35,7 @@ from parkzero.planning.plan import Step
 from parkzero.planning.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
-from tests.test_standing import GAP, assert_proven, best_of, dearer, grown, kept, large, park, planned
-
-__all__ = ["kept", "large"]
+from tests.tenant_park import GAP, assert_proven, best_of, dearer, grown, park, planned
 
 INF = np.inf
 EXACT = Options(method="simplex", crossover=True, threads=1)
@@ -258,17 +256,6 @@ def test_any_prices_bound_any_problem(prices: list[float], seed: int):
 
 
 # ------------------------------------------------------------------------------------- the small problem
-
-
-@pytest.fixture
-def first(large: None, kept: Path) -> tuple[Proof, Design]:
-    """What the first search's bound rests on."""
-    study = park()
-    _, design = build_year(study, 2040, study.timeline)
-    found = load_checkpoint(kept, study, design)
-    assert found is not None
-    assert found.proof is not None
-    return found.proof, design
 
 
 def apart(study: Study, proof: Proof, design: Design) -> float:

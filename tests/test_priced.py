@@ -30,10 +30,7 @@ from parkzero.search_file import write_arrays
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 from tests.cases.harness import EXACT
-from tests.test_parts import first
-from tests.test_standing import GAP, assert_proven, dearer, grown, kept, large, park, planned
-
-__all__ = ["first", "kept", "large"]
+from tests.tenant_park import GAP, assert_proven, dearer, grown, park, planned
 
 GOES_ON = ["going on from an earlier search", "operated as before", "lower bound owner by owner"]
 

@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 
 from parkzero.bench import tenants_study
-from parkzero.components import Component, ElectricityDemand, Grid
-from parkzero.lp.interior import solve_interior
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.solver import Point, Problem, Solution, primal_violation
 from parkzero.lp.windows import DAYS
@@ -21,49 +19,19 @@ from parkzero.planning.again import as_before as before_module
 from parkzero.planning.again import by_owner
 from parkzero.planning.again.as_before import as_before, operated_as_before
 from parkzero.planning.again.checkpoint import load_checkpoint
-from parkzero.planning.again.fingerprint import fingerprint
-from parkzero.planning.assemble import Built, build_year, fixed, stack
+from parkzero.planning.assemble import Built, build_year, fixed
 from parkzero.planning.bounds import Evaluated, evaluate
 from parkzero.planning.certify import certified
-from parkzero.planning.plan import SLACK_TOLERANCE, Plan, Step, slack_of
+from parkzero.planning.plan import SLACK_TOLERANCE, Step, slack_of
 from parkzero.planning.search import Search
 from parkzero.planning.years import Years
 from parkzero.search_file import write_arrays
 from parkzero.study import Study
 from parkzero.units import FloatArray
-from tests.cases.harness import EXACT, years_of
+from tests.cases.harness import EXACT
+from tests.tenant_park import GAP, assert_proven, best_of, dearer, grown, park, planned
 
 ENOUGH = 0.01
-GAP = 0.01
-
-
-def park() -> Study:
-    """Two tenants, eight weeks of a year: windows fit."""
-    return tenants_study(2, days=56, years=(2040,))
-
-
-def with_(study: Study, which: Callable[[Component], bool], **fields: Any) -> Study:
-    """The study with some fields of some components changed."""
-    changed = tuple(dataclasses.replace(c, **fields) if which(c) else c for c in study.components)
-    return dataclasses.replace(study, components=changed)
-
-
-def grown(study: Study, share: float, owners: tuple[str, ...] = ("t1",)) -> Study:
-    """The study with a larger electricity demand of some tenants in later years."""
-    for component in study.components:
-        if isinstance(component, ElectricityDemand) and component.owner in owners:
-            factor = component.load.factor
-            values = (factor.values[0], *(share * v for v in factor.values[1:]))
-            load = dataclasses.replace(component.load, factor=dataclasses.replace(factor, values=values))
-            study = with_(study, lambda c, name=component.name: c.name == name, load=load)
-    return study
-
-
-def dearer(study: Study, share: float) -> Study:
-    """The study with another price of electricity."""
-    (grid,) = (c for c in study.components if isinstance(c, Grid))
-    price = dataclasses.replace(grid.price, values=grid.price.values * share)
-    return with_(study, lambda c: isinstance(c, Grid), price=price)
 
 
 @pytest.fixture(scope="module")
@@ -231,53 +199,6 @@ def test_values_a_hair_out_of_their_bounds_are_put_within(before: tuple[Built, F
 
 
 # -------------------------------------------------------------------------------------------- a plan
-
-
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small parks are bounded like large ones."""
-    monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The finished search of the park."""
-    path = tmp_path_factory.mktemp("standing") / "search.npz"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(master, "SIMPLEX_SIZES", 0)
-        certified(park(), gap=GAP, workers=1, small=0, resume=path)
-    return path
-
-
-def planned(study: Study, kept: Path, tmp_path: Path, workers: int = 1) -> tuple[Plan, list[str]]:
-    """A plan that goes on from the search, and what was said."""
-    path = tmp_path / "search.npz"
-    path.write_bytes(kept.read_bytes())
-    said: list[Step] = []
-    plan = certified(study, gap=GAP, workers=workers, small=0, resume=path, progress=said.append)
-    return plan, [step.text for step in said]
-
-
-BEST: dict[str, float] = {}
-
-
-def best_of(study: Study) -> float:
-    """The optimum as one problem, which knows nothing of mean days, windows or cuts."""
-    name = fingerprint(study)
-    if name not in BEST:
-        design, years = years_of(study, study.timeline)
-        found = solve_interior(stack(design, years), EXACT)
-        assert found.status == "optimal"
-        BEST[name] = found.objective
-    return BEST[name]
-
-
-def assert_proven(plan: Plan, study: Study) -> None:
-    best = best_of(study)
-    assert plan.status == "optimal"
-    assert plan.gap <= GAP
-    assert plan.lower_bound <= best * (1 + 1e-6)
-    assert plan.objective >= best * (1 - 1e-6)
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3])
