@@ -246,7 +246,7 @@ def tables(
                 (y, a, r, "MW", n, w * money)
                 for y in years
                 for a, r, n, w in (
-                    ("pv", "power_max_each", 1, 15200.0),
+                    ("pv", "power.max_each", 1, 15200.0),
                     ("grid", "import_limit", 31, 1200.0),
                     ("battery", "filling", 902, 310.0),
                 )
@@ -268,7 +268,7 @@ def tables(
                 ),
                 ("assets.pv.output", "weather.csv", "park.toml", "", "", "", "", synthetic, 44),
                 (
-                    "assets.battery.capex_power",
+                    "assets.battery.power.capex",
                     "120 USD/kW",
                     "park.xlsx",
                     "Pin",

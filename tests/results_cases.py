@@ -16,6 +16,7 @@ from parkzero.components import (
     Grid,
     HeatDemand,
     Profile,
+    Size,
     Solar,
     constant,
 )
@@ -67,12 +68,15 @@ def grid(price: float = 100.0, **more: object) -> Grid:
     )  # fmt: skip
 
 
-def solar(**more: object) -> Solar:
-    fields: dict[str, object] = {
-        "capex": constant(1e6, MONEY / MW), "lifetime": Quantity(20.0, YEAR), "power_max": Quantity(20.0, MW),
-    }  # fmt: skip
+def sizes(**more: object) -> Size:
+    """What may be built of photovoltaics: 20 MW at 1e6 a MW, for 20 years, unless said otherwise."""
+    usual = {"capex": constant(1e6, MONEY / MW), "lifetime": Quantity(20.0, YEAR), "max": Quantity(20.0, MW)}
+    return Size(**{**usual, **more})  # type: ignore[arg-type]
+
+
+def solar(**size: object) -> Solar:
     return Solar(
-        name="t1.pv", owner="t1", bus="t1.electricity", output=Profile(flat(0.25)), **{**fields, **more}
+        name="t1.pv", owner="t1", bus="t1.electricity", output=Profile(flat(0.25)), power=sizes(**size)
     )
 
 
@@ -96,13 +100,23 @@ def steam_study(limit: float = 0.0) -> Study:
         clean_grid(),
         HeatDemand(name="t1.steam_demand", owner="t1", bus="t1.steam", load=Profile(flat(9.0), MW)),
         FuelBoiler(
-            name="t1.gas_boiler", owner="t1", source="t1.gas", to="t1.steam", rated="input",
-            capex=constant(80e3, MONEY / MW), efficiency=Quantity(0.9), lifetime=Quantity(20.0, YEAR),
+            name="t1.gas_boiler",
+            owner="t1",
+            source="t1.gas",
+            to="t1.steam",
+            rated="input",
+            efficiency=Quantity(0.9),
+            power=Size(capex=constant(80e3, MONEY / MW), lifetime=Quantity(20.0, YEAR)),
         ),
-        Fuel(name="t1.natural_gas", owner="t1", bus="t1.gas", price=constant(45.0, MONEY / MWH),
-             emission_factor=constant(0.2, T / MWH)),
+        Fuel(
+            name="t1.natural_gas",
+            owner="t1",
+            bus="t1.gas",
+            price=constant(45.0, MONEY / MWH),
+            emission_factor=constant(0.2, T / MWH),
+        ),
         cap(limit),
-    )  # fmt: skip
+    )
 
 
 def clean_grid() -> Grid:
@@ -120,7 +134,7 @@ def short_study() -> Study:
 def ageing_study() -> Study:
     """4 MW of photovoltaics exist until 2040; 2030 may build 8 MW for 10 years, 2040 again."""
     pv = solar(
-        lifetime=Quantity(10.0, YEAR), power_max=None, power_max_each=Quantity(8.0, MW),
-        power_existing=Quantity(4.0, MW), existing_until=2040, fixed_om=ByYear((0,), (0.01,)),
+        lifetime=Quantity(10.0, YEAR), max=None, max_each=Quantity(8.0, MW),
+        existing=Quantity(4.0, MW), existing_until=2040, fixed_om=ByYear((0,), (0.01,)),
     )  # fmt: skip
     return study_of(load(), grid(), pv, years=(2030, 2040))

@@ -24,7 +24,7 @@ READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
 VIOLATIONS = [
     ("layers", "texts", "parkzero.errors"),
     ("layers", "units", "parkzero.timeline"),
-    ("layers", "lp.solver", "parkzero.components.battery"),
+    ("layers", "lp.solver", "parkzero.components.supply.battery"),
     ("layers", "lp.model", "parkzero.books"),
     ("layers", "lp.model", "parkzero.study"),
     ("layers", "series", "parkzero.lp.model"),
@@ -47,7 +47,8 @@ VIOLATIONS = [
     ("web-framework", "report", "fastapi"),
     ("results-never-solve", "results.sizes", "parkzero.lp.solver"),
     ("results-never-solve", "results.extract", "parkzero.pricing"),
-    ("component-independence", "components.battery", "parkzero.components.grid"),
+    ("component-independence", "components.supply.battery", "parkzero.components.supply.grid"),
+    ("theme-independence", "components.supply.battery", "parkzero.components.heat"),
 ]
 
 

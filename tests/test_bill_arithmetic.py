@@ -27,7 +27,7 @@ TWO_PART = Rates("1275", "2182", "859")
 CAPACITY = Decimal(235_414)  # [VND/kW a month]
 
 PARK = """
-format = 1
+format = 2
 name = "A plant and its bill"
 [park]
 currency = "{currency}"
@@ -67,9 +67,9 @@ kind = "solar"
 owner = "plant"
 bus = "electricity"
 output = { file = "load.csv", column = "sun", year = 2025 }
-capex = "500 USD/kW"
+power.capex = "500 USD/kW"
 lifetime = "25 years"
-power_max = "0.3 MW"
+power.max = "0.3 MW"
 """
 USUAL = {"currency": "VND", "calendar": 2025, "step": 60, "milestones": [2025], "grid": GRID, "roof": ROOF}
 

@@ -22,7 +22,7 @@ from parkzero.lp.solver import solve
 from parkzero.planning.assemble import Built, stack
 from parkzero.study import Study
 from parkzero.timeline import MeanDays, Timeline
-from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, T
+from parkzero.units import MWH, ONE, FloatArray, H, Quantity, T
 from tests.cases.electric import PEAK, sun
 from tests.cases.harness import (
     EXACT,
@@ -33,6 +33,8 @@ from tests.cases.harness import (
     each_day,
     grid,
     load,
+    mw,
+    new,
     optimum,
     per,
     share,
@@ -124,14 +126,7 @@ def test_mean_days_bound_a_year_with_whole_units_and_switches(seed: int):
         load(raw=rng.uniform(0, 2, 48)),
         grid(raw=price),
         cells(1, 3, exclusive=True, efficiency_in=share(0.8)),
-        sun(
-            0,
-            raw=rng.uniform(0, 1, 48),
-            capex=per(300.0, MONEY / MW),
-            power_existing=None,
-            power_max=None,
-            unit_size=per(0.7, MW).at(2025),
-        ),
+        sun(new(30.0, unit=mw(0.7)), raw=rng.uniform(0, 1, 48)),
         timeline=days(2),
     )
     exact = optimum(study)

@@ -34,6 +34,7 @@ from parkzero.components import (
     Offset,
     Profile,
     RenewableShare,
+    Size,
     Solar,
     Wind,
 )
@@ -130,19 +131,15 @@ def park(
             name="pv",
             bus="el",
             output=Profile(weather.sun()),
-            capex=path(MONEY / MW, y2025=650e3, y2050=400e3),
-            power_max=mw(25),
-            **life,
+            power=Size(capex=path(MONEY / MW, y2025=650e3, y2050=400e3), max=mw(25), **life),
         ),
         Battery(
             name="battery",
             bus="el",
-            capex_power=per(60e3, MONEY / MW),
-            capex_energy=path(MONEY / MWH, y2025=160e3, y2050=80e3),
             efficiency_in=share(0.95),
             efficiency_out=share(0.95),
-            energy_max=mwh(60),
-            **life,
+            power=Size(capex=per(60e3, MONEY / MW), **life),
+            energy=Size(capex=path(MONEY / MWH, y2025=160e3, y2050=80e3), max=mwh(60), **life),
         ),
     ]
     timeline = RealDays(calendar, scale=365 / calendar.days if scale is None else scale)
@@ -155,15 +152,18 @@ def share_path(value: float) -> ByYear:
     return per(value, ONE)
 
 
-def turbines(**more: Any) -> Wind:
+def turbines(days: int = 14, minutes: int = 60, **size: Any) -> Wind:
     """Wind power at the spells of another random year."""
-    days = more.pop("days", 14)
-    weather = Weather(Calendar(2025, more.pop("minutes", 60), days), np.random.default_rng(7))
-    base = {
-        "name": "wind", "bus": "el", "output": Profile(weather.wind()), "capex": per(1.1e6, MONEY / MW),
-        "lifetime": Quantity(25.0, YEAR), "power_max": mw(14),
-    }  # fmt: skip
-    return Wind(**{**base, **more})
+    weather = Weather(Calendar(2025, minutes, days), np.random.default_rng(7))
+    usual = {"capex": per(1.1e6, MONEY / MW), "max": mw(14)}
+    return Wind(
+        name="wind", bus="el", output=Profile(weather.wind()), power=dear(years=25, **{**usual, **size})
+    )
+
+
+def dear(capex: ByYear, years: float = 20.0, **more: Any) -> Size:
+    """What may be built at an investment, for some years."""
+    return Size(capex=capex, lifetime=Quantity(years, YEAR), **more)
 
 
 PEAKS = {"demand_charge": per(6000.0, MONEY / MW)}
@@ -196,12 +196,12 @@ STUDIES: dict[str, Callable[[], Study]] = {
     "storage across days": lambda: park(
         turbines(),
         Battery(
-            name="cavern", bus="el", capex_power=per(100e3, MONEY / MW), capex_energy=per(500.0, MONEY / MWH),
-            efficiency_in=share(0.7), efficiency_out=share(0.6), lifetime=Quantity(25.0, YEAR),
+            name="cavern", bus="el", efficiency_in=share(0.7), efficiency_out=share(0.6),
+            power=dear(per(100e3, MONEY / MW), 25), energy=dear(per(500.0, MONEY / MWH), 25),
         ),
         cap(16e3),
     ),
-    "whole turbines": lambda: park(turbines(unit_size=Quantity(4.2, MW)), years=(2025,)),
+    "whole turbines": lambda: park(turbines(unit=Quantity(4.2, MW)), years=(2025,)),
     "one day only": lambda: park(days=1),
     "one year only": lambda: park(years=(2025,)),
     "ten days that are the whole year": lambda: park(days=10, scale=1.0),
@@ -278,12 +278,12 @@ def test_a_switch_in_an_hour_closes_the_gap_where_nothing_is_gained_by_burning()
     assert_between(plan, monolith(study, EXACT).objective)
 
 
-def cells(**more: Any) -> Battery:
+def cells(power: float = 60e3, energy: float = 160e3, **more: Any) -> Battery:
     """A battery whose power has a largest value, as a switch asks."""
     base = {
-        "name": "cells", "bus": "el", "capex_power": per(60e3, MONEY / MW),
-        "capex_energy": per(160e3, MONEY / MWH), "efficiency_in": share(0.95), "efficiency_out": share(0.95),
-        "lifetime": Quantity(20.0, YEAR), "power_max": mw(8), "energy_max": mwh(20),
+        "name": "cells", "bus": "el", "efficiency_in": share(0.95), "efficiency_out": share(0.95),
+        "power": dear(per(power, MONEY / MW), max=mw(8)),
+        "energy": dear(per(energy, MONEY / MWH), max=mwh(20)),
     }  # fmt: skip
     return Battery(**{**base, **more})
 
@@ -293,9 +293,10 @@ def test_a_switch_that_matters_may_leave_the_gap_open_and_says_so():
 
     With its only day a group of its own there is nothing to refine, so the search ends of itself.
     """
-    dear = {"capex_power": per(1.0, MONEY / MW), "capex_energy": per(1.0, MONEY / MWH)}
     study = compose(
-        load(raw=np.ones(24)), grid(raw=steps(*[-10.0] * 6, rest=40.0)), cells(exclusive=True, **dear, **BURN)
+        load(raw=np.ones(24)),
+        grid(raw=steps(*[-10.0] * 6, rest=40.0)),
+        cells(1.0, 1.0, exclusive=True, **BURN),
     )
     plan = certified(study, gap=GAP, workers=1, small=0, first_days=1)
     assert plan.status == "stopped"
@@ -776,10 +777,15 @@ def test_a_similar_study_starts_ahead_and_ends_the_same(tmp_path: Path):
     assert_between(ahead, monolith(dearer, ONE_PROBLEM).objective)
 
 
+def roofed(plant: Component, most: float) -> Component:
+    """The plant with room for so much."""
+    return dataclasses.replace(plant, power=dataclasses.replace(plant.power, max=mw(most)))
+
+
 def test_sizes_of_a_similar_study_that_this_one_forbids_are_not_tried(kept: Path, tmp_path: Path):
     """Eighteen MW of sun stood; now there is room for ten."""
     study = park()
-    parts = [dataclasses.replace(c, power_max=mw(10)) if c.name == "pv" else c for c in study.components]
+    parts = [roofed(c, 10) if c.name == "pv" else c for c in study.components]
     smaller = dataclasses.replace(study, components=tuple(parts))
     path = tmp_path / "search.npz"
     path.write_bytes(kept.read_bytes())
@@ -791,11 +797,10 @@ def test_sizes_of_a_similar_study_that_this_one_forbids_are_not_tried(kept: Path
 def test_parts_of_a_unit_are_not_tried_where_only_whole_ones_are_built(tmp_path: Path):
     """Turbines of any size stood in the earlier study; its 7.1 MW are no number of turbines of one."""
     path = tmp_path / "search.npz"
-    dear = {"capex": per(2.2e6, MONEY / MW)}
-    earlier = closing(park(turbines(**dear), years=(2025,)), gap=GAP, resume=path)
+    earlier = closing(park(turbines(capex=per(2.2e6, MONEY / MW)), years=(2025,)), gap=GAP, resume=path)
     none = {"trial_sizes": np.zeros((0, len(earlier.sizes))), "dual_rows": np.zeros(0, dtype=np.int64)}
     path.write_bytes(changed(path, **none, duals=np.zeros(0)))
-    study = park(turbines(unit_size=mw(1), **dear), years=(2025,))
+    study = park(turbines(unit=mw(1), capex=per(2.2e6, MONEY / MW)), years=(2025,))
     plan = certified(study, gap=GAP, workers=1, small=0, resume=path)
     units = plan.sizes[plan.design.whole]
     assert plan.status == "optimal"

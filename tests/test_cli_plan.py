@@ -23,7 +23,7 @@ from parkzero.texts import spoken
 from parkzero.texts.language import VARIABLES
 
 PARK = """
-format = 1
+format = 2
 name = "Tiny park"
 
 [park]
@@ -74,9 +74,9 @@ kind = "solar"
 owner = "t1"
 bus = "t1.electricity"
 output = { value = "25 %" }
-capex = "1 MUSD/MW"
+power.capex = "1 MUSD/MW"
 lifetime = "20 years"
-power_max = "20 MW"
+power.max = "20 MW"
 """
 
 
@@ -343,7 +343,7 @@ def test_report_is_written_anew_unless_the_tables_were_tampered_with(park, tmp_p
 def test_explain_a_run_a_rule_and_a_study(park, tmp_path, capsys):
     assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
     assert run("explain", tmp_path / "run") == 0
-    assert "pv.power_max năm 2030: nới 1 MW tiết kiệm 169.000 USD mỗi năm" in capsys.readouterr().out
+    assert "pv.power.max năm 2030: nới 1 MW tiết kiệm 169.000 USD mỗi năm" in capsys.readouterr().out
     assert run("explain", tmp_path / "run", "--lang", "en") == 0
     assert "one MW more would save 169,000 USD a year" in capsys.readouterr().out
     assert run("explain", tmp_path / "run", "pv.weather", "--step", "2030-01-02 18:00", "--year", "2030") == 0

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkzero.components import Battery, ByYear, ElectricityDemand, Profile, constant, kinds
-from parkzero.components.grid import surcharge_of
+from parkzero.components import ByYear, ElectricityDemand, Profile, constant, kinds
+from parkzero.components.supply.grid import surcharge_of
 from parkzero.errors import StudyError, UnitError
 from parkzero.language import accounts as known
 from parkzero.language.accounts import Account, accounts, register
 from parkzero.language.block import Block, Cohorts, Park, Penalties, Year
-from parkzero.language.component import REGISTRY, Component, Sized, replace
+from parkzero.language.component import REGISTRY, Component, replace
 from parkzero.language.fields import described
 from parkzero.language.ledger import Entry, Ledger
 from parkzero.lp.expr import DESIGN, as_expr
@@ -27,8 +27,7 @@ from parkzero.study import horizon
 from parkzero.timeline import Calendar, RealDays, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 from tests.cases.electric import sun
-from tests.cases.harness import DAY, compose, days, grid, load, mw, path, per
-from tests.cases.heat import new
+from tests.cases.harness import DAY, compose, days, grid, load, mw, new, path, per, stands
 from tests.cases.storage import battery
 
 # ----------------------------------------------------------------------------------------- fields
@@ -111,7 +110,6 @@ def test_components_are_frozen_and_copied_with_changes():
 def test_kinds_need_a_build():
     with pytest.raises(TypeError):
         Component(name="x")  # type: ignore[abstract]  # that it is abstract is the point
-    assert issubclass(Battery, Sized)
 
 
 # ----------------------------------------------------------------------------------------- ledger
@@ -258,19 +256,19 @@ def test_flows_are_recorded_with_their_units():
 
 def test_a_cost_for_another_unit_stops_the_build():
     with pytest.raises(UnitError, match=r"pv\.power costs money/MWh, but its size is in MW"):
-        build_year(compose(sun(1, 1, capex=per(1, MONEY / MWH))), 2025, DAY)
+        build_year(compose(sun(stands(1, capex=per(1, MONEY / MWH)), 1)), 2025, DAY)
 
 
 def test_a_milestone_in_which_it_may_be_built_needs_a_price():
-    priced_late = {**new(0), "capex": path(MONEY / MW, y2030=40.0, y2040=40.0)}
-    study = compose(sun(0, 1, **priced_late), years=(2025, 2035))
+    priced_late = new(0, capex=path(MONEY / MW, y2030=40.0, y2040=40.0))
+    study = compose(sun(priced_late, 1), years=(2025, 2035))
     with pytest.raises(ValueError, match="covers 2030 to 2040, not 2025"):
         build_year(study, 2025, DAY)
 
 
 def test_a_switch_without_a_largest_power_is_a_fault_not_a_silence():
-    study = compose(load(1), grid(20), battery(exclusive=True, power_max=None))
-    with pytest.raises(StudyError, match=r"battery\.power_max: is missing, but exclusive is on"):
+    study = compose(load(1), grid(20), battery(exclusive=True, power=new(0)))
+    with pytest.raises(StudyError, match=r"battery\.power\.max: is missing, but a switch cuts"):
         build_year(study, 2025, DAY)
 
 
@@ -324,8 +322,8 @@ def test_a_series_holds_numbers_only(value: float):
 
 
 def test_cohorts_tell_what_may_be_built():
-    units = {"unit_size": mw(0.5), "power_max": mw(3.2)}
-    plant = sun(2, 1, owner="tenant", existing_until=2040, first_year=2030, **units)
+    size = stands(2, unit=mw(0.5), max=mw(3.2), existing_until=2040, first_year=2030)
+    plant = sun(size, 1, owner="tenant")
     study = compose(plant, years=(2025, 2030))
     _, design = build_year(study, 2025, DAY)
     assert design.cohorts["pv.power"] == Cohorts(

@@ -14,11 +14,24 @@ from parkzero.planning.monolith import monolith
 from parkzero.study import Study
 from parkzero.units import MONEY, MW, MWH, ONE, T
 from tests.cases.electric import breeze, line, sun
-from tests.cases.harness import EXACT, PENALTY, Case, compose, fuel, grid, load, mw, per, share, warmth
-from tests.cases.heat import burner, kettle, new, pump
+from tests.cases.harness import (
+    EXACT,
+    PENALTY,
+    Case,
+    compose,
+    fuel,
+    grid,
+    load,
+    new,
+    per,
+    share,
+    stands,
+    warmth,
+)
+from tests.cases.heat import burner, kettle, pump
 from tests.cases.paper import CASES, MODULES
 from tests.cases.policies import cap, offsets, tax
-from tests.cases.storage import battery, new_cells, store
+from tests.cases.storage import battery, store
 
 # Each booking by asset and account, with the total of the year; what is not named must be nothing.
 BOOKED: list[tuple[str, Study, dict[tuple[str, A], float]]] = [
@@ -110,8 +123,10 @@ BOOKED: list[tuple[str, Study, dict[tuple[str, A], float]]] = [
         compose(
             load(0, 1),
             grid(20, 100),
-            new_cells(
-                3, 4, fixed_om=per(0.1, ONE), discharge_cost=per(5, MONEY / MWH), efficiency_out=share(1.0)
+            battery(
+                power=new(3, fixed_om=per(0.1, ONE)),
+                energy=new(4, MWH, fixed_om=per(0.1, ONE)),
+                discharge_cost=per(5, MONEY / MWH),
             ),
         ),
         {
@@ -129,8 +144,8 @@ BOOKED: list[tuple[str, Study, dict[tuple[str, A], float]]] = [
             warmth(0, 1),
             grid(20, 100, bus="far"),
             line(10, loss=share(0.2), wheeling=per(2, MONEY / MWH)),
-            pump(cop=2.0, **new(5)),
-            store(capex=per(40, MONEY / MWH), energy_existing=None, energy_max=None),
+            pump(new(5), cop=2.0),
+            store(new(4, MWH)),
         ),
         {
             ("warmth", A.HEAT_SUPPLIED): 1,
@@ -168,10 +183,8 @@ BOOKED: list[tuple[str, Study, dict[tuple[str, A], float]]] = [
         compose(
             load(1),
             grid(20),
-            sun(2, 0, capex=per(50, MONEY / MW), fixed_om=per(0.1, ONE)),
-            battery(
-                power_existing=mw(3), power_max=mw(3), capex_power=per(10, MONEY / MW), fixed_om=per(0.1, ONE)
-            ),
+            sun(stands(2, capex=per(50, MONEY / MW), fixed_om=per(0.1, ONE)), 0),
+            battery(power=stands(3, capex=per(10, MONEY / MW), fixed_om=per(0.1, ONE))),
         ),
         {
             ("load", A.CONSUMED): 1,

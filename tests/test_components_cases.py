@@ -7,7 +7,8 @@ from functools import lru_cache
 import pytest
 
 from parkzero.components import kinds
-from parkzero.language.fields import described
+from parkzero.language.fields import Size, described, size_fields
+from parkzero.units import MW
 from tests.cases.harness import Case, optimum, rules_of
 from tests.cases.paper import CASES, PAPER
 
@@ -70,8 +71,6 @@ def used(kind: str) -> set[str]:
 
 # Words for people; no model reads them.
 SILENT = {"note", "owner"}
-# Dates and sizes that all sized components share are shown on photovoltaics (tests/cases/sizes.py).
-SHARED = {"first_year", "existing_until", "fixed_om", "unit_size", "power_max_each"}
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
@@ -79,5 +78,17 @@ def test_every_option_is_used_by_some_case(kind: str):
     """A new option, and with it a rule that only exists with it, needs a case."""
     fields = set(described(kinds()[kind])) - SILENT
     unused = fields - used(kind)
-    assert unused <= SHARED, f"{kind} has options that no case uses: {sorted(unused - SHARED)}"
-    assert used("solar") >= SHARED
+    assert not unused, f"{kind} has options that no case uses: {sorted(unused)}"
+
+
+def test_every_option_of_a_size_is_used_by_some_case():
+    sizes = [
+        getattr(c, name)
+        for case in CASES
+        for c in case.study.components
+        for name, meta in described(type(c)).items()
+        if meta.kind == "size"
+    ]
+    usual = Size()
+    used = {name for name in size_fields(MW) for size in sizes if getattr(size, name) != getattr(usual, name)}
+    assert set(size_fields(MW)) - used == {"min"}

@@ -80,8 +80,8 @@ def test_tenants_of_different_trades_with_load_roof_and_meter_of_their_own(study
 def test_heat_at_several_temperatures_from_boilers_that_age(study: Study):
     levels = {study.buses[c.bus].temperature for c in of_kind(study, HeatDemand)}
     assert levels == {80.0, 105.0, 110.0, 175.0, 450.0}
-    old = [b for b in of_kind(study, FuelBoiler) if b.power_existing is not None]
-    aged = {b.owner for b in old if 2025 < b.existing_until < 2050}
+    old = [b for b in of_kind(study, FuelBoiler) if b.power.existing is not None]
+    aged = {b.owner for b in old if 2025 < b.power.existing_until < 2050}
     assert aged == {c.owner for c in of_kind(study, HeatDemand)}
     assert all(study.buses[p.to].temperature <= 120 for p in of_kind(study, HeatPump))
 
@@ -91,9 +91,9 @@ def test_old_boilers_carry_the_heat_of_the_milestones_that_they_serve(study: Stu
     demand = {c.owner: c for c in of_kind(study, HeatDemand)}
     for boiler in of_kind(study, FuelBoiler):
         for year in study.horizon.years:
-            if boiler.power_existing is not None and year < boiler.existing_until:
+            if boiler.power.existing is not None and year < boiler.power.existing_until:
                 peak = float(np.max(demand[boiler.owner].load.at(year).value))
-                assert peak <= float(boiler.power_existing.value), (boiler.name, year)
+                assert peak <= float(boiler.power.existing.value), (boiler.name, year)
 
 
 # --------------------------------------------------------------------------------- hours of the tariff

@@ -20,7 +20,7 @@ from parkzero.results import Results
 from parkzero.results.planned import plan, planned
 from parkzero.results.reasons import reasons
 from parkzero.results.stored_rows import stored_row
-from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
+from parkzero.units import MONEY, MW, MWH, Quantity, T
 from tests.results_cases import (
     cap,
     flat,
@@ -28,6 +28,7 @@ from tests.results_cases import (
     load,
     plain_study,
     short_study,
+    sizes,
     solar,
     steam_study,
     study_of,
@@ -172,7 +173,7 @@ def test_limits_that_contradict_one_another_are_named(method: str):
     study = study_of(
         load(),
         grid(),
-        solar(power_max=Quantity(4.0, MW), power_existing=Quantity(5.0, MW), existing_until=2050),
+        solar(max=Quantity(4.0, MW), existing=Quantity(5.0, MW), existing_until=2050),
     )
     with pytest.raises(InfeasibleError, match=r"'t1.pv' \(power\) may stand in 2030") as caught:
         plan(study, method=method)
@@ -253,8 +254,8 @@ def test_unbuilt_asset_behind_an_idle_bus_is_priced_with_its_supply():
     0.9 MW of steam for 60 USD/MWh, which no discount on the boiler makes good.
     """
     fields = {
-        "owner": "t1", "to": "t1.steam", "rated": "input", "capex": constant(80e3, MONEY / MW),
-        "efficiency": Quantity(0.9), "lifetime": Quantity(20.0, YEAR),
+        "owner": "t1", "to": "t1.steam", "rated": "input", "efficiency": Quantity(0.9),
+        "power": sizes(capex=constant(80e3, MONEY / MW), max=None),
     }  # fmt: skip
     study = study_of(
         HeatDemand(name="t1.steam_demand", owner="t1", bus="t1.steam", load=Profile(flat(9.0), MW)),
@@ -272,7 +273,7 @@ def test_unbuilt_asset_behind_an_idle_bus_is_priced_with_its_supply():
 def test_reasons_name_what_binds_and_what_costs():
     lines = reasons(told_of(monolith(plain_study())))
     text = "\n".join(lines)
-    assert "t1.pv.power_max in 2030: one MW more would save 169,000 USD a year" in text
+    assert "t1.pv.power.max in 2030: one MW more would save 169,000 USD a year" in text
     assert "t1.grid, Electricity bought: 4,380,000 USD (81.4%)" in text
     assert "t1.pv (power): 20 MW in 2030; held by its limit" in text
 

@@ -20,9 +20,21 @@ from parkzero.planning.mend import mended
 from parkzero.planning.mended_years import operated_mended
 from parkzero.study import Bus, Study
 from parkzero.timeline import Calendar, PickedDays, RealDays
-from parkzero.units import MONEY, MW
+from parkzero.units import MW
 from tests.cases.electric import sun
-from tests.cases.harness import EXACT, compose, days, each_day, grid, load, optimum, per, warmth, years_of
+from tests.cases.harness import (
+    EXACT,
+    compose,
+    days,
+    each_day,
+    grid,
+    load,
+    new,
+    optimum,
+    per,
+    warmth,
+    years_of,
+)
 from tests.cases.heat import pump
 from tests.cases.storage import battery, cells
 from tests.cases.strategies import partitions, studies
@@ -76,7 +88,7 @@ def test_hard_days_of_many_years_never_lift_the_bound_above_the_optimum(study: S
 # One day needs 3 MW, the other 1; a megawatt of connection costs 1,000 a year, energy nothing.
 PEAKED = compose(
     load(raw=each_day((3,), (1,))),
-    sun(0, raw=np.ones(48), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+    sun(new(100.0), raw=np.ones(48)),
     timeline=days(2),
 )
 
@@ -244,7 +256,7 @@ def hard_on_the_tenth() -> list[Built]:
     raw[9 * 24] = 3.0
     study = compose(
         load(raw=raw),
-        sun(0, raw=np.ones(len(raw)), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+        sun(new(100.0), raw=np.ones(len(raw))),
         timeline=days(20),
     )
     _, years = years_of(study, study.timeline)
@@ -278,7 +290,7 @@ def test_prices_of_a_year_solved_again_fit_one_another():
     study = compose(
         load(raw=raw),
         grid(raw=np.full(len(raw), 20.0), import_limit=per(1.5, MW)),
-        sun(0, raw=np.ones(len(raw)), capex=per(1000.0, MONEY / MW), power_existing=None, power_max=None),
+        sun(new(100.0), raw=np.ones(len(raw))),
         timeline=days(20),
     )
     _, years = years_of(study, study.timeline)

@@ -19,7 +19,14 @@ from parkzero.planning.assemble import build_year, fixed, stack
 from parkzero.study import Study
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity
 from tests.cases.electric import grid, load, sun
-from tests.cases.harness import EXACT, compose, each_day, solved, years_of
+from tests.cases.harness import (
+    EXACT,
+    compose,
+    each_day,
+    new,
+    solved,
+    years_of,
+)
 from tests.cases.strategies import studies
 
 INF = np.inf
@@ -282,7 +289,7 @@ def test_every_row_says_what_its_rule_says(study: Study):
 
 def test_sizes_move_right_hand_sides_only():
     study = compose(
-        load(raw=each_day((2,))), grid(20), sun(0, 1, power_max=None, power_existing=None, name="pv"),
+        load(raw=each_day((2,))), grid(20), sun(new(0), 1, name="pv"),
     )  # fmt: skip
     built, design = build_year(study, 2025, study.timeline)
     small, large = fixed(built, np.array([0.5])), fixed(built, np.array([1.5]))

@@ -65,17 +65,17 @@ def test_price_of_a_bus_is_the_marginal_cost(plain: Results):
 def test_limit_of_the_roof_is_what_binds(plain: Results):
     """One more megawatt saves 219,000 USD of imports and costs 50,000 USD a year."""
     row = plain.binding.filter(~pl.col("sized")).row(0, named=True)
-    assert (row["asset"], row["rule"]) == ("t1.pv", "power_max")
+    assert (row["asset"], row["rule"]) == ("t1.pv", "power.max")
     assert row["worth"] == pytest.approx(169_000, rel=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("most", "rule"), [(None, "power_max_each"), (30.0, "power_max_each"), (4.0, "power_max")]
+    ("most", "rule"), [(None, "power.max_each"), (30.0, "power.max_each"), (4.0, "power.max")]
 )
 def test_the_limit_that_binds_is_named_by_the_field_that_says_it(most: float | None, rule: str):
     """8 MW may be built in a year: a roof of 30 MW does not hold the plan back, one of 4 MW does."""
     roof = None if most is None else Quantity(most, MW)
-    pv = solar(power_max=roof, power_max_each=Quantity(8.0, MW))
+    pv = solar(max=roof, max_each=Quantity(8.0, MW))
     found = results_of(monolith(study_of(load(), grid(), pv))).binding
     assert found.filter(~pl.col("sized"))["rule"].to_list() == [rule]
 
@@ -147,5 +147,5 @@ def test_synthetic_values_are_named(plain: Results):
 def test_components_are_stored_in_words(plain: Results):
     row = plain.components.filter(pl.col("asset") == "t1.pv").row(0, named=True)
     fields = json.loads(row["fields"])
-    assert fields["capex"] == {"value": 1e6, "unit": "money/MW"}
+    assert fields["power"]["capex"] == {"value": 1e6, "unit": "money/MW"}
     assert fields["output"]["mean"] == 0.25

@@ -40,8 +40,8 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     text = (SMALL / "park.toml").read_text(encoding="utf-8")
-    text = text.replace('power_max = "2 MW"', "power_max = 2").replace('"load.csv"', '"\\u001b[31mload.csv"')
-    (tmp_path / "park.toml").write_text(text.replace("capex_power", "capex_powr"), encoding="utf-8")
+    text = text.replace('power.max = "2 MW"', "power.max = 2").replace('"load.csv"', '"\\u001b[31mload.csv"')
+    (tmp_path / "park.toml").write_text(text.replace("power.capex", "power.capx", 1), encoding="utf-8")
     return tmp_path
 
 
@@ -69,7 +69,7 @@ def test_check_gives_json_to_programs(broken: Path, capsys: pytest.CaptureFixtur
     assert cli.main(["check", str(broken), "--json"]) == 2
     said = json.loads(capsys.readouterr().out)
     assert said["ok"] is False
-    assert {"assets.det_pv.power_max", "assets.bess.capex_powr"} <= {f["field"] for f in said["faults"]}
+    assert {"assets.det_pv.power.max", "assets.det_pv.power.capx"} <= {f["field"] for f in said["faults"]}
     assert cli.main(["check", str(SMALL), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["ok"] is True

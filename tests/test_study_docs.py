@@ -11,7 +11,7 @@ import pytest
 
 from parkzero import cli, study
 from parkzero.components import kinds
-from parkzero.language.fields import described
+from parkzero.language.fields import SHARED, described
 
 SMALL = Path(__file__).parent / "data" / "small_park"
 
@@ -58,7 +58,7 @@ def test_the_faults_shown_are_those_of_the_study_shown(
 
 
 def test_pages_name_only_fields_that_exist(root: Path) -> None:
-    fields = {name for cls in kinds().values() for name in described(cls)}
+    fields = {*SHARED, *(name for cls in kinds().values() for name in described(cls))}
     for block in blocks(root / "docs" / "study.md", "toml"):
         for section in ("assets", "policies"):
             for table in tomllib.loads(block).get(section, {}).values():

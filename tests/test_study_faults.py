@@ -14,7 +14,7 @@ from parkzero.errors import Fault, StudyError
 from parkzero.study.files import unsafe
 
 TINY = """
-format = 1
+format = 2
 name = "Tiny"
 [park]
 currency = "USD"
@@ -53,14 +53,14 @@ emission_factor = "0.6 tCO2/MWh"
 kind = "solar"
 bus = "t1.el"
 output = 0.2
-capex = "650 USD/kW"
+power.capex = "650 USD/kW"
 lifetime = "25 years"
 [assets.hp]
 kind = "heat_pump"
 source = "t1.el"
 to = "steam"
 cop = 3
-capex = "700 USD/kW"
+power.capex = "700 USD/kW"
 lifetime = "20 years"
 [policies.cap]
 kind = "emission_cap"
@@ -90,13 +90,14 @@ def test_the_tiny_study_has_no_fault(tmp_path: Path) -> None:
     assert len(study.read(put(tmp_path)).components) == 6
 
 
-LOAD, PRICE, CAPEX, COP = 'load = "2 MW"', 'price = "70 USD/MWh"', 'capex = "650 USD/kW"', "cop = 3"
+LOAD, PRICE, CAPEX, COP = 'load = "2 MW"', 'price = "70 USD/MWh"', 'power.capex = "650 USD/kW"', "cop = 3"
+CAPX = 'power.capx = "650 USD/kW"'
 RATE = 'rates = [{ on = "2025-06-30", from = "VND", value = "0.00004 USD" }]'
 CAP = 'limit = { 2030 = "15000 tCO2" }'
 
 # (what is wrong, line struck, line put in its place, field, words of the fault, words of its mend)
 CASES = [
-    ("missing unit", CAPEX, 'capex = "650"', "assets.pv.capex", "has no unit", "650 USD/MW"),
+    ("missing unit", CAPEX, 'power.capex = "650"', "assets.pv.power.capex", "has no unit", "650 USD/MW"),
     ("missing unit of a plain number", LOAD, "load = 10", "assets.load.load", "has no unit", "'10 MW'"),
     ("wrong unit", LOAD, 'load = "2 MWh"', "assets.load.load", "cannot be turned into MW", ""),
     ("unknown unit", LOAD, 'load = "2 parsnips"', "assets.load.load", "unit that is not known", ""),
@@ -114,8 +115,22 @@ CASES = [
     ),
     ("efficiency zero", COP, "cop = 0", "assets.hp.cop", "outside its limits", "more than 0 %"),
     ("share over 100 %", CAPEX, CAPEX + '\nfixed_om = "120 %"', "assets.pv.fixed_om", "at most 100 %", ""),
-    ("unknown field", CAPEX, 'capx = "650 USD/kW"', "assets.pv.capx", "unknown field", "Did you mean capex?"),
-    ("its missing twin", CAPEX, 'capx = "650 USD/kW"', "assets.pv.capex", "is missing", "investment"),
+    (
+        "unknown field",
+        CAPEX,
+        CAPX,
+        "assets.pv.power.capx",
+        "unknown field",
+        "Did you mean capex?",
+    ),
+    (
+        "its missing twin",
+        CAPEX,
+        CAPX,
+        "assets.pv.power.capex",
+        "is missing",
+        "investment",
+    ),
     (
         "unknown kind",
         'kind = "solar"',
@@ -154,20 +169,27 @@ CASES = [
     (
         "path stops early",
         CAPEX,
-        'capex = { 2025 = "650 USD/kW", 2028 = "600 USD/kW" }',
-        "assets.pv.capex",
+        'power.capex = { 2025 = "650 USD/kW", 2028 = "600 USD/kW" }',
+        "assets.pv.power.capex",
         "does not cover all milestone years",
         "2030",
     ),
     (
         "path of one year",
         CAPEX,
-        'capex = { 2025 = "650 USD/kW" }',
-        "assets.pv.capex",
+        'power.capex = { 2025 = "650 USD/kW" }',
+        "assets.pv.power.capex",
         "is given for 2025 only",
         "'650 USD/kW' alone",
     ),
-    ("path of no year", CAPEX, 'capex = { now = "650 USD/kW" }', "assets.pv.capex.now", "neither a year", ""),
+    (
+        "path of no year",
+        CAPEX,
+        'power.capex = { now = "650 USD/kW" }',
+        "assets.pv.power.capex.now",
+        "neither a year",
+        "",
+    ),
     (
         "growth as a factor",
         LOAD,
@@ -187,9 +209,9 @@ CASES = [
     (
         "more stands than may",
         CAPEX,
-        CAPEX + '\npower_max = "1 MW"\npower_existing = "2 MW"',
-        "assets.pv.power_existing",
-        "more than power_max",
+        CAPEX + '\npower.max = "1 MW"\npower.existing = "2 MW"',
+        "assets.pv.power.existing",
+        "more than max",
         "at most 1 MW",
     ),
     (
@@ -214,8 +236,8 @@ CASES = [
     (
         "no rate of a currency",
         CAPEX,
-        'capex = "650 EUR/kW"',
-        "assets.pv.capex",
+        'power.capex = "650 EUR/kW"',
+        "assets.pv.power.capex",
         "in EUR, for which [money] gives no",
         "",
     ),
@@ -271,16 +293,16 @@ CASES = [
     (
         "book key unknown",
         CAPEX,
-        'capex = { book = "tech.dea.pv_grund.investment" }',
-        "assets.pv.capex",
+        'power.capex = { book = "tech.dea.pv_grund.investment" }',
+        "assets.pv.power.capex",
         "not in the books",
         "tech.dea.pv_ground.investment",
     ),
     (
         "book of another unit",
         CAPEX,
-        'capex = { book = "grid_ef.path.plan_5y_late" }',
-        "assets.pv.capex",
+        'power.capex = { book = "grid_ef.path.plan_5y_late" }',
+        "assets.pv.power.capex",
         "cannot be turned",
         "",
     ),
@@ -336,20 +358,20 @@ CASES = [
         "feeder to itself",
         "[policies.cap]",
         '[assets.f]\nkind = "feeder"\nsource = "t1.el"\nto = "t1.el"\n'
-        'capex = "1 USD/MW"\nlifetime = "9 years"\n[policies.cap]',
+        'power.capex = "1 USD/MW"\nlifetime = "9 years"\n[policies.cap]',
         "assets.f.to",
         "bus at which the feeder begins",
         "",
     ),
     (
         "format of tomorrow",
-        "format = 1",
         "format = 2",
+        "format = 3",
         "format",
         "newer than this version",
         "update ParkZero",
     ),
-    ("no format", "format = 1", "", "format", "is missing", "format = 1"),
+    ("no format", "format = 2", "", "format", "is missing", "format = 2"),
     ("not TOML", "days = 2", "days = = 2", "", "is not valid TOML", ""),
     ("a name used twice", "[assets.pv]", "[assets.grid]", "", "is written twice", "another name"),
     (
@@ -378,20 +400,20 @@ def test_each_fault_is_found_placed_and_mended(
 
 
 def test_a_fault_names_its_line(tmp_path: Path) -> None:
-    (fault,) = faults_of(tmp_path, (CAPEX, 'capex = "650 USD"'))
+    (fault,) = faults_of(tmp_path, (CAPEX, 'power.capex = "650 USD"'))
     assert TINY.splitlines()[fault.where.line - 1] == CAPEX
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     edits = (
-        (CAPEX, "capex = 1"),
+        (CAPEX, "power.capex = 1"),
         (LOAD, 'load = "x"'),
         ('kind = "heat_pump"', 'kind = "pump"'),
         ("days = 2", "days = -1"),
     )
     found = faults_of(tmp_path, *edits)
     assert {f.where.field for f in found} == {
-        "assets.pv.capex",
+        "assets.pv.power.capex",
         "assets.load.load",
         "assets.hp.kind",
         "park.days",

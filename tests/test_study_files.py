@@ -14,15 +14,17 @@ import openpyxl
 import pytest
 
 from parkzero import study
-from parkzero.components import ByYear, Profile, kinds
+from parkzero.components import ByYear, Profile, Size, kinds
 from parkzero.errors import StudyError
-from parkzero.language.fields import described
+from parkzero.language.fields import SHARED, described
 from parkzero.study import Study
 from parkzero.study.migrate import MIGRATIONS
 from parkzero.study.toml_text import inline, to_toml
 from parkzero.units import Quantity
 
 SMALL = Path(__file__).parent / "data" / "small_park"
+FORMAT_1 = SMALL.parent / "format_1.toml"
+"""The small park as format 1 wrote it."""
 METERED = '{ file = "load.csv", column = "kW", growth = "3 %" }'
 
 
@@ -33,6 +35,8 @@ def plain(value: object) -> object:
         return value.values.tobytes(), value.unit, plain(value.factor), years
     if isinstance(value, ByYear):
         return value.years, value.values, value.unit, value.steps
+    if isinstance(value, Size):
+        return tuple(plain(getattr(value, f.name)) for f in dataclasses.fields(value))
     return (value.value, value.unit) if isinstance(value, Quantity) else value
 
 
@@ -147,7 +151,7 @@ def test_a_parquet_file_becomes_a_sheet_of_values(tmp_path: Path) -> None:
 
 
 def test_values_of_a_workbook_name_their_cells(little_book: Path) -> None:
-    place = study.read(little_book).sources["assets.det_pv.power_max"].place
+    place = study.read(little_book).sources["assets.det_pv.power.max"].place
     sheet = openpyxl.load_workbook(little_book)[place.sheet]
     assert (place.file, place.sheet) == ("park.xlsx", "solar")
     assert sheet[place.cell].value == "2 MW"
@@ -223,7 +227,8 @@ def test_a_bad_value_in_a_meter_sheet_names_its_cell(workbook: Path, tmp_path: P
 def test_format_0_is_brought_forward_with_a_note(small: Study, tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "park")
     file = tmp_path / "park" / "park.toml"
-    text = file.read_text(encoding="utf-8").replace("format = 1", "format = 0").replace("[assets.", "[asset.")
+    text = FORMAT_1.read_text(encoding="utf-8").replace("format = 1", "format = 0")
+    text = text.replace("[assets.", "[asset.")
     file.write_text(text.replace("[tenants.", "[tenant."), encoding="utf-8")
     found = study.read(tmp_path / "park")
     notes = [w for w in found.warnings if "format 0" in w]
@@ -232,7 +237,57 @@ def test_format_0_is_brought_forward_with_a_note(small: Study, tmp_path: Path) -
         "park.toml is in format 0: [tenant] is now called [tenants]",
     ]
     assert content(found)["components"] == content(small)["components"]
-    assert found.sources["assets.det_pv.capex"].place.line > 0
+    assert found.sources["assets.det_pv.power.capex"].place.line > 0
+
+
+def test_format_1_is_brought_forward_and_every_fault_points_to_the_line_as_it_was_written(
+    small: Study, tmp_path: Path
+) -> None:
+    shutil.copytree(SMALL, tmp_path / "park")
+    file, text = tmp_path / "park" / "park.toml", FORMAT_1.read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    found = study.read(tmp_path / "park")
+    assert content(found)["components"] == content(small)["components"]
+    (note,) = [w for w in found.warnings if "format 1" in w]
+    assert "capex_energy is now energy.capex" in note
+    for old, new, field in (
+        ('power_max = "2 MW"', 'power_max = "2 MWh"', "assets.det_pv.power.max"),
+        ('capex_power = "100 USD/kW"', "capex_power = { 2025 = 1 }", "assets.bess.power.capex.2025"),
+        ('power_existing = "1.5 MW"', 'unit_size = "x"', "assets.det_boiler.power.unit"),
+    ):
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(StudyError) as caught:
+            study.read(tmp_path / "park")
+        fault = next(f for f in caught.value.faults if f.where.field == field)
+        assert file.read_text(encoding="utf-8").splitlines()[fault.where.line - 1] == new
+
+
+RENAMED = (("capex", "power.capex"), ("power_max", "power.max"), ("power_existing", "power.existing"))
+
+
+def test_a_workbook_of_format_1_is_read_cell_by_cell(tmp_path: Path, little_book: Path) -> None:
+    book = openpyxl.load_workbook(little_book)
+    book["park"]["B2"] = 1
+    sheet = book["solar"]
+    heads = {str(c.value): c for c in sheet[1]}
+    for old, new in RENAMED:
+        for name, cell in heads.items():
+            if name.startswith(new) and not name.startswith(f"{new}_"):
+                cell.value = name.replace(new, old)
+    where = heads["power.max"].coordinate
+    book.save(tmp_path / "old.xlsx")
+    assert (
+        content(study.read(tmp_path / "old.xlsx"))["components"]
+        == content(study.read(little_book))["components"]
+    )
+    sheet[where.replace("1", "2")] = "2 MWh"
+    book.save(tmp_path / "old.xlsx")
+    with pytest.raises(StudyError) as caught:
+        study.read(tmp_path / "old.xlsx")
+    (fault,) = caught.value.faults
+    assert (fault.where.sheet, fault.where.cell) == ("solar", where.replace("1", "2"))
+    assert fault.where.field == "assets.det_pv.power.max"
 
 
 def test_every_older_format_has_its_step() -> None:
@@ -262,7 +317,7 @@ def test_the_small_park_fits_the_schema(schema: dict[str, object]) -> None:
     [
         ("assets", "det_pv", "capx", "1 USD/kW"),
         ("assets", "det_pv", "kind", "solr"),
-        ("assets", "det_pv", "capex", 650),
+        ("assets", "det_pv", "power", 650),
         ("assets", "det_pv", "first_year", "2030"),
         ("assets", "det_load", "load", {"fil": "x.csv"}),
         ("assets", "det_grid", "price", {"tariff": "x", "column": "y"}),
@@ -282,5 +337,7 @@ def test_the_schema_refuses_what_the_reader_refuses(
 def test_the_schema_holds_every_field_of_every_kind(schema: dict[str, object]) -> None:
     for name, cls in kinds().items():
         form = schema["$defs"][f"kind.{name}"]  # type: ignore[index]
-        assert list(form["properties"]) == ["kind", *described(cls)]
+        own = ["kind", *described(cls)]
+        shared = SHARED if any(spec.kind == "size" for spec in described(cls).values()) else ()
+        assert set(form["properties"]) == {*own, *shared}
         assert form["required"] == ["kind", *(f for f, spec in described(cls).items() if spec.required)]

@@ -17,7 +17,7 @@ from parkzero.timeline import Calendar
 
 SMALL = Path(__file__).parent / "data" / "small_park"
 BASE = """
-format = 1
+format = 2
 name = "Values"
 [park]
 {park}
@@ -51,7 +51,10 @@ def made(
 
 
 def field(found: Study, asset: str, name: str) -> object:
-    return getattr(next(c for c in found.components if c.name == asset), name)
+    value: object = next(c for c in found.components if c.name == asset)
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
 
 
 def path(found: Study, asset: str, name: str) -> ByYear:
@@ -76,7 +79,7 @@ def small() -> Study:
 
 def test_a_foreign_price_takes_the_newest_rate_up_to_the_end_of_the_base_year(small: Study) -> None:
     # 650 USD/kW at 26,000 VND (June 2025), not 25,400 (December 2024)
-    assert path(small, "det_pv", "capex").at(2025).value == pytest.approx(650 * 1000 * 26_000)
+    assert path(small, "det_pv", "power.capex").at(2025).value == pytest.approx(650 * 1000 * 26_000)
 
 
 def test_a_rate_of_the_studys_currency_is_turned_round(tmp_path: Path) -> None:
@@ -120,10 +123,10 @@ def test_nominal_paths_are_deflated_and_single_prices_are_not(tmp_path: Path) ->
 def test_a_price_of_the_books_is_converted_and_cited(small: Study) -> None:
     entry = books.find("tech.dea.battery_energy.investment", dt.date(2030, 6, 1))
     assert entry.unit == "EUR2025/kWh"
-    assert path(small, "bess", "capex_energy").at(2030).value == pytest.approx(
+    assert path(small, "bess", "energy.capex").at(2030).value == pytest.approx(
         entry.value * 1000 * 30_000 * 0.9
     )
-    source = small.sources["assets.bess.capex_energy"]
+    source = small.sources["assets.bess.energy.capex"]
     assert "Danish Energy Agency" in source.citation
     assert source.confidence == "S"
     assert source.place.file == "park.toml"
@@ -136,11 +139,11 @@ kind = "wind"
 bus = "el"
 output = 0.3
 lifetime = "25 years"
-capex = { book = "tech.vn_catalogue.wind_onshore.investment", hold = true }
+power.capex = { book = "tech.vn_catalogue.wind_onshore.investment", hold = true }
 """
     money = MONEY + '\nrates = [{ on = 2025-06-30, from = "USD", value = "26000 VND" }]'
     found = made(tmp_path, money=money, grid=GRID + wind)
-    assert "assets.wind.capex: money of 2019 in the books is taken as money of 2025" in found.warnings
+    assert "assets.wind.power.capex: money of 2019 in the books is taken as money of 2025" in found.warnings
 
 
 # ------------------------------------------------------------------------------------- years
@@ -352,13 +355,13 @@ temperature = "70 degC"
 kind = "heat_pump"
 source = "el"
 to = "heat"
-capex = "1 VND/kW"
+power.capex = "1 VND/kW"
 lifetime = "20 years"
 cop = {{ {weather} model = "cop", source = "air", carnot_share = "45 %" }}
 [assets.wind]
 kind = "wind"
 bus = "el"
-capex = "1 VND/kW"
+power.capex = "1 VND/kW"
 lifetime = "20 years"
 output = {{ {weather} model = "wind", hub_height = "100 m", curve = "curve.csv" }}
 """
@@ -373,7 +376,7 @@ output = {{ {weather} model = "wind", hub_height = "100 m", curve = "curve.csv" 
 def test_every_value_has_a_source(small: Study) -> None:
     for component in small.components:
         section = "policies" if component.kind in ("emission_cap", "carbon_price") else "assets"
-        for name in ("load", "price", "capex", "limit", "output", "cop", "efficiency"):
+        for name in ("load", "price", "limit", "output", "cop", "efficiency"):
             if getattr(component, name, None) is not None:
                 source = small.sources[f"{section}.{component.name}.{name}"]
                 assert source.place.line > 0

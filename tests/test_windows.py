@@ -33,7 +33,15 @@ from parkzero.planning.assemble import Built, build_year, fixed
 from parkzero.planning.bounds import clock_of, evaluate
 from parkzero.study import Study
 from parkzero.units import MWH, FloatArray, Quantity
-from tests.cases.harness import EXACT, compose, days, grid, load, mw, years_of
+from tests.cases.harness import (
+    EXACT,
+    compose,
+    days,
+    grid,
+    load,
+    stands,
+    years_of,
+)
 from tests.cases.storage import battery
 from tests.cases.strategies import studies
 from tests.test_totals import PLANTS, capped, guess
@@ -85,8 +93,8 @@ def stored(*price: float, losses: float = 1.0, energy: float = 1.0) -> Study:
         load(raw=np.tile(hour, len(price))),
         grid(raw=np.repeat(np.array(price, dtype=np.float64), 24)),
         battery(
-            power_existing=mw(1.0),
-            energy_existing=Quantity(energy, MWH),
+            power=stands(1.0),
+            energy=stands(energy, MWH),
             efficiency_in=Quantity(losses),
             efficiency_out=Quantity(1.0),
         ),

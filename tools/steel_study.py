@@ -102,7 +102,7 @@ def park(ask: Ask, power_factor: float) -> str:
 
 PARK = """\
 # A real steel plant of 629 kW (Gwangyang, 2018) under Vietnamese tariff and weather.
-format = 1
+format = 2
 name = "Nhà máy thép: số liệu đo 15 phút"
 
 [park]
@@ -156,23 +156,23 @@ kind = "solar"
 owner = "steel"
 bus = "electricity"
 output = {{ weather = "noi_bai.epw", model = "pv", tilt = "10 deg", azimuth = "180 deg", losses = "14 %" }}
-capex = {{ book = "tech.vn_market.pv_rooftop.north.investment", hold = true }}
+power.capex = {{ book = "tech.vn_market.pv_rooftop.north.investment", hold = true }}
 fixed_om = "1.5 %"
 lifetime = "25 years"
-power_max = "0.5 MW"
+power.max = "0.5 MW"
 
 [assets.battery]
 kind = "battery"
 owner = "steel"
 bus = "electricity"
-capex_power = "100 USD/kW"
-capex_energy = {{ book = "tech.vn_market.battery_container.energy", hold = true }}
+power.capex = "100 USD/kW"
+energy.capex = {{ book = "tech.vn_market.battery_container.energy", hold = true }}
 efficiency_in = "96 %"
 efficiency_out = "96 %"
 lifetime = "15 years"
 fixed_om = "1 %"
-power_max = "0.5 MW"
-energy_max = "2 MWh"
+power.max = "0.5 MW"
+energy.max = "2 MWh"
 """
 
 

@@ -25,6 +25,7 @@ from parkzero.components import (
     HeatDemand,
     HeatPump,
     Profile,
+    Size,
     Solar,
     ThermalStore,
     Wind,
@@ -49,9 +50,9 @@ def falling(start: float, share: float, unit: Unit = MONEY / MW) -> ByYear:
     return ByYear((2025, 2050), (start, start * (1 - share)), unit)
 
 
-def life(years: float) -> dict[str, Any]:
-    """Lifetime and the upkeep of two per cent a year that all equipment of the cases has."""
-    return {"lifetime": Quantity(years, YEAR), "fixed_om": constant(0.02)}
+def size(capex: ByYear, years: float, **limits: Quantity) -> Size:
+    """A size with the upkeep of two per cent a year that all equipment of the cases has."""
+    return Size(capex=capex, lifetime=Quantity(years, YEAR), fixed_om=constant(0.02), **limits)  # type: ignore[arg-type]  # limits are quantities
 
 
 def limits(base: float) -> ByYear:
@@ -110,25 +111,25 @@ def _demand_and_supply(raw: dict[str, FloatArray]) -> tuple[Component, ...]:
 
 
 def _equipment(raw: dict[str, FloatArray], several: bool) -> tuple[Component, ...]:
-    def most(mw: float) -> dict[str, Any]:
-        return {"power_max_each": Quantity(mw / 6, MW)} if several else {"power_max": Quantity(mw, MW)}
+    def most(mw: float) -> dict[str, Quantity]:
+        return {"max_each": Quantity(mw / 6, MW)} if several else {"max": Quantity(mw, MW)}
 
     return (
-        Solar(name="pv", bus="el", output=Profile(raw["pv"]), capex=falling(650e3, 0.45), **life(25),
-              **most(120.0)),
-        Wind(name="wind", bus="el", output=Profile(raw["wind"]), capex=falling(1500e3, 0.25), **life(25),
-             **most(60.0)),
-        Battery(name="battery", bus="el", capex_power=falling(120e3, 0.4),
-                capex_energy=falling(220e3, 0.5, MONEY / MWH), efficiency_in=Quantity(0.95),
-                efficiency_out=Quantity(0.95), discharge_cost=constant(0.5, MONEY / MWH), **life(15)),
-        HeatPump(name="heat_pump", source="el", to="steam", rated="input", capex=falling(900e3, 0.25),
-                 cop=Profile(np.full(len(raw["pv"]), 2.2)), **life(20)),
+        Solar(name="pv", bus="el", output=Profile(raw["pv"]),
+              power=size(falling(650e3, 0.45), 25, **most(120.0))),
+        Wind(name="wind", bus="el", output=Profile(raw["wind"]),
+             power=size(falling(1500e3, 0.25), 25, **most(60.0))),
+        Battery(name="battery", bus="el", power=size(falling(120e3, 0.4), 15),
+                energy=size(falling(220e3, 0.5, MONEY / MWH), 15), efficiency_in=Quantity(0.95),
+                efficiency_out=Quantity(0.95), discharge_cost=constant(0.5, MONEY / MWH)),
+        HeatPump(name="heat_pump", source="el", to="steam", rated="input",
+                 power=size(falling(900e3, 0.25), 20), cop=Profile(np.full(len(raw["pv"]), 2.2))),
         ElectricBoiler(name="electric_boiler", source="el", to="steam", rated="input",
-                       capex=constant(120e3, MONEY / MW), efficiency=Quantity(0.98), **life(20)),
+                       power=size(constant(120e3, MONEY / MW), 20), efficiency=Quantity(0.98)),
         FuelBoiler(name="gas_boiler", source="gas", to="steam", rated="input",
-                   capex=constant(80e3, MONEY / MW), efficiency=Quantity(0.9), **life(20)),
-        ThermalStore(name="heat_store", bus="steam", capex=constant(25e3, MONEY / MWH),
-                     loss=Quantity(0.005, ONE / H), **life(25)),
+                   power=size(constant(80e3, MONEY / MW), 20), efficiency=Quantity(0.9)),
+        ThermalStore(name="heat_store", bus="steam", energy=size(constant(25e3, MONEY / MWH), 25),
+                     loss=Quantity(0.005, ONE / H)),
     )  # fmt: skip
 
 
@@ -188,17 +189,17 @@ def _tenant(owner: str, raw: dict[str, FloatArray]) -> list[Component]:
     return [
         ElectricityDemand(**of("load"), bus=el, load=Profile(raw["load"], MW, GROWTH)),
         HeatDemand(**of("process"), bus=heat, load=Profile(raw["heat"], MW, GROWTH)),
-        Solar(**of("pv"), bus=el, output=Profile(raw["pv"]), capex=falling(650e3, 0.45), **life(25),
-              power_max=Quantity(2 * roof, MW)),
-        Battery(**of("battery"), bus=el, capex_power=falling(120e3, 0.4),
-                capex_energy=falling(220e3, 0.5, MONEY / MWH), efficiency_in=Quantity(0.95),
-                efficiency_out=Quantity(0.95), discharge_cost=constant(0.5, MONEY / MWH), **life(15)),
-        HeatPump(**of("heat_pump"), source=el, to=heat, rated="input", capex=falling(900e3, 0.25),
-                 cop=Profile(raw["cop"]), **life(20)),
-        ThermalStore(**of("heat_store"), bus=heat, capex=constant(25e3, MONEY / MWH),
-                     loss=Quantity(0.005, ONE / H), **life(25)),
-        FuelBoiler(**of("boiler"), source="gas", to=heat, rated="input", capex=constant(80e3, MONEY / MW),
-                   efficiency=Quantity(0.9), **life(20)),
-        Feeder(**of("feeder"), source="el", to=el, capex=constant(60e3, MONEY / MW), loss=Quantity(0.01),
-               **life(30)),
+        Solar(**of("pv"), bus=el, output=Profile(raw["pv"]),
+              power=size(falling(650e3, 0.45), 25, max=Quantity(2 * roof, MW))),
+        Battery(**of("battery"), bus=el, power=size(falling(120e3, 0.4), 15),
+                energy=size(falling(220e3, 0.5, MONEY / MWH), 15), efficiency_in=Quantity(0.95),
+                efficiency_out=Quantity(0.95), discharge_cost=constant(0.5, MONEY / MWH)),
+        HeatPump(**of("heat_pump"), source=el, to=heat, rated="input", power=size(falling(900e3, 0.25), 20),
+                 cop=Profile(raw["cop"])),
+        ThermalStore(**of("heat_store"), bus=heat, energy=size(constant(25e3, MONEY / MWH), 25),
+                     loss=Quantity(0.005, ONE / H)),
+        FuelBoiler(**of("boiler"), source="gas", to=heat, rated="input",
+                   power=size(constant(80e3, MONEY / MW), 20), efficiency=Quantity(0.9)),
+        Feeder(**of("feeder"), source="el", to=el, power=size(constant(60e3, MONEY / MW), 30),
+               loss=Quantity(0.01)),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkzero.components.demand import ElectricityDemand, HeatDemand
+from parkzero.components import ElectricityDemand, HeatDemand
 from parkzero.explain.conflict_words import both, either, kind, number, say, says
 from parkzero.explain.rows import bounds_text
 from parkzero.language.block import MOST

@@ -7,30 +7,11 @@ mean over the years in which the asset stands, weighted as the objective weights
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from parkzero.interchange.sheets import Sheets, Value
-from parkzero.language.component import Sized
-from parkzero.language.fields import ByYear
+from parkzero.language.component import Component
+from parkzero.language.fields import Size
 from parkzero.units import Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """A size of an asset.
-
-    Attributes:
-        name: of the size within the asset, "power" or "energy".
-        cost: investment by year of building.
-        most, most_each, existing, whole: as in ``Block.size``.
-    """
-
-    name: str
-    cost: ByYear
-    most: Quantity | None = None
-    most_each: Quantity | None = None
-    existing: Quantity | None = None
-    whole: Quantity | None = None
 
 
 def number(value: Quantity | None, missing: float) -> float:
@@ -39,83 +20,87 @@ def number(value: Quantity | None, missing: float) -> float:
 
 
 def cohorts(
-    sheets: Sheets, asset: Sized, size: Size, nominal: str, factor: float = 1.0
+    sheets: Sheets, asset: Component, name: str, nominal: str, factor: float = 1.0
 ) -> Iterator[tuple[str, dict[str, Value]]]:
     """Name and attributes of each cohort of a size, and the limits over all that stand.
 
     Args:
         sheets: tables that take the limits.
         asset: whose size it is.
-        size: the size.
+        name: the field that holds it.
         nominal: PyPSA's word for it: "p_nom" or "e_nom".
         factor: nominal size per size.
     """
-    horizon = sheets.study.horizon
-    carrier = f"{asset.name}.{size.name}"
-    most, existing = number(size.most, float("inf")), number(size.existing, 0.0)
-    life = float(asset.lifetime.value)
+    horizon, size = sheets.study.horizon, size_of(asset, name)
+    carrier = f"{asset.name}.{name}"
+    most, existing = number(size.max, float("inf")), number(size.existing, 0.0)
+    life, found = size.years_of_life, 0
     sheets.add("carriers", carrier)
-    found = 0
-    for year in horizon.years:
-        if year < asset.first_year:
-            continue
-        price = float(size.cost.at(year).value)
+    for year in (y for y in horizon.years if y >= size.first):
+        price = float(size.price((year,))[0])
         seen = [y for y in horizon.years if year <= y < year + life]
-        cost = price * (horizon.annuity(life) + upkeep(sheets, asset, seen))
+        cost = price * horizon.annuity(life) + upkeep(sheets, size, year, seen)
         found += 1
         yield (
             f"{asset.name}.{year}",
             {
                 f"{nominal}_extendable": True,
-                f"{nominal}_max": min(number(size.most_each, float("inf")), most) * factor,
-                f"{nominal}_mod": number(size.whole, 0.0) * factor,
+                f"{nominal}_max": min(number(size.max_each, float("inf")), most) * factor,
+                f"{nominal}_mod": number(size.unit, 0.0) * factor,
                 "capital_cost": cost / factor,
                 "carrier": carrier,
                 "build_year": year,
                 "lifetime": life,
             },
         )
-    if existing and any(y < asset.existing_until for y in horizon.years):
+    before = horizon.years[0] - 1
+    seen = [y for y in horizon.years if y < size.existing_until]
+    if existing and seen:
         found += 1
-        yield _existing(sheets, asset, size, nominal, factor)
-    if size.most is not None and found > 1:
-        for year in horizon.years:
-            sheets.add(
-                "global_constraints",
-                f"{carrier}.most.{year}",
-                type="tech_capacity_expansion_limit",
-                carrier_attribute=carrier,
-                sense="<=",
-                constant=most * factor,
-                investment_period=year,
-            )
+        # Fixed at what stands, yet "extendable", so that PyPSA counts its upkeep.
+        yield (
+            f"{asset.name}.existing",
+            {
+                f"{nominal}_extendable": True,
+                f"{nominal}_min": existing * factor,
+                f"{nominal}_max": existing * factor,
+                "capital_cost": upkeep(sheets, size, None, seen) / factor,
+                "carrier": carrier,
+                "build_year": before,
+                "lifetime": float(size.existing_until - before),
+            },
+        )
+    if size.max is not None and found > 1:
+        limit(sheets, carrier, most * factor)
 
 
-def _existing(
-    sheets: Sheets, asset: Sized, size: Size, nominal: str, factor: float
-) -> tuple[str, dict[str, Value]]:
-    """What stands already: fixed, yet "extendable", so that PyPSA counts its upkeep."""
-    years = sheets.study.horizon.years
-    before, standing = years[0] - 1, number(size.existing, 0.0) * factor
-    seen = [y for y in years if y < asset.existing_until]
-    cost = float(size.cost.at(years[0]).value) * upkeep(sheets, asset, seen)
-    return (
-        f"{asset.name}.existing",
-        {
-            f"{nominal}_extendable": True,
-            f"{nominal}_min": standing,
-            f"{nominal}_max": standing,
-            "capital_cost": cost / factor,
-            "carrier": f"{asset.name}.{size.name}",
-            "build_year": before,
-            "lifetime": float(asset.existing_until - before),
-        },
-    )
+def limit(sheets: Sheets, carrier: str, most: float) -> None:
+    """What may stand at most in each milestone year."""
+    for year in sheets.study.horizon.years:
+        sheets.add(
+            "global_constraints",
+            f"{carrier}.most.{year}",
+            type="tech_capacity_expansion_limit",
+            carrier_attribute=carrier,
+            sense="<=",
+            constant=most,
+            investment_period=year,
+        )
 
 
-def upkeep(sheets: Sheets, asset: Sized, years: list[int]) -> float:
-    """Upkeep as a share of the investment, the weighted mean over some milestone years."""
+def size_of(asset: Component, name: str) -> Size:
+    """The size that a field of an asset holds."""
+    size = getattr(asset, name)
+    assert isinstance(size, Size)
+    return size
+
+
+def upkeep(sheets: Sheets, size: Size, built: int | None, years: list[int]) -> float:
+    """Upkeep of what was built in a year, or existed, the weighted mean over some milestone years."""
     horizon = sheets.study.horizon
     weights = [horizon.weights[horizon.years.index(y)] for y in years]
-    shares = [float(asset.fixed_om.at(y).value) for y in years]
-    return sum(w * s for w, s in zip(weights, shares, strict=True)) / sum(weights)
+    paid = []
+    for year in years:
+        of_built, of_existing = size.upkeep(year, horizon.years)
+        paid.append(of_existing if built is None else float(of_built[horizon.years.index(built)]))
+    return sum(w * p for w, p in zip(weights, paid, strict=True)) / sum(weights)

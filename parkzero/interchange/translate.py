@@ -30,10 +30,10 @@ from parkzero.components import (
     ThermalStore,
     Wind,
 )
-from parkzero.components.grid import surcharge_of
 from parkzero.components.heat import Converter
-from parkzero.components.renewables import Renewable
-from parkzero.interchange.cohorts import Size, cohorts, number
+from parkzero.components.supply import Renewable
+from parkzero.components.supply.grid import surcharge_of
+from parkzero.interchange.cohorts import cohorts, number
 from parkzero.interchange.sheets import Sheets, Value
 from parkzero.language.fields import ByYear
 from parkzero.units import FloatArray, Quantity
@@ -63,10 +63,7 @@ def demand(sheets: Sheets, asset: ElectricityDemand | HeatDemand) -> None:
 
 def renewable(sheets: Sheets, asset: Renewable) -> None:
     """A generator for each cohort."""
-    size = Size(
-        "power", asset.capex, asset.power_max, asset.power_max_each, asset.power_existing, asset.unit_size
-    )
-    for name, attributes in cohorts(sheets, asset, size, "p_nom"):
+    for name, attributes in cohorts(sheets, asset, "power", "p_nom"):
         sheets.add(
             "generators",
             name,
@@ -156,13 +153,9 @@ def battery(sheets: Sheets, asset: Battery) -> None:
         efficiency=eta_out,
         marginal_cost=wear,
     )
-    power = Size("power", asset.capex_power, asset.power_max, asset.power_max_each, asset.power_existing)
-    for name, attributes in cohorts(sheets, asset, power, "p_nom"):
+    for name, attributes in cohorts(sheets, asset, "power", "p_nom"):
         sheets.add("links", name, bus0=asset.bus, bus1=terminal, p_min_pu=-1.0, efficiency=1.0, **attributes)
-    energy = Size(
-        "energy", asset.capex_energy, asset.energy_max, asset.energy_max_each, asset.energy_existing
-    )
-    for name, attributes in cohorts(sheets, asset, energy, "e_nom"):
+    for name, attributes in cohorts(sheets, asset, "energy", "e_nom"):
         sheets.add(
             "stores",
             name,
@@ -182,10 +175,9 @@ def by_hour(sheets: Sheets, loss: Quantity) -> float:
 
 def thermal_store(sheets: Sheets, asset: ThermalStore) -> None:
     """A store on the heat bus; with a rate, a storage unit whose power is tied to its energy."""
-    size = Size("energy", asset.capex, asset.energy_max, asset.energy_max_each, asset.energy_existing)
     loss = by_hour(sheets, asset.loss)
     rate = number(asset.rate, 0.0)
-    for name, attributes in cohorts(sheets, asset, size, "p_nom" if rate else "e_nom", rate or 1.0):
+    for name, attributes in cohorts(sheets, asset, "energy", "p_nom" if rate else "e_nom", rate or 1.0):
         if rate:
             sheets.add(
                 "storage_units",
@@ -218,11 +210,8 @@ def converter(sheets: Sheets, asset: Converter) -> None:
         ratio = over_years(sheets, asset.efficiency)  # type: ignore[attr-defined]  # both boilers have one
     source: str = asset.source  # type: ignore[attr-defined]  # all three kinds have one
     limit: dict[str, Value] = {"p_max_pu": 1 / ratio} if asset.rated == "heat" else {}
-    size = Size(
-        "power", asset.capex, asset.power_max, asset.power_max_each, asset.power_existing, asset.unit_size
-    )
     cost = over_years(sheets, asset.variable_om) * ratio
-    for name, attributes in cohorts(sheets, asset, size, "p_nom"):
+    for name, attributes in cohorts(sheets, asset, "power", "p_nom"):
         sheets.add(
             "links",
             name,
@@ -255,8 +244,7 @@ def feeder(sheets: Sheets, asset: Feeder) -> None:
                 efficiency=arrives,
                 marginal_cost=wheeling,
             )
-    size = Size("power", asset.capex, asset.power_max, asset.power_max_each, asset.power_existing)
-    for name, attributes in cohorts(sheets, asset, size, "p_nom"):
+    for name, attributes in cohorts(sheets, asset, "power", "p_nom"):
         sheets.add(
             "links", name, bus0=asset.source, bus1=end, p_min_pu=-arrives, efficiency=1.0, **attributes
         )

@@ -588,6 +588,17 @@ class Block:
         self._book_size(key, name, size)
         return standing
 
+    def largest(self, name: str, size: Size) -> Quantity:
+        """The largest that can ever stand of a size, for a switch, which would forbid nothing without one.
+
+        Raises:
+            StudyError: when nothing limits it.
+        """
+        if size.largest is None:
+            where, needs = Place(field=f"{self.asset}.{name}.max"), "the largest that may stand"
+            raise StudyError([Fault(where, "is missing, but a switch cuts what stands", needs=needs)])
+        return size.largest
+
     def _design(self, name: str, size: Size, unit: Unit) -> None:
         """The design's columns of a size: what each milestone year may build."""
         years, key = self.park.horizon.years, f"{self.asset}.{name}"

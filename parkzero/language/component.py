@@ -17,11 +17,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, get_args
 
 from parkzero.language import fields as f
 from parkzero.language.site import Finding, Site
-from parkzero.units import ONE, YEAR, Quantity, Unit
 
 if TYPE_CHECKING:
     from parkzero.language.block import Block
-    from parkzero.lp.expr import Expr
 
 C = TypeVar("C", bound="type[Component]")
 ENTRY_POINT = "parkzero.components"
@@ -72,59 +70,6 @@ class Component(ABC):
     def check(self, site: Site) -> Iterable[Finding]:
         """What of it does not go together, or not with what stands around it; each field alone is right."""
         return ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sized(Component):
-    """A component whose sizes may be built in any milestone year.
-
-    Vintages are pooled: all cohorts of an asset share its hourly variables and its operating parameters. A
-    better generation (a higher COP, say) is an asset of its own with its own ``first_year``.
-    """
-
-    lifetime: Quantity = f.quantity(YEAR, "years from building to retirement", above=0, most=100)
-    fixed_om: f.ByYear = f.by_year(
-        ONE,
-        "fixed operation and maintenance per year, as a share of the investment",
-        most=1,
-        default=f.constant(0.0),
-    )
-    first_year: int = f.integer("first year in which it may be built", least=1900, most=2200, default=1900)
-    existing_until: int = f.integer(
-        "year in which existing equipment retires (it no longer stands in that year)",
-        least=1900,
-        most=2300,
-        default=2300,
-    )
-
-    def size(
-        self,
-        lp: Block,
-        name: str,
-        unit: Unit,
-        cost: f.ByYear,
-        *,
-        most: Quantity | None,
-        most_each: Quantity | None,
-        existing: Quantity | None,
-        whole: Quantity | None = None,
-    ) -> Expr:
-        """A size of this asset with its lifetime, upkeep and dates; see ``Block.size``."""
-        return lp.size(
-            name,
-            f.Size(
-                capex=cost,
-                max=most,
-                max_each=most_each,
-                existing=existing,
-                unit=whole,
-                lifetime=self.lifetime,
-                fixed_om=self.fixed_om,
-                first_year=self.first_year,
-                existing_until=self.existing_until,
-            ),
-            unit,
-        )
 
 
 def component(

@@ -121,6 +121,11 @@ class Size:
         """First year in which something may be built."""
         return self.first_year if self.capex is not None else LAST_YEAR
 
+    @property
+    def largest(self) -> Quantity | None:
+        """Largest size that can ever stand; None where nothing limits it."""
+        return self.existing if self.max is None and self.capex is None else self.max
+
     def price(self, years: tuple[int, ...]) -> FloatArray:
         """Investment by year of building [money / unit], zero where nothing may be built, shape [years].
 

@@ -103,4 +103,4 @@ def _limit_of(component: Component, size: str) -> str:
     """The field behind the limit of what one year may build: the tighter of the two there are."""
     most, each = (getattr(component, f"{size}_{name}", None) for name in ("max", "max_each"))
     ruled = each is not None and (most is None or float(each.value) <= float(most.value))
-    return f"{size}_max_each" if ruled else f"{size}_max"
+    return f"{size}.max_each" if ruled else f"{size}.max"

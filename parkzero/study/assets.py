@@ -240,14 +240,18 @@ def size(
     if not isinstance(value, dict):
         return None
     before, made = len(desk.faults), {k: v for k, v in shared.items() if k not in table}
+    _missing(context, path, {**table, **made})
     for name, field in fields.items():
         if name in table:
             read = _upkeep(context, field, table[name])
             made[name] = field_value(context, (*path, name), table[name], read, table, fields)
     if len(desk.faults) > before or any(v is None for v in made.values()):
         return None
-    _check_size(context, path, made)
-    return Size(**made) if len(desk.faults) == before else None  # type: ignore[arg-type]  # as its fields say
+    if not _fits_itself(context, path, made):
+        return None
+    if "capex" not in made:
+        desk.warn(f"{'.'.join(path)}: has no capex, so nothing is built beyond what stands")
+    return Size(**made)  # type: ignore[arg-type]  # as its fields say
 
 
 def _upkeep(context: Context, spec: Field, value: object) -> Field:
@@ -266,22 +270,22 @@ def in_money(value: object, context: Context) -> bool:
     return isinstance(value, str) and values.names_currency(value)
 
 
-def _check_size(context: Context, path: Path, made: Mapping[str, object]) -> None:
-    """What of a size does not go together."""
-    desk = context.desk
-    if "capex" not in made:
-        if "existing" not in made:
-            needs = say("the investment per unit; or existing, where nothing is built beyond what stands")
-            desk.fault((*path, "capex"), say("is missing"), needs=needs)
-        return
-    if "lifetime" not in made:
-        desk.fault((*path, "lifetime"), say("is missing"), needs=say("the years from building to retirement"))
+def _missing(context: Context, path: Path, given: Mapping[str, object]) -> None:
+    """What a size cannot do without: something stands, or something may be built and lives so long."""
+    if "capex" not in given and "existing" not in given:
+        needs = say("the investment per unit; or existing, where nothing is built beyond what stands")
+        context.desk.fault((*path, "capex"), say("is missing"), needs=needs)
+    elif "capex" in given and "lifetime" not in given:
+        needs = say("the years from building to retirement")
+        context.desk.fault((*path, "lifetime"), say("is missing"), needs=needs)
+
+
+def _fits_itself(context: Context, path: Path, made: Mapping[str, object]) -> bool:
+    """Whether what stands, and the least, fit in what may stand."""
+    before = len(context.desk.faults)
     for less, more in (("existing", "max"), ("min", "max"), ("min", "max_each")):
         small, large = made.get(less), made.get(more)
         if isinstance(small, Quantity) and isinstance(large, Quantity) and small.value > large.value:
-            desk.fault(
-                (*path, less),
-                say("is more than {limit}", limit=more),
-                str(small),
-                say("at most {most}", most=large),
-            )
+            what = say("is more than {limit}", limit=more)
+            context.desk.fault((*path, less), what, str(small), say("at most {most}", most=large))
+    return len(context.desk.faults) == before

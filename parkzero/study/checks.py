@@ -14,7 +14,6 @@ from parkzero.language.site import Site
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.texts import Text, either, listed, say
-from parkzero.units import Quantity
 
 _MOST_NAMED = 8
 
@@ -28,7 +27,6 @@ def check(context: Context, components: Iterable[Component], tree: Tree) -> None
     )  # fmt: skip
     for component in made.values():
         path = _path(component, tree)
-        _existing(context, path, component)
         for found in component.check(site):
             where = (*path, *found.field.split(".")) if found.field else path
             if found.grave:
@@ -46,17 +44,6 @@ def _path(component: Component, tree: Tree) -> Path:
 def _table(tree: Tree, path: Path) -> Tree:
     found = tree[path[0]][path[1]]
     return found if isinstance(found, dict) else {}
-
-
-def _existing(context: Context, path: Path, component: Component) -> None:
-    """What stands already must fit in what may stand."""
-    for name in described(type(component)):
-        if not name.endswith("_existing"):
-            continue
-        stands, most = getattr(component, name), getattr(component, name.replace("_existing", "_max"), None)
-        if isinstance(stands, Quantity) and isinstance(most, Quantity) and stands.value > most.value:
-            what = say("is more than {limit}", limit=name.replace("_existing", "_max"))
-            context.desk.fault((*path, name), what, str(stands), say("at most {most}", most=most))
 
 
 def _demand(context: Context, components: Iterable[Component]) -> None:

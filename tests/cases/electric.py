@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.components import CarbonPrice, Feeder, Profile, Solar, Wind
+from parkzero.components import CarbonPrice, Feeder, Profile, Size, Solar, Wind
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, T
 from tests.cases.harness import (
     NEVER,
@@ -18,12 +18,14 @@ from tests.cases.harness import (
     grid,
     load,
     mw,
+    new,
     path,
     per,
     share,
+    sized,
+    stands,
     steps,
 )
-from tests.cases.heat import new, standing
 
 
 def growing(first: float, second: float) -> Profile:
@@ -89,17 +91,17 @@ ELECTRICITY_DEMAND = [
 ]
 
 
-def sun(power: float, *output: float, raw: FloatArray | None = None, **more: Any) -> Solar:
-    """Photovoltaics that stand already; they give nothing after the first steps."""
+def sun(power: float | Size, *output: float, raw: FloatArray | None = None, **more: Any) -> Solar:
+    """Photovoltaics that stand already, or of a size; they give nothing after the first steps."""
     shape = steps(*output) if raw is None else raw
-    return Solar(**{"name": "pv", "bus": "el", "output": Profile(shape, ONE), **standing(power), **more})
+    base = {"name": "pv", "bus": "el", "output": Profile(shape, ONE)}
+    return Solar(**{**base, "power": sized(power), **more})
 
 
-def breeze(power: float, *output: float, **more: Any) -> Wind:
-    """Wind turbines that stand already; they give nothing after the first steps."""
-    return Wind(
-        **{"name": "wind", "bus": "el", "output": Profile(steps(*output), ONE), **standing(power), **more}
-    )
+def breeze(power: float | Size, *output: float, **more: Any) -> Wind:
+    """Wind turbines that stand already, or of a size; they give nothing after the first steps."""
+    base = {"name": "wind", "bus": "el", "output": Profile(steps(*output), ONE)}
+    return Wind(**{**base, "power": sized(power), **more})
 
 
 SELL: dict[str, Any] = {"export_price": per(30, MONEY / MWH), "export_limit": per(9, MW)}
@@ -270,23 +272,23 @@ GRID = [
 SOLAR = [
     case("half of 2 MW shine: the grid gives the rest", 1 * 20, load(2), sun(2, 0.5), grid(20)),
     case("too much sun is curtailed at no cost", 0, load(1), sun(3, 1), grid(20)),
-    case("worth building: 8 a MW saves 20", 1 * 8, load(1), sun(0, 1, **new(8)), grid(20)),
-    case("not worth building: half the sun at 12 a MW", 1 * 20, load(1), sun(0, 0.5, **new(12)), grid(20)),
+    case("worth building: 8 a MW saves 20", 1 * 8, load(1), sun(new(8), 1), grid(20)),
+    case("not worth building: half the sun at 12 a MW", 1 * 20, load(1), sun(new(12), 0.5), grid(20)),
     case(
-        "the roof takes 1 MW, of which 0.25 stand", 1 * 20, load(2), sun(0.25, 1, power_max=mw(1)), grid(20)
+        "the roof takes 1 MW, of which 0.25 stand", 1 * 20, load(2), sun(stands(0.25, max=mw(1)), 1), grid(20)
     ),
     case(
         "a milestone builds at most 1 MW",
         1 * 8 + 1 * 20,
         load(2),
-        sun(0, 1, **new(8, power_max_each=mw(1))),
+        sun(new(8, max_each=mw(1)), 1),
         grid(20),
     ),
     case(
         "whole units of 1 MW: for the half MW a second one does not pay",
         1 * 12 + 0.5 * 20,
         load(1.5),
-        sun(0, 1, **new(12, unit_size=mw(1))),
+        sun(new(12, unit=mw(1)), 1),
         grid(20),
     ),
     case("each MWh generated costs 3", 1 * 3, load(1), sun(1, 1, variable_om=per(3, MONEY / MWH)), grid(20)),
@@ -307,19 +309,19 @@ WIND = [
         "whole turbines of 3 MW: one serves 2 MW",
         3 * 8,
         load(2),
-        breeze(0, 1, **new(8, unit_size=mw(3))),
+        breeze(new(8, unit=mw(3)), 1),
         grid(20),
     ),
-    case("0.5 MW stand, no more than 1 MW may", 1 * 20, load(2), breeze(0.5, 1, power_max=mw(1)), grid(20)),
+    case("0.5 MW stand, no more than 1 MW may", 1 * 20, load(2), breeze(stands(0.5, max=mw(1)), 1), grid(20)),
     case(
         "each MWh generated costs 3", 1 * 3, load(1), breeze(1, 1, variable_om=per(3, MONEY / MWH)), grid(20)
     ),
 ]
 
 
-def line(power: float, **more: Any) -> Feeder:
-    """A line that stands already between the grid's bus and another."""
-    return Feeder(**{"name": "line", "source": "el", "to": "far", **standing(power), **more})
+def line(power: float | Size, **more: Any) -> Feeder:
+    """A line between the grid's bus and another that stands already, or of a size."""
+    return Feeder(**{"name": "line", "source": "el", "to": "far", "power": sized(power), **more})
 
 
 FAR = load(2, name="far_load", bus="far")
@@ -337,15 +339,19 @@ FEEDER = [
         grid(20, bus="far"),
         line(10, loss=share(0.2), wheeling=per(4, MONEY / MWH)),
     ),
-    case("a line of 2 MW for 5 a MW", 2 * 20 + 2 * 5, FAR, grid(20), line(0, **new(5))),
+    case("a line of 2 MW for 5 a MW", 2 * 20 + 2 * 5, FAR, grid(20), line(new(5))),
     case(
         "a milestone builds at most 1 MW",
         1 * 20 + 1 * 5 + 1 * PENALTY,
         FAR,
         grid(20),
-        line(0, **new(5, power_max_each=mw(1))),
+        line(new(5, max_each=mw(1))),
     ),
     case(
-        "0.5 MW stand, no more than 1 MW may", 1 * 20 + 1 * PENALTY, FAR, grid(20), line(0.5, power_max=mw(1))
+        "0.5 MW stand, no more than 1 MW may",
+        1 * 20 + 1 * PENALTY,
+        FAR,
+        grid(20),
+        line(stands(0.5, max=mw(1))),
     ),
 ]

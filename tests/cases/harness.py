@@ -23,6 +23,7 @@ from parkzero.components import (
     Grid,
     HeatDemand,
     Profile,
+    Size,
     constant,
 )
 from parkzero.language.block import Penalties
@@ -82,7 +83,23 @@ def path(unit: Unit, /, **by_year: float) -> ByYear:
     return ByYear(tuple(int(k[1:]) for k in by_year), tuple(by_year.values()), unit)
 
 
-LIFE: dict[str, Any] = {"lifetime": Quantity(10.0, YEAR)}
+TEN_YEARS = Quantity(10.0, YEAR)
+
+
+def stands(amount: float, unit: Unit = MW, /, **more: Any) -> Size:
+    """What stands already and cannot grow, unless ``max`` says otherwise."""
+    sizes = {"existing": Quantity(amount, unit), "max": Quantity(amount, unit)}
+    return Size(**{"capex": per(0.0, MONEY / unit), "lifetime": TEN_YEARS, **sizes, **more})
+
+
+def sized(power: float | Size) -> Size:
+    """A size, or what stands already of that power."""
+    return power if isinstance(power, Size) else stands(power)
+
+
+def new(yearly: float, unit: Unit = MW, /, **more: Any) -> Size:
+    """What may be built for that much a year per unit, over ten years."""
+    return Size(**{"capex": per(10 * yearly, MONEY / unit), "lifetime": TEN_YEARS, **more})
 
 
 def load(*values: float, raw: FloatArray | None = None, **more: Any) -> ElectricityDemand:

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.components import CarbonPrice, ElectricBoiler, FuelBoiler, HeatPump, Profile
+from parkzero.components import CarbonPrice, ElectricBoiler, FuelBoiler, HeatPump, Profile, Size
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, T
 from tests.cases.harness import (
-    LIFE,
     PENALTY,
     case,
     days,
@@ -17,52 +16,33 @@ from tests.cases.harness import (
     fuel,
     grid,
     mw,
+    new,
     path,
     per,
     share,
+    sized,
+    stands,
     warmth,
 )
 
 
-def standing(power: float) -> dict[str, Any]:
-    """Equipment of that size that stands already and cannot grow."""
-    return {"capex": per(0.0, MONEY / MW), "power_existing": mw(power), "power_max": mw(power), **LIFE}
+def kettle(power: float | Size = 10.0, efficiency: float = 1.0, **more: Any) -> ElectricBoiler:
+    """An electric boiler that stands already, or one of a size."""
+    base = {"name": "kettle", "source": "el", "to": "heat", "efficiency": share(efficiency)}
+    return ElectricBoiler(**{**base, "power": sized(power), **more})
 
 
-def new(yearly: float, **more: Any) -> dict[str, Any]:
-    """Equipment that may be built for that much a year per MW, over ten years."""
-    return {"capex": per(10 * yearly, MONEY / MW), "power_existing": None, "power_max": None, **LIFE, **more}
+def burner(power: float | Size = 10.0, efficiency: float = 1.0, **more: Any) -> FuelBoiler:
+    """A fuel boiler that stands already, or one of a size."""
+    base = {"name": "burner", "source": "gas", "to": "heat", "efficiency": share(efficiency)}
+    return FuelBoiler(**{**base, "power": sized(power), **more})
 
 
-def kettle(power: float = 10.0, efficiency: float = 1.0, **more: Any) -> ElectricBoiler:
-    """An electric boiler that stands already."""
-    base = {
-        "name": "kettle",
-        "source": "el",
-        "to": "heat",
-        "efficiency": share(efficiency),
-        **standing(power),
-    }
-    return ElectricBoiler(**{**base, **more})
-
-
-def burner(power: float = 10.0, efficiency: float = 1.0, **more: Any) -> FuelBoiler:
-    """A fuel boiler that stands already."""
-    base = {
-        "name": "burner",
-        "source": "gas",
-        "to": "heat",
-        "efficiency": share(efficiency),
-        **standing(power),
-    }
-    return FuelBoiler(**{**base, **more})
-
-
-def pump(power: float = 10.0, cop: FloatArray | float = 3.0, **more: Any) -> HeatPump:
-    """A heat pump that stands already."""
+def pump(power: float | Size = 10.0, cop: FloatArray | float = 3.0, **more: Any) -> HeatPump:
+    """A heat pump that stands already, or one of a size."""
     shape = np.full(24, cop) if isinstance(cop, float) else cop
-    base = {"name": "pump", "source": "el", "to": "heat", "cop": Profile(shape, ONE), **standing(power)}
-    return HeatPump(**{**base, **more})
+    base = {"name": "pump", "source": "el", "to": "heat", "cop": Profile(shape, ONE)}
+    return HeatPump(**{**base, "power": sized(power), **more})
 
 
 HEAT_DEMAND = [
@@ -154,7 +134,7 @@ HEAT_PUMP = [
         2 * 5 + 2 / 3 * 20,
         warmth(2),
         grid(20),
-        pump(**new(5)),
+        pump(new(5)),
         kettle(),
     ),
     case(
@@ -162,14 +142,14 @@ HEAT_PUMP = [
         4 * 5 + 1 * 20,
         warmth(3),
         grid(20),
-        pump(**new(5, unit_size=mw(2))),
+        pump(new(5, unit=mw(2))),
     ),
     case(
         "a milestone builds at most 1 MW of heat",
         1 * 5 + 1 / 3 * 20 + 1 * 20,
         warmth(2),
         grid(20),
-        pump(**new(5, power_max_each=mw(1))),
+        pump(new(5, max_each=mw(1))),
         kettle(),
     ),
     case(
@@ -177,7 +157,7 @@ HEAT_PUMP = [
         1 / 4 * 20 + 1 * 20,
         warmth(2),
         grid(20),
-        pump(0.5, 4.0, power_max=mw(1)),
+        pump(stands(0.5, max=mw(1)), 4.0),
         kettle(),
     ),
     case(
@@ -218,7 +198,7 @@ ELECTRIC_BOILER = [
         1 * 20 + 1 * 50,
         warmth(2),
         grid(20),
-        kettle(0.5, power_max=mw(1)),
+        kettle(stands(0.5, max=mw(1))),
         fuel(50),
         burner(),
     ),
@@ -227,7 +207,7 @@ ELECTRIC_BOILER = [
         2 * 20 + 2 * 7 + 2 * 5,
         warmth(2),
         grid(20),
-        kettle(variable_om=per(7, MONEY / MWH), **new(5)),
+        kettle(new(5), variable_om=per(7, MONEY / MWH)),
     ),
 ]
 
@@ -256,7 +236,7 @@ FUEL_BOILER = [
         1 * 20 + 1 * 100,
         warmth(2),
         fuel(20),
-        burner(0.5, power_max=mw(1)),
+        burner(stands(0.5, max=mw(1))),
         grid(100),
         kettle(),
     ),
@@ -266,7 +246,7 @@ FUEL_BOILER = [
         warmth(2),
         fuel(30),
         burner(efficiency=0.5),
-        burner(name="better", **new(5)),
+        burner(new(5), name="better"),
     ),
     case(
         "each MWh of heat wears 7",

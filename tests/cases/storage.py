@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from parkzero.components import Battery, ThermalStore
-from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
+from parkzero.components import Battery, Size, ThermalStore
+from parkzero.units import MONEY, MWH, ONE, H, Quantity
 from tests.cases.harness import (
-    LIFE,
     NEVER,
     case,
     days,
@@ -16,8 +15,10 @@ from tests.cases.harness import (
     load,
     mw,
     mwh,
+    new,
     per,
     share,
+    stands,
     steps,
     warmth,
 )
@@ -29,35 +30,22 @@ def battery(**more: Any) -> Battery:
     base = {
         "name": "battery",
         "bus": "el",
-        "capex_power": per(0.0, MONEY / MW),
-        "capex_energy": per(0.0, MONEY / MWH),
+        "power": stands(10.0),
+        "energy": stands(10.0, MWH),
         "efficiency_in": share(1.0),
         "efficiency_out": share(1.0),
-        "power_existing": mw(10.0),
-        "energy_existing": mwh(10.0),
-        "power_max": mw(10.0),
-        "energy_max": mwh(10.0),
-        **LIFE,
     }
     return Battery(**{**base, **more})
 
 
 def cells(power: float, energy: float, **more: Any) -> Battery:
     """A battery of that size that stands already and cannot grow."""
-    return battery(
-        power_existing=mw(power),
-        power_max=mw(power),
-        energy_existing=mwh(energy),
-        energy_max=mwh(energy),
-        **more,
-    )
+    return battery(power=stands(power), energy=stands(energy, MWH), **more)
 
 
-def new_cells(power: float, energy: float, **more: Any) -> Battery:
+def new_cells(power: float, energy: float, **upkeep: Any) -> Battery:
     """A battery that may be built for that much a year, over ten years, per MW and MWh."""
-    costs = {"capex_power": per(10 * power, MONEY / MW), "capex_energy": per(10 * energy, MONEY / MWH)}
-    sizes = dict.fromkeys(("power_existing", "energy_existing", "power_max", "energy_max"))
-    return battery(**{**costs, **sizes, **more})
+    return battery(power=new(power, **upkeep), energy=new(energy, MWH, **upkeep))
 
 
 BURN: dict[str, Any] = {"efficiency_in": share(0.5), "efficiency_out": share(0.5)}
@@ -150,28 +138,28 @@ BATTERY = [
         1.5 * 20 + 0.5 * 100,
         load(1, 1),
         grid(20, 100),
-        battery(power_existing=mw(0.25), power_max=mw(0.5)),
+        battery(power=stands(0.25, max=mw(0.5))),
     ),
     case(
         "0.25 MWh stand, no more than 0.5 MWh may",
         1.5 * 20 + 0.5 * 100,
         load(1, 1),
         grid(20, 100),
-        battery(energy_existing=mwh(0.25), energy_max=mwh(0.5)),
+        battery(energy=stands(0.25, MWH, max=mwh(0.5))),
     ),
     case(
         "a milestone builds at most 0.25 MW",
         1.25 * 20 + 0.75 * 100,
         load(1, 1),
         grid(20, 100),
-        new_cells(0, 0, power_max_each=mw(0.25)),
+        battery(power=new(0, max_each=mw(0.25)), energy=new(0, MWH)),
     ),
     case(
         "a milestone builds at most 0.25 MWh",
         1.25 * 20 + 0.75 * 100,
         load(1, 1),
         grid(20, 100),
-        new_cells(0, 0, energy_max_each=mwh(0.25)),
+        battery(power=new(0), energy=new(0, MWH, max_each=mwh(0.25))),
     ),
     case(
         "paid to burn: at -10 a MWh goes in, and later goes in and out in one hour until it is gone",
@@ -220,18 +208,10 @@ BATTERY = [
 ]
 
 
-def store(energy: float = 10.0, loss: float = 0.0, **more: Any) -> ThermalStore:
-    """A store that stands already and cannot grow."""
-    base = {
-        "name": "store",
-        "bus": "heat",
-        "capex": per(0.0, MONEY / MWH),
-        "loss": Quantity(loss, ONE / H),
-        "energy_existing": mwh(energy),
-        "energy_max": mwh(energy),
-        **LIFE,
-    }
-    return ThermalStore(**{**base, **more})
+def store(energy: float | Size = 10.0, loss: float = 0.0, **more: Any) -> ThermalStore:
+    """A store that stands already and cannot grow, or one of a size."""
+    size = energy if isinstance(energy, Size) else stands(energy, MWH)
+    return ThermalStore(name="store", bus="heat", energy=size, loss=Quantity(loss, ONE / H), **more)
 
 
 def rate(value: float) -> Quantity:
@@ -281,7 +261,7 @@ THERMAL_STORE = [
         warmth(1, 1),
         grid(20, 100),
         kettle(),
-        store(capex=per(40, MONEY / MWH), energy_existing=None, energy_max=None),
+        store(new(4, MWH)),
     ),
     case(
         "0.25 MWh stand, no more than 0.5 MWh may",
@@ -289,7 +269,7 @@ THERMAL_STORE = [
         warmth(1, 1),
         grid(20, 100),
         kettle(),
-        store(energy_existing=mwh(0.25), energy_max=mwh(0.5)),
+        store(stands(0.25, MWH, max=mwh(0.5))),
     ),
     case(
         "a milestone builds at most 0.25 MWh",
@@ -297,7 +277,7 @@ THERMAL_STORE = [
         warmth(1, 1),
         grid(20, 100),
         kettle(),
-        store(energy_existing=None, energy_max=None, energy_max_each=mwh(0.25)),
+        store(new(0, MWH, max_each=mwh(0.25))),
     ),
     case(
         "mean days pass on heat: two days fill 1 MWh each, the third draws 2",

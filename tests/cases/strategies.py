@@ -30,6 +30,7 @@ from parkzero.components import (
     Offset,
     Profile,
     RenewableShare,
+    Size,
     Solar,
     ThermalStore,
     Wind,
@@ -99,18 +100,27 @@ def supplies(raw: Raw, has: set[str], real_days: float, scale: float) -> list[Co
         limits = {"limit": per(raw.one(2, 6), MW), "yearly_limit": per(raw.one(8, 60) * real_days, MWH)}
     return [
         Grid(
-            name="grid", bus="el", price=Profile(raw.blocks(20, 60, 150), MONEY / MWH),
-            emission_factor=path(T / MWH, y2025=raw.one(0.4, 0.8), y2040=raw.one(0, 0.4)), **grid,
+            name="grid",
+            bus="el",
+            price=Profile(raw.blocks(20, 60, 150), MONEY / MWH),
+            emission_factor=path(T / MWH, y2025=raw.one(0.4, 0.8), y2040=raw.one(0, 0.4)),
+            **grid,
         ),
         Fuel(
-            name="gas", bus="gas", price=per(raw.one(20, 60), MONEY / MWH),
-            emission_factor=per(raw.one(0.1, 0.4), T / MWH), **limits,
+            name="gas",
+            bus="gas",
+            price=per(raw.one(20, 60), MONEY / MWH),
+            emission_factor=per(raw.one(0.1, 0.4), T / MWH),
+            **limits,
         ),
         FuelBoiler(
-            name="boiler", source="gas", to="heat", capex=per(raw.one(1, 50) * scale, MONEY / MW),
-            efficiency=share(raw.one(0.7, 1)), **life(raw),
+            name="boiler",
+            source="gas",
+            to="heat",
+            efficiency=share(raw.one(0.7, 1)),
+            power=Size(capex=per(raw.one(1, 50) * scale, MONEY / MW), **life(raw)),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
@@ -122,9 +132,9 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
                 name="pv",
                 bus="el",
                 output=Profile(raw.between(-0.5, 1).clip(0)),
-                power_max=mw(raw.one(1, 6)),
-                capex=per(raw.one(50, 2000) * scale, MONEY / MW),
-                **life(raw),
+                power=Size(
+                    max=mw(raw.one(1, 6)), capex=per(raw.one(50, 2000) * scale, MONEY / MW), **life(raw)
+                ),
             )
         )
     if "wind" in has:
@@ -133,10 +143,10 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
                 name="wind",
                 bus="el",
                 output=Profile(raw.between(0, 1)),
-                power_max_each=mw(raw.one(1, 3)),
                 variable_om=per(raw.one(0, 5), MONEY / MWH),
-                capex=per(raw.one(200, 4000) * scale, MONEY / MW),
-                **life(raw),
+                power=Size(
+                    max_each=mw(raw.one(1, 3)), capex=per(raw.one(200, 4000) * scale, MONEY / MW), **life(raw)
+                ),
             )
         )
     if "battery" in has:
@@ -144,14 +154,14 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
             Battery(
                 name="battery",
                 bus="el",
-                capex_power=per(raw.one(1, 50) * scale, MONEY / MW),
-                capex_energy=per(raw.one(1, 100) * scale, MONEY / MWH),
                 efficiency_in=share(raw.one(0.8, 1)),
                 efficiency_out=share(raw.one(0.8, 1)),
                 loss=Quantity(raw.one(0, 0.01), ONE / H),
                 discharge_cost=per(raw.one(0, 2), MONEY / MWH),
-                energy_max=mwh(raw.one(2, 9)),
-                **life(raw),
+                power=Size(capex=per(raw.one(1, 50) * scale, MONEY / MW), **life(raw)),
+                energy=Size(
+                    capex=per(raw.one(1, 100) * scale, MONEY / MWH), max=mwh(raw.one(2, 9)), **life(raw)
+                ),
             )
         )
     if "thermal_store" in has:
@@ -159,10 +169,9 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
             ThermalStore(
                 name="store",
                 bus="heat",
-                capex=per(raw.one(1, 50) * scale, MONEY / MWH),
                 loss=Quantity(raw.one(0, 0.02), ONE / H),
                 rate=Quantity(raw.one(0.1, 1), ONE / H),
-                **life(raw),
+                energy=Size(capex=per(raw.one(1, 50) * scale, MONEY / MWH), **life(raw)),
             )
         )
     if "heat_pump" in has:
@@ -172,9 +181,8 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
                 source="el",
                 to="heat",
                 cop=Profile(raw.between(1.5, 5)),
-                capex=per(raw.one(50, 1000) * scale, MONEY / MW),
                 rated="input",
-                **life(raw),
+                power=Size(capex=per(raw.one(50, 1000) * scale, MONEY / MW), **life(raw)),
             )
         )
     if "electric_boiler" in has:
@@ -184,8 +192,7 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
                 source="el",
                 to="heat",
                 efficiency=share(raw.one(0.8, 1)),
-                capex=per(raw.one(1, 100) * scale, MONEY / MW),
-                **life(raw),
+                power=Size(capex=per(raw.one(1, 100) * scale, MONEY / MW), **life(raw)),
             )
         )
     if "feeder" in has:
@@ -195,10 +202,9 @@ def equipment(raw: Raw, has: set[str], scale: float) -> list[Component]:
                 name="line",
                 source="el",
                 to="far",
-                capex=per(raw.one(1, 100) * scale, MONEY / MW),
                 loss=share(raw.one(0, 0.1)),
                 wheeling=per(raw.one(0, 3), MONEY / MWH),
-                **life(raw),
+                power=Size(capex=per(raw.one(1, 100) * scale, MONEY / MW), **life(raw)),
             )
         )
     return made  # fmt: skip

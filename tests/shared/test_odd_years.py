@@ -24,7 +24,7 @@ pytestmark = pytest.mark.shared
 ONE_PART = Rates("1833", "3398", "1190")  # Decision 1279/QĐ-BCT, manufacturing, 22 to under 110 kV [VND/kWh]
 
 PARK = """
-format = 1
+format = 2
 name = "Measured elsewhere"
 [park]
 currency = "VND"
@@ -54,13 +54,13 @@ emission_factor = {{ book = "grid_ef.path.plan_5y_late" }}
 kind = "battery"
 owner = "plant"
 bus = "electricity"
-capex_power = "2 MVND/kW"
-capex_energy = "2 MVND/kWh"
+power.capex = "2 MVND/kW"
+energy.capex = "2 MVND/kWh"
 efficiency_in = "95 %"
 efficiency_out = "95 %"
 lifetime = "15 years"
-power_max = "1 MW"
-energy_max = "2 MWh"
+power.max = "1 MW"
+energy.max = "2 MWh"
 """
 
 

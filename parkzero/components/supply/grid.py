@@ -26,20 +26,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parkzero.language import fields as f
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
-from parkzero.language.fields import (
-    ByYear,
-    Profile,
-    bus,
-    by_year,
-    constant,
-    flag,
-    integer,
-    profile,
-    quantity,
-)
 from parkzero.language.site import Finding, Site
 from parkzero.lp.expr import Expr
 from parkzero.lp.model import rows_of
@@ -52,27 +42,29 @@ from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 class Grid(Component):
     """A metered connection to the public grid (or to the park's own utility) with its tariff."""
 
-    bus: str = bus("electricity", "bus that it feeds", gives=True)
-    price: Profile = profile(MONEY / MWH, "price of each step's import", least=-1e12)
-    import_limit: ByYear | None = by_year(MW, "largest import", default=None)
-    export_limit: ByYear = by_year(MW, "largest export; zero forbids it", default=constant(0.0, MW))
-    export_price: ByYear = by_year(MONEY / MWH, "price paid for export", default=constant(0.0, MONEY / MWH))
-    export_share: ByYear | None = by_year(
+    bus: str = f.bus("electricity", "bus that it feeds", gives=True)
+    price: f.Profile = f.profile(MONEY / MWH, "price of each step's import", least=-1e12)
+    import_limit: f.ByYear | None = f.by_year(MW, "largest import", default=None)
+    export_limit: f.ByYear = f.by_year(MW, "largest export; zero forbids it", default=f.constant(0.0, MW))
+    export_price: f.ByYear = f.by_year(
+        MONEY / MWH, "price paid for export", default=f.constant(0.0, MONEY / MWH)
+    )
+    export_share: f.ByYear | None = f.by_year(
         ONE, "largest yearly export as a share of own renewable generation", most=1, default=None
     )
-    export_own_only: bool = flag("export no more in a step than is generated in it", default=True)
-    demand_charge: ByYear | None = by_year(MONEY / MW, "price of each month's billed peak", default=None)
-    demand_minutes: int = integer("metering interval of the peak [min]", least=15, most=60, default=30)
-    ratchet: Quantity | None = quantity(
+    export_own_only: bool = f.flag("export no more in a step than is generated in it", default=True)
+    demand_charge: f.ByYear | None = f.by_year(MONEY / MW, "price of each month's billed peak", default=None)
+    demand_minutes: int = f.integer("metering interval of the peak [min]", least=15, most=60, default=30)
+    ratchet: Quantity | None = f.quantity(
         ONE, "least billed peak as a share of the year's highest", most=1, default=None
     )
-    power_factor: ByYear | None = by_year(
+    power_factor: f.ByYear | None = f.by_year(
         ONE, "measured power factor of the import", least=0.1, most=1, default=None
     )
-    power_factor_threshold: Quantity = quantity(
+    power_factor_threshold: Quantity = f.quantity(
         ONE, "power factor below which the bill rises", most=1, default=Quantity(0.9)
     )
-    emission_factor: ByYear = by_year(T / MWH, "emissions of the grid's electricity (scope 2)")
+    emission_factor: f.ByYear = f.by_year(T / MWH, "emissions of the grid's electricity (scope 2)")
 
     def check(self, site: Site) -> Iterator[Finding]:
         """A two-part tariff has two parts; what is exported should not be worth more than what is bought."""

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parkzero.language import fields as f
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
-from parkzero.language.fields import ByYear, bus, by_year, choice, constant
 from parkzero.language.origins import OTHER, origins
 from parkzero.units import MONEY, MW, MWH, T
 
@@ -26,19 +26,21 @@ from parkzero.units import MONEY, MW, MWH, T
 class Fuel(Component):
     """A fuel that can be bought: gas, coal, oil, biomass, biogas."""
 
-    bus: str = bus("fuel", "bus that it feeds", gives=True)
-    price: ByYear = by_year(MONEY / MWH, "price per energy (lower heating value)")
-    emission_factor: ByYear = by_year(T / MWH, "fossil CO2e per energy burnt (scope 1)")
-    biogenic_factor: ByYear = by_year(
-        T / MWH, "biogenic CO2 per energy burnt, reported outside the scopes", default=constant(0.0, T / MWH)
+    bus: str = f.bus("fuel", "bus that it feeds", gives=True)
+    price: f.ByYear = f.by_year(MONEY / MWH, "price per energy (lower heating value)")
+    emission_factor: f.ByYear = f.by_year(T / MWH, "fossil CO2e per energy burnt (scope 1)")
+    biogenic_factor: f.ByYear = f.by_year(
+        T / MWH,
+        "biogenic CO2 per energy burnt, reported outside the scopes",
+        default=f.constant(0.0, T / MWH),
     )
-    made_from: str = choice(
+    made_from: str = f.choice(
         ("", *(o.id for o in origins() if o.fuel)),
         "what it is made from; by default what its emission factors tell: fossil, or biomass",
         default="",
     )
-    limit: ByYear | None = by_year(MW, "largest supply", default=None)
-    yearly_limit: ByYear | None = by_year(MWH, "largest supply in a year", default=None)
+    limit: f.ByYear | None = f.by_year(MW, "largest supply", default=None)
+    yearly_limit: f.ByYear | None = f.by_year(MWH, "largest supply in a year", default=None)
 
     @property
     def origin(self) -> str:

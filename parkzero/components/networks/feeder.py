@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from parkzero.language import fields as f
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
-from parkzero.language.component import Sized, component
-from parkzero.language.fields import ByYear, bus, by_year, constant, quantity
+from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
 from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity
@@ -25,17 +25,16 @@ from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 
 @component("feeder", vi="đường dây", en="feeder", group="network", colour="#b8bfc8")
 @dataclass(frozen=True, kw_only=True)
-class Feeder(Sized):
+class Feeder(Component):
     """A line or cable between two electricity buses."""
 
-    source: str = bus("electricity", "bus at one end", gives=True, takes=True)
-    to: str = bus("electricity", "bus at the other end", gives=True, takes=True)
-    capex: ByYear = by_year(MONEY / MW, "investment, by year of building")
-    loss: Quantity = quantity(ONE, "share of the power sent that is lost", most=0.5, default=Quantity(0.0))
-    wheeling: ByYear = by_year(MONEY / MWH, "charge per energy sent", default=constant(0.0, MONEY / MWH))
-    power_max: Quantity | None = quantity(MW, "largest power that may stand", default=None)
-    power_max_each: Quantity | None = quantity(MW, "largest power built in one milestone year", default=None)
-    power_existing: Quantity | None = quantity(MW, "power that stands already", default=None)
+    source: str = f.bus("electricity", "bus at one end", gives=True, takes=True)
+    to: str = f.bus("electricity", "bus at the other end", gives=True, takes=True)
+    power: f.Size = f.size(MW, "power that it carries")
+    loss: Quantity = f.quantity(ONE, "share of the power sent that is lost", most=0.5, default=Quantity(0.0))
+    wheeling: f.ByYear = f.by_year(
+        MONEY / MWH, "charge per energy sent", default=f.constant(0.0, MONEY / MWH)
+    )
 
     def check(self, site: Site) -> Iterator[Finding]:
         """Its ends are two buses."""
@@ -44,8 +43,7 @@ class Feeder(Sized):
 
     def build(self, lp: Block) -> None:
         """Say the feeder's size, flows, rules, injections and bookings."""
-        power = self.size(lp, "power", MW, self.capex, most=self.power_max, most_each=self.power_max_each,
-                          existing=self.power_existing)  # fmt: skip
+        power = lp.size("power", self.power)
         forward, back = lp.flow("forward"), lp.flow("back")
         lp.rule("forward", forward <= power)
         lp.rule("back", back <= power)

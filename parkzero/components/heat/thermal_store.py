@@ -1,4 +1,4 @@
-"""Thermal store: heat kept for later.
+"""Thermal store: heat, steam or cold kept for later.
 
 Symbols:
     E           standing energy [MWh]
@@ -16,38 +16,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from parkzero.language import fields as f
 from parkzero.language.block import Block
-from parkzero.language.component import Sized, component
-from parkzero.language.fields import ByYear, bus, by_year, quantity
-from parkzero.units import MONEY, MWH, ONE, H, Quantity
+from parkzero.language.component import Component, component
+from parkzero.units import MWH, ONE, H, Quantity
 
 
 @component("thermal_store", vi="bồn trữ nhiệt", en="thermal store", group="storage", colour="#d55e00")
 @dataclass(frozen=True, kw_only=True)
-class ThermalStore(Sized):
+class ThermalStore(Component):
     """Heat kept for later at the temperature of its bus."""
 
-    bus: str = bus("heat steam cooling", "bus at which it stands", stores=True)
-    capex: ByYear = by_year(MONEY / MWH, "investment, by year of building")
-    loss: Quantity = quantity(ONE / H, "share of the stored heat lost per hour", most=1)
-    rate: Quantity | None = quantity(ONE / H, "largest charge or discharge per stored energy", default=None)
-    energy_max: Quantity | None = quantity(MWH, "largest energy that may stand", default=None)
-    energy_max_each: Quantity | None = quantity(
-        MWH, "largest energy built in one milestone year", default=None
-    )
-    energy_existing: Quantity | None = quantity(MWH, "energy that stands already", default=None)
+    bus: str = f.bus("heat steam cooling", "bus at which it stands", stores=True)
+    energy: f.Size = f.size(MWH, "energy that it holds")
+    loss: Quantity = f.quantity(ONE / H, "share of the stored heat lost per hour", most=1)
+    rate: Quantity | None = f.quantity(ONE / H, "largest charge or discharge per stored energy", default=None)
 
     def build(self, lp: Block) -> None:
         """Say the store's size, flows, rules and injection."""
-        energy = self.size(
-            lp,
-            "energy",
-            MWH,
-            self.capex,
-            most=self.energy_max,
-            most_each=self.energy_max_each,
-            existing=self.energy_existing,
-        )
+        energy = lp.size("energy", self.energy, MWH)
         charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
         kept = stored.before * (1.0 - (self.loss * lp.step))
         lp.rule("balance", stored.end == kept + (charge - discharge) * lp.step)

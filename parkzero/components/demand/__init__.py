@@ -1,0 +1,1 @@
+"""Demands: what must be served in every step."""

@@ -1,0 +1,1 @@
+"""Networks: what carries energy from one bus to another."""

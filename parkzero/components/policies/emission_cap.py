@@ -1,0 +1,30 @@
+"""Emission cap: a yearly limit on net emissions.
+
+Rules:
+    cap         emissions in its scopes - offsets <= limit
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkzero.components.policies import SCOPES, Policy, net
+from parkzero.language import fields as f
+from parkzero.language.block import Block
+from parkzero.language.component import component
+from parkzero.units import T
+
+
+@component("emission_cap", vi="trần phát thải", en="emission cap", group="policy", colour="#3b3b3b")
+@dataclass(frozen=True, kw_only=True)
+class EmissionCap(Policy):
+    """A yearly limit on net emissions, in the years that it covers."""
+
+    limit: f.ByYear = f.by_year(T, "largest net emissions of a year", partial=True)
+    scopes: str = f.choice(SCOPES, "scopes that count", default="1+2")
+
+    def settle(self, lp: Block) -> None:
+        """Limit the year's net emissions."""
+        if lp.covered(self.limit):
+            excess = lp.shortfall("excess", T, lp.penalties.excess)
+            lp.limit("cap", net(lp, self.scopes), lp.at(self.limit), "emission", short=excess)

@@ -1,0 +1,80 @@
+"""Battery: electric storage whose power and energy are sized separately.
+
+Symbols:
+    P, E        standing power [MW] and energy [MWh]
+    c, d        charge and discharge, seen from the bus [MW]
+    s           energy stored at the end of the step [MWh]
+    u           1 where it may charge, 0 where it may discharge
+
+Rules:
+    balance     s[t] = (1 - loss h) s[t-1] + h (eta_in c[t] - d[t] / eta_out)
+    charging    c[t] <= P
+    discharging d[t] <= P
+    filling     s[t] <= E
+    only_charging       c[t] <= P_max u[t]          (only if exclusive)
+    only_discharging    d[t] <= P_max (1 - u[t])    (only if exclusive)
+
+Cohorts of different years share cells and inverters, as on one DC bus. Charging and discharging in the same
+step can be optimal where energy has a negative price; ``exclusive`` forbids it with a switch for each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parkzero.language import fields as f
+from parkzero.language.accounts import Account
+from parkzero.language.block import Block
+from parkzero.language.component import Component, component
+from parkzero.language.site import Finding, Site
+from parkzero.texts import say
+from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
+
+
+@component("battery", vi="pin lưu trữ", en="battery", group="storage", colour="#aa4499")
+@dataclass(frozen=True, kw_only=True)
+class Battery(Component):
+    """Electric storage whose power and energy are sized separately."""
+
+    bus: str = f.bus("electricity", "bus at which it stands", stores=True)
+    power: f.Size = f.size(MW, "power of the inverters")
+    energy: f.Size = f.size(MWH, "energy that it holds")
+    efficiency_in: Quantity = f.efficiency("charging efficiency, from the bus to the cells")
+    efficiency_out: Quantity = f.efficiency("discharging efficiency, from the cells to the bus")
+    loss: Quantity = f.quantity(
+        ONE / H, "share of the stored energy lost per hour", most=1, default=Quantity(0.0, ONE / H)
+    )
+    discharge_cost: f.ByYear = f.by_year(
+        MONEY / MWH, "wear per energy discharged at the bus", default=f.constant(0.0, MONEY / MWH)
+    )
+    exclusive: bool = f.flag(
+        "forbid charging and discharging in the same step (needs power.max)", default=False
+    )
+
+    def check(self, site: Site) -> Iterator[Finding]:
+        """A switch needs a largest power: without one it would forbid nothing."""
+        if self.exclusive and self.power.largest is None:
+            yield Finding(
+                "power.max", say("is missing"), needs=say("a largest power, because exclusive is true")
+            )
+
+    def build(self, lp: Block) -> None:
+        """Say the battery's sizes, flows, rules, injections and bookings."""
+        power, energy = lp.size("power", self.power), lp.size("energy", self.energy, MWH)
+        charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
+
+        kept = stored.before * (1.0 - (self.loss * lp.step))
+        gained = charge * self.efficiency_in - discharge / self.efficiency_out
+        lp.rule("balance", stored.end == kept + gained * lp.step)
+        lp.rule("charging", charge <= power)
+        lp.rule("discharging", discharge <= power)
+        lp.rule("filling", stored.everywhere <= energy)
+        if self.exclusive:
+            most = lp.largest("power", self.power)
+            charges = lp.switch("charges")
+            lp.rule("only_charging", charge <= charges * most)
+            lp.rule("only_discharging", discharge <= (1.0 - charges) * most)
+
+        lp.inject(self.bus, discharge - charge)
+        lp.book(Account.VARIABLE_OM, discharge * lp.at(self.discharge_cost), bus=self.bus)
