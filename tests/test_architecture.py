@@ -29,7 +29,7 @@ VIOLATIONS = [
     ("layers", "lp.model", "parkzero.study"),
     ("layers", "series", "parkzero.lp.model"),
     ("layers", "books", "parkzero.series"),
-    ("layers", "components.battery", "parkzero.study"),
+    ("layers", "components.supply.battery", "parkzero.study"),
     ("layers", "study", "parkzero.planning"),
     ("layers", "planning", "parkzero.explain"),
     ("layers", "planning", "parkzero.pricing"),

@@ -69,7 +69,7 @@ class Study:
         buses: by name.
         tenants: by id.
         penalties: prices of what a valid plan must not contain.
-        sources: where values came from, by field path such as "assets.bess.capex_power".
+        sources: where values came from, by field path such as "assets.bess.power.capex".
         warnings: what a reader should know although it is no fault.
         base_year: year in whose money all prices are.
         folder: where it was read from, for messages only.

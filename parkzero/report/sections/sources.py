@@ -39,7 +39,7 @@ def sources(facts: Facts) -> Markup:
 
 
 def group_of(path: str) -> str:
-    """The first two parts of a field's path: ``assets.bess`` of ``assets.bess.capex_power``."""
+    """The first two parts of a field's path: ``assets.bess`` of ``assets.bess.power.capex``."""
     parts = path.split(".")
     return ".".join(parts[:2]) if len(parts) > 2 else parts[0]
 
