@@ -197,7 +197,7 @@ def test_yields_and_costs_are_those_of_the_region(study: Study):
     for plant in of_kind(study, Solar):
         yearly = float(np.sum(plant.output.at(2025).value))  # kWh per kWp in hourly steps
         assert 1000 <= yearly <= 1120, plant.name  # 1,000 to 1,120 in the north
-        usd = float(plant.capex.at(2025).value) / 26_300_000
+        usd = float(plant.power.capex.at(2025).value) / 26_300_000
         market = 550 if plant.name == "park_pv" else 650
         assert usd == pytest.approx(market, rel=0.01)
     for pump in of_kind(study, HeatPump):

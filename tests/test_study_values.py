@@ -198,7 +198,7 @@ def test_a_start_grows_from_the_year_of_the_series(small: Study) -> None:
 
 
 def test_a_yearly_share_may_say_per_year(small: Study) -> None:
-    assert path(small, "det_pv", "fixed_om").at(2025).value == pytest.approx(0.02)
+    assert path(small, "det_pv", "power.fixed_om").at(2025).value == pytest.approx(0.02)
 
 
 # ------------------------------------------------------------------------------------- tariffs

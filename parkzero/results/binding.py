@@ -9,6 +9,7 @@ import polars as pl
 
 from parkzero.language.accounts import Account
 from parkzero.language.component import Component
+from parkzero.language.fields import Size
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Rows, dotted
 from parkzero.planning.plan import Operated, Plan
@@ -101,6 +102,7 @@ def _limits(plan: Plan) -> list[tuple[Any, ...]]:
 
 def _limit_of(component: Component, size: str) -> str:
     """The field behind the limit of what one year may build: the tighter of the two there are."""
-    most, each = (getattr(component, f"{size}_{name}", None) for name in ("max", "max_each"))
+    record = getattr(component, size, None)
+    most, each = (record.max, record.max_each) if isinstance(record, Size) else (None, None)
     ruled = each is not None and (most is None or float(each.value) <= float(most.value))
     return f"{size}.max_each" if ruled else f"{size}.max"

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from parkzero.language.component import Component
-from parkzero.language.fields import ByYear, Profile
+from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.results import frames
 from parkzero.study.study import Study
 from parkzero.texts import in_words
@@ -44,6 +44,9 @@ def plain(value: object) -> object:
         if isinstance(value.value, np.ndarray):
             return {"value": [float(v) for v in value.value], "unit": str(value.unit)}
         return {"value": float(value.value), "unit": str(value.unit)}
+    if isinstance(value, Size):
+        given = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return {name: plain(inner) for name, inner in given.items() if inner is not None}
     if isinstance(value, (tuple, list)):
         return [plain(v) for v in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

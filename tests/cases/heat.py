@@ -70,6 +70,13 @@ FUEL = [
         burner(),
     ),
     case(
+        "what it is made from, where that is said, changes no cost",
+        2 * 30,
+        warmth(2),
+        fuel(30, made_from="biomass"),
+        burner(),
+    ),
+    case(
         "a yearly limit of 3 MWh is spent, the rest comes from the dear fuel",
         3 * 10 + 1 * 30,
         warmth(2, 2),
