@@ -249,7 +249,7 @@ def test_format_1_is_brought_forward_and_every_fault_points_to_the_line_as_it_wa
     found = study.read(tmp_path / "park")
     assert content(found)["components"] == content(small)["components"]
     (note,) = [w for w in found.warnings if "format 1" in w]
-    assert "capex_energy is now energy.capex" in note
+    assert "capex_energy → energy.capex" in note
     for old, new, field in (
         ('power_max = "2 MW"', 'power_max = "2 MWh"', "assets.det_pv.power.max"),
         ('capex_power = "100 USD/kW"', "capex_power = { 2025 = 1 }", "assets.bess.power.capex.2025"),

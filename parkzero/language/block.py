@@ -595,8 +595,8 @@ class Block:
             StudyError: when nothing limits it.
         """
         if size.largest is None:
-            where, needs = Place(field=f"{self.asset}.{name}.max"), "the largest that may stand"
-            raise StudyError([Fault(where, "is missing, but a switch cuts what stands", needs=needs)])
+            where, needs = Place(field=f"{self.asset}.{name}.max"), say("the largest that may stand")
+            raise StudyError([Fault(where, say("is missing, but a switch cuts what stands"), needs=needs)])
         return size.largest
 
     def _design(self, name: str, size: Size, unit: Unit) -> None:

@@ -250,7 +250,8 @@ def size(
     if not _fits_itself(context, path, made):
         return None
     if "capex" not in made:
-        desk.warn(f"{'.'.join(path)}: has no capex, so nothing is built beyond what stands")
+        what = say("{path}: has no capex, so nothing is built beyond what stands", path=".".join(path))
+        desk.warn(what)
     return Size(**made)  # type: ignore[arg-type]  # as its fields say
 
 
