@@ -16,7 +16,9 @@ from parkzero.language.component import component
 from parkzero.units import Quantity, T
 
 
-@component("emission_budget", vi="hạn mức phát thải", en="emission budget", group="policy", colour="#4a5666")
+@component(
+    "emission_budget", vi="ngân sách phát thải", en="emission budget", group="policy", colour="#4a5666"
+)
 @dataclass(frozen=True, kw_only=True)
 class EmissionBudget(Policy):
     """A limit on net emissions over all years together."""
