@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import json
 import multiprocessing
 import os
@@ -28,19 +29,33 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from parkzero import study
-from parkzero.cli import main
+from parkzero.cli import build, main
 from parkzero.errors import StudyError
 from parkzero.language.component import kinds
 from parkzero.planning import api, certify
 from parkzero.planning.certify import certified
 from parkzero.planning.search_file import read_arrays, write_arrays
 from parkzero.results import load
+from parkzero.units import registry
 from tests.test_cli_plan import PARK
 from tests.test_hostile import CELLS, MUTATIONS, TITLES, broken_bytes, light, repack, whole
 from tests.test_nothing_lost import content
 from tests.test_search_file import harmed
 
 pytestmark = pytest.mark.slow
+# Processes are forked from one that has loaded this module, and what takes long to load with it.
+for room in (
+    "cli.plan",
+    "report",
+    "results.planned",
+    "study.reader",
+    "series",
+    "planning.certify",
+    "explain",
+):
+    importlib.import_module(f"parkzero.{room}")
+build()
+registry()
 HANG = 10.0  # no input may keep a processor longer [s]; six times that beside other work
 
 
@@ -91,9 +106,8 @@ def written(path: Path) -> Counter[str]:
         tree = tomllib.loads((path / "park.toml").read_text(encoding="utf-8-sig"))
         parts = [one for section in ("assets", "policies") for one in tree.get(section, {}).values()]
         return Counter(str(part.get("kind")) for part in parts)
-    book = openpyxl.load_workbook(path)
     found: Counter[str] = Counter()
-    for sheet in book.worksheets:
+    for sheet in openpyxl.load_workbook(path).worksheets:
         if sheet.title in kinds():
             rows = list(sheet.iter_rows(min_row=2, values_only=True))
             found[sheet.title] = sum(any(value is not None for value in row) for row in rows)
@@ -143,34 +157,37 @@ def odd_cells(rng: random.Random, source: Path, target: Path) -> None:
     book.save(target)
 
 
-def fate(path: Path) -> str:
-    """How reading ended; anything but a study with all that is written in it, or faults, is raised."""
+def fate(path: Path, there: Counter[str] | None = None) -> str:
+    """How reading ended; anything but a study with all that is written in it, or faults, is raised.
+
+    Args:
+        path: the study.
+        there: what must be there, where it is known; else what is written.
+    """
     try:
         found = study.read(path)
     except StudyError as error:
         return "faults" if error.faults and all(fault.what for fault in error.faults) else "empty"
     read = Counter(component.kind for component in found.components)
-    assert written(path) == read, f"{path}: something is missing without a word"
+    assert (there or written(path)) == read, f"{path}: something is missing without a word"
     return "read"
 
 
 def test_5000_mutated_studies_in_one_process(workbook: Path, tmp_path: Path):
     """No traceback, no hang, nothing missing without a word; and nothing written into the study."""
     fates: Counter[str] = Counter()
-    base = {"folder": 0, "book": 0}
     whole(tmp_path / "whole")
     study.read(tmp_path / "whole")  # what takes long to load is loaded
-    light(tmp_path / "base")
-    base["folder"], base["book"] = sum(written(tmp_path / "base").values()), sum(written(workbook).values())
-    fewer = []
+    base, fewer = written(workbook), []
     for seed in range(5000):
         folder = tmp_path / "case"
         path = mutated(seed, workbook, folder)
         before = content(folder)
         with in_time(seed):
-            ended = fate(path)
-        if ended == "read" and sum(written(path).values()) < base["book" if path != folder else "folder"]:
-            fewer.append(seed)
+            # Broken XML may be read in two ways, but nothing in it takes an asset away without a word.
+            ended = fate(path, base if seed % 5 == 3 else None)
+        if ended == "read" and seed % 5 != 3 and written(path).total() < base.total():
+            fewer.append(seed)  # struck from the text, as a person may
         assert ended != "empty"
         fates[ended] += 1
         assert content(folder) == before
