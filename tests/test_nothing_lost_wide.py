@@ -33,8 +33,8 @@ from parkzero.cli import build, main
 from parkzero.errors import StudyError
 from parkzero.language.component import kinds
 from parkzero.planning import api, certify
+from parkzero.planning.again.search_file import read_arrays, write_arrays
 from parkzero.planning.certify import certified
-from parkzero.planning.search_file import read_arrays, write_arrays
 from parkzero.results import load
 from parkzero.units import registry
 from tests.test_cli_plan import PARK
@@ -283,8 +283,8 @@ def test_1000_damaged_search_files(searched: Path, tmp_path: Path, monkeypatch: 
         if not plans or seed % 10 == 0:
             plans[:] = [certified(words[0], 0.001, 1, float("inf"), None, path, small=0)]
         else:
+            from parkzero.planning.again.checkpoint import load_checkpoint
             from parkzero.planning.assemble import build_year
-            from parkzero.planning.checkpoint import load_checkpoint
 
             park = words[0]
             load_checkpoint(path, park, build_year(park, park.horizon.years[0], park.timeline)[1])
