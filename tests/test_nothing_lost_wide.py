@@ -33,9 +33,9 @@ from parkzero.cli import build, main
 from parkzero.errors import StudyError
 from parkzero.language.component import kinds
 from parkzero.planning import api, certify
-from parkzero.planning.again.search_file import read_arrays, write_arrays
 from parkzero.planning.certify import certified
 from parkzero.results import load
+from parkzero.search_file import read_arrays, write_arrays
 from parkzero.units import registry
 from tests.test_cli_plan import PARK
 from tests.test_hostile import CELLS, MUTATIONS, TITLES, broken_bytes, light, repack, whole
