@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parkzero import study as files
 from parkzero.errors import StudyError
 from parkzero.language import origins
 from parkzero.language.accounts import Account, accounts
@@ -126,6 +128,87 @@ def test_a_study_may_name_actors():
     study = dataclasses.replace(compose(load(1), grid(20)), actors={"npc": npc})
     assert npc in study.everyone
     assert not npc.within
+
+
+NAMED = """
+format = 1
+name = "Who"
+[park]
+currency = "USD"
+days = 1
+[years]
+milestones = [2025]
+[money]
+discount_rate = "0 %"
+base_year = 2025
+[tenants.a]
+[actors.npc]
+role = "utility"
+name = "Điện lực miền Bắc"
+name_en = "Northern Power"
+[actors.fund]
+role = "investor"
+[buses.el]
+carrier = "electricity"
+[assets.load]
+kind = "electricity_demand"
+bus = "el"
+owner = "a"
+load = "1 MW"
+[assets.grid]
+kind = "grid"
+bus = "el"
+owner = "fund"
+payee = "npc"
+price = "100 USD/MWh"
+emission_factor = "0 t/MWh"
+"""
+
+
+def written(folder: Path, *edits: tuple[str, str]) -> Path:
+    text = NAMED
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "park.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_file_names_actors_and_assets_name_them(tmp_path: Path):
+    """The grid belongs to a fund and is paid to a utility of a name: 24 MWh a day at 100."""
+    read_study = files.read(written(tmp_path))
+    results = results_of(monolith(read_study))
+    paid = dict(results.by_actor().group_by("actor").agg(pl.col("amount").sum()).iter_rows())
+    assert paid == pytest.approx({"fund": 2400 * 365, "npc": -2400 * 365})
+    names = {r["actor"]: (r["vi"], r["en"]) for r in results.tables["actors"].iter_rows(named=True)}
+    assert names["npc"] == ("Điện lực miền Bắc", "Northern Power")
+    assert names["fund"] == ("fund", "fund")
+    assert results.hourly("energy", "npc").values[0] == pytest.approx([-100] * 24)
+    files.to_workbook(tmp_path, tmp_path / "who.xlsx")
+    assert files.read(tmp_path / "who.xlsx").actors == read_study.actors
+
+
+@pytest.mark.parametrize(
+    ("edit", "field", "what"),
+    [
+        (('payee = "npc"', 'payee = "ncp"'), "assets.grid.payee", "is no actor of the study"),
+        (('owner = "fund"', 'owner = "npc"'), "assets.grid.owner", "is not a tenant of the study"),
+        (("[actors.fund]", "[actors.a]"), "actors.a", "is the id of another actor"),
+        (("[actors.fund]", "[actors.state]"), "actors.state", "is the id of another actor"),
+        (('role = "investor"', 'role = "tenant"'), "actors.fund.role", "is not one of the choices"),
+        (
+            ("[tenants.a]", "[tenants.park]\n[tenants.a]"),
+            "tenants.park",
+            "is called as one of the usual actors",
+        ),
+        (('role = "investor"', 'role = "investor"\nrole_en = "x"'), "actors.fund.role_en", "unknown"),
+    ],
+)
+def test_actors_that_are_none_are_faults(tmp_path: Path, edit: tuple[str, str], field: str, what: str):
+    with pytest.raises(StudyError) as told:
+        files.read(written(tmp_path, edit))
+    found = {fault.where.field: str(fault.what) for fault in told.value.faults}
+    assert what in found[field]
 
 
 # ------------------------------------------------------------------------------ made from what

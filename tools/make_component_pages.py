@@ -39,6 +39,7 @@ _FORM = {
     "bus": "bus",
     "asset": "asset",
     "text": "text",
+    "actor": "actor",
     "integer": "whole number",
     "flag": "true or false",
     "choice": "one of some words",

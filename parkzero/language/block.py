@@ -139,6 +139,7 @@ class Block:
     context: Year
     asset: str
     owner: str
+    payee: str = ""
 
     @property
     def step(self) -> Quantity:
@@ -481,8 +482,9 @@ class Block:
         hourly = expr.rows > 1 or expr.unit == account.unit / H
         if hourly:
             expr = expr.spread(self.context.timeline.steps, Each.STEP)
+        usual = self.payee if self.payee and account.payee and account != Account.SLACK else account.payee
         entry = Entry(
-            self.asset, self.owner, account, label or account.id, expr, hourly, payee or account.payee, bus,
+            self.asset, self.owner, account, label or account.id, expr, hourly, payee or usual, bus,
             made_from,
         )  # fmt: skip
         self.context.ledger.book(entry)

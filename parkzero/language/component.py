@@ -42,7 +42,8 @@ class Component(ABC):
 
     Attributes:
         name: unique name of the asset.
-        owner: tenant that bears its costs; the park itself when empty.
+        owner: tenant or investor that bears its costs; the park itself when empty.
+        payee: who is paid and supplies it, where that is not the usual actor.
     """
 
     kind: ClassVar[str] = ""
@@ -53,7 +54,10 @@ class Component(ABC):
     words: ClassVar[Words] = {}
     traits: ClassVar[frozenset[str]] = frozenset()
     name: str
-    owner: str = f.text("tenant that owns it and bears its cost; empty for the park", default="")
+    owner: str = f.actor("tenant or investor that owns it and bears its cost; empty for the park", default="")
+    payee: str = f.actor(
+        "who is paid for what it costs, where that is not the usual one: a utility of a name, say", default=""
+    )
     note: str = f.text("free text, shown in the report's assumptions", default="")
 
     @abstractmethod

@@ -17,7 +17,10 @@ from parkzero.units import MONEY, ONE, YEAR, Quantity, Unit
 
 __all__ = ["ByYear", "Field", "Profile", "Quantity", "Size", "constant", "described", "size_fields"]
 
-Kind = Literal["quantity", "by_year", "profile", "size", "bus", "asset", "text", "integer", "flag", "choice"]
+Kind = Literal[
+    "quantity", "by_year", "profile", "size", "bus", "asset", "actor", "text", "integer", "flag",
+    "choice",
+]  # fmt: skip
 KEY = "parkzero"
 SHARED = ("lifetime", "fixed_om", "existing_until", "first_year")
 """Fields of a size that may be given once on the asset, for all of its sizes that do not say their own."""
@@ -129,6 +132,11 @@ def asset(kinds: str, doc: str, *, trait: str = "", default: Any = dataclasses.M
 def text(doc: str, default: Any = dataclasses.MISSING) -> Any:
     """Free text."""
     return _field(Field("text", doc), default)
+
+
+def actor(doc: str, default: Any = dataclasses.MISSING) -> Any:
+    """Someone who pays or is paid, by id."""
+    return _field(Field("actor", doc), default)
 
 
 def integer(doc: str, *, least: float, most: float, default: Any = dataclasses.MISSING) -> Any:

@@ -83,7 +83,7 @@ def build_year(
     """
     park = Park(study.horizon, study.penalties, Model(Space(DESIGN)))
     context = Year(year, timeline, Model(park.design.design), site=study.site)
-    blocks = [(c, Block(park, context, c.name, c.owner)) for c in study.components]
+    blocks = [(c, Block(park, context, c.name, c.owner, c.payee)) for c in study.components]
     for component, block in blocks:
         component.build(block)
     for component, block in blocks:

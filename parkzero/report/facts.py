@@ -128,7 +128,11 @@ class Facts:
 
     def owner(self, owner: str | None) -> Both:
         """Name of an owner; the park where nobody is named."""
-        return both(self.tenants.get(owner, owner)) if owner else say("owner.park")
+        if not owner:
+            return say("owner.park")
+        actors = self.results.tables["actors"]
+        found = actors.filter(pl.col("actor") == owner).head(1).to_dicts()
+        return Both(found[0]["vi"], found[0]["en"]) if found else both(self.tenants.get(owner, owner))
 
     @cached_property
     def carriers(self) -> dict[str, str]:

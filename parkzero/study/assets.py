@@ -14,7 +14,7 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
 from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import profile
-from parkzero.study.sections import one_of, tables, tenant_of
+from parkzero.study.sections import actor_of, one_of, owner_of, tables
 from parkzero.study.tariff_series import charge_of_tariff
 from parkzero.study.values import booked, spelled
 from parkzero.texts import NOTHING, Text, data, either, say
@@ -144,8 +144,10 @@ def field_value(
             return values.word(desk, path, value, spec.choices)
         case "size":
             return size(context, path, value, spec, {})
+        case "actor":
+            return owner_of(context, path, value) if path[-1] == "owner" else actor_of(context, path, value)
         case "text":
-            return tenant_of(context, path, value) if path[-1] == "owner" else values.text(desk, path, value)
+            return values.text(desk, path, value)
 
 
 def _by_year(context: Context, path: Path, value: object, spec: Field) -> object:

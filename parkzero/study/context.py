@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from parkzero.books import Entry
 from parkzero.errors import StudyError
+from parkzero.language.actors import Actor
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.site import Bus
 from parkzero.study.clock import Clock
@@ -36,7 +37,7 @@ class Context:
         years: milestone years.
         money: currency, rates, base year.
         latitude, longitude: of the park [deg], None where not given.
-        buses, tenants: those that were read without a fault.
+        buses, tenants, actors: those that were read without a fault.
         bus_names: names of all buses, faulty ones included, so that a use of one is not a second fault.
         carriers: those of the study's own included.
         shortage: price of what is unserved of the study's own carriers [money/amount], where given.
@@ -51,6 +52,7 @@ class Context:
     longitude: float | None = None
     buses: dict[str, Bus] = field(default_factory=dict)
     tenants: dict[str, Tenant] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
     bus_names: frozenset[str] = frozenset()
     carriers: dict[str, Carrier] = field(default_factory=lambda: dict(CARRIERS))
     shortage: dict[str, float] = field(default_factory=dict)

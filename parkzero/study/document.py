@@ -15,9 +15,8 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.texts import NOTHING, Text, say
 
 SECTIONS = (
-    "format", "name", "language", "park", "years", "money", "planning", "tenants", "carriers", "buses",
-    "assets",
-    "policies",
+    "format", "name", "language", "park", "years", "money", "planning", "tenants", "actors", "carriers",
+    "buses", "assets", "policies",
 )  # fmt: skip
 MAX_TOML_CHARACTERS = 2_000_000
 MAX_DEPTH = 10

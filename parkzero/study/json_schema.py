@@ -19,6 +19,7 @@ from parkzero.study.file_series import FILE_KEYS
 from parkzero.study.fuel_values import FUEL_KEYS
 from parkzero.study.migrate import FORMAT
 from parkzero.study.profiles import VALUE_KEYS
+from parkzero.study.sections import ACTOR_KEYS, NAMED_ROLES
 from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_KEYS
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
 from parkzero.study.values import bound, spelled
@@ -44,6 +45,13 @@ def schema() -> Schema:
         "money": _closed({k: _MONEY.get(k, {}) for k in MONEY_KEYS}, ["discount_rate"]),
         "planning": _closed({k: {"type": "string"} for k in PLANNING_KEYS}),
         "tenants": _named(_closed({"name": {"type": "string"}, "trade": {"type": "string"}}), _NAME),
+        "actors": _named(
+            _closed(
+                {k: {"enum": list(NAMED_ROLES)} if k == "role" else {"type": "string"} for k in ACTOR_KEYS},
+                ["role"],
+            ),
+            _NAME,
+        ),
         "carriers": _named(_carrier(), _NAME),
         "buses": _named(_bus(), _BUS_NAME),
         "assets": _named(_one_of(n for n, c in known.items() if not _is_policy(c)), _NAME),

@@ -22,7 +22,7 @@ from parkzero.study.document import MAX_TOML_CHARACTERS, SECTIONS, Document, par
 from parkzero.study.files import Files
 from parkzero.study.migrate import migrated
 from parkzero.study.paths import Years
-from parkzero.study.sections import tenants
+from parkzero.study.sections import actors, tenants
 from parkzero.study.settings import Settings, settings
 from parkzero.study.study import Study
 from parkzero.study.understood import Fact, understood
@@ -135,6 +135,7 @@ def compose(written: Written, folder: str) -> Study:
     )  # fmt: skip
     tree = written.document.tree
     tenants(context, tree)
+    actors(context, tree)
     carriers(context, tree)
     buses(context, tree)
     components = assets.components(context, tree)
@@ -183,6 +184,7 @@ def _frozen(context: Context, general: Settings, components: list[Component], fo
         components=tuple(components),
         buses=dict(context.buses),
         tenants=dict(context.tenants),
+        actors=dict(context.actors),
         penalties=general.penalties,
         sources=dict(context.desk.sources),
         warnings=tuple(context.desk.warnings),

@@ -1,10 +1,12 @@
-"""Sections of a study whose entries have names; tenants, and who belongs to one."""
+"""Sections of a study whose entries have names; tenants and other actors, and who belongs to one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from parkzero.errors import did_you_mean
+from parkzero.language.actors import ROLES, USUAL, Actor, Role
 from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
@@ -12,6 +14,8 @@ from parkzero.study.study import Tenant
 from parkzero.texts import NOTHING, Text, say
 
 _MOST = 5000
+ACTOR_KEYS = ("role", "name", "name_en")
+NAMED_ROLES = tuple(role for role in ROLES if role not in ("tenant", "park"))
 
 
 def tenants(context: Context, tree: Tree) -> None:
@@ -23,6 +27,24 @@ def tenants(context: Context, tree: Tree) -> None:
         name = values.text(desk, (*path, "name"), table.get("name", id_), 200)
         trade = values.text(desk, (*path, "trade"), table.get("trade", ""), 200)
         context.tenants[id_] = Tenant(id_, name or id_, trade or "")
+
+
+def actors(context: Context, tree: Tree) -> None:
+    """Read the actors that the study names beside the usual ones; after the tenants."""
+    desk = context.desk
+    for taken in sorted(set(context.tenants) & set(USUAL)):
+        desk.fault(("tenants", taken), say("is called as one of the usual actors"), taken, say("another id"))
+    for id_, table in tables(context, tree, "actors"):
+        path = ("actors", id_)
+        desk.known(path, table, ACTOR_KEYS)
+        if id_ in USUAL or id_ in context.tenants:
+            desk.fault(path, say("is the id of another actor"), id_, say("another id"))
+            continue
+        role = values.word(desk, (*path, "role"), table.get("role", ""), NAMED_ROLES)
+        name = values.text(desk, (*path, "name"), table.get("name", id_), 200) or id_
+        other = values.text(desk, (*path, "name_en"), table.get("name_en", name), 200) or name
+        if role is not None:
+            context.actors[id_] = Actor(id_, cast(Role, role), other, name)
 
 
 def tables(context: Context, tree: Tree, section: str, dots: bool = False) -> list[tuple[str, Tree]]:
@@ -50,6 +72,22 @@ def tenant_of(context: Context, path: Path, value: object) -> str | None:
         return value
     hint = did_you_mean(value, known) if isinstance(value, str) else NOTHING
     context.desk.fault(path, say("is not a tenant of the study"), value, one_of(known), hint)
+    return None
+
+
+def owner_of(context: Context, path: Path, value: object) -> str | None:
+    """Who bears the cost of an asset: a tenant, an investor, or the park company when empty."""
+    investors = [a.id for a in (*USUAL.values(), *context.actors.values()) if a.role == "investor"]
+    return value if isinstance(value, str) and value in investors else tenant_of(context, path, value)
+
+
+def actor_of(context: Context, path: Path, value: object) -> str | None:
+    """Someone who pays or is paid, or nobody."""
+    known = [*USUAL, *context.actors, *context.tenants]
+    if isinstance(value, str) and (value == "" or value in known):
+        return value
+    hint = did_you_mean(value, known) if isinstance(value, str) else NOTHING
+    context.desk.fault(path, say("is no actor of the study"), value, one_of(known), hint)
     return None
 
 

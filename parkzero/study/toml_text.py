@@ -22,7 +22,7 @@ def to_toml(tree: Mapping[str, Any]) -> str:
     lines = [f"{_key(k)} = {inline(tree[k])}" for k in ordered if not isinstance(tree[k], Mapping)]
     for section in (s for s in ordered if isinstance(tree[s], Mapping)):
         value = tree[section]
-        if section in ("tenants", "carriers", "buses", "assets", "policies") and all(
+        if section in ("tenants", "actors", "carriers", "buses", "assets", "policies") and all(
             isinstance(v, Mapping) for v in value.values()
         ):
             for name, table in value.items():

@@ -3,7 +3,7 @@
 Sheets:
     park            two columns, key and value: ``format``, ``name``, ``park.step``, ``money.base_year`` …
     rates           a row for each exchange rate
-    tenants, carriers, buses  a row each; the first column is the name used elsewhere
+    tenants, actors, carriers, buses  a row each; the first column is the name used elsewhere
     solar, grid …   a row for each asset or policy of that kind
     load.csv …      the rows of that file
 
@@ -32,7 +32,7 @@ from parkzero.tables import Cell, CellValue, Workbook, open_workbook_safely
 from parkzero.texts import NOTHING, Text, say
 
 PARK, RATES = "park", "rates"
-NAMED = ("tenants", "carriers", "buses")
+NAMED = ("tenants", "actors", "carriers", "buses")
 _NOTES = frozenset(
     (
         "note",
