@@ -130,7 +130,7 @@ def field_value(
         case "by_year":
             return _by_year(context, path, value, spec)
         case "profile":
-            sinks = [str(table.get(name, "")) for name, other in fields.items() if other.gives]
+            sinks = [s for name, o in fields.items() if o.gives and isinstance(s := table.get(name, ""), str)]
             return profile(context, path, value, spec, sinks[0] if sinks else "")
         case "bus":
             return _bus(context, path, value, spec)
