@@ -265,8 +265,9 @@ def tables(
                     "P",
                     "",
                     41,
+                    "",
                 ),
-                ("assets.pv.output", "weather.csv", "park.toml", "", "", "", "", synthetic, 44),
+                ("assets.pv.output", "weather.csv", "park.toml", "", "", "", "", synthetic, 44, ""),
                 (
                     "assets.battery.power.capex",
                     "120 USD/kW",
@@ -277,9 +278,10 @@ def tables(
                     "S",
                     "",
                     0,
+                    "",
                 ),
-                ("assets.battery.lifetime", "15 a", "park.xlsx", "Pin", "B9", "", "M", "", 0),
-                (f"tenants.{name}.trade", name, f"{name}.csv", name, "A1", name, "D", "", 3),
+                ("assets.battery.lifetime", "15 a", "park.xlsx", "Pin", "B9", "", "M", "", 0, ""),
+                (f"tenants.{name}.trade", name, f"{name}.csv", name, "A1", name, "D", "", 3, ""),
             ],
         ),
         "components": table(
@@ -293,7 +295,7 @@ def tables(
         "history": table(
             frames.HISTORY,
             [
-                (1.0, -np.inf, np.inf, np.inf, "start"),
+                (1.0, -np.inf, np.inf, np.inf, "start", ""),
                 *(
                     (
                         2.0 * k,
@@ -301,6 +303,7 @@ def tables(
                         1e9 * (1 + 0.2 / k**2) * money,
                         0.5 / k**2,
                         f"round {k}",
+                        "",
                     )
                     for k in range(1, 12)
                 ),
@@ -309,11 +312,11 @@ def tables(
         "audit": table(
             frames.AUDIT,
             [
-                (c, y, r, u, 1e-5, True, "")
+                (c, y, r, u, 1e-5, True, "", "")
                 for y in years
                 for c, r, u in (("bus balance", 3e-11, "MW"), ("money", 1e-7, "VND"), ("emissions", 0.0, "t"))
             ]
-            + [("objective", None, 2e-6, "VND", 1e-3, True, "")],
+            + [("objective", None, 2e-6, "VND", 1e-3, True, "", "")],
         ),
         "rates": table(frames.RATES, []),
         "rules": table(frames.RULES, []),

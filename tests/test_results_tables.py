@@ -118,7 +118,8 @@ def test_shortage_says_who_where_and_when():
     assert results.summary["status"] == "infeasible"
     assert not results.summary["proven"]
     (row,) = results.summary["unserved"]
-    assert row["text"] == "Tenant t1 at bus t1.electricity is 0.8 MW short on 2 Jan 18:00–19:00, 2030"
+    who, when = "Tenant t1 (Tenant One) at bus t1.electricity", "2 Jan 18:00–19:00, 2030"
+    assert row["text"] == f"{who} is 0.8 MW short on {when}"
     assert row["energy_mwh"] == pytest.approx(0.8, abs=1e-3)
     assert results.summary["unserved_mwh"] == pytest.approx(0.8 * 365 / 2, rel=1e-3)
 
