@@ -202,6 +202,7 @@ STUDIES: dict[str, Callable[[], Study]] = {
         cap(16e3),
     ),
     "whole turbines": lambda: park(turbines(unit=Quantity(4.2, MW)), years=(2025,)),
+    "at least six megawatts of wind, or none": lambda: park(turbines(min=mw(6)), years=(2025,)),
     "one day only": lambda: park(days=1),
     "one year only": lambda: park(years=(2025,)),
     "ten days that are the whole year": lambda: park(days=10, scale=1.0),

@@ -7,6 +7,8 @@ where the timeline averages, a booking of a rate is integrated over the year by 
 Rules:
     standing    of each size: what stands = what existed + the cohorts that still live
     most        of each size with a largest one: what stands <= the largest, in each milestone year
+    least       of each size with a least one: a milestone builds at least the least, if it builds
+    nothing     of each size with a least one: what is built <= the largest, if it builds, else 0
     circle      of each level, on mean days: what some days end with is what the days after them start with
 """
 
@@ -618,6 +620,26 @@ class Block:
         )
         if size.max is not None:
             self._at_most(name, size.max)
+        if size.min is not None:
+            self._at_least(name, size, allowed, unit_size)
+
+    def _at_least(self, name: str, size: Size, allowed: FloatArray, unit_size: float) -> None:
+        """A milestone builds at least the smallest size that is sensible, or nothing.
+
+        Raises:
+            StudyError: when nothing limits the size: then "nothing" could not be told.
+        """
+        if np.isinf(allowed).any() or size.min is None:
+            where, needs = Place(field=f"{self.asset}.{name}.max"), say("the largest that may stand")
+            raise StudyError([Fault(where, say("is missing beside min"), needs=needs)])
+        design, least = self.park.design.design, float(size.min.value)
+        built = design.expr(f"{self.asset}.{name}")
+        may = (allowed >= least).astype(np.float64)
+        chosen = design.add(f"{name}.chosen", len(may), ONE, 0.0, may, True, asset=self.asset)
+        amount, unit = built * unit_size, built.unit
+        self.park.design.rule(f"{name}.least", amount >= chosen * Quantity(least, unit), asset=self.asset)
+        limited = amount <= chosen.scaled(np.where(may > 0, allowed, 0.0), unit)
+        self.park.design.rule(f"{name}.nothing", limited, asset=self.asset)
 
     def _alive(self, key: str, year: int) -> FloatArray:
         cohorts = self.park.cohorts[key]

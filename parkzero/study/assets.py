@@ -286,6 +286,9 @@ def _missing(context: Context, path: Path, given: Mapping[str, object]) -> None:
 def _fits_itself(context: Context, path: Path, made: Mapping[str, object]) -> bool:
     """Whether what stands, and the least, fit in what may stand."""
     before = len(context.desk.faults)
+    if "min" in made and not {"max", "max_each"} & set(made):
+        needs = say("the largest that may stand")
+        context.desk.fault((*path, "max"), say("is missing beside min"), needs=needs)
     for less, more in (("existing", "max"), ("min", "max"), ("min", "max_each")):
         small, large = made.get(less), made.get(more)
         if isinstance(small, Quantity) and isinstance(large, Quantity) and small.value > large.value:

@@ -100,6 +100,24 @@ SIZES = [
         **TWO_DECADES,
     ),
     case(
+        "a plant of less than 2 MW is not to be had: 1 MW of use pays for 2",
+        20,
+        *NEED,
+        sun(new(12, min=mw(2), max=mw(5)), 1),
+    ),
+    case(
+        "at 8 a MW even 2 MW for 1 MW of load are worth it; the least is built and no more",
+        2 * 8,
+        *NEED,
+        sun(new(8, min=mw(2), max=mw(5)), 1),
+    ),
+    case(
+        "units of 0.6 MW, at least 1 MW of them: two are built",
+        1.2 * 8,
+        *NEED,
+        sun(new(8, unit=mw(0.6), min=mw(1), max=mw(5)), 1),
+    ),
+    case(
         "at 100 % a life of two years pays back with 4/3 of the investment a year",
         (1 + 0.5) * (4 / 3) * 6,
         load(1),
