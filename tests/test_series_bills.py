@@ -219,6 +219,13 @@ def test_a_night_shift_runs_into_the_day_off():
     assert sunday == pytest.approx([1.0] * 6 + [0.0] * 18)
 
 
+@pytest.mark.parametrize(("year", "worked"), [(2025, 1.0), (2024, 0.0)])
+def test_the_night_shift_of_31_december_runs_into_the_new_year(year: int, worked: float):
+    """31 December 2024 is a Tuesday: its shifts end at 6:00 of the holiday. That of 2023 is a Sunday off."""
+    shape = load_shape(ShiftPattern(shifts=3, start_hour=6, base_share=0.0, days_off=(6,)), year, 60)
+    assert shape[:24] == pytest.approx([worked] * 6 + [0.0] * 18)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

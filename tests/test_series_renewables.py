@@ -235,3 +235,11 @@ def test_a_roughness_above_the_mast_is_refused(year):
         wind_capacity_factor(
             replace(year, wind_height=2.0), WindTurbine(**CURVE, hub_height=100, roughness=2.5)
         )
+
+
+def test_wind_between_calm_hours_is_never_below_zero(year):
+    """Lines between hours of 10 and 0 m/s, moved to the mean of each hour, would dip below zero."""
+    gusts = np.tile([10.0, 0.0], len(year.wind_speed) // 2)
+    fine = sample(replace(year, wind_speed=gusts), 15)
+    assert fine.wind_speed.min() == 0.0
+    assert fine.wind_speed.max() > 10.0

@@ -157,6 +157,13 @@ GRID = [
         grid(20, export_price=per(30, MONEY / MWH), export_limit=per(1, MW)),
     ),
     case(
+        "nor in a later year, where export is only then allowed",
+        1 * 10 + 1 * 10,
+        load(1),
+        grid(10, export_price=per(30, MONEY / MWH), export_limit=path(MW, y2025=0.0, y2026=9.0)),
+        years=(2025, 2026),
+    ),
+    case(
         "cheap power cannot be bought only to be sold",
         1 * 10,
         load(1),
