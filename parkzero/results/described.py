@@ -105,7 +105,7 @@ def study_of(study: Study) -> dict[str, Any]:
         "rate": horizon.rate,
         "spans": list(horizon.spans),
         "weights": list(horizon.weights),
-        "calendar": {"year": calendar.year, "minutes": calendar.minutes, "days": calendar.days},
+        "calendar": dataclasses.asdict(calendar),
         "penalties": dataclasses.asdict(study.penalties),
         "tenants": {t.id: {"name": t.name, "trade": t.trade} for t in study.tenants.values()},
         "buses": {

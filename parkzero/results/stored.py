@@ -1,7 +1,7 @@
 """One year of a run as numbers: what the audit recomputes everything from.
 
-Knows tables only. Nothing of the model is imported here or in the checks, so that the audit would notice a
-model that reports something else than it stores.
+Knows tables and the timeline only. Nothing of the model is imported here or in the checks, so that the audit
+would notice a model that reports something else than it stores.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from parkzero.timeline import Calendar, RealDays
 
 FloatArray = npt.NDArray[np.float64]
 Row = dict[str, Any]
@@ -32,6 +34,11 @@ class Stored(Protocol):
         """Every table by name."""
         ...
 
+    @property
+    def study(self) -> Mapping[str, Any]:
+        """The study in words."""
+        ...
+
     def frame(self, kind: Kind, year: int) -> pl.DataFrame:
         """Hourly values of one year."""
         ...
@@ -48,6 +55,7 @@ class YearNumbers:
         flows, series: hourly values and coefficients by name, each of shape [steps].
         sizes: built amounts by ``asset.size[year]`` [MW or MWh].
         variables: other columns by name.
+        before: the step whose end each step begins with, as the timeline says, shape [steps].
     """
 
     year: int
@@ -57,6 +65,7 @@ class YearNumbers:
     series: Mapping[str, FloatArray]
     sizes: Mapping[str, float]
     variables: Mapping[str, float]
+    before: npt.NDArray[np.int32]
 
     def coefficient(self, row: Row) -> float | FloatArray:
         """The coefficient of a row of ``rates`` or ``rules``: a number or shape [steps]."""
@@ -72,7 +81,7 @@ class YearNumbers:
         if of == "flow":
             return coefficient * self.flows[row["flow"]]
         if of == "before":
-            return coefficient * np.roll(self.flows[row["flow"]], 1)
+            return coefficient * self.flows[row["flow"]][self.before]
         if of == "size":
             return coefficient * self.sizes[row["flow"]]
         if of == "variable":
@@ -107,6 +116,7 @@ def year_numbers(results: Stored, year: int) -> YearNumbers:
         _arrays(results.frame("rates", year)),
         sizes,
         variables,
+        RealDays(Calendar(**results.study["calendar"])).before,
     )
 
 

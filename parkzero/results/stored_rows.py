@@ -57,7 +57,7 @@ def _piece(row: Record, numbers: YearNumbers, index: int, yearly: bool) -> Piece
         total = numbers.amount(row)
         mean = total / float(numbers.flows[row["flow"]].sum() * numbers.hours or 1.0)
         return Piece(mean, f"{row['flow']} of the year", "MWh", total / mean if mean else 0.0)
-    at = index - 1 if row["of"] == "before" else index
+    at = int(numbers.before[index]) if row["of"] == "before" else index
     name = row["flow"] + (" before" if row["of"] == "before" else "")
     return Piece(coefficient, name, "", float(numbers.flows[row["flow"]][at]))
 
