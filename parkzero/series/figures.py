@@ -23,6 +23,7 @@ EXCEL_ERRORS = frozenset(
     {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 )
 NO_VALUE = frozenset({"", "nan", "null", "none", "na", "n/a", "-", "--", "nil", "."})
+_MARKED = 50
 LARGEST = 1e12
 _SPACES = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'\u2019](?=\d{3})")
 _PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
@@ -64,7 +65,18 @@ def find_decimal(texts: Sequence[str]) -> str | None:
                     signs.add(mark)
     if not signs and not open_marks:
         return "."
+    if not signs and len(open_marks) == 1 and _settled(texts):
+        return "," if "." in open_marks else "."
     return next(iter(signs)) if len(signs) == 1 else None
+
+
+def _settled(texts: Sequence[str]) -> bool:
+    """Whether marks before three digits stand between thousands: numbers below a thousand have none.
+
+    Fifty numbers with decimals would not all have three of them while others have none.
+    """
+    marked = sum("," in t or "." in t for t in texts)
+    return marked >= _MARKED and any(len(t.lstrip("+-")) <= 3 and t.lstrip("+-") != "0" for t in texts)
 
 
 def parse_column(
@@ -82,7 +94,7 @@ def parse_column(
     Returns:
         Values in the column's own unit, findings, and faults that no mend can cure.
     """
-    clean = [_SPACES.sub("", t) for t in texts]
+    clean = [t if t.isascii() and " " not in t and "'" not in t else _SPACES.sub("", t) for t in texts]
     numeric = [t for t in clean if t and t.lower() not in NO_VALUE and t[0] != "#"]
     sign = (
         find_decimal([t for t in numeric if re.fullmatch(r"[+-]?[\d.,]+", t)])
@@ -172,6 +184,8 @@ def _examples(rows: Sequence[int], lines: Sequence[int], texts: Sequence[str]) -
 
 def to_number(text: str, sign: str) -> tuple[float | None, bool]:
     """Return the number written in ``text`` with this decimal sign, and whether thousands were marked."""
+    if sign == "." and text.isascii() and text.isdigit() and len(text) < 12:
+        return float(text), False
     grouped = bool(_GROUPED[sign].match(text))
     plain = text.replace("," if sign == "." else ".", "") if grouped else text
     if sign == ",":

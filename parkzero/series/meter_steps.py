@@ -14,7 +14,13 @@ from parkzero.series.figures import FILL, Decimal, parse_column
 from parkzero.series.findings import Finding, Mend
 from parkzero.series.grid import Label, find_label
 from parkzero.series.intervals import Intervals, fine_starts, spread
-from parkzero.series.register import energy_from_register, looks_cumulative, most_plausible, on_boundaries
+from parkzero.series.register import (
+    energy_from_register,
+    looks_cumulative,
+    may_be_cumulative,
+    most_plausible,
+    on_boundaries,
+)
 from parkzero.series.rows import IntArray, Rows
 from parkzero.series.stamps import DateOrder
 from parkzero.tables import TextTable
@@ -84,6 +90,10 @@ def column_steps(
                 place_of, say("is a power, so it is no cumulative register"), measure.text, say("kWh or MWh")
             )
         )
+    if ask.cumulative == "auto" and energy_column and not ask.plain and may_be_cumulative(values):
+        what = say("never falls: it may be a register, or energy of each step")
+        hint = say("name it: cumulative=True or cumulative=False")
+        faults.append(Fault(place_of, what, hint=hint))
     if faults:
         return Steps(rows.times, values, lines, findings, faults)
     if is_register:

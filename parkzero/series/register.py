@@ -19,6 +19,7 @@ from parkzero.texts import NOTHING, Text, joined, say
 from parkzero.units import FloatArray
 
 _ENOUGH = 48
+_RISES = 3
 _AHEAD = 12  # readings within which a bad one must have recovered
 _MULTIPLE = 5.0
 _LEAST_DROPPED, _SHARE_DROPPED = 3, 0.001
@@ -36,6 +37,15 @@ def looks_cumulative(readings: FloatArray) -> bool:
     change = np.diff(known)
     falls = int((change < 0).sum())
     return falls <= max(len(known) // 1000, 1) and int((change > 0).sum()) > len(change) // 4
+
+
+def may_be_cumulative(readings: FloatArray) -> bool:
+    """Whether a column of energies never falls, yet rises too seldom to be a register for certain."""
+    known = readings[np.isfinite(readings)]
+    if len(known) < _ENOUGH or looks_cumulative(readings):
+        return False
+    change = np.diff(known)
+    return bool((change >= 0).all() and (change > 0).sum() >= _RISES)
 
 
 def busiest(rates: FloatArray) -> float:

@@ -21,6 +21,7 @@ _CLOCK = re.compile(
     r"(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?|SA\b|CH\b|sáng|chiều|tối))?"
     r"|(?P<half2>[AaPp]\.?[Mm]\b\.?|SA\b|CH\b|sáng|chiều|tối)|(?P<whole>[hH]|giờ)(?!\w))(?![\d:])"
 )
+_PLAIN = re.compile(r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})[ T](\d{1,2}:\d{2}(?::\d{2})?)")
 _ZONE = re.compile(
     r"\s*(?:(?P<z>Z|UTC|GMT)(?![\w+-])|(?:UTC|GMT)?\s?(?P<off>[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?!\d)))"
 )
@@ -69,6 +70,9 @@ class Pieces:
 
 def take_apart(text: str) -> Pieces:
     """The date, the clock and the zone in ``text``; parts that are not there are empty."""
+    plain = _PLAIN.fullmatch(text)
+    if plain:  # most files, and many times faster
+        return Pieces(plain[1], plain[2], "")
     end = ""
     if "-" in text or "–" in text or " t" in text or "đ" in text or "—" in text or "/" in text:
         halves = _RANGE.split(text, maxsplit=1)
