@@ -27,7 +27,7 @@ class Plain:
 
 
 def told(kind: str, **fields: object) -> list[str]:
-    return [str(t) for t in doubts([Plain(kind, **fields)], (), (2025, 2050), USD, "VND")]
+    return [str(t) for t in doubts([Plain(kind, **fields)], (), (2025, 2050), USD, 0.08)]
 
 
 def capex(usd_per_kw: float) -> ByYear:

@@ -79,21 +79,9 @@ def column_steps(
     values = figures.values[rows.order]
     lines = tuple(table.lines[i] for i in rows.order)
     findings = list(figures.findings)
-    energy_column = measure.energy or (not measure.text and ask.cumulative is True)
-    is_register = ask.cumulative is True or (
-        ask.cumulative == "auto" and energy_column and looks_cumulative(values)
-    )
     place_of = Place(file=table.file, field=name)
-    if ask.cumulative is True and not energy_column:
-        faults.append(
-            Fault(
-                place_of, say("is a power, so it is no cumulative register"), measure.text, say("kWh or MWh")
-            )
-        )
-    if ask.cumulative == "auto" and energy_column and not ask.plain and may_be_cumulative(values):
-        what = say("never falls: it may be a register, or energy of each step")
-        hint = say("name it: cumulative=True or cumulative=False")
-        faults.append(Fault(place_of, what, hint=hint))
+    is_register, wrong = _registered(measure, values, place_of, ask)
+    faults += wrong
     if faults:
         return Steps(rows.times, values, lines, findings, faults)
     if is_register:
@@ -122,6 +110,22 @@ def column_steps(
     return Steps(
         fine_starts(starts, lengths, step), power[behind], tuple(lines[i] for i in behind), findings, faults
     )
+
+
+def _registered(
+    measure: Measure, values: FloatArray, place: Place, ask: MeterOptions
+) -> tuple[bool, list[Fault]]:
+    """Whether a column is a register: as the user says, or as it grows; faults where that cannot be."""
+    energy = measure.energy or (not measure.text and ask.cumulative is True)
+    if ask.cumulative is True and not energy:
+        what, needs = say("is a power, so it is no cumulative register"), say("kWh or MWh")
+        return True, [Fault(place, what, measure.text, needs)]
+    if ask.cumulative != "auto" or not energy:
+        return ask.cumulative is True, []
+    if not ask.plain and may_be_cumulative(values):
+        what = say("never falls: it may be a register, or energy of each step")
+        return False, [Fault(place, what, hint=say("name it: cumulative=True or cumulative=False"))]
+    return looks_cumulative(values), []
 
 
 def _extents(

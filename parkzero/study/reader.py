@@ -153,7 +153,7 @@ def _facts(context: Context, general: Settings, components: list[Component]) -> 
     """What was understood; figures outside what is usual become warnings."""
     currency, years = general.money.currency, general.horizon.years
     facts = understood(components, general.clock.timeline, currency, years)
-    told = doubts(components, facts, years, context.desk.usd, currency)
+    told = doubts(components, facts, years, context.desk.usd, general.horizon.rate)
     for doubt in (*told, *far_from_viet_nam(general.latitude, general.longitude, currency)):
         context.desk.warn(doubt)
     notes = [Fact(path, note) for path, held in context.desk.notes.items() for note in held]

@@ -12,12 +12,15 @@ from parkzero.language.values import ByYear
 from parkzero.study.plausible import usual_rate
 from parkzero.study.understood import Fact
 from parkzero.texts import Text, say
-from parkzero.units import MONEY, MW, MWH, ONE, YEAR, Quantity, Unit, parse, spell
+from parkzero.units import MONEY, MW, MWH, ONE, YEAR, Quantity, T, Unit, parse, spell
 
 _WIDE = 2.0  # how far beyond the books' lowest and highest value a price or lifetime is still usual
 _SPREAD = 4.0  # the same for shares of upkeep, which the books give for few kinds of plant
 _PV = ("tech.dea.pv_rooftop_commercial", "tech.dea.pv_ground", "tech.nrel.pv_commercial")
-_BOILER = ("tech.dea.gas_boiler_steam", "tech.dea.biomass_boiler_steam")
+_BOILER = tuple(
+    f"tech.dea.{name}"
+    for name in ("gas_boiler_steam", "biomass_boiler_steam", "direct_firing_gas", "direct_firing_solid")
+)
 _PUMP = ("tech.dea.heat_pump_excess_heat", "tech.dea.heat_pump_high_temp", "tech.dea.heat_pump_medium_temp")
 _COMMON = (("capex", "investment"), ("lifetime", "lifetime"))
 #: Keys of the books for a field of a kind.
@@ -33,6 +36,16 @@ _KEYS: dict[tuple[str, str], tuple[str, ...]] = {
     **{("fuel_boiler", f): tuple(f"{k}.{b}" for k in _BOILER) for f, b in _COMMON},
     **{("heat_pump", f): tuple(f"{k}.{b}" for k in _PUMP) for f, b in _COMMON},
 }  # fmt: skip
+_CO2 = ("anthracite", "natural_gas", "diesel_oil", "biogas", "bitumen")
+#: Keys, unit and width of paths that are no plant's: what is burnt, bought and emitted.
+_PATHS: dict[tuple[str, str], tuple[tuple[str, ...], Unit, float]] = {
+    ("grid", "emission_factor"): (("grid_ef.official",), T / MWH, 3.0),
+    ("fuel", "emission_factor"): (tuple(f"fuel.{n}.ipcc.co2" for n in _CO2), T / MWH, 1.6),
+    ("fuel", "price"): (("fuel.cng.price", "fuel.lng_imported.price"), MONEY / MWH, 6.0),
+    ("offset", "price"): (("ets.price", "cbam.price"), MONEY / T, 2.5),
+    ("carbon_price", "price"): (("ets.price", "cbam.price"), MONEY / T, 2.5),
+}
+_DISCOUNT = ("finance.discount_offtaker", "finance.discount_owner")
 _UPKEEP = tuple(
     f"tech.dea.{name}.FOM"
     for name in ("battery_power", "pv_ground", "pv_rooftop_commercial", "wind_onshore", "gas_boiler_steam")
@@ -73,39 +86,65 @@ def of_books(keys: Iterable[str], unit: Unit, usd: float, wide: float = _WIDE) -
         return None
     low, high = min(v for v, _ in found), max(v for v, _ in found)
     source = next(e for v, e in found if v == high)
-    return Usual(low / wide, high * wide, unit, source.document.split(";")[0][:80])
+    return Usual(low / wide, high * wide, unit, (source.document.split(";")[0] or source.key)[:80])
 
 
 def doubts(
-    components: Iterable[Component], facts: Iterable[Fact], years: tuple[int, ...], usd: float, currency: str
+    components: Iterable[Component],
+    facts: Iterable[Fact],
+    years: tuple[int, ...],
+    usd: float,
+    discount: float,
 ) -> list[Text]:
     """What lies outside what is usual."""
     told: list[Text] = []
+    rate = of_books(_DISCOUNT, ONE, usd, 2.5)
+    if rate is not None and not rate.least <= discount <= rate.most:
+        told.append(_doubt("money.discount_rate", discount, rate, usd))
     for component in components:
         for name, unit in (("capex", MONEY / MW), ("capex_power", MONEY / MW), ("capex_energy", MONEY / MWH)):
-            told += _of_field(component, name, unit, years, usd, currency)
-        told += _of_field(component, "lifetime", YEAR, years, usd, currency)
-        told += _of_field(component, "fixed_om", ONE, years, usd, currency)
+            told += _of_field(component, name, unit, years, usd)
+        told += _of_field(component, "lifetime", YEAR, years, usd)
+        told += _of_field(component, "fixed_om", ONE, years, usd)
         told += _efficiency(component)
-    return told + _of_facts(facts, usd, currency)
+        for (kind, name), (keys, unit, wide) in _PATHS.items():
+            if component.kind == kind:
+                at = (
+                    years[:1] if kind == "grid" else years
+                )  # the grid of later years may be as clean as it likes
+                told += _outside(component, name, unit, keys, wide, at, usd)
+    return told + _of_facts(facts, usd)
 
 
-def _of_field(
-    component: Component, name: str, unit: Unit, years: tuple[int, ...], usd: float, currency: str
-) -> list[Text]:
-    value = getattr(component, name, None)
+def _of_field(component: Component, name: str, unit: Unit, years: tuple[int, ...], usd: float) -> list[Text]:
     upkeep = name == "fixed_om"
     keys = _UPKEEP if upkeep else _KEYS.get((component.kind, name), ())
-    usual = of_books(keys, unit, usd, _SPREAD if upkeep else _WIDE) if keys else None
+    return _outside(component, name, unit, keys, _SPREAD if upkeep else _WIDE, years, usd)
+
+
+def _outside(
+    component: Component,
+    name: str,
+    unit: Unit,
+    keys: tuple[str, ...],
+    wide: float,
+    years: tuple[int, ...],
+    usd: float,
+) -> list[Text]:
+    value = getattr(component, name, None)
+    usual = of_books(keys, unit, usd, wide) if keys else None
     if usual is None or not isinstance(value, ByYear | Quantity) or value.unit != unit:
         return []
     at = [float(value.at(y).value) for y in years if value.covers(y)] if isinstance(value, ByYear) else []
     amounts = at or ([float(value.value)] if isinstance(value, Quantity) else [])
-    odd = [v for v in amounts if v and not usual.least <= v <= usual.most]
-    return [_doubt(f"assets.{component.name}.{name}", odd[0], usual, usd, currency)] if odd else []
+    # Of what grew lately, only traces of methane and nitrous oxide count: far below any fossil fuel.
+    trace = usual.least / 10 if unit == T / MWH else 0.0
+    odd = [v for v in amounts if v > trace and not usual.least <= v <= usual.most]
+    group = "policies" if component.group == "policy" else "assets"
+    return [_doubt(f"{group}.{component.name}.{name}", odd[0], usual, usd)] if odd else []
 
 
-def _doubt(path: str, value: float, usual: Usual, usd: float, currency: str) -> Text:
+def _doubt(path: str, value: float, usual: Usual, usd: float) -> Text:
     if usual.unit == ONE:
         value, low, high, unit = value * 100, usual.least * 100, usual.most * 100, "%"
     elif usual.unit.money:
@@ -136,14 +175,14 @@ def _efficiency(component: Component) -> list[Text]:
     return told
 
 
-def _of_facts(facts: Iterable[Fact], usd: float, currency: str) -> list[Text]:
+def _of_facts(facts: Iterable[Fact], usd: float) -> list[Text]:
     told = []
     tariff = of_books([_TARIFFS], MONEY / MWH, usd, 2.5)
     for fact in facts:
         figures: Mapping[str, float | str] = fact.values
         mean = figures.get("mean_per_kWh")
         if isinstance(mean, float) and tariff and not tariff.least <= mean * 1000 <= tariff.most:
-            told.append(_doubt(fact.path, mean * 1000, tariff, usd, currency))
+            told.append(_doubt(fact.path, mean * 1000, tariff, usd))
         sun = figures.get("yield_kWh_per_kW")
         if isinstance(sun, float) and not 500 <= sun <= 6000:
             told.append(
@@ -152,6 +191,11 @@ def _of_facts(facts: Iterable[Fact], usd: float, currency: str) -> list[Text]:
                     path=fact.path,
                     sun=sun,
                 )
+            )
+        cop = figures.get("mean")
+        if fact.path.endswith(".cop") and isinstance(cop, float) and cop < 1:
+            told.append(
+                say("{path}: a heat pump gives less heat than it takes ({cop:.2g})", path=fact.path, cop=cop)
             )
         peak, factor = figures.get("peak_MW"), figures.get("load_factor")
         if isinstance(peak, float) and peak > 500:

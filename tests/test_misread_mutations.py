@@ -1,0 +1,227 @@
+"""Numbers wrong by a factor of ten or more: refused, or told with what is usual; never a traceback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from parkzero import study
+from parkzero.errors import StudyError
+from parkzero.language.component import kinds
+from parkzero.language.fields import described
+
+BILLS = "\n".join(
+    ["Tháng,Bình thường (kWh),Cao điểm (kWh),Thấp điểm (kWh)"]
+    + [f"{m},436968,189000,31248" for m in range(1, 13)]
+)
+PARK = """format = 1
+name = "Mutated"
+
+[park]
+currency = "VND"
+calendar_year = 2025
+step = "60 min"
+days = 14
+latitude = 20.8
+longitude = 106.75
+
+[years]
+milestones = [2025, 2030, 2050]
+last_span = 5
+
+[money]
+discount_rate = "9 %"
+base_year = 2025
+rates = [
+  { on = "2025-12-31", from = "USD", value = "26300 VND" },
+  { on = "2025-12-31", from = "EUR", value = "30500 VND" },
+]
+
+[planning]
+unserved_price = "60 MVND/MWh"
+excess_price = "20 MVND/tCO2"
+
+[policies.target]
+kind = "emission_cap"
+limit = { 2030 = "9777 tCO2", 2050 = "0 tCO2" }
+
+[policies.offsets]
+kind = "offset"
+price = { 2025 = "15 USD/tCO2", 2050 = "60 USD/tCO2" }
+
+[tenants.gar]
+name = "May"
+
+[buses."gar.el"]
+carrier = "electricity"
+tenant = "gar"
+[buses."gar.steam"]
+carrier = "heat"
+temperature = "150 degC"
+tenant = "gar"
+[buses.gas]
+carrier = "fuel"
+
+[assets.gar_load]
+kind = "electricity_demand"
+bus = "gar.el"
+load = { bills = "bills.csv", schedule = "legacy", shifts = { shifts = 2, days_off = ["sun"] } }
+
+[assets.gar_heat]
+kind = "heat_demand"
+bus = "gar.steam"
+load = { value = "2.5 MW", shifts = { shifts = 2 } }
+
+[assets.gas]
+kind = "fuel"
+bus = "gas"
+price = { start = "50 USD/MWh", growth = "1 %" }
+emission_factor = "0.202 tCO2/MWh"
+
+[assets.boiler]
+kind = "fuel_boiler"
+source = "gas"
+to = "gar.steam"
+efficiency = "88 %"
+capex = "60 USD/kW"
+lifetime = "25 years"
+power_existing = "4 MW"
+existing_until = 2041
+
+[assets.eboiler]
+kind = "electric_boiler"
+source = "gar.el"
+to = "gar.steam"
+efficiency = "99 %"
+capex = "95 EUR/kW"
+lifetime = "25 years"
+
+[assets.hp]
+kind = "heat_pump"
+source = "gar.el"
+to = "gar.steam"
+cop = 2.4
+capex = "900 USD/kW"
+fixed_om = "2 %/year"
+lifetime = "20 years"
+
+[assets.grid]
+kind = "grid"
+bus = "gar.el"
+price = "2000 VND/kWh"
+emission_factor = "0.6592 tCO2/MWh"
+
+[assets.pv]
+kind = "solar"
+bus = "gar.el"
+output = 0.15
+capex = { 2025 = "600 USD/kW", 2050 = "400 USD/kW" }
+fixed_om = "2 %/year"
+lifetime = "25 years"
+power_max = "3 MW"
+
+[assets.bat]
+kind = "battery"
+bus = "gar.el"
+capex_power = "80 USD/kW"
+capex_energy = { 2025 = "200 USD/kWh", 2050 = "90 USD/kWh" }
+fixed_om = "1 %/year"
+efficiency_in = "95 %"
+efficiency_out = "95 %"
+lifetime = "15 years"
+"""
+#: Numbers of the general part that a study must give.
+GENERAL = ("discount_rate", "value", "milestones", "calendar_year", "latitude", "longitude", "base_year")
+NUMBER = re.compile(r'(?<![\w.])(\d+(?:\.\d+)?)(?= ?[%A-Za-z"\n,\]]| *$)')
+FACTORS = (10, 100, 0.1, 0.01)
+
+
+def required() -> Iterator[tuple[int, int, int, str]]:
+    """Each number of a required field as (line, start, end, name)."""
+    kind, section = "", ""
+    for index, line in enumerate(PARK.splitlines()):
+        head = re.match(r"\[([^\]]+)\]", line)
+        if head:
+            section, kind = head[1], ""
+        found = re.match(r'kind = "(\w+)"', line)
+        kind = found[1] if found else kind
+        name = re.match(r"\s*\{?\s*(\w+) = ", line)
+        fields = described(kinds()[kind]) if kind in kinds() else {}
+        key = name[1] if name else ""
+        general = (not kind and key in GENERAL) or ('value = "' in line and section == "money")
+        if not general and not (key in fields and fields[key].required):
+            continue
+        for number in NUMBER.finditer(line):
+            if re.match(r"\d{4} = ", line[number.start() :]) or "on = " in line[: number.start()][-6:]:
+                continue  # years that are keys, and dates
+            if not float(number[0]):
+                continue  # ten times nothing is nothing
+            yield index, number.start(), number.end(), f"{section}.{key}"
+
+
+def mutated(line: int, start: int, end: int, factor: float) -> str:
+    lines = PARK.splitlines()
+    text = lines[line]
+    value = float(text[start:end]) * factor
+    shown = f"{value:.10g}" if "." in text[start:end] or factor < 1 else str(round(value))
+    lines[line] = text[:start] + shown + text[end:]
+    return "\n".join(lines) + "\n"
+
+
+def warnings(folder: Path, text: str) -> set[str] | None:
+    """Warnings of a study, or None where it is refused."""
+    (folder / "park.toml").write_text(text, encoding="utf-8")
+    try:
+        return {str(w) for w in study.read(folder).warnings}
+    except StudyError:
+        return None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "bills.csv").write_text(BILLS + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def survey(
+    folder: Path, cases: list[tuple[int, int, int, str]], factors: tuple[float, ...]
+) -> tuple[int, list[str]]:
+    """How many mutations were tried, and those that passed in silence."""
+    usual = warnings(folder, PARK)
+    assert usual is not None
+    silent, count = [], 0
+    for line, start, end, name in cases:
+        for factor in factors:
+            count += 1
+            found = warnings(folder, mutated(line, start, end, factor))
+            if found is not None and not found - usual:
+                silent.append(f"{name} x {factor:g} (line {line + 1}, {PARK.splitlines()[line][start:end]})")
+    return count, silent
+
+
+def test_the_park_itself_has_no_false_warning(folder):
+    assert warnings(folder, PARK) == {
+        "only the first 14 of 365 days are planned, weighted so that they stand for the year"
+    }
+
+
+def test_a_sample_of_numbers_wrong_by_a_factor_of_ten_is_seen(folder):
+    cases = list(required())[::3]
+    count, silent = survey(folder, cases, (10,))
+    assert len(silent) <= 0.2 * count, silent
+
+
+@pytest.mark.slow
+def test_four_in_five_numbers_wrong_by_ten_or_more_are_refused_or_told(folder):
+    count, silent = survey(folder, list(required()), FACTORS)
+    assert count >= 100
+    assert len(silent) <= 0.2 * count, silent
+
+
+def test_bills_with_a_digit_too_many_are_told(folder):
+    text = BILLS.replace("\n3,436968,", "\n3,4369680,")
+    (folder / "bills.csv").write_text(text + "\n", encoding="utf-8")
+    assert any("month 3" in w and "digit" in w for w in warnings(folder, PARK) or ())
