@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
 import polars as pl
 import pytest
 
+from parkzero.components import constant
 from parkzero.planning.monolith import monolith
 from parkzero.results import Results, results_of
-from parkzero.units import MW, Quantity
+from parkzero.results.policies import policies_of
+from parkzero.units import MONEY, MW, Quantity
 from tests.results_cases import (
     ageing_study,
     cap,
@@ -150,3 +153,20 @@ def test_components_are_stored_in_words(plain: Results):
     fields = json.loads(row["fields"])
     assert fields["power"]["capex"] == {"value": 1e6, "unit": "money/MW"}
     assert fields["output"]["mean"] == 0.25
+
+
+def test_rules_of_what_is_not_built_do_not_bind():
+    """Photovoltaics too dear to be built: their weather allows nothing."""
+    found = results_of(monolith(study_of(load(), grid(), solar(capex=constant(1e9, MONEY / MW)))))
+    assert found.sizes["standing"].max() == pytest.approx(0, abs=1e-6)
+    assert "t1.pv" not in found.binding["asset"].to_list()
+
+
+@pytest.mark.parametrize(("limit", "binds"), [(30_000.0, False), (21_901.0, True), (21_910.0, False)])
+def test_a_limit_binds_only_where_it_is_reached(limit: float, binds: bool):
+    """21,900 t are emitted; a dual of noise does not make a limit bind that is far off."""
+    plan = monolith(study_of(load(), grid(), solar(), cap(limit)))
+    noisy = tuple(dataclasses.replace(o, duals=np.ones_like(o.duals)) for o in plan.years)
+    row = policies_of(dataclasses.replace(plan, years=noisy)).row(0, named=True)
+    assert row["value"] == pytest.approx(21_900, rel=1e-5)
+    assert (row["rule"], row["family"], row["least"], row["binds"]) == ("cap", "emission", False, binds)
