@@ -145,7 +145,7 @@ BOOKED: list[tuple[str, Study, dict[tuple[str, A], float]]] = [
             grid(20, 100, bus="far"),
             line(10, loss=share(0.2), wheeling=per(2, MONEY / MWH)),
             pump(new(5), cop=2.0),
-            store(new(4, MWH)),
+            store(new(4, MWH), discharge_cost=per(3, MONEY / MWH)),
         ),
         {
             ("warmth", A.HEAT_SUPPLIED): 1,
@@ -154,6 +154,7 @@ BOOKED: list[tuple[str, Study, dict[tuple[str, A], float]]] = [
             ("pump", A.HEAT_GENERATED): 1,
             ("line", A.VARIABLE_OM): 0.625 * 2,
             ("store", A.CAPEX): 4,
+            ("store", A.VARIABLE_OM): 3,
             ("grid", A.IMPORTED): 0.625,
             ("grid", A.ENERGY): 0.625 * 20,
         },

@@ -25,6 +25,7 @@ from parkzero.components import (
     Wind,
 )
 from parkzero.errors import Fault, Place
+from parkzero.language.fields import Size, described
 from parkzero.study.study import Study
 from parkzero.texts import Text, say
 
@@ -91,6 +92,25 @@ def faults_of(component: Component) -> Iterator[Fault]:
         yield fault(component, "exclusive", say("a switch between charging and discharging"))
     elif isinstance(component, Battery | ThermalStore) and float(component.loss.value) >= 1:
         yield fault(component, "loss", say("a store that keeps nothing"))
+    else:
+        yield from faults_of_store(component)
+    for name, meta in described(type(component)).items():
+        size = getattr(component, name) if meta.kind == "size" else None
+        if isinstance(size, Size) and size.min is not None:
+            yield fault(
+                component, f"{name}.min", say("a size that is built at least so large, or not at all")
+            )
+
+
+def faults_of_store(component: Component) -> Iterator[Fault]:
+    """What of a store cannot be said: sizes tied to one another, losses and costs of what passes."""
+    if isinstance(component, Battery) and (component.rate_min or component.rate_max) is not None:
+        yield fault(component, "rate_max", say("a power that is tied to the energy of a battery"))
+    if isinstance(component, ThermalStore):
+        plain = all(float(q.value) == 1 for q in (component.efficiency_in, component.efficiency_out))
+        if component.power is not None or not plain or any(component.discharge_cost.values):
+            what = say("a thermal store with exchangers, losses or costs of what passes")
+            yield fault(component, "", what)
 
 
 def faults_of_grid(grid: Grid) -> Iterator[Fault]:

@@ -48,6 +48,11 @@ def new_cells(power: float, energy: float, **upkeep: Any) -> Battery:
     return battery(power=new(power, **upkeep), energy=new(energy, MWH, **upkeep))
 
 
+def rate(value: float) -> Quantity:
+    """Share of the store that can be filled or drawn in an hour."""
+    return Quantity(value, ONE / H)
+
+
 BURN: dict[str, Any] = {"efficiency_in": share(0.5), "efficiency_out": share(0.5)}
 PASS_ON = (load(raw=each_day((0,), (1,))), grid(raw=each_day((20,), (100,), rest=NEVER)))
 
@@ -162,6 +167,20 @@ BATTERY = [
         battery(power=new(0), energy=new(0, MWH, max_each=mwh(0.25))),
     ),
     case(
+        "a C-rate of at most a half: 1 MW of power needs 2 MWh of cells, of which one is used",
+        2 * 20 + 3 + 2 * 4,
+        load(1, 1),
+        grid(20, 100),
+        battery(power=new(3), energy=new(4, MWH), rate_max=rate(0.5)),
+    ),
+    case(
+        "at least 2 MW for each MWh, though 1 would do",
+        2 * 20 + 2 * 3 + 4,
+        load(1, 1),
+        grid(20, 100),
+        battery(power=new(3), energy=new(4, MWH), rate_min=rate(2)),
+    ),
+    case(
         "paid to burn: at -10 a MWh goes in, and later goes in and out in one hour until it is gone",
         1 * -10,
         load(0),
@@ -214,12 +233,31 @@ def store(energy: float | Size = 10.0, loss: float = 0.0, **more: Any) -> Therma
     return ThermalStore(name="store", bus="heat", energy=size, loss=Quantity(loss, ONE / H), **more)
 
 
-def rate(value: float) -> Quantity:
-    """Share of the store that can be filled or drawn in an hour."""
-    return Quantity(value, ONE / H)
-
-
 THERMAL_STORE = [
+    case(
+        "in at a half, out at four fifths: 2.5 MWh for 1, each of which wears 3",
+        (1 + 1 / 0.5 / 0.8) * 20 + 3,
+        warmth(1, 1),
+        grid(20, 100),
+        kettle(),
+        store(efficiency_in=share(0.5), efficiency_out=share(0.8), discharge_cost=per(3, MONEY / MWH)),
+    ),
+    case(
+        "0.25 MW of exchanger stand, 0.5 MW may: half of the dear hour's heat, though all was stored",
+        0.5 * 20 + 0.5 * 100,
+        warmth(0, 0, 1),
+        grid(20, 20, 100),
+        kettle(),
+        store(power=stands(0.25, max=mw(0.5))),
+    ),
+    case(
+        "an exchanger takes in no more than it may: two dear hours get a quarter of their heat",
+        0.5 * 20 + 1.5 * 100 + 0.5 * 4,
+        warmth(0, 1, 1),
+        grid(20, 100, 100),
+        kettle(),
+        store(power=new(4, max=mw(0.5))),
+    ),
     case(
         "heat of the cheap hour serves the dear one", 2 * 20, warmth(1, 1), grid(20, 100), kettle(), store()
     ),

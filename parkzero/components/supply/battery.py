@@ -11,6 +11,8 @@ Rules:
     charging    c[t] <= P
     discharging d[t] <= P
     filling     s[t] <= E
+    slowest     P >= rate_min E     (only with a least rate)
+    fastest     P <= rate_max E     (only with a largest rate)
     only_charging       c[t] <= P_max u[t]          (only if exclusive)
     only_discharging    d[t] <= P_max (1 - u[t])    (only if exclusive)
 
@@ -48,6 +50,8 @@ class Battery(Component):
     discharge_cost: f.ByYear = f.by_year(
         MONEY / MWH, "wear per energy discharged at the bus", default=f.constant(0.0, MONEY / MWH)
     )
+    rate_min: Quantity | None = f.quantity(ONE / H, "least power per energy", default=None)
+    rate_max: Quantity | None = f.quantity(ONE / H, "largest power per energy", default=None)
     exclusive: bool = f.flag(
         "forbid charging and discharging in the same step (needs power.max)", default=False
     )
@@ -58,6 +62,12 @@ class Battery(Component):
             yield Finding(
                 "power.max", say("is missing"), needs=say("a largest power, because exclusive is true")
             )
+
+        if self.rate_min is not None and self.rate_max is not None:
+            least, most = float(self.rate_min.value), float(self.rate_max.value)
+            if least > most:
+                what = say("is more than {limit}", limit="rate_max")
+                yield Finding("rate_min", what, str(self.rate_min), say("at most {most}", most=self.rate_max))
 
     def build(self, lp: Block) -> None:
         """Say the battery's sizes, flows, rules, injections and bookings."""
@@ -70,6 +80,10 @@ class Battery(Component):
         lp.rule("charging", charge <= power)
         lp.rule("discharging", discharge <= power)
         lp.rule("filling", stored.everywhere <= energy)
+        if self.rate_min is not None:
+            lp.rule("slowest", power >= energy * self.rate_min)
+        if self.rate_max is not None:
+            lp.rule("fastest", power <= energy * self.rate_max)
         if self.exclusive:
             most = lp.largest("power", self.power)
             charges = lp.switch("charges")
