@@ -321,6 +321,10 @@ def tables(
         "rates": table(frames.RATES, []),
         "rules": table(frames.RULES, []),
         "variables": table(frames.VARIABLES, [(last, "grid.peak[0]", 41.0, "MW")]),
+        **{
+            name: table(getattr(frames, name.upper()), [])
+            for name in ("reference", "reference_sizes", "savings", "savings_yearly", "technologies")
+        },
     }
 
 

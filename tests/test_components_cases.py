@@ -70,7 +70,8 @@ def used(kind: str) -> set[str]:
 
 
 # Words for people; no model reads them.
-SILENT = {"note", "owner", "payee"}  # the last two are told in tests/test_actors.py
+# Owner and payee are told in tests/test_actors.py, technologies in tests/test_technologies.py.
+SILENT = {"note", "owner", "payee", "technology", "technology_hold"}
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))

@@ -2,13 +2,15 @@
 
 ``'pdp8.power_emissions' / 'pdp8.generation_and_import.high'`` takes the values of two rows on the day on
 which the derived row begins; ``'market.fmp_mean@2025-07-01'`` takes that of another day. Besides the four
-operations there are ``round_to(value, step)``, ``mean(...)``, ``min(...)`` and ``geometric(year, value, …)``,
+operations there are ``round_to(value, step)``, ``mean(...)``, ``min(...)``, ``root(value)`` and
+``geometric(year, value, …)``,
 which joins anchors by constant rates of change and is read at the row's own year.
 """
 
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from bisect import bisect_right
 from collections.abc import Callable
@@ -26,7 +28,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_CALLS = ("round_to", "mean", "min", "geometric")
+_CALLS = ("round_to", "mean", "min", "root", "geometric")
 _LONGEST = 2000
 
 
@@ -77,6 +79,8 @@ def _call(name: str, given: list[float], on: date) -> float:
         return fmean(given)
     if name == "min":
         return min(given)
+    if name == "root" and len(given) == 1:
+        return math.sqrt(given[0])
     if name == "round_to" and len(given) == 2:
         return round(given[0] / given[1]) * given[1]
     if name == "geometric" and len(given) >= 4 and len(given) % 2 == 0:

@@ -267,8 +267,23 @@ def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list
     return [title, *(f"  {i}. {text}" for i, text in enumerate(rules, 1))]
 
 
-def report(run: RunArgument, lang: LangOption = None) -> None:
-    """Write the report of a stored run anew, the page and the workbook."""
+def report(
+    run: RunArgument,
+    tenant: Annotated[
+        str, typer.Option(help="One tenant's own report: its figures and the park's totals.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of a tenant's report; RUN-TENANT.")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the report of a stored run anew, the page and the workbook; or one tenant's own.
+
+    Examples:
+        parkzero report out/my-park
+
+        parkzero report out/my-park --tenant t1
+    """
     from parkzero.results import audit, load
     from parkzero.results.auditor import AuditError
     from parkzero.results.store import renew
@@ -278,6 +293,15 @@ def report(run: RunArgument, lang: LangOption = None) -> None:
     findings = audit(results)
     if not findings["ok"].all():
         raise AuditError(findings)
+    if tenant:
+        from parkzero.results.tenant import of_tenant
+
+        own = of_tenant(results, tenant)
+        folder = out or Path(f"{os.path.abspath(run)}-{tenant}")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in write_reports(own, folder, spoken()):
+            print(say("report", spoken(), path=path))
+        return
     for path in renew(run, lambda folder: write_reports(results, folder, spoken())):
         print(say("report", spoken(), path=path))
 

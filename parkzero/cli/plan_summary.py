@@ -35,7 +35,8 @@ def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
     if found["status"] == "infeasible":
         parts += [Text(""), *missing(results, lang)]
     else:
-        parts += [years(results, lang), *binding(results, lang), *audited(results, lang)]
+        parts += [*savings(results, lang), years(results, lang), *binding(results, lang)]
+        parts += audited(results, lang)
     notes = remarks(found, "synthetic")
     if notes:
         told = "; ".join(note.of(lang) for note in notes[:4])
@@ -47,6 +48,20 @@ def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
         Text(say("folder", lang, path=folder))
     ]
     return Group(*parts)
+
+
+def savings(results: Results, lang: Lang) -> list[RenderableType]:
+    """What the plan saves against keeping today's plant, in a line; nothing where that was not reckoned."""
+    if "savings" not in results.summary:
+        return []
+    found, payback = results.summary, results.summary["payback"]
+    told = {
+        "npv": money(found["npv"], results, lang),
+        "investment": money(found["savings"]["investment"], results, lang),
+        "payback": say("never", lang) if payback is None else say("years", lang, n=number(payback, lang, 1)),
+        "tonnes": number(found["savings"]["tonnes"], lang),
+    }
+    return [Text(say("savings", lang, **told))]
 
 
 def headline(results: Results, lang: Lang) -> Text:

@@ -58,6 +58,13 @@ class Component(ABC):
     payee: str = f.actor(
         "who is paid for what it costs, where that is not the usual one: a utility of a name, say", default=""
     )
+    technology: str = f.text(
+        "technology of the catalogue that fills what is not given; `parkzero technologies` lists them",
+        default="",
+    )
+    technology_hold: bool = f.flag(
+        "keep the nearest year's values of the technology where the catalogue has none", default=False
+    )
     note: str = f.text("free text, shown in the report's assumptions", default="")
 
     @abstractmethod

@@ -108,7 +108,7 @@ class Plan:
     objective: float
     lower_bound: float
     tolerance: float
-    method: Method
+    method: Method | Literal["reference"]
     solver: str
     seconds: float
     peak_memory_mb: float

@@ -73,9 +73,17 @@ def write_excel(results: Results, path: Path | str, lang: Lang = "vi") -> Path:
         if facts.standing == "infeasible" and name in ("sizes", "ledger", "policies"):
             continue
         _sheet(book, facts, name, lang)
+    return saved(book, Path(path))
+
+
+def saved(book: Workbook, goal: Path) -> Path:
+    """Write a workbook in one step.
+
+    Raises:
+        StudyError: when it cannot be written.
+    """
     content = io.BytesIO()
     book.save(content)
-    goal = Path(path)
     write_safely(goal, content.getvalue())
     return goal
 
@@ -104,9 +112,9 @@ def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:
     sheet.column_dimensions["A"].width = 48
     sheet.column_dimensions["B"].width = 60
     head = [say("excel.key").of(lang), say("excel.column.value").of(lang)]
-    sheet.append([_heading(sheet, text) for text in head])
+    sheet.append([heading_of(sheet, text) for text in head])
     for name, value, number in rows:
-        sheet.append([_cell(sheet, name), _cell(sheet, _value(value), number)])
+        sheet.append([cell_of(sheet, name), cell_of(sheet, _value(value), number)])
 
 
 def _sheet(book: Workbook, facts: Facts, name: str, lang: Lang) -> None:
@@ -118,10 +126,10 @@ def _sheet(book: Workbook, facts: Facts, name: str, lang: Lang) -> None:
     if table.height:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{min(table.height, _ROWS) + 1}"
     heads = [known(f"excel.column.{column}", column).of(lang) for column in table.columns]
-    sheet.append([_heading(sheet, head) for head in heads])
+    sheet.append([heading_of(sheet, head) for head in heads])
     formats = [_FORMATS.get(column, "#,##0.00####") for column in table.columns]
     for row in _rows(table):
-        sheet.append([_cell(sheet, value, number) for value, number in zip(row, formats, strict=True)])
+        sheet.append([cell_of(sheet, value, number) for value, number in zip(row, formats, strict=True)])
 
 
 def _rows(table: pl.DataFrame) -> Iterable[Sequence[Value]]:
@@ -170,7 +178,7 @@ def _value(value: object) -> Value:
     return str(value)
 
 
-def _cell(sheet: object, value: Value, number: str = "") -> WriteOnlyCell:
+def cell_of(sheet: object, value: Value, number: str = "") -> WriteOnlyCell:
     """A cell; a text that Excel would take for a formula is written and marked as a text."""
     if not isinstance(value, str):
         cell = WriteOnlyCell(sheet, value=value)
@@ -186,8 +194,9 @@ def _cell(sheet: object, value: Value, number: str = "") -> WriteOnlyCell:
     return cell
 
 
-def _heading(sheet: object, text: str) -> WriteOnlyCell:
-    cell = _cell(sheet, text)
+def heading_of(sheet: object, text: str) -> WriteOnlyCell:
+    """A heading of a column."""
+    cell = cell_of(sheet, text)
     cell.font = _BOLD
     cell.fill = _FILL
     return cell

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.balance import injections
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.markup import Child, clean, tag
+from parkzero.report.sections.case import case
 from parkzero.report.sections.cash import cash
 from parkzero.report.sections.confirm import confirm
 from parkzero.report.sections.costs import costs
@@ -92,8 +94,18 @@ def page(results: Results, lang: Lang = "vi") -> str:
     if lang not in LANGS:
         raise ValueError(f"the report speaks {' and '.join(LANGS)}, not {lang}")
     facts = facts_of(results)
+    body: list[Child] = [
+        tag("a", say("page.skip"), class_="skip", href="#standing"),
+        _header(facts, lang),
+        tag("main", *_sections(facts)),
+        tag("footer", tag("p", say("page.footer", version=str(facts.summary.get("parkzero_version") or "")))),
+    ]
+    return framed(say("page.title") + f" · {facts.name}", body, lang)
+
+
+def framed(title: Both, body: Sequence[Child], lang: Lang) -> str:
+    """A page with its head, style and script around a body."""
     script = asset("report.js")
-    title = say("page.title") + f" · {facts.name}"
     head = [
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy(script)),
@@ -102,18 +114,11 @@ def page(results: Results, lang: Lang = "vi") -> str:
         tag("title", clean(title.of(lang))),
         tag("style", Markup(asset("report.css"))),
     ]
-    body = [
-        tag("a", say("page.skip"), class_="skip", href="#standing"),
-        _header(facts, lang),
-        tag("main", *_sections(facts)),
-        tag("footer", tag("p", say("page.footer", version=str(facts.summary.get("parkzero_version") or "")))),
-        tag("div", id="tip", role="tooltip"),
-        tag("script", Markup(script)),
-    ]
+    whole = [*body, tag("div", id="tip", role="tooltip"), tag("script", Markup(script))]
     html = tag(
         "html",
         tag("head", *head),
-        tag("body", *body),
+        tag("body", *whole),
         lang=lang,
         data_title_vi=title.vi,
         data_title_en=title.en,
@@ -144,6 +149,7 @@ def _sections(facts: Facts) -> list[Child]:
     return [
         banner(facts),
         key_figures(facts),
+        case(facts),
         pathway(facts),
         costs(facts),
         cash(facts),
@@ -162,6 +168,7 @@ def _sections(facts: Facts) -> list[Child]:
 
 _PLAN = (
     "figures",
+    "case",
     "pathway",
     "costs",
     "cash",
@@ -179,7 +186,8 @@ _PLAN = (
 _SHORT = ("shortfall", "sources", "audit")
 
 
-def _header(facts: Facts, lang: Lang) -> Markup:
+def speakers(lang: Lang) -> Markup:
+    """Buttons that choose the language of a page."""
     buttons = [
         tag(
             "button",
@@ -191,9 +199,13 @@ def _header(facts: Facts, lang: Lang) -> Markup:
         )
         for name in LANGS
     ]
-    group = say("page.language")
-    bar = tag("div", *buttons, class_="bar", role="group", **named(group, lang))
-    links = _SHORT if facts.standing == "infeasible" else _PLAN
+    return tag("div", *buttons, class_="bar", role="group", **named(say("page.language"), lang))
+
+
+def _header(facts: Facts, lang: Lang) -> Markup:
+    links: tuple[str, ...] = _SHORT if facts.standing == "infeasible" else _PLAN
+    if facts.results.tables["savings"].is_empty():
+        links = tuple(name for name in links if name != "case")
     items = [tag("li", tag("a", say(f"section.{name}.title"), href=f"#{name}")) for name in links]
     contents = tag(
         "nav",
@@ -201,7 +213,9 @@ def _header(facts: Facts, lang: Lang) -> Markup:
         **named(say("page.contents"), lang),
     )
     heading = tag("h1", facts.name)
-    inner = tag("div", bar, heading, tag("p", _subtitle(facts), class_="soft"), contents, class_="inner")
+    inner = tag(
+        "div", speakers(lang), heading, tag("p", _subtitle(facts), class_="soft"), contents, class_="inner"
+    )
     return tag("header", inner)
 
 

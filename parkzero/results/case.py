@@ -21,12 +21,14 @@ the difference of both objectives: shares whose sum over the life, discounted, i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from parkzero.cash.flows import capital_recovery, irrs, npv, payback
+from parkzero.planning.plan import Plan
+from parkzero.results import frames
 from parkzero.results.results import Results
 from parkzero.units import FloatArray
 
@@ -103,17 +105,17 @@ def invested(
     rate = float(results.study["rate"])
     years = results.year_list
     kept = results.ledger if ledger is None else ledger
-    booked: dict[tuple[str, str], dict[int, float]] = {}
-    shares = kept.filter(pl.col("account") == "capex")
-    for asset, size, year, amount in shares.select("asset", "label", "year", "amount").iter_rows():
-        of_size = booked.setdefault((asset, size), {})
+    booked: dict[tuple[str, str, str], dict[int, float]] = {}
+    shares = kept.filter(pl.col("account") == "capex").select("asset", "label", "owner", "year", "amount")
+    for asset, size, owner, year, amount in shares.iter_rows():
+        of_size = booked.setdefault((asset, size, owner or ""), {})
         of_size[year] = of_size.get(year, 0.0) + amount
     rows: list[tuple[str, str, str, str, int, float, float]] = []
     table = results.sizes if sizes is None else sizes
     for (asset, size), own in table.group_by(["asset", "size"], maintain_order=True):
         first = own.row(0, named=True)
         life = float(first["lifetime"])
-        paid = payments(years, booked.get((str(asset), str(size)), {}), life, rate)
+        paid = payments(years, booked.get((str(asset), str(size), first["owner"] or ""), {}), life, rate)
         built = dict(zip(own["year"], own["built"], strict=True))
         rows += [
             (str(asset), first["owner"] or "", first["kind"], str(size), year, amount, life)
@@ -194,17 +196,18 @@ def emitted(results: Results, ledger: pl.DataFrame, owner: str | None = None) ->
     return gross, gross + net
 
 
-def case_of(results: Results, reference: pl.DataFrame, sizes: pl.DataFrame, owner: str | None = None) -> Case:
+def case_of(results: Results, owner: str | None = None) -> Case:
     """The case of an owner, or of all, against the reference.
 
     Args:
-        results: the plan's run.
-        reference: ledger of the reference.
-        sizes: what the reference builds.
+        results: the plan's run, with its reference.
         owner: whose case; that of all where None.
     """
     rate = float(results.study["rate"])
-    before = flows_of(results, reference, invested(results, reference, sizes), owner)
+    reference = results.tables["reference"]
+    before = flows_of(
+        results, reference, invested(results, reference, results.tables["reference_sizes"]), owner
+    )
     after = flows_of(results, results.ledger, invested(results), owner)
     saved = before.total - after.total
     largest = max(float(np.abs(before.total).max()), float(np.abs(after.total).max()), 1.0)
@@ -224,3 +227,114 @@ def case_of(results: Results, reference: pl.DataFrame, sizes: pl.DataFrame, owne
         value, payback(cash), payback(cash, rate), irrs(cash), gross, net,
         -value / gross if gross > 1e-6 else None,
     )  # fmt: skip
+
+
+def with_case(results: Results, reference: Plan) -> Results:
+    """Results with what the plan saves against its reference, as tables and in the summary."""
+    tables = {
+        **results.tables, "savings": savings_of(results), "savings_yearly": savings_yearly_of(results),
+        "technologies": technologies_of(results),
+    }  # fmt: skip
+    case = case_of(results)
+    unserved = results.tables["reference"].filter(pl.col("account") == "unserved")
+    summary = {
+        "reference": {
+            "objective": reference.objective,
+            "cost": {str(y): c for y, c in sorted(_all_costs(results, results.tables["reference"]).items())},
+            "emissions_t": emitted(results, results.tables["reference"])[0],
+            "unserved_mwh": float(unserved["amount"].sum()),
+            "seconds": reference.seconds,
+        },
+        "savings": {
+            "investment": case.investment,
+            "yearly": {str(y): s for y, s in case.yearly.items()},
+            "irrs": list(case.irrs),
+            "discounted_payback": case.discounted_payback,
+            "tonnes": case.tonnes,
+            "net_tonnes": case.net_tonnes,
+            "cost_per_tonne": case.tonne,
+        },
+        "npv": case.npv,
+        "payback": case.payback,
+    }
+    return replace(results, tables=tables, summary={**results.summary, **summary})
+
+
+def has_reference(results: Results) -> bool:
+    """Whether the run was planned with its reference case."""
+    return not results.tables["reference"].is_empty()
+
+
+def owners_of(results: Results) -> list[str]:
+    """Owners that pay anything in the plan or in the reference, the park first."""
+    found = pl.concat([results.ledger["owner"], results.tables["reference"]["owner"]]).fill_null("")
+    return sorted(set(found.to_list()))
+
+
+def savings_of(results: Results) -> pl.DataFrame:
+    """The case of all (owner ``*``) and of each owner, one row each."""
+    rows = [_row("*", case_of(results))] + [_row(o, case_of(results, o)) for o in owners_of(results)]
+    return frames.table(frames.SAVINGS, rows)
+
+
+def _row(owner: str, case: Case) -> tuple[object, ...]:
+    return (
+        owner, case.investment, case.npv, case.payback, case.discounted_payback, list(case.irrs), case.tonnes,
+        case.net_tonnes, case.tonne,
+    )  # fmt: skip
+
+
+def savings_yearly_of(results: Results) -> pl.DataFrame:
+    """What each owner, and all (``*``), save in running cost in each milestone year [money]."""
+    rows = []
+    for owner in ("*", *owners_of(results)):
+        case = case_of(results, None if owner == "*" else owner)
+        rows += [(owner, year, saved) for year, saved in case.yearly.items()]
+    return frames.table(frames.SAVINGS_YEARLY, rows)
+
+
+def technologies_of(results: Results) -> pl.DataFrame:
+    """Investment and levelised cost of each kind that the plan invests in.
+
+    The levelised cost is the discounted cost of its assets over what they give to their buses, discounted
+    alike; fuel that a supply of its own books is not in it. Empty where one kind gives different things.
+    """
+    paid, rows = invested(results), []
+    kinds = dict(zip(results.components["asset"], results.components["kind"], strict=True))
+    for kind in sorted(set(paid["kind"].to_list())):
+        own = paid.filter(pl.col("kind") == kind)
+        assets = [a for a, k in kinds.items() if k == kind]
+        cost, given, unit = 0.0, 0.0, ""
+        ledger = results.ledger.filter(pl.col("asset").is_in(assets))
+        costs = _all_costs(results, ledger)
+        weights = dict(zip(results.year_list, results.years["weight"].to_list(), strict=True))
+        for year in results.year_list:
+            cost += costs.get(year, 0.0) * weights[year]
+            amount, unit = _given(results, assets, year)
+            given += amount * weights[year]
+        levelised = cost / given if given > 1e-6 and unit else None
+        rows.append((kind, float(own["amount"].sum()), levelised, unit))
+    return frames.table(frames.TECHNOLOGIES, rows)
+
+
+def _all_costs(results: Results, ledger: pl.DataFrame) -> dict[int, float]:
+    table = results.accounts
+    kept = table.filter((pl.col("family") == "cost") & (pl.col("group") != "penalty"))["account"].to_list()
+    rows = ledger.filter(pl.col("account").is_in(kept)).group_by("year").agg(pl.col("amount").sum())
+    return {int(y): float(a) for y, a in rows.iter_rows()}
+
+
+def _given(results: Results, assets: list[str], year: int) -> tuple[float, str]:
+    """What some assets give to their buses in a year, and its carrier; none where they give several."""
+    frame = results.frame("injections", year)
+    step = results.years.filter(pl.col("year") == year).row(0, named=True)
+    carriers = dict(zip(results.buses["bus"], results.buses["carrier"], strict=True))
+    total = 0.0
+    found: set[str] = set()
+    for column in frame.columns:
+        bus, _, asset = column.rpartition("|")
+        if asset in assets and bus in carriers:
+            amount = float(frame[column].clip(0.0, None).sum()) * float(step["hours"]) * float(step["scale"])
+            if amount > 1e-6:
+                total, found = total + amount, found | {carriers[bus]}
+    return total, found.pop() if len(found) == 1 else ""

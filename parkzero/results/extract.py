@@ -7,6 +7,7 @@ import polars as pl
 from parkzero.planning.plan import Plan
 from parkzero.results import frames
 from parkzero.results.binding import binding_of
+from parkzero.results.case import with_case
 from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of
 from parkzero.results.described import assumptions_of, buses_of, components_of, study_of, tenants_of
 from parkzero.results.hours import PlanHours
@@ -20,11 +21,16 @@ from parkzero.texts import in_words
 from parkzero.units import FloatArray
 
 
-def results_of(plan: Plan) -> Results:
+def results_of(plan: Plan, reference: Plan | None = None) -> Results:
     """The results of a plan; nothing is solved or written, and the audit has not been made.
 
     What nobody has asked for yet stays open: prices of years that go on as in an earlier plan, and how much
     cheaper the unbuilt would have to be. ``parkzero.pricing`` finds both.
+
+    Args:
+        plan: the plan.
+        reference: today's plant kept in kind, operated by ``parkzero.planning.reference``; without it nothing
+            is said of savings.
     """
     kinds = {c.name: c.kind for c in plan.study.components}
     ledger = ledger_of(plan, kinds)
@@ -49,8 +55,16 @@ def results_of(plan: Plan) -> Results:
         "rates": rates,
         "rules": rules,
         "variables": variables_of(plan),
+        "reference": frames.table(frames.LEDGER, []) if reference is None else ledger_of(reference, kinds),
+        "reference_sizes": frames.table(frames.SIZES, [])
+        if reference is None
+        else sizes_of(reference, kinds),
+        "savings": frames.table(frames.SAVINGS, []),
+        "savings_yearly": frames.table(frames.SAVINGS_YEARLY, []),
+        "technologies": frames.table(frames.TECHNOLOGIES, []),
     }
-    return Results(summary_of(plan, ledger), tables, PlanHours(plan, series), study_of(plan.study))
+    found = Results(summary_of(plan, ledger), tables, PlanHours(plan, series), study_of(plan.study))
+    return found if reference is None or plan.status == "infeasible" else with_case(found, reference)
 
 
 def _coefficients(plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, dict[str, FloatArray]]]:

@@ -65,6 +65,15 @@ RULES: Schema = {
     "year": pl.Int32, "asset": pl.String, "rule": pl.String, "unit": pl.String, "each": pl.String,
     "of": pl.String, "flow": pl.String, "scalar": pl.Float64, "series": pl.String,
 }  # fmt: skip
+SAVINGS: Schema = {
+    "owner": pl.String, "investment": pl.Float64, "npv": pl.Float64, "payback": pl.Float64,
+    "discounted_payback": pl.Float64, "irrs": pl.List(pl.Float64), "tonnes": pl.Float64,
+    "net_tonnes": pl.Float64, "tonne": pl.Float64,
+}  # fmt: skip
+SAVINGS_YEARLY: Schema = {"owner": pl.String, "year": pl.Int32, "saving": pl.Float64}
+TECHNOLOGIES: Schema = {"kind": pl.String, "investment": pl.Float64, "levelised": pl.Float64,
+                        "carrier": pl.String}  # fmt: skip
+REFERENCE, REFERENCE_SIZES = LEDGER, SIZES
 VARIABLES: Schema = {"year": pl.Int32, "name": pl.String, "value": pl.Float64, "unit": pl.String}
 
 SCHEMAS = {name.lower(): schema for name, schema in list(globals().items()) if name.isupper()}

@@ -15,6 +15,8 @@ from parkzero.errors import InfeasibleError
 from parkzero.explain.infeasible import contradiction
 from parkzero.planning import api
 from parkzero.planning.plan import Method, Plan, Progress, Stop, never
+from parkzero.planning.reference import check
+from parkzero.planning.reference import reference as of_today
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
 from parkzero.results.store import save
@@ -25,13 +27,14 @@ from parkzero.study.study import Study
 class Planned(Plan):
     """A plan with its results."""
 
+    reference: Plan | None = None
     _kept: list[Results] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def results(self) -> Results:
         """Tables and hourly cubes of the plan, priced; made once, when first asked for."""
         if not self._kept:
-            self._kept.append(results_of(self.priced()))
+            self._kept.append(results_of(self.priced(), self.reference))
         return self._kept[0]
 
     def priced(self, progress: Progress | None = None) -> Planned:
@@ -42,16 +45,16 @@ class Planned(Plan):
         Args:
             progress: told where that takes time.
         """
-        return planned(pricing.priced(self, progress=progress))
+        return planned(pricing.priced(self, progress=progress), self.reference)
 
     def save(self, folder: Path | str) -> Results:
         """Store the results in a folder, audited; see ``parkzero.results.save``."""
         return save(self.results, folder)
 
 
-def planned(plan: Plan) -> Planned:
-    """The same plan, knowing its results."""
-    return Planned(**{f.name: getattr(plan, f.name) for f in dataclasses.fields(Plan)})
+def planned(plan: Plan, reference: Plan | None = None) -> Planned:
+    """The same plan, knowing its results and what it is measured against."""
+    return Planned(**{f.name: getattr(plan, f.name) for f in dataclasses.fields(Plan)}, reference=reference)
 
 
 def plan(
@@ -64,6 +67,7 @@ def plan(
     progress: Progress | None = None,
     resume: Path | None = None,
     stop: Stop = never,
+    reference: bool = True,
 ) -> Planned:
     """Plan a study; ``plan(study).results`` are its tables.
 
@@ -76,6 +80,7 @@ def plan(
         progress: called with the bounds as they close.
         resume: file in which a certified search is kept, and from which it goes on.
         stop: asked now and then whether a certified search shall stop; Ctrl-C asks for that as well.
+        reference: whether to operate today's plant too, so that results say what the plan saves.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -86,7 +91,10 @@ def plan(
         StoppedError: when time ran out before there was any plan.
         SolverError: when the solver ends without an answer.
         ValueError: when the gap or the time limit is not above zero.
+        StudyError: when the reference would replace equipment for which the study gives no cost.
     """
+    if reference:
+        check(study)
     try:
         found = api.plan(
             study,
@@ -100,4 +108,4 @@ def plan(
         )
     except InfeasibleError as error:
         raise contradiction(study) from error
-    return planned(found)
+    return planned(found, of_today(study) if reference and found.status != "infeasible" else None)

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = ("flows", "injections", "prices", "rates")
 TABLES = (
     "years", "sizes", "builds", "accounts", "actors", "origins", "ledger", "prices_mean", "policies",
     "binding", "assumptions", "components", "buses", "tenants", "history", "audit", "rates",
-    "rules", "variables",
+    "rules", "variables", "reference", "reference_sizes", "savings", "savings_yearly", "technologies",
 )  # fmt: skip
 FORMAT = 2
 

@@ -8,7 +8,7 @@ from typing import Any
 from parkzero.errors import did_you_mean
 from parkzero.language.component import LOST, Component, kinds
 from parkzero.language.fields import SHARED, Field, Size, described, size_fields
-from parkzero.study import values
+from parkzero.study import technology, values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
@@ -78,7 +78,10 @@ def _component(
             say("is a {kind}, which belongs under [{right}]", kind=kind, right=right),
             needs=say("[{right}.{name}]", right=right, name=path[1]),
         )
-    fields = described(cls)
+    filled = technology.filled(context, path, table, kind)
+    if filled is None:
+        return None
+    table, fields = filled, described(cls)
     before = len(desk.faults)
     shared = _shared_fields(fields)
     desk.known(path, table, ("kind", *fields, *shared))

@@ -17,7 +17,12 @@ from parkzero.units import Quantity, T
 
 
 @component(
-    "emission_budget", vi="ngân sách phát thải", en="emission budget", group="policy", colour="#4a5666"
+    "emission_budget",
+    vi="ngân sách phát thải",
+    en="emission budget",
+    group="policy",
+    colour="#4a5666",
+    traits="target",
 )
 @dataclass(frozen=True, kw_only=True)
 class EmissionBudget(Policy):

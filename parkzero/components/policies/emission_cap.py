@@ -15,7 +15,9 @@ from parkzero.language.component import component
 from parkzero.units import T
 
 
-@component("emission_cap", vi="trần phát thải", en="emission cap", group="policy", colour="#3b3b3b")
+@component(
+    "emission_cap", vi="trần phát thải", en="emission cap", group="policy", colour="#3b3b3b", traits="target"
+)
 @dataclass(frozen=True, kw_only=True)
 class EmissionCap(Policy):
     """A yearly limit on net emissions, in the years that it covers."""

@@ -17,7 +17,7 @@ from parkzero.language.component import component
 from parkzero.units import MONEY, ONE, T
 
 
-@component("offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733")
+@component("offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733", traits="target")
 @dataclass(frozen=True, kw_only=True)
 class Offset(Policy):
     """Offsets that may be bought, up to a share of the gross emissions and a mass."""

@@ -17,7 +17,12 @@ from parkzero.units import MWH, ONE
 
 
 @component(
-    "renewable_share", vi="tỷ lệ năng lượng tái tạo", en="renewable share", group="policy", colour="#44aa99"
+    "renewable_share",
+    vi="tỷ lệ năng lượng tái tạo",
+    en="renewable share",
+    group="policy",
+    colour="#44aa99",
+    traits="target",
 )
 @dataclass(frozen=True, kw_only=True)
 class RenewableShare(Policy):

@@ -47,8 +47,10 @@ CASES = [
 ]  # fmt: skip
 
 BOOKED = [
-    ("a tonne at 90 from 50 MWh at 20",
-     compose(hydrogen(1), grid(20), electrolyser(variable_om=per(90, MONEY / T)), **H2),
-     {("electrolyser", A.CONSUMED): 50, ("electrolyser", A.VARIABLE_OM): 90, ("grid", A.IMPORTED): 50,
+    ("a tonne at 90 from 50 MWh at 20, a tenth of which serves as heat",
+     compose(hydrogen(1), warmth(5), grid(20),
+             electrolyser(variable_om=per(90, MONEY / T), heat="heat", heat_share=share(0.1)), **H2),
+     {("warmth", A.HEAT_SUPPLIED): 5, ("electrolyser", A.HEAT_GENERATED): 5,
+      ("electrolyser", A.CONSUMED): 50, ("electrolyser", A.VARIABLE_OM): 90, ("grid", A.IMPORTED): 50,
       ("grid", A.ENERGY): 1000}),
 ]  # fmt: skip

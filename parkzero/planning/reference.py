@@ -1,0 +1,120 @@
+"""The reference: today's plant kept and replaced in kind, against which a plan is said to save.
+
+Nothing is built but what takes the place of retired equipment, at its stated cost. Demands, prices and
+carbon prices are the study's; caps, shares and offsets, which a plan must meet, are left out. What the plant
+of today cannot serve stays unserved and is reported: it is no plan, only what a plan is measured against.
+
+Rules:
+    kept        what stands of each size in each milestone year = what stands today
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Final
+
+import numpy as np
+
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.language.fields import Size
+from parkzero.lp.solver import Options, version
+from parkzero.planning.assemble import Design, build_year
+from parkzero.planning.bounds import evaluate
+from parkzero.planning.plan import Operated, Plan, Step, peak_memory_mb
+from parkzero.study.study import Study
+from parkzero.texts import data, say
+from parkzero.timeline import IntArray
+from parkzero.units import FloatArray
+
+TARGET = "target"
+"""Trait of policies that a plan must meet and the reference need not: caps, budgets, shares, offsets."""
+METHOD: Final = "reference"
+
+
+def in_kind(study: Study) -> Study:
+    """The study without what only a plan must meet."""
+    kept = tuple(c for c in study.components if TARGET not in c.traits)
+    return dataclasses.replace(study, components=kept)
+
+
+def replaced(design: Design, years: tuple[int, ...]) -> FloatArray:
+    """What each milestone year builds so that what stands today always stands, by design column [columns]."""
+    place = {name: i for i, name in enumerate(design.names)}
+    sizes = np.zeros(len(design.names))
+    for cohorts in design.cohorts.values():
+        built: dict[int, float] = {}
+        for year in years:
+            old = cohorts.existing if year < cohorts.existing_until else 0.0
+            alive = sum(amount for v, amount in built.items() if v <= year < v + cohorts.lifetime)
+            built[year] = max(cohorts.existing - old - alive, 0.0)
+            sizes[place[f"{cohorts.builds}[{year}]"]] = built[year] / cohorts.unit_size
+    return sizes
+
+
+def faults_of(study: Study, design: Design, sizes: FloatArray) -> list[Fault]:
+    """Replacements that the study gives no cost for."""
+    of = {c.name: c for c in study.components}
+    faults = []
+    for name, amount in zip(design.names, sizes, strict=True):
+        key, year = name.removesuffix("]").rsplit("[", 1)
+        if not amount > 0 or key not in design.cohorts:
+            continue
+        cohorts = design.cohorts[key]
+        size = getattr(of[cohorts.asset], cohorts.name, None)
+        if isinstance(size, Size) and _costs(size, int(year)):
+            continue
+        faults.append(
+            Fault(
+                Place(field=f"assets.{key}.capex"),
+                say("has no cost for {year}, when the reference case replaces it in kind", year=data(year)),
+                needs=say("the cost of replacing it"),
+                hint=say("give capex and lifetime (max = 0: no plan builds it), or a later existing_until"),
+            )
+        )
+    return faults
+
+
+def _costs(size: Size, year: int) -> bool:
+    return size.capex is not None and year >= size.first_year and size.capex.covers(year)
+
+
+def check(study: Study) -> None:
+    """Refuse a study whose reference would replace equipment at no stated cost.
+
+    Raises:
+        StudyError: with every such replacement.
+    """
+    asked = in_kind(study)
+    _, design = build_year(asked, study.horizon.years[0], asked.timeline.grouped(_one_day(asked)))
+    if faults := faults_of(asked, design, replaced(design, study.horizon.years)):
+        raise StudyError(faults, title=say("The reference case"))
+
+
+def _one_day(study: Study) -> IntArray:
+    return np.zeros(study.timeline.calendar.days, dtype=np.int32)
+
+
+def reference(study: Study) -> Plan:
+    """The reference of a study, every step of every milestone year operated with today's plant.
+
+    Returns:
+        A plan whose method is ``reference``; whatever it leaves unserved stands in its ledger.
+    """
+    begun = time.perf_counter()
+    asked = in_kind(study)
+    years: list[Operated] = []
+    sizes: FloatArray = np.zeros(0)
+    objective, ran = 0.0, ""
+    for year in study.horizon.years:
+        built, design = build_year(asked, year, asked.timeline)
+        sizes = replaced(design, study.horizon.years)
+        found = evaluate(built, sizes, Options())
+        years.append(Operated(built, found.values, found.duals, found.reduced))
+        objective, ran = objective + found.cost, found.ran
+    seconds = time.perf_counter() - begun
+    last = Step(objective, objective, seconds, say("operated with today's plant"))
+    return Plan(
+        asked, "optimal", design, sizes, tuple(years), objective, objective, 0.0, METHOD, version(ran),
+        seconds, peak_memory_mb(), (last,),
+    )  # fmt: skip
