@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from parkzero.components import kinds
-from parkzero.language.values import ByYear, Profile
+from parkzero.language.values import ByYear, Profile, Size
 from parkzero.study.understood import understood
 from parkzero.study.usual import doubts, far_from_viet_nam, of_books
-from parkzero.timeline import Calendar, Timeline
+from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, Quantity, T
 
 USD = 26_300.0
@@ -36,22 +36,22 @@ def capex(usd_per_kw: float) -> ByYear:
 
 @pytest.mark.parametrize(("price", "odd"), [(600, False), (6000, True), (60, True), (400, False)])
 def test_a_price_of_solar_is_held_against_the_books_and_the_source_is_named(price, odd):
-    found = told("solar", capex=capex(price))
+    found = told("solar", power=Size(capex=capex(price), lifetime=Quantity(25.0, YEAR)))
     assert bool(found) == odd
     if odd:
-        assert "assets.a.capex" in found[0]
+        assert "assets.a.power.capex" in found[0]
         assert "lies outside the usual" in found[0]
         assert "(books: " in found[0]
 
 
 @pytest.mark.parametrize(("years", "odd"), [(25, False), (2.5, True), (90, True)])
 def test_a_lifetime_is_held_against_the_books(years, odd):
-    assert bool(told("solar", lifetime=Quantity(years, YEAR))) == odd
+    assert bool(told("solar", power=Size(lifetime=Quantity(years, YEAR)))) == odd
 
 
 @pytest.mark.parametrize(("share", "odd"), [(0.02, False), (0.2, True), (0.0002, True), (0.0, False)])
 def test_upkeep_is_held_against_the_books(share, odd):
-    assert bool(told("heat_pump", fixed_om=ByYear((0,), (share,), ONE))) == odd
+    assert bool(told("heat_pump", power=Size(fixed_om=ByYear((0,), (share,), ONE)))) == odd
 
 
 def test_an_efficiency_that_lost_its_per_cent_is_told():
@@ -73,7 +73,7 @@ def made(kind: str, **fields: object):
     return component
 
 
-TIMELINE = Timeline(Calendar(2025, 60))
+TIMELINE = RealDays(Calendar(2025, 60))
 
 
 def facts_of(component):

@@ -22,17 +22,18 @@ _BOILER = tuple(
     for name in ("gas_boiler_steam", "biomass_boiler_steam", "direct_firing_gas", "direct_firing_solid")
 )
 _PUMP = ("tech.dea.heat_pump_excess_heat", "tech.dea.heat_pump_high_temp", "tech.dea.heat_pump_medium_temp")
-_COMMON = (("capex", "investment"), ("lifetime", "lifetime"))
+_COMMON = (("power.capex", "investment"), ("power.lifetime", "lifetime"))
 #: Keys of the books for a field of a kind.
 _KEYS: dict[tuple[str, str], tuple[str, ...]] = {
     **{("solar", f): tuple(f"{k}.{b}" for k in _PV) for f, b in _COMMON},
-    ("wind", "capex"): ("tech.dea.wind_onshore.investment", "tech.nrel.wind_onshore.investment"),
-    ("wind", "lifetime"): ("tech.dea.wind_onshore.lifetime",),
-    ("battery", "capex_power"): ("tech.dea.battery_power.investment",),
-    ("battery", "capex_energy"): ("tech.dea.battery_energy.investment",),
-    ("battery", "lifetime"): ("tech.dea.battery_energy.lifetime", "tech.dea.battery_power.lifetime"),
-    ("electric_boiler", "capex"): ("tech.dea.electric_boiler_steam.investment",),
-    ("electric_boiler", "lifetime"): ("tech.dea.electric_boiler_steam.lifetime",),
+    ("wind", "power.capex"): ("tech.dea.wind_onshore.investment", "tech.nrel.wind_onshore.investment"),
+    ("wind", "power.lifetime"): ("tech.dea.wind_onshore.lifetime",),
+    ("battery", "power.capex"): ("tech.dea.battery_power.investment",),
+    ("battery", "energy.capex"): ("tech.dea.battery_energy.investment",),
+    ("battery", "power.lifetime"): ("tech.dea.battery_power.lifetime",),
+    ("battery", "energy.lifetime"): ("tech.dea.battery_energy.lifetime",),
+    ("electric_boiler", "power.capex"): ("tech.dea.electric_boiler_steam.investment",),
+    ("electric_boiler", "power.lifetime"): ("tech.dea.electric_boiler_steam.lifetime",),
     **{("fuel_boiler", f): tuple(f"{k}.{b}" for k in _BOILER) for f, b in _COMMON},
     **{("heat_pump", f): tuple(f"{k}.{b}" for k in _PUMP) for f, b in _COMMON},
 }  # fmt: skip
@@ -102,10 +103,10 @@ def doubts(
     if rate is not None and not rate.least <= discount <= rate.most:
         told.append(_doubt("money.discount_rate", discount, rate, usd))
     for component in components:
-        for name, unit in (("capex", MONEY / MW), ("capex_power", MONEY / MW), ("capex_energy", MONEY / MWH)):
-            told += _of_field(component, name, unit, years, usd)
-        told += _of_field(component, "lifetime", YEAR, years, usd)
-        told += _of_field(component, "fixed_om", ONE, years, usd)
+        for size, unit in (("power", MW), ("energy", MWH)):
+            told += _of_field(component, f"{size}.capex", MONEY / unit, years, usd)
+            told += _of_field(component, f"{size}.lifetime", YEAR, years, usd)
+            told += _of_field(component, f"{size}.fixed_om", ONE, years, usd)
         told += _efficiency(component)
         for (kind, name), (keys, unit, wide) in _PATHS.items():
             if component.kind == kind:
@@ -117,7 +118,7 @@ def doubts(
 
 
 def _of_field(component: Component, name: str, unit: Unit, years: tuple[int, ...], usd: float) -> list[Text]:
-    upkeep = name == "fixed_om"
+    upkeep = name.endswith(".fixed_om")
     keys = _UPKEEP if upkeep else _KEYS.get((component.kind, name), ())
     return _outside(component, name, unit, keys, _SPREAD if upkeep else _WIDE, years, usd)
 
@@ -131,7 +132,9 @@ def _outside(
     years: tuple[int, ...],
     usd: float,
 ) -> list[Text]:
-    value = getattr(component, name, None)
+    value: object = component
+    for part in name.split("."):
+        value = getattr(value, part, None)
     usual = of_books(keys, unit, usd, wide) if keys else None
     if usual is None or not isinstance(value, ByYear | Quantity) or value.unit != unit:
         return []
