@@ -17,10 +17,10 @@ from parkzero.study import Study
 from parkzero.timeline import Ahead, Calendar, RealDays, Stock
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, T
 from tests.cases.electric import sun
-from tests.cases.harness import EXACT, compose, fuel, grid, load, mw, mwh, per, share, warmth
+from tests.cases.harness import EXACT, compose, fuel, grid, load, per, share, warmth
 from tests.cases.heat import burner
 from tests.cases.policies import cap
-from tests.cases.storage import battery
+from tests.cases.storage import cells
 
 DAYS = 10
 
@@ -49,12 +49,6 @@ def hours(**at: float) -> FloatArray:
 
 def loads(**at: float) -> Any:
     return dataclasses.replace(load(0), load=Profile(hours(**at), MW))
-
-
-def cells(power: float, energy: float) -> Component:
-    """A battery without losses that stands already."""
-    return battery(power_existing=mw(power), power_max=None, energy_existing=mwh(energy), energy_max=None,
-                   power_max_each=mw(0.0), energy_max_each=mwh(0.0))  # fmt: skip
 
 
 def flow(operated: Operated, name: str) -> FloatArray:
