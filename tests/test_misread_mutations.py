@@ -17,7 +17,7 @@ BILLS = "\n".join(
     ["Tháng,Bình thường (kWh),Cao điểm (kWh),Thấp điểm (kWh)"]
     + [f"{m},436968,189000,31248" for m in range(1, 13)]
 )
-PARK = """format = 1
+PARK = """format = 2
 name = "Mutated"
 
 [park]
@@ -86,9 +86,9 @@ kind = "fuel_boiler"
 source = "gas"
 to = "gar.steam"
 efficiency = "88 %"
-capex = "60 USD/kW"
+power.capex = "60 USD/kW"
 lifetime = "25 years"
-power_existing = "4 MW"
+power.existing = "4 MW"
 existing_until = 2041
 
 [assets.eboiler]
@@ -96,7 +96,7 @@ kind = "electric_boiler"
 source = "gar.el"
 to = "gar.steam"
 efficiency = "99 %"
-capex = "95 EUR/kW"
+power.capex = "95 EUR/kW"
 lifetime = "25 years"
 
 [assets.hp]
@@ -104,7 +104,7 @@ kind = "heat_pump"
 source = "gar.el"
 to = "gar.steam"
 cop = 2.4
-capex = "900 USD/kW"
+power.capex = "900 USD/kW"
 fixed_om = "2 %/year"
 lifetime = "20 years"
 
@@ -118,16 +118,16 @@ emission_factor = "0.6592 tCO2/MWh"
 kind = "solar"
 bus = "gar.el"
 output = 0.15
-capex = { 2025 = "600 USD/kW", 2050 = "400 USD/kW" }
+power.capex = { 2025 = "600 USD/kW", 2050 = "400 USD/kW" }
 fixed_om = "2 %/year"
 lifetime = "25 years"
-power_max = "3 MW"
+power.max = "3 MW"
 
 [assets.bat]
 kind = "battery"
 bus = "gar.el"
-capex_power = "80 USD/kW"
-capex_energy = { 2025 = "200 USD/kWh", 2050 = "90 USD/kWh" }
+power.capex = "80 USD/kW"
+energy.capex = { 2025 = "200 USD/kWh", 2050 = "90 USD/kWh" }
 fixed_om = "1 %/year"
 efficiency_in = "95 %"
 efficiency_out = "95 %"
