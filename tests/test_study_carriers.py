@@ -54,6 +54,9 @@ load = "1 MW"
 """
 
 
+DRAWS = 'kind = "demand"\nbus = "goods"\nload = "1 t/h"\n[assets.warmth]\nkind = "heat_demand"'
+
+
 def read(folder: Path, old: str = "", new: str = "") -> study.Study:
     assert not old or PARK.count(old) == 1, old
     (folder / "park.toml").write_text(PARK.replace(old, new) if old else PARK, encoding="utf-8")
@@ -79,6 +82,7 @@ def test_a_study_adds_a_carrier_and_its_buses_tell_what_it_asks(tmp_path: Path):
         ('carrier = "clinker"', 'carrier = "clinkr"', "buses.goods.carrier", "not one of the choices"),
         ('to = "steam"', 'to = "goods"', "assets.boiler.to", "is a bus of clinker"),
         ("fixed_om", 'min = "2 MW", fixed_om', "assets.boiler.power.max", "is missing"),
+        ('kind = "heat_demand"', DRAWS, "buses.goods", "nothing that feeds"),
     ],
 )  # fmt: skip
 def test_each_fault_is_told(tmp_path: Path, old: str, new: str, field: str, what: str):

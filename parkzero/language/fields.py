@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -66,6 +67,11 @@ class Field:
     choices: tuple[str, ...] = ()
     required: bool = True
     partial: bool = False
+
+    def takes_carrier(self, carrier: str, shipped: Container[str]) -> bool:
+        """Whether a bus may have a carrier; a study's own go where products go."""
+        own = "product" in self.carriers and carrier not in shipped
+        return not self.carriers or carrier in self.carriers or own
 
     def in_rate(self, rate: Unit) -> Field:
         """The field for a bus whose carrier flows in ``rate``."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parkzero.errors import did_you_mean
+from parkzero.language.carriers import CARRIERS
 from parkzero.language.component import LOST, Component, kinds
 from parkzero.language.fields import SHARED, Field, Size, described, size_fields
 from parkzero.study import technology, values
@@ -188,7 +189,7 @@ def _quantity(context: Context, path: Path, value: object, spec: Field) -> Quant
 
 def _bus(context: Context, path: Path, value: object, spec: Field) -> str | None:
     desk, carriers = context.desk, either(spec.carriers) or say("any carrier")
-    fitting = [b.name for b in context.buses.values() if not spec.carriers or b.carrier in spec.carriers]
+    fitting = [b.name for b in context.buses.values() if spec.takes_carrier(b.carrier, CARRIERS)]
     if not isinstance(value, str) or value not in context.bus_names:
         if value == "" and not spec.required:
             return ""
