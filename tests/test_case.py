@@ -94,6 +94,13 @@ def test_the_reference_keeps_replaces_and_forgets_caps():
     assert found.objective == pytest.approx(10 * 2 * 30 + 5 * 2 * 50)
 
 
+def test_what_no_plan_may_build_is_replaced_at_its_stated_cost():
+    """The plan may not build the boiler before 2200, the reference replaces it in 2030 at 50 a year each."""
+    old = burner(plant(2, existing_until=2030, first_year=2200))
+    found = reference(compose(warmth(2), old, fuel(30), rate=0.0, years=(2025, 2030), last=5.0))
+    assert found.objective == pytest.approx(10 * 2 * 30 + 5 * 2 * 50)
+
+
 def test_what_today_cannot_serve_is_reported():
     """2 MW of heat with a boiler of 1: a MWh a year stays unserved in the reference, in no plan."""
     old = burner(plant(1, max=mw(9)))

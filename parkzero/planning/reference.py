@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.language.fields import Size
+from parkzero.language.component import Component
+from parkzero.language.fields import Size, described
 from parkzero.lp.solver import Options, version
 from parkzero.planning.assemble import Design, build_year
 from parkzero.planning.bounds import evaluate
@@ -33,9 +34,23 @@ METHOD: Final = "reference"
 
 
 def in_kind(study: Study) -> Study:
-    """The study without what only a plan must meet."""
-    kept = tuple(c for c in study.components if TARGET not in c.traits)
-    return dataclasses.replace(study, components=kept)
+    """The study without what only a plan must meet; what stands may be replaced whenever it has a cost.
+
+    A size that no plan may build (``first_year`` after the plan's end) is still replaced at its stated cost.
+    """
+    kept = [_replaceable(c, study) for c in study.components if TARGET not in c.traits]
+    return dataclasses.replace(study, components=tuple(kept))
+
+
+def _replaceable(component: Component, study: Study) -> Component:
+    changes: dict[str, Size] = {}
+    for name, spec in described(type(component)).items():
+        size = getattr(component, name) if spec.kind == "size" else None
+        if isinstance(size, Size) and size.existing is not None and size.capex is not None:
+            priced = [y for y in study.horizon.years if size.capex.covers(y)]
+            if priced:
+                changes[name] = dataclasses.replace(size, first_year=min(priced[0], size.first_year))
+    return dataclasses.replace(component, **changes)  # type: ignore[arg-type]  # sizes of its own fields
 
 
 def replaced(design: Design, years: tuple[int, ...]) -> FloatArray:
@@ -69,7 +84,9 @@ def faults_of(study: Study, design: Design, sizes: FloatArray) -> list[Fault]:
                 Place(field=f"assets.{key}.capex"),
                 say("has no cost for {year}, when the reference case replaces it in kind", year=data(year)),
                 needs=say("the cost of replacing it"),
-                hint=say("give capex and lifetime (max = 0: no plan builds it), or a later existing_until"),
+                hint=say(
+                    "give capex and lifetime (max_each = 0: no plan builds it), or a later existing_until"
+                ),
             )
         )
     return faults
