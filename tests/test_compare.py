@@ -153,6 +153,17 @@ def test_a_report_without_totals_can_be_written(runs, tmp_path):
     assert SECRET not in (out / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_workbook_of_a_run_holds_its_savings(runs, tmp_path):
+    from parkzero.report import write_excel
+
+    book = openpyxl.load_workbook(write_excel(runs[1]["base"], tmp_path / "run.xlsx", "en"))
+    rows = list(book["Savings"].iter_rows(values_only=True))
+    place = rows[0].index("Present value of the savings")
+    assert rows[1][0] == "Sum"
+    assert rows[1][place] == pytest.approx(runs[1]["base"].summary["npv"])
+    assert {"Savings by year", "Technologies"} <= set(book.sheetnames)
+
+
 def test_an_unknown_tenant_is_refused(runs, capsys):
     folder, _ = runs
     assert main(["report", str(folder / "base"), "--tenant", "t9"]) == 2

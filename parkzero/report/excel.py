@@ -28,7 +28,10 @@ Value = str | int | float | bool | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST = 32_000
 _ROWS = 1_000_000
-_SHEETS = ("sizes", "ledger", "policies", "assumptions", "audit")
+_SHEETS = (
+    "savings", "savings_yearly", "technologies", "sizes", "ledger", "policies", "assumptions", "audit",
+)  # fmt: skip
+_CASE = ("savings", "savings_yearly", "technologies")
 _SUMMARY = (
     "name",
     "status",
@@ -44,7 +47,14 @@ _SUMMARY = (
     "unserved_mwh",
     "parkzero_version",
 )
-_FORMATS = {"gap": "0.0000%", "tolerance": "0.0000%", "year": "0", "residual": "0.00E+00", "lifetime": "0.0"}
+_FORMATS = {
+    "irrs": "0.00%",
+    "gap": "0.0000%",
+    "tolerance": "0.0000%",
+    "year": "0",
+    "residual": "0.00E+00",
+    "lifetime": "0.0",
+}
 _BOLD = Font(bold=True)
 _FILL = PatternFill("solid", fgColor="DDE6EE")
 
@@ -71,6 +81,8 @@ def write_excel(results: Results, path: Path | str, lang: Lang = "vi") -> Path:
     _summary(book, facts, lang)
     for name in _SHEETS:
         if facts.standing == "infeasible" and name in ("sizes", "ledger", "policies"):
+            continue
+        if name in _CASE and facts.results.tables[name].is_empty():
             continue
         _sheet(book, facts, name, lang)
     return saved(book, Path(path))
@@ -141,7 +153,7 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     """A table with owners, technologies and accounts in words."""
     table = _in_language(facts.results.tables[name], lang)
     words: dict[str, Callable[[str], str]] = {
-        "owner": lambda text: facts.owner(text).of(lang),
+        "owner": lambda text: say("word.sum").of(lang) if text == "*" else facts.owner(text).of(lang),
         "kind": lambda text: known(f"policy.{text}", technology_name(text).of(lang)).of(lang),
         "account": lambda text: facts.account(text).name.of(lang),
         "check": lambda text: known(f"check.{text.replace(' ', '_')}", text).of(lang),
@@ -175,6 +187,8 @@ def _value(value: object) -> Value:
         return value
     if isinstance(value, (int, float)):
         return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return value[0] if len(value) == 1 else "; ".join(f"{part:.6g}" for part in value)
     return str(value)
 
 
