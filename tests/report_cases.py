@@ -120,7 +120,7 @@ def hourly(days: int, years: tuple[int, ...]) -> dict[tuple[Kind, int], pl.DataF
 
 
 PAYEES = {account.id: account.payee for account in known_accounts()}
-WHO = (*USUAL.values(), Actor("t1", "tenant", "T1", "T1"), Actor("t2", "tenant", "T2", "T2"))
+TWO = "Dệt may Đồ Sơn"
 KINDS = {
     "load": ("", "electricity_demand"),
     "steam_load": ("t1", "heat_demand"),
@@ -224,7 +224,9 @@ def tables(
         "sizes": table(frames.SIZES, sizes),
         "builds": table(frames.BUILDS, []),
         "accounts": accounts_of("VND"),
-        "actors": actors_of(WHO),
+        "actors": actors_of(
+            [*USUAL.values(), Actor("t1", "tenant", name, name), Actor("t2", "tenant", "T2", "T2")]
+        ),
         "origins": origins_of(),
         "ledger": table(frames.LEDGER, ledger),
         "prices_mean": table(
@@ -291,7 +293,7 @@ def tables(
             frames.BUSES,
             [("el", "electricity", None, ""), ("steam", "heat", 170.0, "t1"), ("gas", "fuel", None, "t1")],
         ),
-        "tenants": table(frames.TENANTS, [("t1", name, "thép"), ("t2", "Dệt may Đồ Sơn", "dệt")]),
+        "tenants": table(frames.TENANTS, [("t1", name, "thép"), ("t2", TWO, "dệt")]),
         "history": table(
             frames.HISTORY,
             [

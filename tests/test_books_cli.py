@@ -38,7 +38,7 @@ def test_the_tables_are_listed_with_their_marks(capsys: pytest.CaptureFixture[st
     assert sum(table["rows"] for table in told.values()) == len(books.entries("")) + len(
         books.shipped().all_statements("")
     )
-    assert "theo trí nhớ, phải kiểm tra" in said(capsys)
+    assert "theo trí nhớ, phải kiểm tra" in said(capsys, "--lang", "vi")
     assert "from memory, to be checked" in said(capsys, "--lang", "en")
 
 
@@ -48,7 +48,7 @@ def test_a_key_is_shown_over_time_with_what_changed(capsys: pytest.CaptureFixtur
     assert "58/2025/NĐ-CP" in told
     assert "ended" in told
     assert "in force" in told
-    told = said(capsys, "rooftop.surplus_sale_cap")
+    told = said(capsys, "rooftop.surplus_sale_cap", "--lang", "vi")
     assert "Nghị định" in told
     assert "(3/3/2025)" in told
     assert "còn hiệu" in told
@@ -82,7 +82,7 @@ def test_a_day_shows_what_held_on_it(capsys: pytest.CaptureFixture[str]) -> None
 )
 def test_a_near_miss_says_what_was_meant(word: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert hint in said(capsys, word, "--lang", "en", code=2)
-    assert "không có dòng nào" in said(capsys, word, code=2)
+    assert "không có dòng nào" in said(capsys, word, "--lang", "vi", code=2)
 
 
 @pytest.mark.parametrize("day", ["2025-13-01", "01/06/2025", "soon", "20250601"])

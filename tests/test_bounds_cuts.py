@@ -46,14 +46,15 @@ def test_a_cut_is_the_cost_at_its_sizes_and_no_more_at_any_others(study: Study, 
 @SOME
 @given(study=studies(days=4, years=3))
 def test_the_search_ends_between_its_bounds_with_the_gap_closed(study: Study, most_sizes: int):
-    """Whether the lower bound is the simplex's or an interior point's."""
+    """Whether the lower bound is the simplex's or an interior point's, whose last digits are fewer."""
+    gap = 1e-4 if most_sizes else 1e-3
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(master, "SIMPLEX_SIZES", most_sizes)
-        plan = certified(study, gap=1e-4, workers=1, small=0, first_days=1)
+        plan = certified(study, gap=gap, workers=1, small=0, first_days=1)
     exact = optimum(study)
     assert plan.lower_bound <= exact + CLOSE * abs(exact)
     assert plan.objective >= exact - CLOSE * abs(exact)
-    assert plan.gap <= 1e-4
+    assert plan.gap <= gap
     assert plan.status in ("optimal", "infeasible")
 
 

@@ -52,7 +52,7 @@ from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan, Step, slack_of
 from parkzero.search_file import seal
 from parkzero.study import Study
-from parkzero.timeline import Calendar, RealDays, Timeline
+from parkzero.timeline import Calendar, MeanDays, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T
 from tests.cases.harness import EXACT, compose, grid, load, mw, mwh, path, per, share, steps
 from tests.cases.storage import BURN
@@ -365,10 +365,10 @@ def test_a_study_without_a_plan_is_told_at_the_price_that_was_asked(name: str):
 # ------------------------------------------------------------------------------------ false bounds
 
 
-_averaged = Timeline.averaged
+_averaged = MeanDays.averaged
 
 
-def as_if_loads(timeline: Timeline, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def as_if_loads(timeline: MeanDays, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Averages a price as if it were a load: the bound is then none."""
     mean, _, _ = _averaged(timeline, raw)
     return mean, mean, mean
@@ -391,7 +391,7 @@ def test_a_bound_above_a_plans_cost_is_an_alarm_never_a_result(monkeypatch: pyte
     study = swings()
     honest = certified(study, gap=GAP, workers=1, small=0, first_days=1)
     assert_between(honest, monolith(study, ONE_PROBLEM).objective)
-    monkeypatch.setattr(Timeline, "averaged", as_if_loads)
+    monkeypatch.setattr(MeanDays, "averaged", as_if_loads)
     with pytest.raises(SolverError, match="a bound does not hold"):
         certified(study, gap=GAP, workers=1, small=0, first_days=1)
 

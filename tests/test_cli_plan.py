@@ -124,7 +124,7 @@ def test_a_plan_is_written_whole_and_summed_up(park, tmp_path, capsys, method):
 
 def test_the_workbook_of_which_the_page_speaks_lies_beside_it(park, tmp_path, capsys):
     """An infeasible study has one too, without a plan; the report command makes both again."""
-    assert run("plan", park, "--out", tmp_path / "run", "--quiet") == 0
+    assert run("plan", park, "--out", tmp_path / "run", "--quiet", "--lang", "vi") == 0
     book = openpyxl.load_workbook(tmp_path / "run" / "report.xlsx")
     assert say("excel.sizes").vi in book.sheetnames
     for name in ("report.html", "report.xlsx"):

@@ -171,7 +171,7 @@ def test_an_unknown_ending_that_is_not_optimal_never_passes(
 ):
     """Feasible, but dearer than need be: only the proof by duals can tell, and it does."""
     built, design = build_year(RESALE, 2025, RESALE.timeline)
-    first = {c.name: len(design.lower) + c.start for c in built.matrix.columns}
+    first = {c.dotted: len(design.lower) + c.start for c in built.matrix.columns}
 
     def dearer(values: FloatArray) -> FloatArray:
         moved = values.copy()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from parkzero.components import ByYear, Component, EmissionCap, Profile
 from parkzero.language.accounts import Account, accounts
 from parkzero.language.block import Penalties, integrate
-from parkzero.language.fields import described
+from parkzero.language.fields import Size, described
 from parkzero.lp.solver import Options, solve
 from parkzero.planning.assemble import Built, fixed
 from parkzero.planning.monolith import monolith
@@ -92,12 +92,19 @@ def dearer(study: Study, factor: float) -> Study:
             return dataclasses.replace(value, values=tuple(v * factor for v in value.values))
         if isinstance(value, Profile):
             return dataclasses.replace(value, values=value.values * factor)
+        if isinstance(value, Size):
+            upkeep = scale(value.fixed_om) if value.fixed_om.unit.money else value.fixed_om
+            return dataclasses.replace(value, capex=scale(value.capex), fixed_om=upkeep)
         return value
 
     def priced(component: Component) -> Component:
         fields = described(type(component)).items()
-        money = {n: scale(getattr(component, n)) for n, meta in fields if meta.unit.money == 1}
-        assert all(isinstance(v, ByYear | Profile | None) for v in money.values())
+        money = {
+            n: scale(getattr(component, n))
+            for n, meta in fields
+            if meta.unit.money == 1 or meta.kind == "size"
+        }
+        assert all(isinstance(v, ByYear | Profile | Size | None) for v in money.values())
         return dataclasses.replace(component, **money)
 
     penalties = Penalties(study.penalties.unserved * factor, study.penalties.excess * factor)

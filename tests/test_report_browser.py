@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parkzero.report import write_report
-from parkzero.report.words import say, texts
+from parkzero.report.words import say
 from tests.report_cases import HOSTILE, SHORT, made
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def test_the_language_switch_changes_all_words(opened: Chrome):
     assert all(title in text for title in said["en"])
     assert not any(title in text for title in said["vi"])
     assert run(opened, "return document.documentElement.lang") == "en"
-    assert run(opened, "return document.title").startswith(texts("en")["page.title"])
-    assert run(opened, "return document.querySelector('nav').ariaLabel") == texts("en")["page.contents"]
+    assert run(opened, "return document.title").startswith(say("page.title").en)
+    assert run(opened, "return document.querySelector('nav').ariaLabel") == say("page.contents").en
     pressed = run(opened, "return [...document.querySelectorAll('[data-speak]')].map(b => b.ariaPressed)")
     assert pressed == ["false", "true"]
     assert complaints(opened) == []

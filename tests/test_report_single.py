@@ -181,11 +181,18 @@ def test_our_own_remarks_are_vietnamese_on_the_vietnamese_page():
     results = made(days=7, years=(2025, 2030))
     results = with_table(
         results,
-        history=results.history.with_columns(text=pl.lit("lower bound from 14 mean days")),
-        audit=results.audit.with_columns(detail=pl.lit("bus el, step 33")),
+        history=results.history.with_columns(
+            text=pl.lit("lower bound from 14 mean days"),
+            text_vi=pl.lit("tính cận dưới từ 14 ngày trung bình"),
+        ),
+        audit=results.audit.with_columns(
+            detail=pl.lit("bus el, step 33"), detail_vi=pl.lit("nút el, bước 33")
+        ),
     )
     warnings = ["buses.x: nothing is connected to it", "something new"]
-    shown = Page(page(replace(results, summary={**results.summary, "warnings": warnings})))
+    told_vi = ["buses.x: không có thiết bị nào nối vào", "something new"]
+    summary = {**results.summary, "warnings": warnings, "warnings_vi": told_vi}
+    shown = Page(page(replace(results, summary=summary)))
     vietnamese, english = shown.text("vi"), shown.text("en")
     for told, raw in (
         ("tính cận dưới từ 14 ngày trung bình", "lower bound from 14 mean days"),

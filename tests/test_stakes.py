@@ -16,7 +16,7 @@ from parkzero.results import Results, results_of
 from parkzero.results.stakes import Source, Stake, sources_by_stake, stakes
 from parkzero.study import Source as Said
 from parkzero.study import Study
-from parkzero.units import MONEY, T
+from parkzero.units import MONEY, MW, T
 from tests.report_cases import made
 from tests.results_cases import grid, load, plain_study, solar, study_of
 
@@ -42,12 +42,12 @@ def test_what_is_paid_at_a_price_is_what_hangs_on_it() -> None:
     At a rate of nothing, a life that is 1 % longer makes capital 1 % cheaper. The cap is loose: a tonne costs
     nothing.
     """
-    fields = ("grid.price", "pv.capex", "pv.lifetime", "pv.output", "load.load", "grid.emission_factor")
+    fields = ("grid.price", "pv.power.capex", "pv.lifetime", "pv.output", "load.load", "grid.emission_factor")
     found = moved(resting(plain_study(), {f"t1.{name}": "M" for name in fields}))
     assert found == pytest.approx(
         {
             "t1.grid.price": 4_380_000,
-            "t1.pv.capex": 1_000_000,
+            "t1.pv.power.capex": 1_000_000,
             "t1.pv.lifetime": 1_000_000,
             "t1.pv.output": 4_380_000,
             "t1.load.load": 8_760_000,
@@ -76,8 +76,9 @@ def changed(path: str, factor: float) -> Study:
             power, emission_factor=scaled(power.emission_factor, factor)
         ),
     }.get(path, power)
-    built = dataclasses.replace(roof, capex=scaled(roof.capex, factor)) if path == "t1.pv.capex" else roof
-    return study_of(load(10.0 * factor) if path == "t1.load.load" else load(), cost, built, tax())
+    if path == "t1.pv.power.capex":
+        roof = solar(capex=scaled(roof.power.capex, factor))
+    return study_of(load(10.0 * factor) if path == "t1.load.load" else load(), cost, roof, tax())
 
 
 def scaled(value: ByYear, factor: float) -> ByYear:
@@ -88,7 +89,9 @@ def tax() -> CarbonPrice:
     return CarbonPrice(name="tax", price=constant(30.0, MONEY / T))
 
 
-@pytest.mark.parametrize("path", ["t1.grid.price", "t1.pv.capex", "t1.load.load", "t1.grid.emission_factor"])
+@pytest.mark.parametrize(
+    "path", ["t1.grid.price", "t1.pv.power.capex", "t1.load.load", "t1.grid.emission_factor"]
+)
 def test_planning_again_moves_the_cost_by_what_was_told(path: str) -> None:
     """Central difference of 1 % against the stake; the bus price at which a load counts holds the tax."""
     told = moved(resting(changed(path, 1.0), {path: "M"}))[path]
@@ -99,12 +102,12 @@ def test_planning_again_moves_the_cost_by_what_was_told(path: str) -> None:
 
 
 def test_only_what_nobody_has_seen_in_the_document_is_to_be_confirmed() -> None:
-    marks = {"t1.grid.price": "P", "t1.pv.capex": "", "t1.load.load": "S"}
+    marks = {"t1.grid.price": "P", "t1.pv.power.capex": "", "t1.load.load": "S"}
     assert list(moved(resting(plain_study(), marks))) == ["t1.load.load"]
 
 
 def test_values_of_one_technology_are_confirmed_together_and_the_largest_first() -> None:
-    marks = {"t1.grid.price": "S", "t1.pv.capex": "S", "t1.pv.fixed_om": "S", "t1.load.load": "M"}
+    marks = {"t1.grid.price": "S", "t1.pv.power.capex": "S", "t1.pv.fixed_om": "S", "t1.load.load": "M"}
     study = resting(plain_study(), marks)
     tariff = dataclasses.replace(
         study.sources["assets.t1.grid.price"], text="{tariff = manufacturing.22_110kV}"
@@ -116,13 +119,13 @@ def test_values_of_one_technology_are_confirmed_together_and_the_largest_first()
         ("tariff.manufacturing.22_110kV", "S", 1),
         ("tech.dea.pv_ground", "S", 2),
     ]
-    assert found[2].citation == "Decision t1.pv.capex"
+    assert found[2].citation == "Decision t1.pv.power.capex"
 
 
 def test_of_what_is_not_built_it_is_told_how_much_cheaper_it_must_be() -> None:
     """Photovoltaics at ten times the cost are not built; the table builds says how much too dear they are."""
     study = resting(
-        study_of(load(), grid(), solar(capex=constant(1e7, solar().capex.unit))), {"t1.pv.capex": "M"}
+        study_of(load(), grid(), solar(capex=constant(1e7, MONEY / MW))), {"t1.pv.power.capex": "M"}
     )
     results = results_of(monolith(study))
     rows = results.builds.with_columns(cheaper=pl.lit(0.562))
@@ -167,7 +170,7 @@ def test_the_page_lists_what_to_confirm_in_both_languages() -> None:
     cited = "Decision 1279/QĐ-BCT (9 May 2025) [from 2025-05-10; S: seen in a secondary source]"
     rows = [
         (
-            "assets.pv.capex",
+            "assets.pv.power.capex",
             BOOK,
             "Danish Energy Agency, Technology Data [analyst, any date; M: from memory]",
             "M",
@@ -175,20 +178,22 @@ def test_the_page_lists_what_to_confirm_in_both_languages() -> None:
         ("assets.grid.price", "{tariff = manufacturing.22_110kV}", cited, "S"),
     ]
     told = section_of(page(with_sources(rows)))
-    assert told.index("grid.price") < told.index("pv.capex")
+    assert told.index("grid.price") < told.index("pv.power.capex")
     assert "Quyết định 1279/QĐ-BCT (9/5/2025)" in told
     assert "Decision 1279/QĐ-BCT (9 May 2025)" in told
     assert "secondary source" not in told
 
 
 def test_a_study_without_values_of_the_books_says_so() -> None:
-    told = section_of(page(with_sources([("assets.pv.capex", "650 USD/kW", "", "")])))
+    told = section_of(page(with_sources([("assets.pv.power.capex", "650 USD/kW", "", "")])))
     assert "takes none from the books" in told
-    assert "không lấy giá trị nào từ sổ" in told
+    assert "không lấy giá trị nào từ bộ dữ liệu" in told
 
 
 def test_hostile_citations_are_shown_as_text() -> None:
-    told = section_of(page(with_sources([("assets.pv.capex", "<b>", "<script>alert(1)</script>", "M")])))
+    told = section_of(
+        page(with_sources([("assets.pv.power.capex", "<b>", "<script>alert(1)</script>", "M")]))
+    )
     assert "<script>alert" not in told
 
 

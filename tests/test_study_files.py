@@ -175,7 +175,7 @@ def edited(source: Path, target: Path, sheet: str, cell: str, value: object) -> 
         ("rates", "A3", "yesterday", "is not a date", "A3"),
         ("buses", "A3", "det.electricity", "is a name met twice", "A3"),
         ("buses", "H2", "x", "column without a heading", "H2"),
-        ("normals.csv", "B3", "hot", "is not a number", "A3"),
+        ("normals.csv", "B3", "hot", "is not a number", "B3"),
         ("bills.csv", "B3", -5, "is no amount", ""),
     ],
 )
@@ -217,7 +217,7 @@ def test_a_bad_value_in_a_meter_sheet_names_its_cell(workbook: Path, tmp_path: P
     with pytest.raises(StudyError) as caught:
         study.read(tmp_path / "park.xlsx")
     (fault,) = caught.value.faults
-    assert (fault.where.file, fault.where.sheet, fault.where.cell) == ("park.xlsx", "load.csv", "A100")
+    assert (fault.where.file, fault.where.sheet, fault.where.cell) == ("park.xlsx", "load.csv", "B100")
     assert "negative" in fault.what
 
 

@@ -69,7 +69,12 @@ TARIFF = 'price = { tariff = "manufacturing.22_110kV", schedule = "auto", escala
             "lpg.emission_factor.gwp",
             "AR4, AR5, AR6",
         ),
-        ('capex = "60 USD/kW"', 'capex = { fuel = "lpg" }', "det_boiler.capex", "cannot come from a fuel"),
+        (
+            'power.capex = "60 USD/kW"',
+            'power.capex = { fuel = "lpg" }',
+            "det_boiler.power.capex",
+            "cannot come from a fuel",
+        ),
         (
             TARIFF,
             'price = { value = "1 VND/kWh", shifts = {} }',

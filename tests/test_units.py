@@ -240,6 +240,7 @@ def test_prefixes_convert_exactly(a: str, b: str, value: float):
 @settings(max_examples=100)
 @given(value=st.floats(-1e6, 1e6), rate=st.floats(1e-3, 1e6))
 def test_money_converts_at_its_rate(value: float, rate: float):
+    assume(len(repr(value).partition(".")[2]) != 3)  # 1.125 reads two ways, and is refused
     found = parse(f"{value!r} EUR/kWh", MONEY / MWH, {"EUR": rate})
     assert found.value == pytest.approx(value * 1000 * rate, rel=1e-12)
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.language.accounts import Account, Family
+from parkzero.language.carriers import CARRIERS
 from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.language.ledger import Entry, Ledger, Limit
 from parkzero.language.site import Asset, Bus, Site
@@ -527,7 +528,8 @@ class Block:
 
     def unserved(self, bus: str, name: str = "unserved") -> Expr:
         """What of a demand at a bus is not served, for each step; zero in every valid plan."""
-        carrier = self.context.site.carrier(bus)
+        known = bus in self.context.site.buses  # the assembly refuses one that is not
+        carrier = self.context.site.carrier(bus) if known else CARRIERS["electricity"]
         if not carrier.unserved:
             return Expr(self.context.timeline.steps, (), carrier.rate, 0.0, Each.STEP)
         amount = self.flow(name, carrier.rate)

@@ -25,6 +25,7 @@ UNSURE = ("M", "S", "D")
 """Marks of values that nobody has seen in the document itself, the least sure first."""
 
 # Accounts that a field's price is paid in; of capital, which part of the asset.
+_OF_A_SIZE = ("capex", "fixed_om", "lifetime")
 _PAID = {
     "capex": ("capex",),
     "fixed_om": ("fixed_om",),
@@ -160,13 +161,11 @@ class _Paid:
         asset = max((a for a in self._assets if rest.startswith(a + ".")), key=len, default="")
         if group not in ("assets", "policies") or not asset:
             return None, None
-        name = rest.removeprefix(asset + ".").split(".")[0]
-        own = [row for row in self._rows if row["asset"] == asset]
-        stem, part = _split(name)
-        if stem in _PAID:
-            of_part = [row for row in own if not part or row["label"] == part]
-            moved = _sum(row["amount"] for row in of_part if row["account"] in _PAID[stem])
-            return moved, self._cheaper(asset, part) if stem == "capex" else None
+        part, name = _split(rest.removeprefix(asset + "."))
+        own = [row for row in self._rows if row["asset"] == asset and part in ("", row["label"])]
+        if name in _PAID:
+            moved = _sum(row["amount"] for row in own if row["account"] in _PAID[name])
+            return moved, self._cheaper(asset, part) if name == "capex" else None
         if name == "emission_factor":
             return _sum(self._emitted(row) for row in own), None
         if name == "lifetime":
@@ -210,12 +209,11 @@ class _Paid:
         return float(known.min()) if known.len() else None  # type: ignore[arg-type]
 
 
-def _split(name: str) -> tuple[str, str]:
-    """``capex_energy`` is the capital of the part ``energy``; ``capex`` that of all parts."""
-    for stem in ("capex", "fixed_om"):
-        if name.startswith(stem + "_"):
-            return stem, name.removeprefix(stem + "_")
-    return name, ""
+def _split(path: str) -> tuple[str, str]:
+    """``energy.capex`` is the capital of the size ``energy``; ``lifetime`` alone is that of all sizes."""
+    first, _, inner = path.partition(".")
+    inner = inner.partition(".")[0]
+    return (first, inner) if inner in _OF_A_SIZE else ("", first)
 
 
 def _sum(amounts: Iterable[float]) -> float:

@@ -58,7 +58,9 @@ class Electrolyser(Component):
         if self.water:
             lp.inject(self.water, -(made * self.water_use))
         if self.heat:
-            lp.inject(self.heat, taken * self.heat_share)
+            given = taken * self.heat_share
+            lp.inject(self.heat, given)
+            lp.book(Account.HEAT_GENERATED, given, bus=self.heat, made_from="electricity")
         lp.book(Account.CONSUMED, taken, bus=self.source)
         lp.book(Account.VARIABLE_OM, made * lp.at(self.variable_om), bus=self.to)
 
