@@ -6,12 +6,14 @@ import dataclasses
 import json
 
 import openpyxl
+import polars as pl
 import pytest
 
 import parkzero
 from parkzero.cli import main
 from parkzero.errors import StudyError
 from parkzero.language.fields import Size
+from parkzero.report.numbers import money
 from parkzero.results.compare import compare
 from parkzero.results.tenant import of_tenant
 from parkzero.study import Bus, Tenant
@@ -139,6 +141,8 @@ def test_nothing_of_others_is_in_the_report(runs, tmp_path, capsys):
     assert main(["report", str(folder / "base"), "--tenant", "t0", "--out", str(out), "--lang", "en"]) == 0
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "Own plant" in page
+    own = of_tenant(runs[1]["base"], "t0").tables["savings"].filter(pl.col("owner") == "t0")["npv"][0]
+    assert money("USD", own).full(own, 4).en in page  # its own case comes first
     for other in (SECRET, "pv1", "pv2", "load3", "grid2", "el1"):
         assert other not in page, other
     for sheet in openpyxl.load_workbook(out / "report.xlsx"):

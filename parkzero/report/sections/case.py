@@ -23,8 +23,10 @@ def case(facts: Facts) -> Markup | None:
     if not has_reference(facts.results) or facts.results.tables["savings"].is_empty():
         return None
     rows = {row["owner"]: row for row in facts.results.tables["savings"].iter_rows(named=True)}
-    # Where a tenant may not know the totals, its own row is all there is.
-    whole = rows.pop(ALL) if ALL in rows else rows[next(iter(rows))]
+    # In a tenant's own report its case comes first; the park's is a row of the table, where it may be known.
+    whole = rows.get(facts.summary.get("tenant") or ALL)
+    if whole is None:
+        return None
     cards = tag("div", *_cards(facts, whole), class_="cards")
     missing = float((facts.summary.get("reference") or {}).get("unserved_mwh", 0.0))
     parts: list[Child] = [cards, note(say("case.note", rate=percent(float(facts.results.study["rate"]))))]
@@ -32,8 +34,8 @@ def case(facts: Facts) -> Markup | None:
         parts.append(note(say("case.several", rates=_several(whole["irrs"]))))
     if missing > 1e-3:
         parts.append(tag("p", tag("strong", say("case.unserved", amount=figure(missing)))))
-    if len(rows) > 1:
-        parts += [tag("h3", say("case.by_owner")), _owners(facts, whole, rows)]
+    if len(rows) > 2 or (len(rows) == 2 and whole["owner"] != ALL):
+        parts += [tag("h3", say("case.by_owner")), _owners(facts, rows)]
     if not facts.results.tables["technologies"].is_empty():
         parts += [tag("h3", say("case.by_technology")), _technologies(facts)]
     return section("case", *parts)
@@ -108,8 +110,8 @@ def _yearly(facts: Facts, owner: str) -> dict[int, float]:
     return {int(y): float(s) for y, s in rows.select("year", "saving").iter_rows()}
 
 
-def _owners(facts: Facts, whole: dict[str, Any], rows: dict[str, dict[str, Any]]) -> Markup:
-    scale = money(facts.currency, max(abs(r["npv"]) for r in [whole, *rows.values()]))
+def _owners(facts: Facts, rows: dict[str, dict[str, Any]]) -> Markup:
+    scale = money(facts.currency, max(abs(r["npv"]) for r in rows.values()))
     head: list[Both | str] = [
         say("word.owner"),
         say("case.investment"),
@@ -118,8 +120,9 @@ def _owners(facts: Facts, whole: dict[str, Any], rows: dict[str, dict[str, Any]]
         say("case.irr"),
         say("case.tonnes"),
     ]
-    told: list[list[Child]] = [[facts.owner(owner), *_row(r, scale)] for owner, r in rows.items()]
-    told.append([say("word.sum"), *_row(whole, scale)])
+    told: list[list[Child]] = [[facts.owner(o), *_row(r, scale)] for o, r in rows.items() if o != ALL]
+    if ALL in rows:
+        told.append([say("word.sum"), *_row(rows[ALL], scale)])
     return table(head, told, caption=scale.unit)
 
 
