@@ -20,6 +20,7 @@ from parkzero.study import Bus, Tenant
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
 from tests.cases.electric import sun
 from tests.cases.harness import compose, grid, load, per
+from tests.test_cli_plan import PARK
 
 SECRET = "Vanderlinde"
 
@@ -166,6 +167,45 @@ def test_the_workbook_of_a_run_holds_its_savings(runs, tmp_path):
     assert rows[1][0] == "Sum"
     assert rows[1][place] == pytest.approx(runs[1]["base"].summary["npv"])
     assert {"Savings by year", "Technologies"} <= set(book.sheetnames)
+
+
+RETIRES = """
+[assets.warm]
+kind = "heat_demand"
+owner = "t1"
+bus = "t1.heat"
+load = "1 MW"
+
+[assets.kettle]
+kind = "electric_boiler"
+owner = "t1"
+source = "t1.electricity"
+to = "t1.heat"
+efficiency = "99 %"
+power = { existing = "2 MW", existing_until = 2025 }
+
+[assets.pipe]
+kind = "electric_boiler"
+owner = "t1"
+source = "t1.electricity"
+to = "t1.heat"
+efficiency = "90 %"
+power = { capex = "1 USD/kW", lifetime = "20 years" }
+
+[buses."t1.heat"]
+carrier = "heat"
+temperature = "90 degC"
+"""
+
+
+def test_a_replacement_without_a_cost_stops_the_command_unless_told(tmp_path, capsys):
+    """The kettle has retired when the plan begins, and nothing says what another one would cost."""
+    (tmp_path / "park.toml").write_text(PARK + RETIRES, encoding="utf-8")
+    call = ["plan", str(tmp_path), "--out", str(tmp_path / "run"), "--lang", "en", "--quiet"]
+    assert main(call) == 2
+    assert "--no-reference" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "run").exists()
+    assert main([*call, "--no-reference"]) == 0
 
 
 def test_an_unknown_tenant_is_refused(runs, capsys):

@@ -70,6 +70,12 @@ def plan(
     method: Annotated[How, typer.Option(help="How the plan is found.")] = How.CERTIFIED,
     time_limit: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
     workers: Annotated[int | None, typer.Option(help="Years planned side by side.", min=1)] = None,
+    reference: Annotated[
+        bool,
+        typer.Option(
+            "--reference/--no-reference", help="Whether to say what is saved against today's plant."
+        ),
+    ] = True,
     as_json: JsonOption = False,
     lang: LangOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no summary.")] = False,
@@ -77,7 +83,7 @@ def plan(
     """Plan a study: the cheapest path, its proven gap, a report and a folder of results."""
     out = out or Path("out") / (Path(os.path.abspath(study)).stem or "plan")
     with as_text_or_json(as_json):
-        results = _plan(study, out, gap, method, time_limit, workers, quiet)
+        results = _plan(study, out, gap, method, time_limit, workers, quiet, reference)
         if as_json:
             print_json(results.summary)
         elif not quiet:
@@ -88,7 +94,7 @@ def plan(
 
 def _plan(
     study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
-    quiet: bool,
+    quiet: bool, reference: bool,
 ) -> Results:  # fmt: skip
     from parkzero.results import check_target, save
     from parkzero.results.planned import plan as planned
@@ -108,7 +114,7 @@ def _plan(
         search = search_file(out, lang)
         found = planned(
             asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
-            resume=search,
+            resume=search, reference=reference,
         )  # fmt: skip
         made = found.priced(watch.step).results
         if found.status == "infeasible":

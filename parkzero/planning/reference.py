@@ -85,7 +85,7 @@ def faults_of(study: Study, design: Design, sizes: FloatArray) -> list[Fault]:
                 say("has no cost for {year}, when the reference case replaces it in kind", year=data(year)),
                 needs=say("the cost of replacing it"),
                 hint=say(
-                    "give capex and lifetime (max_each = 0: no plan builds it), or a later existing_until"
+                    "give capex and lifetime (max_each = 0: no plan builds it), or plan with --no-reference"
                 ),
             )
         )

@@ -1,9 +1,4 @@
-"""What is paid in the years of building, from the yearly shares of it that the ledger holds.
-
-The ledger books an investment as equal yearly payments over its life (an annuity), since the plan's objective
-counts only the years inside its horizon. For cash flows the payment itself is wanted: the payments of a year
-less those for cohorts built before, divided by the annuity factor.
-"""
+"""Payments for investments as the report shows them, and cash flows year by year."""
 
 from __future__ import annotations
 
@@ -13,15 +8,8 @@ import numpy as np
 import polars as pl
 
 from parkzero.report.facts import Facts
+from parkzero.results import case
 from parkzero.units import FloatArray
-
-
-def annuity(rate: float, lifetime: float) -> float:
-    """Yearly share of an investment that pays it back over its life."""
-    if rate == 0:
-        return 1 / lifetime
-    grown: float = (1 + rate) ** lifetime
-    return rate * grown / (grown - 1)
 
 
 def rate_of(facts: Facts) -> float:
@@ -32,48 +20,10 @@ def rate_of(facts: Facts) -> float:
 
 def invested(facts: Facts) -> pl.DataFrame:
     """Payments by year of building: asset, owner, kind, year, amount [money]; empty without a rate."""
-    rate = rate_of(facts)
-    schema = {
-        "asset": pl.String,
-        "owner": pl.String,
-        "kind": pl.String,
-        "year": pl.Int32,
-        "amount": pl.Float64,
-    }
-    rows: list[tuple[str, str, str, int, float]] = []
-    if math.isfinite(rate):
-        booked = _booked(facts)
-        for (asset, size), own in facts.results.sizes.group_by(["asset", "size"], maintain_order=True):
-            first = own.row(0, named=True)
-            paid = _payments(
-                facts.years, booked.get((str(asset), str(size)), {}), float(first["lifetime"]), rate
-            )
-            built = dict(zip(own["year"], own["built"], strict=True))
-            rows += [
-                (str(asset), first["owner"] or "", first["kind"], year, amount)
-                for year, amount in zip(facts.years, paid, strict=True)
-                if built.get(year, 0.0) > 1e-3
-            ]
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _booked(facts: Facts) -> dict[tuple[str, str], dict[int, float]]:
-    """Yearly payments for investments by (asset, size) and year."""
-    found: dict[tuple[str, str], dict[int, float]] = {}
-    rows = facts.results.ledger.filter(pl.col("account") == "capex")
-    for asset, size, year, amount in rows.select("asset", "label", "year", "amount").iter_rows():
-        found.setdefault((asset, size), {})[year] = amount
-    return found
-
-
-def _payments(years: list[int], booked: dict[int, float], lifetime: float, rate: float) -> list[float]:
-    """Payment in each year of building [money]: its annuities less those of cohorts that still stand."""
-    yearly: list[float] = []
-    for i, year in enumerate(years):
-        before = sum(yearly[k] for k in range(i) if year < years[k] + lifetime)
-        yearly.append(booked.get(year, 0.0) - before)
-    factor = annuity(rate, lifetime)
-    return [amount / factor for amount in yearly]
+    shown = ("asset", "owner", "kind", "year", "amount")
+    if not math.isfinite(rate_of(facts)):
+        return pl.DataFrame(schema={name: case.INVESTED[name] for name in shown})
+    return case.invested(facts.results).select(shown)
 
 
 def yearly_flows(

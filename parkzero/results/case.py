@@ -20,6 +20,7 @@ the difference of both objectives: shares whose sum over the life, discounted, i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -114,7 +115,9 @@ def invested(
     table = results.sizes if sizes is None else sizes
     for (asset, size), own in table.group_by(["asset", "size"], maintain_order=True):
         first = own.row(0, named=True)
-        life = float(first["lifetime"])
+        life = float(first["lifetime"] or math.inf)
+        if not math.isfinite(life):  # what stands today and has no cost: nothing of it is ever built
+            continue
         paid = payments(years, booked.get((str(asset), str(size), first["owner"] or ""), {}), life, rate)
         built = dict(zip(own["year"], own["built"], strict=True))
         rows += [
