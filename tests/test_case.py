@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
 from tests.cases.electric import sun
 from tests.cases.harness import compose, fuel, grid, load, mw, path, per, warmth
 from tests.cases.heat import burner
+from tests.cases.kinds.electrolyser import H2, electrolyser, hydrogen
 from tests.cases.policies import cap
 
 YEARS = {"years": (2025, 2030), "rate": 0.1, "last": 5.0}
@@ -80,6 +83,14 @@ def test_with_nothing_to_build_all_is_zero():
     assert (found.investment, found.npv, found.payback, found.irrs, found.tonnes) == (0, 0, 0, (), 0)
     assert found.yearly == {2025: 0, 2030: 0}
     assert found.tonne is None
+
+
+def test_what_today_cannot_serve_of_other_carriers_counts_by_its_energy():
+    """A tonne of hydrogen in one hour, and nothing that makes it today: 33.33 MWh."""
+    size = Size(capex=per(1, MONEY / MW), lifetime=Quantity(10.0, YEAR))
+    made = dataclasses.replace(electrolyser(), power=size)
+    plan = planned(compose(hydrogen(1), made, grid(20), **H2))
+    assert plan.results.summary["reference"]["unserved_mwh"] == pytest.approx(33.33)
 
 
 def test_the_reference_keeps_replaces_and_forgets_caps():

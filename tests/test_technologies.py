@@ -149,6 +149,13 @@ def test_every_technology_fills_fields_that_its_kind_has():
         assert one.years[0] <= one.years[1]
 
 
+def test_a_tank_for_hydrogen_costs_millions_a_tonne_and_is_no_fault(tmp_path):
+    """68.13 EUR/kWh are 2.27 million a tonne at 33.33 MWh/t: dear, but what tanks cost."""
+    tank = '[assets.tank]\nkind = "store"\ntechnology = "store.hydrogen_tank"\nbus = "h2"'
+    found = asset(studied(tmp_path, more=tank), "tank")
+    assert found.amount.capex.at(2025).value == pytest.approx(68.1294 * 33330, rel=1e-6)
+
+
 def test_a_near_miss_is_named():
     with pytest.raises(BookError, match=r"battery\.lfp"):
         listed("batery.lfp")

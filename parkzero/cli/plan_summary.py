@@ -61,7 +61,12 @@ def savings(results: Results, lang: Lang) -> list[RenderableType]:
         "payback": say("never", lang) if payback is None else say("years", lang, n=number(payback, lang, 1)),
         "tonnes": number(found["savings"]["tonnes"], lang),
     }
-    return [Text(say("savings", lang, **told))]
+    lines: list[RenderableType] = [Text(say("savings", lang, **told))]
+    missing = float(found["reference"]["unserved_mwh"])
+    if missing > 1e-3:
+        told_missing = say("today_short", lang, amount=number(missing, lang))
+        lines.append(Text(told_missing, style="yellow"))
+    return lines
 
 
 def headline(results: Results, lang: Lang) -> Text:

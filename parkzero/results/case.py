@@ -239,13 +239,15 @@ def with_case(results: Results, reference: Plan) -> Results:
         "technologies": technologies_of(results),
     }  # fmt: skip
     case = case_of(results)
-    unserved = results.tables["reference"].filter(pl.col("account") == "unserved")
+    # What is short is priced by the energy that it stands for, whatever its unit: tonnes of hydrogen, say.
+    short = results.tables["reference"].filter(pl.col("account") == "slack")["amount"].sum()
+    unserved = float(short) / float(results.study["penalties"]["unserved"])
     summary = {
         "reference": {
             "objective": reference.objective,
             "cost": {str(y): c for y, c in sorted(_all_costs(results, results.tables["reference"]).items())},
             "emissions_t": emitted(results, results.tables["reference"])[0],
-            "unserved_mwh": float(unserved["amount"].sum()),
+            "unserved_mwh": unserved,
             "seconds": reference.seconds,
         },
         "savings": {

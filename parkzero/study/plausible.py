@@ -17,7 +17,8 @@ FX = "fx.vnd_per_usd"
 _EUR_IN_USD = 1.1  # only orders of magnitude are judged with it
 #: Most of a price [USD], by its unit; a hundred times the dearest that is paid.
 _PRICES: dict[Unit, float] = {MONEY / MWH: 1e5, MONEY / T: 1e5, MONEY / MW: 1e8}
-_STORED = 1e7  # most for a MWh of storage [USD/MWh]
+#: Most for a MWh or a tonne of storage [USD]; tanks for hydrogen cost some millions for a tonne.
+_STORED: dict[Unit, float] = {MONEY / MWH: 1e7, MONEY / T: 1e8}
 #: Most of a size, by its unit: a country's.
 _SIZES: dict[Unit, float] = {MW: 1e5, MWH: 1e9, T: 1e9}
 #: Most of a share by the name of its field. A number without % above it was meant in per cent.
@@ -37,7 +38,7 @@ def impossible(name: str, read: float, unit: Unit, usd: float) -> Doubt | None:
         usd: worth of one USD in the study's currency; 0 where it is not known.
     """
     if unit in _PRICES and usd:
-        most = _STORED if unit == MONEY / MWH and "capex" in name else _PRICES[unit]
+        most = _STORED.get(unit, _PRICES[unit]) if "capex" in name else _PRICES[unit]
         if abs(read) > most * usd:
             per = str(unit).removeprefix("money")
             got, needs = f"{read / usd:,.6g} USD{per}", say("up to {most}", most=f"{most:g} USD{per}")

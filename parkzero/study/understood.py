@@ -37,11 +37,11 @@ def understood(
     facts: list[Fact] = []
     for component in components:
         group = "policies" if component.group == "policy" else "assets"
-        for name, spec in described(type(component)).items():
+        for name in described(type(component)):
             value = getattr(component, name)
             path = f"{group}.{component.name}.{name}"
             if isinstance(value, Profile):
-                facts.append(_series(path, name, spec.unit, value, timeline, currency, years[0]))
+                facts.append(_series(path, name, value.unit, value, timeline, currency, years[0]))
             elif isinstance(value, ByYear) and group == "policies" and value.years[0] != value.years[-1]:
                 facts.append(_path(path, value, years, currency))
     return tuple(facts)
@@ -68,10 +68,12 @@ def _series(
         )
         return Fact(path, told, {"yield_kWh_per_kW": yearly})
     low, high = float(values.min()), float(values.max())
+    written = "" if unit == ONE else str(unit).replace("money", currency)
     told = say(
-        "{low:,.3g} to {high:,.3g}, {mean:,.3g} on average", low=low, high=high, mean=float(values.mean())
-    )
-    return Fact(path, told, {"least": low, "most": high, "mean": float(values.mean())})
+        "{low:,.3g} to {high:,.3g} {unit}, {mean:,.3g} on average",
+        low=low, high=high, unit=written, mean=float(values.mean()),
+    )  # fmt: skip
+    return Fact(path, told, {"least": low, "most": high, "mean": float(values.mean()), "unit": written})
 
 
 def _load(path: str, values: FloatArray, hours: float, scale: float, year: int) -> Fact:
