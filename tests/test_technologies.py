@@ -133,6 +133,16 @@ def test_the_years_are_told_and_may_be_held(tmp_path):
     assert {f.where.field for f in caught.value.faults} == {"assets.chp.technology"}
 
 
+def test_holding_no_technology_is_refused(tmp_path):
+    """An option that would do nothing is never dropped."""
+    text = STUDY.format(technology="electrolyser.grid", more="", years="[2025, 2030]")
+    text = text.replace('technology = "chp.gas"', "technology_hold = true")
+    (tmp_path / "park.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read(tmp_path)
+    assert [(f.where.field, f.what) for f in caught.value.faults] == [("assets.chp.technology", "is missing")]
+
+
 def test_every_technology_fills_fields_that_its_kind_has():
     """A catalogue that names a field of no kind would fail only when somebody asks for it."""
     for one in catalogue().values():

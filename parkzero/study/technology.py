@@ -27,7 +27,12 @@ def filled(context: Context, path: Path, table: Tree, kind: str) -> Tree | None:
     ``technology_hold = true`` keeps the nearest year's values where the catalogue has none.
     """
     if NAME not in table:
-        return table
+        if HOLD not in table:
+            return table
+        # Holding the values of no technology would be dropped without a word.
+        known = say("one of {names}", names=listed_names(catalogue()))
+        context.desk.fault((*path, NAME), say("is missing"), needs=known)
+        return None
     hold = table.get(HOLD) is True
     technology = _asked(context, (*path, NAME), table[NAME], kind, hold)
     if technology is None:
