@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from parkzero.language import fields as f
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.carriers import CARRIERS, RATES
-from parkzero.language.component import REGISTRY, Component, component
+from parkzero.language.component import REGISTRY, Component, component, discover
 from parkzero.language.site import Bus, Site
 from parkzero.planning.assemble import build_year
 from parkzero.study import Study
@@ -231,3 +232,44 @@ def test_a_site_knows_the_unit_of_every_bus():
     assert (site.rate("h2"), site.rate("el")) == (HYDROGEN, MW)
     assert site.carrier("h2").en == "Hydrogen"
     assert ONE not in {site.rate("h2")}
+
+
+PAGE = """
+from dataclasses import dataclass
+from parkzero.language.component import Component, component
+
+@component("{word}", vi="thử", en="trial", group="power", colour="#112233")
+@dataclass(frozen=True, kw_only=True)
+class Kind(Component):
+    def build(self, lp):
+        ...
+"""
+
+
+@pytest.fixture
+def pages(tmp_path, monkeypatch, registry):
+    """A package of kinds with a theme, neither of which names what is in it."""
+    theme = tmp_path / "some_kinds" / "theme"
+    theme.mkdir(parents=True)
+    for folder in (theme, theme.parent):
+        (folder / "__init__.py").write_text("", encoding="utf-8")
+    for word in ("second", "first"):
+        (theme / f"{word}.py").write_text(PAGE.format(word=word), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield theme
+    for name in [name for name in sys.modules if name.partition(".")[0] == "some_kinds"]:
+        del sys.modules[name]
+
+
+def test_a_kind_is_found_where_its_module_lies(pages, registry):
+    before = list(registry)
+    discover("some_kinds", [str(pages.parent)])
+    assert list(registry) == [*before, "first", "second"]
+
+
+@pytest.mark.parametrize("module", ["theme.zeroth", "theme.__init__"])
+@pytest.mark.parametrize("fault", ["raise RuntimeError('half written')", "import half_written"])
+def test_a_module_that_cannot_be_loaded_is_named(pages, module: str, fault: str):
+    (pages.parent / (module.replace(".", "/") + ".py")).write_text(fault, encoding="utf-8")
+    with pytest.raises(ImportError, match=rf"some_kinds\.{module.removesuffix('.__init__')}: .*half.written"):
+        discover("some_kinds", [str(pages.parent)])

@@ -11,27 +11,22 @@ from typing import Any
 import numpy as np
 
 from parkzero.bench.synthetic import price, reference_series, tenant_series
-from parkzero.components import (
-    Battery,
-    ByYear,
-    Component,
-    ElectricBoiler,
-    ElectricityDemand,
-    EmissionCap,
-    Feeder,
-    Fuel,
-    FuelBoiler,
-    Grid,
-    HeatDemand,
-    HeatPump,
-    Profile,
-    Size,
-    Solar,
-    ThermalStore,
-    Wind,
-    constant,
-)
+from parkzero.components.demand.electricity_demand import ElectricityDemand
+from parkzero.components.demand.heat_demand import HeatDemand
+from parkzero.components.heat.electric_boiler import ElectricBoiler
+from parkzero.components.heat.fuel_boiler import FuelBoiler
+from parkzero.components.heat.heat_pump import HeatPump
+from parkzero.components.heat.thermal_store import ThermalStore
+from parkzero.components.networks.feeder import Feeder
+from parkzero.components.policies.emission_cap import EmissionCap
+from parkzero.components.supply.battery import Battery
+from parkzero.components.supply.fuel import Fuel
+from parkzero.components.supply.grid import Grid
+from parkzero.components.supply.solar import Solar
+from parkzero.components.supply.wind import Wind
 from parkzero.language.block import Penalties
+from parkzero.language.component import Component
+from parkzero.language.fields import ByYear, Profile, Size, constant
 from parkzero.study import Bus, Study, Tenant, horizon
 from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, H, Quantity, T, Unit

@@ -1,65 +1,25 @@
-"""Components of a park, by theme, one page each; importing the package registers their kinds."""
+"""Components of a park, by theme, one page each; importing the package registers their kinds.
 
-from parkzero.components.cold.absorption_chiller import AbsorptionChiller
-from parkzero.components.demand.electricity_demand import ElectricityDemand
-from parkzero.components.demand.heat_demand import HeatDemand
-from parkzero.components.heat.electric_boiler import ElectricBoiler
-from parkzero.components.heat.fuel_boiler import FuelBoiler
-from parkzero.components.heat.heat_pump import HeatPump
-from parkzero.components.heat.thermal_store import ThermalStore
-from parkzero.components.molecules.delivery import Delivery
-from parkzero.components.molecules.demand import Demand
-from parkzero.components.molecules.electrolyser import Electrolyser
-from parkzero.components.molecules.process import Process
-from parkzero.components.molecules.store import Store
-from parkzero.components.molecules.treatment import Treatment
-from parkzero.components.networks.feeder import Feeder
-from parkzero.components.policies.carbon_price import CarbonPrice
-from parkzero.components.policies.emission_budget import EmissionBudget
-from parkzero.components.policies.emission_cap import EmissionCap
-from parkzero.components.policies.offset import Offset
-from parkzero.components.policies.renewable_share import RenewableShare
-from parkzero.components.supply.battery import Battery
-from parkzero.components.supply.chp import Chp
-from parkzero.components.supply.fuel import Fuel
-from parkzero.components.supply.grid import Grid
-from parkzero.components.supply.purchase import Purchase
-from parkzero.components.supply.solar import Solar
-from parkzero.components.supply.wind import Wind
-from parkzero.language.component import Component, kinds
+A new kind is a module in a theme's folder. Nothing is entered here: every module is found, and by the name of
+its class a kind can be imported from here, ``from parkzero.components import Battery``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from parkzero.language.component import REGISTRY, Component, discover, kinds
 from parkzero.language.fields import ByYear, Profile, Size, constant
 
-__all__ = [
-    "AbsorptionChiller",
-    "Battery",
-    "ByYear",
-    "CarbonPrice",
-    "Chp",
-    "Component",
-    "Delivery",
-    "Demand",
-    "ElectricBoiler",
-    "ElectricityDemand",
-    "Electrolyser",
-    "EmissionBudget",
-    "EmissionCap",
-    "Feeder",
-    "Fuel",
-    "FuelBoiler",
-    "Grid",
-    "HeatDemand",
-    "HeatPump",
-    "Offset",
-    "Process",
-    "Profile",
-    "Purchase",
-    "RenewableShare",
-    "Size",
-    "Solar",
-    "Store",
-    "ThermalStore",
-    "Treatment",
-    "Wind",
-    "constant",
-    "kinds",
-]
+__all__ = ["ByYear", "Component", "Profile", "Size", "constant", "kinds"]
+
+discover(__name__, __path__)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a class that is known once its module was found
+    found = [
+        kind for kind in REGISTRY.values() if kind.__name__ == name and kind.__module__.startswith(__name__)
+    ]
+    if not found:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return found[0]

@@ -6,25 +6,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from parkzero.components import (
-    Battery,
-    CarbonPrice,
-    Component,
-    ElectricBoiler,
-    ElectricityDemand,
-    EmissionBudget,
-    EmissionCap,
-    Feeder,
-    Fuel,
-    FuelBoiler,
-    Grid,
-    HeatDemand,
-    HeatPump,
-    Solar,
-    ThermalStore,
-    Wind,
-)
+from parkzero.components.demand.electricity_demand import ElectricityDemand
+from parkzero.components.demand.heat_demand import HeatDemand
+from parkzero.components.heat.electric_boiler import ElectricBoiler
+from parkzero.components.heat.fuel_boiler import FuelBoiler
+from parkzero.components.heat.heat_pump import HeatPump
+from parkzero.components.heat.thermal_store import ThermalStore
+from parkzero.components.networks.feeder import Feeder
+from parkzero.components.policies.carbon_price import CarbonPrice
+from parkzero.components.policies.emission_budget import EmissionBudget
+from parkzero.components.policies.emission_cap import EmissionCap
+from parkzero.components.supply.battery import Battery
+from parkzero.components.supply.fuel import Fuel
+from parkzero.components.supply.grid import Grid
+from parkzero.components.supply.solar import Solar
+from parkzero.components.supply.wind import Wind
 from parkzero.errors import Fault, Place
+from parkzero.language.component import Component
 from parkzero.language.fields import Size, described
 from parkzero.study.study import Study
 from parkzero.texts import Text, say

@@ -11,31 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.components import (
-    Battery,
-    CarbonPrice,
-    Component,
-    ElectricBoiler,
-    ElectricityDemand,
-    EmissionBudget,
-    EmissionCap,
-    Feeder,
-    Fuel,
-    FuelBoiler,
-    Grid,
-    HeatDemand,
-    HeatPump,
-    Profile,
-    Solar,
-    ThermalStore,
-    Wind,
-)
+from parkzero.components.demand.electricity_demand import ElectricityDemand
+from parkzero.components.demand.heat_demand import HeatDemand
 from parkzero.components.heat import Converter
+from parkzero.components.heat.electric_boiler import ElectricBoiler
+from parkzero.components.heat.fuel_boiler import FuelBoiler
+from parkzero.components.heat.heat_pump import HeatPump
+from parkzero.components.heat.thermal_store import ThermalStore
+from parkzero.components.networks.feeder import Feeder
+from parkzero.components.policies.carbon_price import CarbonPrice
+from parkzero.components.policies.emission_budget import EmissionBudget
+from parkzero.components.policies.emission_cap import EmissionCap
 from parkzero.components.supply import Renewable
-from parkzero.components.supply.grid import surcharge_of
+from parkzero.components.supply.battery import Battery
+from parkzero.components.supply.fuel import Fuel
+from parkzero.components.supply.grid import Grid, surcharge_of
+from parkzero.components.supply.solar import Solar
+from parkzero.components.supply.wind import Wind
 from parkzero.interchange.cohorts import cohorts, number
 from parkzero.interchange.sheets import Sheets, Value
-from parkzero.language.fields import ByYear
+from parkzero.language.component import Component
+from parkzero.language.fields import ByYear, Profile
 from parkzero.units import FloatArray, Quantity
 
 FAR = 1e6

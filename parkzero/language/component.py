@@ -8,6 +8,8 @@ name in both languages, its group and colour, words for its flows, sizes and rul
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -122,6 +124,21 @@ def _require_words(kind: str, words: Words) -> None:
     for name, pair in words.items():
         if len(pair) != 2 or not all(isinstance(text, str) and text.strip() for text in pair):
             raise ValueError(f"{kind} says {name} in one language only; it needs Vietnamese and English")
+
+
+def discover(package: str, folders: Iterable[str]) -> None:
+    """Import every module of a package of kinds, in the order of their names, so that all are registered.
+
+    Raises:
+        ImportError: naming the module that cannot be loaded, and why.
+    """
+    # A theme that cannot be imported is named below, as its modules are.
+    walk = pkgutil.walk_packages(folders, f"{package}.", onerror=lambda _: None)
+    for name in sorted(module.name for module in walk):
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # whatever is wrong in a page that somebody is writing
+            raise ImportError(f"{name}: {type(error).__name__}: {error}", name=name) from error
 
 
 def kinds() -> dict[str, type[Component]]:
