@@ -216,6 +216,11 @@ class Timeline(Protocol):
         ...
 
     @property
+    def turn(self) -> int:
+        """The passage at which the calendar ends and begins anew."""
+        ...
+
+    @property
     def months(self) -> IntArray:
         """Billing months that occur, 0 to 11, shape [months]."""
         ...
@@ -273,6 +278,11 @@ class _Days:
     def hours(self) -> float:
         """Length of a step [h]."""
         return self.calendar.hours
+
+    @property
+    def turn(self) -> int:
+        """The passage at which the calendar ends and begins anew; where there is one, it is that."""
+        return 0
 
     @property
     def months(self) -> IntArray:
@@ -471,6 +481,11 @@ class MeanDays(_Chains):
         )
         count, label = csgraph.connected_components(links, directed=False)
         return int(count), label[: self.chains].astype(np.int32), label[self.chains :].astype(np.int32)
+
+    @property
+    def turn(self) -> int:
+        """The passage into which the last real day ends."""
+        return int(self.passages[1][self.groups[-1]])
 
     @cached_property
     def month_shares(self) -> sparse.csr_array:

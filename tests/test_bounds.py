@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from parkzero.components import Battery, ThermalStore
 from parkzero.lp.expr import IntArray
 from parkzero.lp.solver import solve
 from parkzero.planning.assemble import Built, stack
@@ -81,6 +82,20 @@ def test_splitting_groups_never_lowers_the_bound(study: Study, data: st.DataObje
     merged = np.array(data.draw(partitions(int(fine.max()) + 1)))[fine]
     low, high = bound(study, merged), bound(study, fine)
     assert low <= high + CLOSE * abs(high)
+
+
+@SOME
+@given(study=studies(needs=frozenset({"battery", "thermal_store"})), data=st.data())
+def test_told_starts_and_ends_bound_the_year_from_below(study: Study, data: st.DataObject):
+    shares = st.none() | st.floats(0, 0.9).map(share)
+    levels = {name: data.draw(shares) for name in ("start_level", "end_level")}
+    parts = [
+        dataclasses.replace(c, **levels) if isinstance(c, Battery | ThermalStore) else c
+        for c in study.components
+    ]
+    told = dataclasses.replace(study, components=tuple(parts))
+    exact = optimum(told)
+    assert bound(told, data.draw(partitions(told.timeline.calendar.days))) <= exact + CLOSE * abs(exact)
 
 
 class Free(MeanDays):

@@ -10,6 +10,8 @@ Rules:
     least       of each size with a least one: a milestone builds at least the least, if it builds
     nothing     of each size with a least one: what is built <= the largest, if it builds, else 0
     circle      of each level, on mean days: what some days end with is what the days after them start with
+    closing     of each level whose start or end is told: what it closes with = what its last step ends with
+    end         of each level whose start or end is told: what it closes with >= what is told
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.language.ledger import Entry, Ledger, Limit
 from parkzero.language.site import Asset, Bus, Site
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, as_expr, below_one_another
-from parkzero.lp.model import Model
+from parkzero.lp.model import Model, rows_of
 from parkzero.lp.series import Series
 from parkzero.texts import Text, say
 from parkzero.timeline import Timeline
@@ -134,6 +136,21 @@ class Level:
     everywhere: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a level holds where the calendar begins and ends.
+
+    Attributes:
+        begin: before the first step; None where it is what it ends with.
+        end: at least, after the last step.
+        shortage: price of what is missing at the end, in prices of unserved electricity.
+    """
+
+    begin: Expr | None
+    end: Expr
+    shortage: float = 1.0
+
+
 @dataclass(slots=True)
 class Block:
     """One asset in one year."""
@@ -222,8 +239,8 @@ class Block:
         space = self.context.model.operation
         return space.add(name, count, unit, lower, upper, whole, asset=self.asset, each=each)
 
-    def level(self, name: str, unit: Unit = MWH) -> Level:
-        """A stored amount of zero or more; the year is a circle.
+    def level(self, name: str, unit: Unit = MWH, turn: Turn | None = None) -> Level:
+        """A stored amount of zero or more; the year is a circle, unless its start or end is told.
 
         On mean days each chain of steps starts at a free level, and what some chains end with is what those
         that follow them start with, summed over their days (see ``Timeline.passages``). Where the level was
@@ -242,6 +259,12 @@ class Block:
         ends, befores = term.cols[: timeline.steps], term.cols[timeline.before]
         end = Expr(timeline.steps, (Term(OPERATION, ends, 1.0),), unit, each=Each.STEP)
         before = Expr(timeline.steps, (Term(OPERATION, befores, 1.0),), unit, each=Each.STEP)
+        # What is measured wins over what the year was planned to begin with.
+        known = turn if timeline.complete else None
+        closing = self._closing(name, end, known) if known is not None else None
+        begin = known.begin if known is not None else None
+        if begin is not None and not free:
+            before = _with_first(before, begin)
         if stock is not None and stock.value:
             used = Expr(1, (Term(OPERATION, term.cols[timeline.lasts], -1.0),), unit)
             used += Quantity(stock.start, unit)
@@ -252,8 +275,36 @@ class Block:
             passages, into, out_of = timeline.passages
             rows = np.concatenate([into, out_of])
             gained = Expr(passages, (Term(OPERATION, cols, coef, rows),), unit, each=Each.PASSAGE)
+            if begin is not None and closing is not None:
+                gained -= _in_row(closing - begin, timeline.turn, passages)
             self.rule(f"{name}.circle", gained == Quantity(0.0, unit), defines=True)
         return Level(end, before, columns)
+
+    def _closing(self, name: str, end: Expr, turn: Turn) -> Expr:
+        """What a level ends the calendar with: at least what is told, or it counts as unserved.
+
+        On days apart from one another it is known only through the passages; that leaves a bound true.
+        """
+        unit, timeline = end.unit, self.context.timeline
+        closing, short = self.yearly(f"{name}.closing", unit), self.yearly("short", unit)
+        price = Quantity(self.penalties.unserved * turn.shortage, MONEY / unit)
+        self.book(Account.SLACK, short * price, "short")
+        if not timeline.starts:
+            last = rows_of(end, timeline.lasts)
+            self.rule(f"{name}.closing", closing == Expr(1, last.terms, unit), defines=True)
+        self.rule(f"{name}.end", closing + short >= turn.end)
+        return closing
+
+    def turn(self, size: Expr, start: Quantity | None, end: Quantity | None, bus: str) -> Turn | None:
+        """What a store holds when the calendar begins, and when it ends: shares of a size; None where untold.
+
+        With a start alone it ends with at least that; with an end alone the year stays a circle.
+        """
+        least = start if end is None else end
+        if least is None:
+            return None
+        shortage = self.context.site.carrier(bus).shortage if bus in self.context.site.buses else 1.0
+        return Turn(None if start is None else size * start, size * least, shortage)
 
     def _told(self, name: str, what: Text, ask: Callable[[str], Known]) -> Known | None:
         """What the timeline knows of something of this asset; a fault of the year where it had to know."""
@@ -673,6 +724,24 @@ class Block:
         if of_built.any() or of_existing:
             kept = Quantity(stands * of_existing, MONEY)
             self.book(Account.FIXED_OM, builds.total(alive * of_built, MONEY) + kept, name)
+
+
+def _with_first(before: Expr, begin: Expr) -> Expr:
+    """The level before each step, where the first step begins with what is told."""
+    (term,) = before.terms
+    later = np.arange(1, before.rows, dtype=np.int32)
+    kept = Term(term.stage, term.cols[1:], 1.0, later)
+    return Expr(before.rows, (kept,), before.unit, each=before.each) + _in_row(begin, 0, before.rows)
+
+
+def _in_row(value: Expr, row: int, rows: int) -> Expr:
+    """A scalar in one of some rows."""
+    terms = tuple(
+        Term(t.stage, t.cols, t.coef, np.full(len(t.cols), row, dtype=np.int32)) for t in value.terms
+    )
+    constant = np.zeros(rows)
+    constant[row] = float(np.ravel(value.constant)[0])
+    return Expr(rows, terms, value.unit, constant)
 
 
 def integrate(rate: Expr, timeline: Timeline) -> Expr:

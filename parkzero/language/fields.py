@@ -121,6 +121,18 @@ def size(unit: Unit, doc: str, *, of: str = "", default: Any = dataclasses.MISSI
     return _field(Field("size", doc, unit, of=of), default)
 
 
+def start_level() -> Any:
+    """What a store holds when the calendar begins, for ``Block.turn``."""
+    what = "share of its size that it holds when the year, or the part of it, begins; else what it ends with"
+    return quantity(ONE, what, most=1, default=None)
+
+
+def end_level() -> Any:
+    """What a store holds when the calendar ends, for ``Block.turn``."""
+    what = "least share of its size that it holds when the year, or the part of it, ends; else start_level"
+    return quantity(ONE, what, most=1, default=None)
+
+
 def bus(
     carriers: str, doc: str, *, gives: bool = False, takes: bool = False, stores: bool = False,
     default: Any = dataclasses.MISSING,

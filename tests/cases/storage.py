@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from parkzero.components import Battery, Size, ThermalStore
-from parkzero.units import MONEY, MWH, ONE, H, Quantity
+from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
 from tests.cases.harness import (
     NEVER,
+    PENALTY,
     case,
     days,
     each_day,
@@ -224,6 +225,56 @@ BATTERY = [
         cells(10, 0.5),
         timeline=days(3, groups=[0, 0, 1]),
     ),
+    case(
+        "it begins empty, so nothing of the night before serves the dear first hour",
+        100,
+        load(1),
+        grid(100, 20),
+        battery(start_level=share(0.0)),
+    ),
+    case(
+        "a tenth of 10 MWh is there at first and serves the dear hour; it is bought back",
+        20,
+        load(1),
+        grid(100, 20),
+        battery(start_level=share(0.1)),
+    ),
+    case(
+        "it may end empty: what was there at first is used for nothing",
+        0,
+        load(1),
+        grid(100, 20),
+        battery(start_level=share(0.1), end_level=share(0.0)),
+    ),
+    case(
+        "empty at first and a tenth full at last: 1 MWh is bought for the end",
+        100 + 20,
+        load(1),
+        grid(100, 20),
+        battery(start_level=share(0.0), end_level=share(0.1)),
+    ),
+    case(
+        "an end that nothing can reach is missed at the penalty",
+        PENALTY,
+        load(0),
+        grid(20, import_limit=per(0, MW)),
+        battery(start_level=share(0.0), end_level=share(0.1)),
+    ),
+    case(
+        "of an end alone the year stays a circle: half is lost in an hour, and 1 MWh must be there at last",
+        20 * (1 - 0.5**24),
+        load(0),
+        grid(raw=each_day((), rest=20)),
+        battery(end_level=share(0.1), loss=rate(0.5)),
+    ),
+    case(
+        "two days as one mean day: each fills half of what the end asks for",
+        20,
+        load(raw=each_day((0,), (0,))),
+        grid(raw=each_day((20,), (20,), rest=NEVER)),
+        battery(start_level=share(0.0), end_level=share(0.1)),
+        timeline=days(2, groups=[0, 0]),
+    ),
 ]
 
 
@@ -325,5 +376,13 @@ THERMAL_STORE = [
         kettle(),
         store(),
         timeline=days(3, groups=[0, 0, 1]),
+    ),
+    case(
+        "a tenth of 10 MWh is warm at first, and half of that at last: 0.5 MWh is bought for the dear hour",
+        0.5 * 20,
+        warmth(0, 1),
+        grid(20, 100),
+        kettle(),
+        store(start_level=share(0.1), end_level=share(0.05)),
     ),
 ]

@@ -41,11 +41,14 @@ class ThermalStore(Component):
     discharge_cost: f.ByYear = f.by_year(
         MONEY / MWH, "cost per heat discharged", default=f.constant(0.0, MONEY / MWH)
     )
+    start_level: Quantity | None = f.start_level()
+    end_level: Quantity | None = f.end_level()
 
     def build(self, lp: Block) -> None:
         """Say the store's size, flows, rules and injection."""
         energy = lp.size("energy", self.energy, MWH)
-        charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
+        charge, discharge = lp.flow("charge"), lp.flow("discharge")
+        stored = lp.level("stored", turn=lp.turn(energy, self.start_level, self.end_level, self.bus))
         kept = stored.before * (1.0 - (self.loss * lp.step))
         gained = charge * self.efficiency_in - discharge / self.efficiency_out
         lp.rule("balance", stored.end == kept + gained * lp.step)

@@ -48,16 +48,16 @@ class Store(Component):
     )
     source: str | None = f.bus("electricity", "bus that filling draws from", takes=True, default=None)
     use: Quantity | None = f.quantity(ONE, "electricity per amount filled in", of="bus", default=None)
+    start_level: Quantity | None = f.start_level()
+    end_level: Quantity | None = f.end_level()
 
     def build(self, lp: Block) -> None:
         """Say the store's size, flows, rules and injections."""
         flow = lp.rate(self.bus)
         held = lp.size("amount", self.amount, flow * H)
-        charge, discharge, stored = (
-            lp.flow("charge", flow),
-            lp.flow("discharge", flow),
-            lp.level("stored", flow * H),
-        )
+        charge, discharge = lp.flow("charge", flow), lp.flow("discharge", flow)
+        turn = lp.turn(held, self.start_level, self.end_level, self.bus)
+        stored = lp.level("stored", flow * H, turn)
         kept = stored.before * (1.0 - (self.loss * lp.step))
         lp.rule("balance", stored.end == kept + (charge - discharge) * lp.step)
         lp.rule("filling", stored.everywhere <= held)

@@ -52,6 +52,8 @@ class Battery(Component):
     )
     rate_min: Quantity | None = f.quantity(ONE / H, "least power per energy", default=None)
     rate_max: Quantity | None = f.quantity(ONE / H, "largest power per energy", default=None)
+    start_level: Quantity | None = f.start_level()
+    end_level: Quantity | None = f.end_level()
     exclusive: bool = f.flag(
         "forbid charging and discharging in the same step (needs power.max)", default=False
     )
@@ -72,7 +74,8 @@ class Battery(Component):
     def build(self, lp: Block) -> None:
         """Say the battery's sizes, flows, rules, injections and bookings."""
         power, energy = lp.size("power", self.power), lp.size("energy", self.energy, MWH)
-        charge, discharge, stored = lp.flow("charge"), lp.flow("discharge"), lp.level("stored")
+        charge, discharge = lp.flow("charge"), lp.flow("discharge")
+        stored = lp.level("stored", turn=lp.turn(energy, self.start_level, self.end_level, self.bus))
 
         kept = stored.before * (1.0 - (self.loss * lp.step))
         gained = charge * self.efficiency_in - discharge / self.efficiency_out

@@ -8,7 +8,7 @@ from parkzero.components import Store
 from parkzero.language.accounts import Account as A
 from parkzero.language.fields import Size
 from parkzero.units import MONEY, MWH, ONE, YEAR, H, Quantity, T
-from tests.cases.harness import case, compose, grid, per
+from tests.cases.harness import case, compose, grid, per, share
 from tests.cases.kinds.electrolyser import H2, electrolyser, hydrogen
 
 
@@ -39,6 +39,9 @@ CASES = [
          hydrogen(0, 0, 1), grid(20, 20, 100), electrolyser(), tank(2, rate=Quantity(0.25, ONE / H)), **H2),
     case("compression takes 5 MWh a tonne, when it is filled", 50 * 20 + 5 * 20,
          hydrogen(0, 1), grid(20, 100), electrolyser(), tank(source="el", use=Quantity(5.0, MWH / T)), **H2),
+    case("a tonne of ten is there at first, half a tonne at last: half is made for the dear hour",
+         25 * 20, hydrogen(0, 1), grid(20, 100), electrolyser(),
+         tank(start_level=share(0.1), end_level=share(0.05)), **H2),
     case("built for what it saves: a tonne at 400 a year", 50 * 20 + 400,
          hydrogen(0, 1), grid(20, 100), electrolyser(),
          tank(amount=Size(capex=per(4000, MONEY / T), lifetime=Quantity(10.0, YEAR))), **H2),
