@@ -42,6 +42,8 @@ _TITLES = 30
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 _NUMERIC = re.compile(r"^[+-]?[\d.,\s\u00a0\u202f]*\d[\d.,]*(?:[eE][+-]?\d+)?$")
 
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+
 CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 
 
@@ -78,7 +80,16 @@ class Cell:
     value: CellValue
 
 
-Workbook = Mapping[str, tuple[tuple[Cell, ...], ...]]
+class Workbook(dict[str, tuple[tuple[Cell, ...], ...]]):
+    """Rows of each sheet by its name.
+
+    Attributes:
+        merged: ranges of cells merged over several rows, by sheet; only the first cell holds a value.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.merged: dict[str, list[str]] = {}
 
 
 def refuse(file: str, what: Text, got: str = "", needs: Text = NOTHING, hint: Text = NOTHING) -> StudyError:
@@ -363,7 +374,9 @@ def open_workbook_safely(path: Path | str) -> Workbook:
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validations, which hold no values
             reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
             reader.read()
-            return _read_sheets(file, reader.wb, _listed(file, content, reader.parser))
+            book = _read_sheets(file, reader.wb, _listed(file, content, reader.parser))
+            book.merged = _merged(content, reader.parser)
+            return book
     except StudyError:
         raise
     except Exception as broken:  # openpyxl and zipfile raise a dozen kinds for broken XML; none is ours
@@ -439,6 +452,18 @@ def _listed(file: str, content: bytes, parser: Any) -> list[str]:  # noqa: ANN40
     return parts
 
 
+def _merged(content: bytes, parser: Any) -> dict[str, list[str]]:  # noqa: ANN401  openpyxl ships no types
+    """Ranges of merged cells that span several rows, by sheet."""
+    found: dict[str, list[str]] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for sheet, rel in parser.find_sheets():
+            for first, above, last, below in _MERGED.findall(archive.read(str(rel.target))):
+                if above != below:
+                    span = f"{first.decode()}{above.decode()}:{last.decode()}{below.decode()}"
+                    found.setdefault(str(sheet.name), []).append(span)
+    return found
+
+
 def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
@@ -460,7 +485,7 @@ def _read_sheets(file: str, book: Any, listed: list[str]) -> Workbook:  # noqa: 
     if len(book.worksheets) != len(listed):
         needs = say("a sheet for each name in its list")
         raise refuse(file, say("lists sheets that cannot be read"), needs=needs)
-    sheets: dict[str, tuple[tuple[Cell, ...], ...]] = {}
+    sheets = Workbook()
     faults: list[Fault] = []
     budget = MAX_BOOK_CELLS
     for sheet in book.worksheets:

@@ -60,9 +60,9 @@ def test_an_efficiency_that_lost_its_per_cent_is_told():
 
 
 def test_the_range_of_the_books_is_in_the_money_of_the_study():
-    vnd, usd = (of_books(["tech.dea.pv_ground.investment"], MONEY / MW, worth) for worth in (USD, 1.0))
+    vnd, usd = (of_books(("tech.dea.pv_ground.investment",), MONEY / MW, worth) for worth in (USD, 1.0))
     assert vnd.least == pytest.approx(usd.least * USD)
-    assert of_books(["no.such.key"], MW, 1.0) is None
+    assert of_books(("no.such.key",), MW, 1.0) is None
 
 
 def made(kind: str, **fields: object):

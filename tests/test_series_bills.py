@@ -115,7 +115,9 @@ def test_a_highest_power_below_the_mean_of_all_months_is_one_fault():
     bills = [replace(b, max_kw=0.1) for b in year_of(normal=1000, peak=100, offpeak=100)]
     with pytest.raises(StudyError) as raised:
         rebuild(bills, ShiftPattern(), YEAR, shares())
-    assert [f.what for f in raised.value.faults] == ["is below the mean power of 12 months' own energy"]
+    assert [f.what for f in raised.value.faults] == [
+        "is below the mean power of the energy in the same bill (so in 12 of the bills)"
+    ]
 
 
 def test_zero_registers_stay_zero():

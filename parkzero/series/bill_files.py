@@ -78,7 +78,9 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
                 )
         if month and all(row.get(name) is not None for name in ("normal", "peak", "offpeak")):
             energy = [float(row[name] or 0.0) for name in ("normal", "peak", "offpeak")]
-            bills.append(Bill(month, energy[0], energy[1], energy[2], row.get("max_kw"), row.get("kvarh")))
+            places = {name: column.values[i][0] for name, column in columns.items()}
+            more = row.get("max_kw"), row.get("kvarh")
+            bills.append(Bill(month, energy[0], energy[1], energy[2], *more, places=places))
         if month and [m for _, m in months[:i]].count(month):
             faults.append(Fault(place, say("names a month twice"), str(month), say("one row for each month")))
     found = {month for _, month in months}

@@ -10,8 +10,8 @@ fitting, the series nearest to the shape in relative entropy (Csiszár 1975).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Bill:
         offpeak_kwh: energy in off-peak hours [kWh].
         max_kw: highest power billed [kW], an upper bound of the series.
         kvarh: reactive energy [kvarh].
+        places: where it was written, by column ("month", "normal", "max_kw", …); empty where it was not read.
     """
 
     month: int
@@ -46,6 +47,11 @@ class Bill:
     offpeak_kwh: float
     max_kw: float | None = None
     kvarh: float | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    def place(self, column: str, name: str = "") -> Place:
+        """Where a column of it stands; by month and name where it was not read from a file."""
+        return self.places.get(column) or Place(field=f"month {self.month} {name or column}".rstrip())
 
     @property
     def registers(self) -> tuple[float, float, float]:
@@ -161,7 +167,7 @@ def _check_bills(bills: Sequence[Bill]) -> list[Fault]:
         }
         for name, value in named.items():
             if not math.isfinite(value) or not 0 <= value <= _LARGEST_KWH:
-                place = Place(field=f"month {bill.month} {name}")
+                place = bill.place(name.removesuffix("_kwh"), name)
                 faults.append(
                     Fault(
                         place,
@@ -224,7 +230,7 @@ def fit_month(
     base, findings = _give_room(bill, base, shares, allowed, hours, cap)
     power, error = _fit(base, shares, targets, hours, cap)
     if error > TOLERANCE:
-        place = Place(field=f"month {bill.month}")
+        place = bill.places.get("month") or Place(field=f"month {bill.month}")
         what = say(
             "has registers that no series of this step can meet, because steps straddle the edges of blocks"
         )
@@ -248,28 +254,28 @@ def _above_power(
 ) -> list[Fault]:
     """Bills whose energy needs more than their highest power: one fault, however many months have it."""
     months, hours = _month_of_step(year, step_minutes, leap_day), step_minutes / 60
-    over: list[tuple[int, float, float]] = []
+    over: list[tuple[Bill, float, float]] = []
     for bill in bills:
         open_hours = shares[months == bill.month].sum(axis=0) * hours
         with np.errstate(divide="ignore", invalid="ignore"):
             needed = np.where(open_hours > 0, np.array(bill.registers) / open_hours, 0.0)
         if bill.max_kw is not None and needed.max() > bill.max_kw * (1 + 1e-12):
-            over.append((bill.month, bill.max_kw, float(needed.max())))
+            over.append((bill, bill.max_kw, float(needed.max())))
     if not over:
         return []
-    month, most, needed_kw = max(over, key=lambda o: o[2] / max(o[1], 1e-9))
-    place = Place(field=f"month {month} max_kw")
-    what = say("is below the mean power of {count} months' own energy", count=len(over))
-    needs = say("at least {needed:,.6g} kW in month {month}", needed=needed_kw, month=month)
+    bill, most, needed_kw = max(over, key=lambda o: o[2] / max(o[1], 1e-9))
+    what = say("is below the mean power of the energy in the same bill (so in {count} of the bills)",
+               count=len(over))  # fmt: skip
+    needs = say("at least {needed:,.6g} kW in month {month}", needed=needed_kw, month=bill.month)
     hint = say("check the unit of the highest power, or leave the column out")
-    return [Fault(place, what, f"{most:g} kW", needs, hint)]
+    return [Fault(bill.place("max_kw"), what, f"{most:g} kW", needs, hint)]
 
 
 def _impossible(bill: Bill, shares: FloatArray, hours: float) -> list[Fault]:
     faults = []
     for b, (block, energy) in enumerate(zip(BLOCKS, bill.registers, strict=True)):
         open_hours = float(shares[:, b].sum()) * hours
-        place = Place(field=f"month {bill.month} {block}_kwh")
+        place = bill.place(block, f"{block}_kwh")
         if energy > 0 and open_hours <= 0:
             faults.append(
                 Fault(

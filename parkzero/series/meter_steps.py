@@ -220,6 +220,10 @@ def _from_register(
     at = known[np.clip(np.searchsorted(rows.times[known], starts, side="right") - 1, 0, len(known) - 1)]
     at_lines = tuple(lines[i] for i in at)
     unknown = np.flatnonzero(np.isnan(steps))
+    if len(unknown) and ask.mend.reset is None and np.isnan(energy).any():
+        # The step of another meter is a fault of its own; here it would be told a second time.
+        _, counted_on = on_boundaries(rows.times[known], np.nan_to_num(energy), step, longest)
+        unknown = np.flatnonzero(np.isnan(counted_on))
     if len(unknown) == len(steps):
         nothing.faults.append(
             Fault(Place(), say("has no two readings one step apart"), needs=say("{step} minutes", step=step))

@@ -173,25 +173,24 @@ def _irradiance(
     """Clear sky times a day's clearness, raised or lowered until the month's irradiation is met, (8760,)."""
     ghi = np.zeros(HOURS)
     weather = np.repeat(1.0 / (1.0 + np.exp(-1.2 * sunny)), 24)
-    faults = []
+    over: list[tuple[int, float]] = []
     for month in range(12):
         inside = months == month
         target = normals.ghi[month] * 1000.0 * _DAYS[month]
         most = float(clear[inside].sum()) * _CLEAREST
         if target > most:
-            got, needs = (
-                say("{ghi:g} kWh/m2 a day", ghi=normals.ghi[month]),
-                say("at most {most:.3g} (clear sky)", most=most / 1000 / _DAYS[month]),
-            )
-            faults.append(
-                Fault(
-                    Place(field=f"ghi month {month + 1}"), say("is more than a clear sky gives"), got, needs
-                )
-            )
+            over.append((month, most / 1000 / _DAYS[month]))
             continue
         ghi[inside] = _reach(clear[inside], weather[inside], target)
-    if faults:
-        raise StudyError(faults, title=say("The monthly normals"))
+    if over:  # one fault, however many months have it: it is one mistake in the place or in the unit
+        (month, most), names = over[0], ", ".join(str(m + 1) for m, _ in over)
+        what = say("is more than a clear sky gives at this place, in months {names}", names=names)
+        got = say("{ghi:g} kWh/m2 a day in month {month}", ghi=normals.ghi[month], month=month + 1)
+        needs = say("at most {most:.3g} (clear sky)", most=most)
+        hint = say("check latitude and longitude, and that ghi is in kWh/m2 a day")
+        raise StudyError(
+            [Fault(Place(field="ghi"), what, got, needs, hint)], title=say("The monthly normals")
+        )
     return ghi
 
 

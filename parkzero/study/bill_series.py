@@ -6,27 +6,31 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.errors import StudyError
+from parkzero.errors import Fault, StudyError
 from parkzero.language.fields import Field, Profile
 from parkzero.series import Bill, ShiftPattern, read_bills, rebuild
+from parkzero.series.bills import BLOCKS
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
+from parkzero.study.plausible import MOST_MEAN, round_up
 from parkzero.study.tariff_series import block_shares, schedule_of
 from parkzero.study.values import date
 from parkzero.texts import listed, say
 from parkzero.timeline import Calendar
 from parkzero.units import MW, ONE, H
 
-BILL_KEYS = ("bills", "shifts", "growth", "factor", "schedule")
+BILL_KEYS = ("bills", "shifts", "growth", "factor", "schedule", "mend", "limit")
 _SHIFT_KEYS = (
     "shifts", "start_hour", "shift_hours", "lunch_dip", "lunch_hour", "lunch_minutes", "base_share",
     "days_off", "works_holidays", "tet_days_before", "tet_days_after", "national_day", "extra_days_off",
 )  # fmt: skip
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH_APART = 3.0  # a month's energy beyond this multiple of the usual month is told
+_DIGIT_APART = 5.0  # and above this multiple it is refused: a digit too many makes it ten
 _REASON = say("rebuilt from monthly bills and a pattern of shifts")
+_MONTH_HOURS = 730.0
 _FINEST = 30  # block edges lie on the half hour, so hourly steps would straddle them
 
 
@@ -46,12 +50,16 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
     if pattern is None or factor is None or plan is None or bills is None:
         return None
     shares = block_shares(context, path, calendar, plan, calendar.year)
-    if shares is None:
+    options = Options(context, path, table)
+    mend, limit = options.mend(), options.number("limit", MW, None, 0)
+    if shares is None or not options.ok:
         return None
     try:
+        if mend.spike != "keep":
+            _refuse_digits(bills, limit)
         made = rebuild(bills, pattern, calendar.year, shares, calendar.minutes)
     except StudyError as error:
-        desk.absorb(path, error)
+        context.absorb(path, error)
         return None
     _tell_months(context, str(name), bills)
     for finding in made.findings:
@@ -87,6 +95,32 @@ def _tell_months(context: Context, name: str, bills: tuple[Bill, ...]) -> None:
                 name=name, month=bill.month, kwh=float(kwh), usual=usual,
             )  # fmt: skip
             context.desk.warn(told)
+
+
+def _refuse_digits(bills: tuple[Bill, ...], limit: float | None) -> None:
+    """Refuse energies that no company uses, and a month that a digit too many sets apart from all others.
+
+    Raises:
+        StudyError: with the largest register of the largest bill.
+    """
+    energy = np.array([sum(b.registers) for b in bills])
+    usual, bill, kwh = float(np.median(energy)), bills[int(np.argmax(energy))], float(energy.max())
+    place = bill.place(BLOCKS[int(np.argmax(bill.registers))])
+    mean, most = kwh / _MONTH_HOURS / 1000, MOST_MEAN if limit is None else limit
+    if mean > most:
+        what = say("holds more than the connection carries")
+        if limit is None:
+            what = say("holds more than any company uses: is the unit in the header right?")
+        got = say("{kwh:,.6g} kWh in month {month}, {mean:,.4g} MW on average",
+                  kwh=kwh, month=bill.month, mean=mean)  # fmt: skip
+        hint = say("limit='{most:.0f} MW' if the connection carries so much", most=round_up(1.5 * mean))
+        raise StudyError([Fault(place, what, got, say("at most {most:,.6g} MW on average", most=most), hint)])
+    if usual > 0 and kwh > _DIGIT_APART * usual:
+        what = say("makes month {month} hold {times:.2g} times the usual energy: is a digit too many?",
+                   month=bill.month, times=kwh / usual)  # fmt: skip
+        needs = say("about {usual:,.6g} kWh", usual=usual)
+        hint = say("correct it, or Mend(spike='keep') if the month was so")
+        raise StudyError([Fault(place, what, f"{kwh:,.6g} kWh", needs, hint)])
 
 
 def _bills(context: Context, name: object) -> tuple[Bill, ...]:

@@ -71,6 +71,10 @@ class Context:
                 self.desk.absorb(path, _located(self.files, error))
         return self._kept[key]  # type: ignore[return-value]  # the key decides which reader filled it
 
+    def absorb(self, path: Path, error: StudyError) -> None:
+        """Note the faults of a series whose values came from a file, each in the words of the study."""
+        self.desk.absorb(path, _located(self.files, error))
+
     def source(
         self, path: Path, value: object, entries: Iterable[Entry] = (), synthetic: Text = NOTHING
     ) -> None:

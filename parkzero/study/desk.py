@@ -109,6 +109,8 @@ class Desk:
 
 def shown(value: object) -> str:
     """A value as the user wrote it, cut where it is long."""
+    if isinstance(value, Text):
+        return value  # it is told in the reader's language
     if isinstance(value, str):
         text = value
     elif isinstance(value, bool):

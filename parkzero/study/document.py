@@ -92,13 +92,18 @@ def _refusal(file: str, what: Text, got: str = "", needs: Text = NOTHING) -> Stu
     return StudyError([Fault(Place(file), what, got, needs)], title=file)
 
 
+_NAMES = re.compile(r"\('[^()]*\)")
+
+
 def _syntax_fault(file: str, message: str) -> Fault:
     found = _AT_LINE.search(message)
     line = int(found.group(1)) if found else 0
     said = _AT_LINE.sub("", message).strip()[:160]
     if "twice" in said or "overwrite" in said.lower():
         hint = say("delete one of the two, or give it another name")
-        return Fault(Place(file, line=line), say("is written twice"), said, hint=hint)
+        names = _NAMES.search(said)
+        got = "[" + ".".join(re.findall(r"'([^']*)'", names[0])) + "]" if names else said
+        return Fault(Place(file, line=line), say("is written twice"), got, hint=hint)
     hint = say('text needs quotation marks; a name with a dot too: [buses."t1.electricity"]')
     return Fault(Place(file, line=line), say("is not valid TOML"), said, hint=hint)
 

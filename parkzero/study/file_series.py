@@ -13,8 +13,9 @@ from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
 from parkzero.study.options import Options
+from parkzero.study.plausible import MOST_LOAD, round_up
 from parkzero.study.values import quantity, step_minutes
-from parkzero.texts import say
+from parkzero.texts import NOTHING, say
 from parkzero.units import MW, ONE, FloatArray
 
 FILE_KEYS = (
@@ -62,10 +63,25 @@ def from_file(context: Context, path: Path, table: Tree, spec: Field) -> Profile
     series = context.opened(path, key, lambda: _measured(found, ask, spec.unit == MW))
     if series is None:
         return None
+    if spec.unit == MW and not _carried(context, path, series, ask):
+        return None
     _tell(context, path, series, str(name))
     context.source(path, table)
     values = _on_year(context, path, series, ask.year)
     return None if values is None else Profile(values * scale, spec.unit, factor)
+
+
+def _carried(context: Context, path: Path, series: Metered, ask: _Ask) -> bool:
+    """Whether a load is one that a company can draw, where nothing says what its connection carries."""
+    asked = dict(ask.meter)
+    if asked["limit_mw"] is not None or asked["mend"].spike == "keep" or series.peak <= MOST_LOAD:
+        return True
+    what = say("holds more than any company draws: is the unit right?")
+    unit = next((f.text() for f in series.findings if f.kind == "unit"), NOTHING)
+    got = say("a peak of {peak:,.4g} MW; {unit}", peak=series.peak, unit=unit)
+    hint = say('limit = "{most:.0f} MW" if the connection carries so much', most=round_up(1.5 * series.peak))
+    context.desk.fault(path, what, got, say("at most {most:,.6g} MW", most=MOST_LOAD), hint)
+    return False
 
 
 def _ask(context: Context, path: Path, table: Tree) -> _Ask | None:

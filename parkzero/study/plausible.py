@@ -5,6 +5,7 @@ Limits here forbid; ranges of what is usual stand in the books, and only warn (`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from parkzero.books import Entry, entries
@@ -26,6 +27,9 @@ LARGEST_SHARES = {
     "fixed_om": 0.5, "discount_rate": 0.5, "inflation": 0.5, "growth": 0.5, "escalation": 0.5,
 }  # fmt: skip
 _LEAST_LIFETIME = 0.5  # [years]
+#: Most that a load may carry [MW] unless its limit says more: no factory of Viet Nam draws as much.
+MOST_LOAD = 1000.0
+MOST_MEAN = 500.0  # the same on average over a month
 
 
 def impossible(name: str, read: float, unit: Unit, usd: float) -> Doubt | None:
@@ -53,6 +57,12 @@ def impossible(name: str, read: float, unit: Unit, usd: float) -> Doubt | None:
         needs = say("at least {count:g} years", count=_LEAST_LIFETIME)
         return say("is shorter than anything lasts"), f"{read:g}", needs, NOTHING
     return None
+
+
+def round_up(amount: float) -> float:
+    """An amount in two digits, rounded up."""
+    digit: float = 10.0 ** (math.floor(math.log10(amount)) - 1) if amount > 0 else 1.0
+    return math.ceil(amount / digit) * digit
 
 
 def name_of(path: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -24,6 +25,7 @@ from parkzero.series.figures import parse_column
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.options import Options
+from parkzero.study.usual import far_from_viet_nam
 from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
 from parkzero.texts import NOTHING, data, say
 from parkzero.units import DEGREE, ONE, FloatArray, H, M
@@ -255,8 +257,17 @@ def _synthetic(context: Context, path: Path, options: Options) -> Weather | None
             columns["wind_speed"], source or "",
         )  # fmt: skip
         where = cast(tuple[float, float, float, float], place)
-        return synthetic_weather(
-            normals, latitude=where[0], longitude=where[1], altitude=where[2], utc_offset=where[3], seed=seed
-        )
+        try:
+            return synthetic_weather(
+                normals,
+                latitude=where[0],
+                longitude=where[1],
+                altitude=where[2],
+                utc_offset=where[3],
+                seed=seed,
+            )
+        except StudyError as error:
+            told = far_from_viet_nam(context.latitude, context.longitude, context.money.currency)
+            raise StudyError([replace(f, hint=told[0]) if told else f for f in error.faults]) from None
 
     return context.opened(path, key, made)

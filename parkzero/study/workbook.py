@@ -19,8 +19,11 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.language.component import kinds
@@ -47,6 +50,7 @@ _NOTES = frozenset(
         "nhan xet",
     )
 )
+_MOST_MERGED = 8
 _DELIMITERS = (",", ";", "\t")
 _HEADING = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 _FILE_ENDS = (".csv", ".epw", ".txt", ".tsv", ".parquet", ".pq")
@@ -75,8 +79,43 @@ def unpack(path: Path) -> Iterator[tuple[Document, Files]]:
         sheets = {name: name for name in book if name not in reader.taken}
         for name in sheets:
             put_down(root / name, book[name])
-        files = Files(root, sheets, path.name, ignored=tuple(reader.ignored))
-        yield Document(reader.tree, path.name, reader.places), files
+        merged = [(n, span) for n, spans in book.merged.items() if not is_note(n) for span in spans]
+        told = [
+            say(
+                "sheet {sheet}: cells {span} are merged: only {first} holds a value, the others are empty",
+                sheet=name, span=span, first=span.split(":")[0],
+            )
+            for name, span in merged[:_MOST_MERGED]
+        ]  # fmt: skip
+        files = Files(root, sheets, path.name, ignored=(*reader.ignored, *told))
+        try:
+            yield Document(reader.tree, path.name, reader.places), files
+        except StudyError as error:
+            mended = [(fault, _merged_span(fault, merged)) for fault in error.faults]
+            first = {span: fault for fault, span in reversed(mended)}
+            faults = [_of_merged(f, span) for f, span in mended if not span or first[span] is f]
+            raise StudyError(faults, error.title, error.language) from None
+
+
+def _merged_span(fault: Fault, merged: list[tuple[str, str]]) -> str:
+    """The merged cells behind a cell without a value; empty where it was not merged."""
+    if not fault.where.cell or fault.got:
+        return ""
+    at = coordinate_to_tuple(fault.where.cell)
+    for sheet, span in merged:
+        first, last = (coordinate_to_tuple(cell) for cell in span.split(":"))
+        inside = all(a <= x <= b for a, x, b in zip(first, at, last, strict=True))
+        if fault.where.sheet == sheet and inside and at != first:
+            return span
+    return ""
+
+
+def _of_merged(fault: Fault, span: str) -> Fault:
+    """One fault for all cells that lack a value because they were merged."""
+    if not span:
+        return fault
+    hint = say("the cells {span} are merged: split them, and write the value in each", span=span)
+    return replace(fault, hint=hint)
 
 
 class _Reader:
