@@ -75,7 +75,13 @@ def _targets(s: Shifted) -> Targets:
     vented = _ventable(s, flows)
     taken = -float(s.heat[s.heat < 0].sum())
     return Targets(
-        heating, float(flows[-1]) - vented, taken - heating, vented, _pinches(levels, flows), levels, flows
+        heating,
+        float(flows[-1]) - vented,
+        max(0.0, taken - heating),
+        vented,
+        _pinches(levels, flows),
+        levels,
+        flows,
     )
 
 

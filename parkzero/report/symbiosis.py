@@ -1,0 +1,187 @@
+"""Symbiosis as a page: targets with their curves, the network, fair shares, what fails, what was refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+from markupsafe import Markup
+
+from parkzero.charts import Chart
+from parkzero.eip.pictures import composites, exchanges, symbiosis_map
+from parkzero.eip.symbiosis import Symbiosis
+from parkzero.report.html import framed, speakers, write_safely
+from parkzero.report.markup import Child, details, table, tag
+from parkzero.report.numbers import Scale, figure, money, percent
+from parkzero.report.sections.parts import legend, pair
+from parkzero.report.words import Lang, both, say
+
+MOST = 200
+
+
+def write_symbiosis(found: Symbiosis, path: Path, lang: Lang = "vi") -> Path:
+    """Write the page as one self-contained HTML file.
+
+    Raises:
+        StudyError: when it cannot be written.
+    """
+    write_safely(path, symbiosis_page(found, lang).encode("utf-8"))
+    return path
+
+
+def symbiosis_page(s: Symbiosis, lang: Lang = "vi") -> str:
+    """The page."""
+    title = say("eip.title")
+    inner = tag("div", speakers(lang), tag("h1", title), tag("p", s.site.name, class_="soft"), class_="inner")
+    parts = [_targets(s), _network(s), _shares(s), _leaving(s), _matches(s), _refused(s), _rows(s)]
+    return framed(title, [tag("header", inner), tag("main", *parts)], lang)
+
+
+def drawn(chart: Chart, width: int = 860) -> Markup:
+    """A chart in a page: title, plot and legend."""
+    heading = tag("h3", pair(chart.about.title), " (", pair(chart.about.unit), ")")
+    return tag("figure", heading, chart.inline(width), legend(chart.keys), class_="wide")
+
+
+def _targets(s: Symbiosis) -> Markup | None:
+    if not s.targets:
+        return None
+    rows: list[list[Child]] = []
+    for period, t in s.targets.items():
+        pinches = ["–".join(f"{v:g}" for v in dict.fromkeys(reversed(p))) for p in t.pinches]
+        amounts = (s.hours[period], t.heating, t.cooling, t.recovery, t.vented)
+        rows.append([period, *(figure(v) for v in amounts), "; ".join(pinches) or "–"])
+    columns = ("period", "hours", "heating", "cooling", "recovery", "vented", "pinch")
+    head = [say(f"eip.column.{c}") for c in columns]
+    told = say("eip.targets_note", target=figure(s.target_mwh),
+               found=figure(float(s.picked["energy_mwh"].sum())))  # fmt: skip
+    curves = [drawn(c, 640) for c in composites(s, next(iter(s.targets)))]
+    return tag("section", tag("h2", say("eip.targets")), tag("p", told), table(head, rows), *curves)
+
+
+def _network(s: Symbiosis) -> Markup:
+    if s.picked.is_empty():
+        return tag("section", tag("h2", say("eip.network")), tag("p", say("eip.none")))
+    charts = [drawn(symbiosis_map(s))]
+    for thermal in (True, False):
+        if s.picked.filter((pl.col("energy_mwh") > 0) == thermal).height:
+            charts.append(drawn(exchanges(s, thermal)))
+    note = tag("p", say("eip.network_note"), class_="soft")
+    return tag("section", tag("h2", say("eip.network")), note, _links(s, s.picked), *charts)
+
+
+def _links(s: Symbiosis, links: pl.DataFrame) -> Markup:
+    names = {t.key: t.name for t in s.site.tenants}
+    scale = money(s.site.currency, _most(links, "saving", "capex"))
+    rows: list[list[Child]] = []
+    for r in links.head(MOST).iter_rows(named=True):
+        rows.append([
+            both(f"{r['source']} ({names[r['from']]}) → {r['sink']} ({names[r['to']]})"),
+            say(f"eip.medium.{r['medium']}"), figure(r["rate"]) + f" {r['unit']}", figure(r["energy_mwh"]),
+            figure(r["water_m3"]), figure(r["material_t"]), _known(r["tco2e"]), figure(r["km"], 2),
+            _money(scale, r["capex"]), _money(scale, r["benefit"]), _range(r["price_low"], r["price_high"]),
+        ])  # fmt: skip
+    columns = ("way", "medium", "rate", "energy", "water", "material", "tco2e", "km", "capex", "benefit",
+               "price")  # fmt: skip
+    head = [say(f"eip.column.{c}", unit=scale.unit) if c in ("capex", "benefit") else say(f"eip.column.{c}")
+            for c in columns]  # fmt: skip
+    return table(head, rows, text_columns=2)
+
+
+def _most(links: pl.DataFrame, *names: str) -> float:
+    return max((abs(v) for n in names for v in links[n].drop_nulls().to_list()), default=1.0)
+
+
+def _known(value: float | None) -> Child:
+    return "?" if value is None else figure(value)
+
+
+def _money(scale: Scale, value: float | None) -> Child:
+    return "?" if value is None else scale.show(value)
+
+
+def _range(low: float | None, high: float | None) -> Child:
+    if low is None or high is None:
+        return "?"
+    return figure(low) + " – " + figure(high) if low <= high else say("eip.no_price")
+
+
+def _shares(s: Symbiosis) -> Markup | None:
+    if s.fair is None:
+        return None
+    names = {t.key: t.name for t in s.site.tenants}
+    scale = money(s.site.currency, max(abs(v) for v in s.fair.split.shares.values()))
+    rows: list[list[Child]] = [
+        [names[k], scale.show(v), "–" if s.fair.best is None else scale.show(s.fair.best[k])]
+        for k, v in s.fair.split.shares.items()
+    ]
+    head = [say("eip.column.tenant"), say("eip.column.shapley", unit=scale.unit),
+            say("eip.column.least_core", unit=scale.unit)]  # fmt: skip
+    if s.fair.inside is None:
+        told = say("eip.core_unknown")
+    elif s.fair.inside:
+        told = say("eip.core_inside")
+    else:
+        told = say("eip.core_outside", excess=scale.full(max(s.fair.excess or 0.0, 0.0)))
+    return tag("section", tag("h2", say("eip.shares")), tag("p", told), table(head, rows))
+
+
+def _leaving(s: Symbiosis) -> Markup | None:
+    if s.leaving.is_empty():
+        return None
+    names = {t.key: t.name for t in s.site.tenants}
+    scale = money(s.site.currency, _most(s.leaving, "benefit"))
+    rows: list[list[Child]] = [
+        [names[r["tenant"]], f"{r['links']}", ", ".join(names[p] for p in r["partners"].split(", ") if p),
+         figure(r["energy_mwh"]), figure(r["water_m3"]), figure(r["material_t"]), scale.show(r["benefit"]),
+         scale.show(r["lost"])]
+        for r in s.leaving.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = ("leaver", "links", "partners", "energy", "water", "material", "gone", "lost")
+    head = [say(f"eip.column.{c}", unit=scale.unit) if c in ("gone", "lost") else say(f"eip.column.{c}")
+            for c in columns]  # fmt: skip
+    note = tag("p", say("eip.leaving_note"), class_="soft")
+    return tag("section", tag("h2", say("eip.leaving")), note, table(head, rows, text_columns=3))
+
+
+def _matches(s: Symbiosis) -> Markup:
+    heading = say("eip.matches", count=str(s.found.matches.height))
+    return tag("section", tag("h2", heading), details(say("eip.show"), _links(s, s.found.matches)))
+
+
+def _refused(s: Symbiosis) -> Markup:
+    counts = s.found.refused["rule"].value_counts(sort=True)
+    summary: list[list[Child]] = [
+        [say(f"eip.rule.{r['rule']}"), f"{r['count']}"] for r in counts.iter_rows(named=True)
+    ]
+    rows: list[list[Child]] = [
+        [r["source"], r["sink"], say(f"eip.rule.{r['rule']}"), _short(r["got"]) or "–", _short(r["needs"])]
+        for r in s.found.refused.head(MOST).iter_rows(named=True)
+    ]
+    head = [say(f"eip.column.{c}") for c in ("source", "sink", "reason", "got", "needs")]
+    first = table([say("eip.column.reason"), say("eip.column.pairs")], summary)
+    whole = details(say("eip.show"), table(head, rows, text_columns=5))
+    heading = say("eip.refused", count=str(s.found.refused.height))
+    return tag("section", tag("h2", heading), tag("p", say("eip.refused_note")), first, whole)
+
+
+def _short(text: str) -> Child:
+    try:
+        return figure(float(text))
+    except ValueError:
+        return text
+
+
+def _rows(s: Symbiosis) -> Markup:
+    from datetime import date
+
+    from parkzero.books import find
+
+    rows: list[list[Child]] = []
+    for key in s.rows:
+        e = find(key, date(2025, 7, 1))
+        rows.append([key, figure(e.value) + f" {e.unit}", e.source, e.confidence])
+    head = [say(f"eip.column.{c}") for c in ("row", "value", "document", "confidence")]
+    share = percent(s.site.settings.costs.rate)
+    told = say("eip.rows_note", rate=share, years=figure(s.site.settings.costs.life))
+    return tag("section", tag("h2", say("eip.rows")), tag("p", told), table(head, rows, text_columns=4))
