@@ -12,6 +12,8 @@ import polars as pl
 
 from parkzero.language.accounts import accounts as known_accounts
 from parkzero.language.actors import USUAL, Actor
+from parkzero.language.carriers import CARRIERS
+from parkzero.language.component import kinds
 from parkzero.results import frames
 from parkzero.results.money import accounts_of, actors_of, origins_of
 from parkzero.results.results import Kind, Results
@@ -132,6 +134,20 @@ KINDS = {
     "natural_gas": ("t1", "fuel"),
     "cap": ("", "emission_cap"),
 }
+
+
+def component(asset: str, owner: str, kind: str) -> tuple[Any, ...]:
+    """An asset with what its kind says of itself; a fuel is made from what its name says."""
+    cls = kinds()[kind]
+    origin = asset if kind == "fuel" else ""
+    told = (cls.group, " ".join(cls.traits), origin, cls.colour, cls.en, cls.vi, json.dumps(cls.words))
+    return asset, owner, kind, "", json.dumps({"kind": kind}), *told
+
+
+def bus(name: str, carrier: str, temperature: float | None, owner: str) -> tuple[Any, ...]:
+    """A bus with what its carrier says of itself."""
+    c = CARRIERS[carrier]
+    return name, carrier, temperature, owner, str(c.rate), str(c.amount), c.colour, c.en, c.vi
 
 
 def tables(
@@ -286,12 +302,14 @@ def tables(
                 (f"tenants.{name}.trade", name, f"{name}.csv", name, "A1", name, "D", "", 3, ""),
             ],
         ),
-        "components": table(
-            frames.COMPONENTS, [(a, o, k, "", json.dumps({"kind": k})) for a, (o, k) in KINDS.items()]
-        ),
+        "components": table(frames.COMPONENTS, [component(a, o, k) for a, (o, k) in KINDS.items()]),
         "buses": table(
             frames.BUSES,
-            [("el", "electricity", None, ""), ("steam", "heat", 170.0, "t1"), ("gas", "fuel", None, "t1")],
+            [
+                bus("el", "electricity", None, ""),
+                bus("steam", "heat", 170.0, "t1"),
+                bus("gas", "fuel", None, "t1"),
+            ],
         ),
         "tenants": table(frames.TENANTS, [("t1", name, "thép"), ("t2", TWO, "dệt")]),
         "history": table(
@@ -384,7 +402,7 @@ SHORT = [
         "bus": "el",
         "amount": 0.8,
         "unit": "MW",
-        "energy_mwh": 1.6,
+        "total": 1.6,
         "start": "2025-03-14T18:00:00",
         "end": "2025-03-14T20:00:00",
         "text": "",
@@ -396,7 +414,7 @@ SHORT = [
         "bus": "",
         "amount": 1200.0,
         "unit": "t",
-        "energy_mwh": 0.0,
+        "total": 0.0,
         "start": "",
         "end": "",
         "text": "",

@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from parkzero.components import Fuel, FuelBoiler, HeatDemand, Profile, RenewableShare, constant
+from parkzero.components import (
+    Demand,
+    EmissionBudget,
+    Fuel,
+    FuelBoiler,
+    HeatDemand,
+    Profile,
+    RenewableShare,
+    constant,
+)
 from parkzero.errors import InfeasibleError, StudyError
 from parkzero.explain.infeasible import explain_infeasible
 from parkzero.explain.rows import row_of, text_of
+from parkzero.language.site import Bus
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
 from parkzero.planning.monolith import monolith
@@ -20,7 +30,10 @@ from parkzero.results import Results
 from parkzero.results.planned import plan, planned
 from parkzero.results.reasons import reasons
 from parkzero.results.stored_rows import stored_row
-from parkzero.units import MONEY, MW, MWH, Quantity, T
+from parkzero.units import MONEY, MW, MWH, H, Quantity, T
+from tests.cases.harness import compose, steps
+from tests.cases.harness import grid as harness_grid
+from tests.cases.harness import load as harness_load
 from tests.results_cases import (
     cap,
     flat,
@@ -106,7 +119,7 @@ def test_impossible_cap_is_explained_by_what_must_be_served_and_what_can_serve_i
     assert told.smallest
     assert set(told.names) == {"t1.steam.balance (2030)", "t1.gas.balance (2030)", "cap.cap (2030)"}
     text = "\n".join(told.rules)
-    assert "Emission cap 'cap' allows 0 t in 2030 ('t1.natural_gas' emits 0.2 t/MWh)" in text
+    assert "Emission cap 'cap' allows at most 0 t in 2030 ('t1.natural_gas' emits 0.2 t/MWh)" in text
     assert (
         "The heat demand 't1.steam_demand' of tenant t1 (Tenant One) of 78.8 GWh in 2030, at most 9 MW"
         in text
@@ -140,7 +153,10 @@ def test_conflicts_are_told_in_both_languages():
     assert told is not None
     assert len(told.told["vi"]) == len(told.told["en"])
     text = "\n".join(told.lines("vi"))
-    assert "Trần phát thải 'cap' cho phép 0 t trong năm 2030 ('t1.natural_gas' phát thải 0,2 t/MWh)" in text
+    assert (
+        "Trần phát thải 'cap' cho phép không quá 0 t (năm 2030) ('t1.natural_gas' phát thải 0,2 t/MWh)"
+        in text
+    )
     assert "chỉ có thể lấy từ lò hơi đốt nhiên liệu 't1.gas_boiler'" in text
 
 
@@ -152,6 +168,37 @@ def test_share_without_any_source_cannot_be_kept_alone():
     assert told.rules == (
         "Renewable share 'green' asks for 30% of the electricity consumed in 2030; "
         "nothing in the study generates any",
+    )
+
+
+def test_share_names_what_could_give_it_and_a_budget_its_part_of_the_year():
+    """Photovoltaics of 20 MW give half of what is consumed; the gas boiler emits 17,520 t a year."""
+    share = RenewableShare(name="green", share=constant(0.95))
+    told = explain_infeasible(study_of(load(), grid(), solar(), share))
+    assert told is not None
+    asked = "Renewable share 'green' asks for 95% of the electricity consumed in 2030; "
+    assert asked + "it can only come from photovoltaics 't1.pv'" in told.rules
+    study = steam_study(0.0)
+    kept = tuple(c for c in study.components if c.name != "cap")
+    budget = EmissionBudget(name="all", budget=Quantity(5.0, T))
+    told = explain_infeasible(dataclasses.replace(study, components=(*kept, budget)))
+    assert told is not None
+    assert "Emission budget 'all' allows 5 t over all years" in told.rules
+    assert any(
+        "'all' allows no more than the year's part in 2030 ('t1.natural_gas' emits 0.2 t/MWh)" in rule
+        for rule in told.rules
+    )
+
+
+def test_a_demand_of_another_carrier_is_told_in_its_unit():
+    """0.3 t/h of hydrogen are needed in three hours of the day, and nothing feeds the bus."""
+    need = Demand(name="need", bus="h2", load=Profile(steps(0.3, 0.3, 0.3), T / H))
+    study = compose(harness_load(0.0), harness_grid(20), need)
+    study = dataclasses.replace(study, buses={**study.buses, "h2": Bus("h2", "hydrogen")})
+    told = explain_infeasible(study)
+    assert told is not None
+    assert told.rules == (
+        "The demand 'need' of 0.3 t/h on 1 Jan 00:00–01:00, 2025 at bus h2 has no supply at all",
     )
 
 

@@ -22,13 +22,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from parkzero.charts.palette import INK, SOFT, TAKEN, TECHNOLOGY, rgb
+from parkzero.charts.palette import INK, SOFT, inked, lighter, rgb
 from parkzero.errors import StudyError
 from parkzero.language.accounts import accounts
+from parkzero.language.carriers import CARRIERS
+from parkzero.language.component import kinds
 from parkzero.planning.monolith import monolith
 from parkzero.report import write_excel, write_report
 from parkzero.report.balance import Injections, Steps, injections
-from parkzero.report.facts import Facts, facts_of
+from parkzero.report.facts import Drawn, Facts, facts_of, heading
 from parkzero.report.html import page, policy
 from parkzero.report.investment import invested
 from parkzero.report.markup import data_island, shown, table, tag
@@ -39,7 +41,7 @@ from parkzero.report.sections.hours import chosen_weeks
 from parkzero.report.sections.limits import rule_name, spelled
 from parkzero.report.sections.proof import closing
 from parkzero.report.sections.standing import gap_text
-from parkzero.report.words import Both, both, known, say
+from parkzero.report.words import Both, both, say
 from parkzero.results import frames
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
@@ -173,17 +175,17 @@ def test_terms_of_the_field_stand_in_the_vietnamese_page(opened: Page):
 
 def test_placeholders_take_data_as_data():
     """A name that looks like a placeholder is not filled again."""
-    assert say("policy.emission_cap").vi == "Trần phát thải"
+    assert say("energy.export").vi == "Bán lên lưới"
     assert say("owner.others", count="{count}").en == "{count} other owners"
     with pytest.raises(KeyError):
         say("owner.others")
 
 
-def test_unknown_kinds_keep_their_name():
-    assert known("technology.fusion_reactor", "fusion_reactor") == both("fusion_reactor")
-    assert rule_name("spin.up").vi == "spin.up"
-    assert rule_name("peak.measured").vi == "công suất cực đại đo được trong tháng"
-    assert rule_name("ratchet.3").en == "least billed peak demand"
+def test_unknown_kinds_keep_their_name(facts: Facts):
+    assert facts.technology_name("fusion_reactor") == both("fusion_reactor")
+    assert rule_name(facts, "fusion", "spin.up").vi == "spin.up"
+    assert rule_name(facts, "grid", "peak.measured").vi == "công suất cực đại đo được trong tháng"
+    assert rule_name(facts, "grid", "ratchet.3").en == "least billed peak demand"
 
 
 # ------------------------------------------------------------------------------------------- numbers
@@ -524,15 +526,18 @@ def simulated(colour: str, kind: str) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+KIND = {kind: cls.colour for kind, cls in kinds().items()}
+BOTH_WAYS = ("grid", "battery", "thermal_store")
+TAKEN = [lighter(KIND[kind]) for kind in BOTH_WAYS]
 ACCOUNT = {account.id: account.colour for account in accounts()}
 STACKS = {
-    "supply": [TECHNOLOGY[k] for k in ("grid", "solar", "wind", "battery")],
-    "heat": [TECHNOLOGY[k] for k in ("heat_pump", "electric_boiler", "fuel_boiler", "thermal_store")],
+    "supply": [KIND[k] for k in ("grid", "solar", "wind", "battery")],
+    "heat": [KIND[k] for k in ("heat_pump", "electric_boiler", "fuel_boiler", "thermal_store")],
     "cost": [ACCOUNT[k] for k in ("capex", "fixed_om", "energy", "demand_charge", "fuel")],
     "scopes": [ACCOUNT[k] for k in ("scope1", "scope2", "offset_mass")],
     "bounds": ["#0072b2", "#d55e00"],
-    "both ways": [c for k in TAKEN for c in (TECHNOLOGY[k], TAKEN[k])],
-    "used": [*TAKEN.values(), TECHNOLOGY["electricity_demand"], TECHNOLOGY["heat_pump"]],
+    "both ways": [c for k in BOTH_WAYS for c in (KIND[k], lighter(KIND[k]))],
+    "used": [*TAKEN, KIND["electricity_demand"], KIND["heat_pump"]],
 }
 
 
@@ -642,7 +647,20 @@ def flows(given: dict[tuple[str, str], list[float]], taken: dict[tuple[str, str]
         return {k: np.array(side.get(k, [0.0] * 24)) for k in {**given, **taken}}
 
     starts = np.datetime64("2025-01-01T00", "h") + np.arange(24)
-    return Injections(Steps(starts, 1.0, 365.0), arrays(given), arrays(taken))
+    return injected(Steps(starts, 1.0, 365.0), arrays(given), arrays(taken))
+
+
+def injected(
+    steps: Steps, given: dict[tuple[str, str], np.ndarray], taken: dict[tuple[str, str], np.ndarray]
+):
+    """Injections with the words of the kinds; the sun is what is renewable."""
+    drawn = {k: Drawn(heading(c.vi, c.en), c.colour, c.group, c.traits) for k, c in kinds().items()}
+    carriers = {
+        name: Drawn(heading(c.vi, c.en), c.colour, rate=str(c.rate), amount=str(c.amount))
+        for name, c in CARRIERS.items()
+    }
+    sun = given.get(("electricity", "solar"), np.zeros(len(steps.starts)))
+    return Injections(steps, given, taken, sun, drawn, carriers, {})
 
 
 def test_a_heat_pump_draws_ambient_heat_and_a_battery_loses_some():
@@ -666,20 +684,56 @@ def test_a_heat_pump_draws_ambient_heat_and_a_battery_loses_some():
     assert ("carrier-electricity", "use-battery") not in found
 
 
-def test_fuel_is_fossil_where_it_books_scope_1(facts: Facts):
-    assert facts.technology("natural_gas") == "fossil"
-    assert (
-        Facts(
-            replace(
-                facts.results,
-                tables={
-                    **facts.results.tables,
-                    "ledger": facts.results.ledger.filter(pl.col("account") != "scope1"),
-                },
-            )
-        ).technology("natural_gas")
-        == "renewable_fuel"
-    )
+def test_a_fuel_is_drawn_as_what_it_is_made_from(facts: Facts):
+    """Its origin decides, not what it books: biomass with traces of methane in scope 1 is no fossil fuel."""
+    assert facts.drawn(facts.technology("natural_gas")).name.en == "Natural gas"
+    parts = facts.results.components
+    for origin, name in (("biomass", "Sinh khối"), ("", "Nguồn nhiên liệu"), ("other", "Nguồn nhiên liệu")):
+        told = parts.with_columns(
+            made_from=pl.when(pl.col("asset") == "natural_gas").then(pl.lit(origin)).otherwise("made_from")
+        )
+        other = Facts(replace(facts.results, tables={**facts.results.tables, "components": told}))
+        assert other.drawn(other.technology("natural_gas")).name.vi == name
+
+
+def test_energy_passes_from_fuel_to_electricity_to_heat():
+    """A cogeneration plant makes electricity that a heat pump uses: three carriers beside one another."""
+    ones = [1.0] * 24
+    given = {("fuel", "fuel"): ones, ("electricity", "chp"): ones, ("heat", "heat_pump"): ones}
+    taken = {("fuel", "chp"): ones, ("electricity", "heat_pump"): ones, ("heat", "heat_demand"): ones}
+    nodes, links = diagram(flows(given, taken))
+    column = {node.key: node.column for node in nodes}
+    assert all(column[link.source] < column[link.target] for link in links)
+    assert [column[f"carrier-{c}"] for c in ("fuel", "electricity", "heat")] == [1, 3, 5]
+
+
+def test_what_is_made_of_one_another_stands_side_by_side():
+    ones = [1.0] * 24
+    given = {("heat", "heat_pump"): ones, ("electricity", "chp"): ones}
+    taken = {("electricity", "heat_pump"): ones, ("heat", "chp"): ones}
+    nodes, _ = diagram(flows(given, taken))
+    assert {node.column for node in nodes if node.key.startswith("carrier")} == {1}
+
+
+def test_what_is_no_energy_is_not_among_the_flows_of_energy():
+    """An electrolyser takes 50 MW for a tonne of hydrogen an hour: in the diagram it is a use."""
+    ones = [1.0] * 24
+    given = {("electricity", "grid"): [50.0] * 24, ("hydrogen", "electrolyser"): ones}
+    taken = {("electricity", "electrolyser"): [50.0] * 24, ("hydrogen", "demand"): ones}
+    nodes, links = diagram(flows(given, taken))
+    assert not any("hydrogen" in node.key for node in nodes)
+    assert {(link.source, link.target) for link in links} == {
+        ("source-grid", "carrier-electricity"),
+        ("carrier-electricity", "use-electrolyser"),
+    }
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_lines_of_every_carrier_are_seen_on_white(carrier: str):
+    """Contrast of about 3 to 1 at least (WCAG 2.2 for drawings)."""
+    srgb = np.array(rgb(inked(CARRIERS[carrier].colour))) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    assert 1.05 / (float(linear @ [0.2126, 0.7152, 0.0722]) + 0.05) >= 2.95
 
 
 def test_the_hardest_week_is_the_dark_one_and_the_typical_one_is_like_the_others():
@@ -690,7 +744,7 @@ def test_the_hardest_week_is_the_dark_one_and_the_typical_one_is_like_the_others
     sun[3 * 168 : 4 * 168] = 0.0
     key, demand = ("electricity", "solar"), ("electricity", "electricity_demand")
     zero = np.zeros(days * 24)
-    found = Injections(Steps(starts, 1.0, 1.0), {key: sun, demand: zero}, {key: zero, demand: used})
+    found = injected(Steps(starts, 1.0, 1.0), {key: sun, demand: zero}, {key: zero, demand: used})
     picked = chosen_weeks(found)
     assert (picked.hardest, picked.length) == (21, 7)
     assert picked.typical == 0

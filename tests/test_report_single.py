@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from parkzero.charts.palette import TAKEN, TECHNOLOGY, rgb, taken
+from parkzero.charts.palette import rgb
 from parkzero.report.facts import facts_of
 from parkzero.report.html import page
 from parkzero.report.numbers import cleared, figure
@@ -20,7 +20,7 @@ from parkzero.report.sections.standing import key_figures
 from parkzero.report.words import Both, both, counted, say
 from parkzero.results.results import Results
 from tests.report_cases import made
-from tests.test_report import Page, flows
+from tests.test_report import BOTH_WAYS, KIND, Page, flows
 
 
 def with_table(results: Results, **tables: pl.DataFrame) -> Results:
@@ -130,15 +130,15 @@ def test_what_is_small_but_there_stays():
 
 def test_what_is_taken_has_another_colour_than_what_is_given():
     """In a week, export lies below import and charging below discharging."""
-    found = flows(
-        {("electricity", k): [1.0] * 24 for k in TAKEN}, {("electricity", k): [0.5] * 24 for k in TAKEN}
-    )
+    ways = [("electricity", kind) for kind in BOTH_WAYS]
+    found = flows({k: [1.0] * 24 for k in ways}, {k: [0.5] * 24 for k in ways})
     drawn = bands(found, "electricity", 0, 1)
-    assert len(drawn) == 2 * len(TAKEN)
+    assert len(drawn) == 2 * len(ways)
     colours = [rgb(band.colour) for band in drawn]
     far = [sum(abs(x - y) for x, y in zip(a, b, strict=True)) for a, b in itertools.combinations(colours, 2)]
     assert min(far) > 60
-    assert taken("electricity_demand") == TECHNOLOGY["electricity_demand"]
+    (used,) = bands(flows({}, {("electricity", "electricity_demand"): [1.0] * 24}), "electricity", 0, 1)
+    assert used.colour == KIND["electricity_demand"]
 
 
 # ------------------------------------------------------------------------------------------------ the proof

@@ -9,11 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from parkzero.components import constant
+from parkzero.components import Demand, Profile, RenewableShare, constant
+from parkzero.language.site import Bus
 from parkzero.planning.monolith import monolith
 from parkzero.results import Results, results_of
 from parkzero.results.policies import policies_of
-from parkzero.units import MONEY, MW, Quantity
+from parkzero.units import MONEY, MW, H, Quantity, T
+from tests.cases import harness
 from tests.results_cases import (
     ageing_study,
     cap,
@@ -123,8 +125,30 @@ def test_shortage_says_who_where_and_when():
     (row,) = results.summary["unserved"]
     who, when = "Tenant t1 (Tenant One) at bus t1.electricity", "2 Jan 18:00–19:00, 2030"
     assert row["text"] == f"{who} is 0.8 MW short on {when}"
-    assert row["energy_mwh"] == pytest.approx(0.8, abs=1e-3)
+    assert row["total"] == pytest.approx(0.8, abs=1e-3)
     assert results.summary["unserved_mwh"] == pytest.approx(0.8 * 365 / 2, rel=1e-3)
+
+
+def test_shortage_is_told_in_the_unit_of_its_bus():
+    """0.3 t/h of hydrogen are needed in three hours of each day, and nothing feeds the bus."""
+    study = harness.compose(
+        harness.load(0.0),
+        harness.grid(20),
+        Demand(name="need", bus="h2", load=Profile(harness.steps(0.3, 0.3, 0.3), T / H)),
+    )
+    study = dataclasses.replace(study, buses={**study.buses, "h2": Bus("h2", "hydrogen")})
+    (row,) = results_of(monolith(study)).summary["unserved"]
+    assert (row["unit"], row["total_unit"], row["bus"]) == ("t/h", "t", "h2")
+    assert (row["amount"], row["total"]) == (pytest.approx(0.3), pytest.approx(0.9))
+    assert "is 0.3 t/h short on 1 Jan 00:00–03:00" in row["text"]
+    assert "nút h2 thiếu 0,3 t/h lúc 00:00–03:00" in row["text_vi"]
+
+
+def test_a_missed_share_is_said_as_a_target_missed():
+    share = RenewableShare(name="green", share=constant(0.5))
+    (row,) = results_of(monolith(study_of(load(), grid(), share))).summary["unserved"]
+    assert row["text"] == "Renewable share 'green' misses its target by 43,800 MWh in 2030"
+    assert row["text_vi"].startswith("Tỷ lệ năng lượng tái tạo 'green' không đạt mục tiêu, thiếu 43.800 MWh")
 
 
 def test_impossible_cap_is_said_with_its_excess():

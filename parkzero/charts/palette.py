@@ -6,6 +6,7 @@ white lines, legends stand in the order of the stack, and each chart has its tab
 
 from __future__ import annotations
 
+import colorsys
 from typing import Final
 
 import numpy as np
@@ -17,35 +18,13 @@ ALERT: Final = "#a3261a"
 LOWER: Final = "#0072b2"
 UPPER: Final = "#d55e00"
 
-TECHNOLOGY: Final[dict[str, str]] = {
-    "grid": "#6b7785",
-    "solar": "#e69f00",
-    "wind": "#56b4e9",
-    "battery": "#aa4499",
-    "heat_pump": "#009e73",
-    "electric_boiler": "#0072b2",
-    "fuel_boiler": "#7a4a21",
-    "thermal_store": "#d55e00",
-    "feeder": "#b8bfc8",
-    "fossil": "#3b3b3b",
-    "renewable_fuel": "#999933",
-    "electricity_demand": "#332288",
-    "heat_demand": "#cc6677",
-    "unserved": "#ff2d2d",
-    "ambient": "#88ccee",
-    "loss": "#c9ced6",
-    "export": "#b0b7c1",
-    "electricity": "#ddcc77",
-    "heat": "#cc6677",
-    "fuel": "#3b3b3b",
-}
-
-# What a technology takes, drawn below zero in the same hour by hour chart as what it gives.
-TAKEN: Final[dict[str, str]] = {
-    "grid": "#c3cbd5",
-    "battery": "#ffb2fc",
-    "thermal_store": "#f2b78a",
-}
+UNSERVED: Final = "#ff2d2d"
+AMBIENT: Final = "#88ccee"
+LOSS: Final = "#c9ced6"
+EXPORT: Final = "#b0b7c1"
+_CONTRAST: Final = 3.0
+_LIGHT: Final = 0.75
+_VIVID: Final = 1.5
 
 _SPARE: Final = (
     "#332288",
@@ -71,14 +50,19 @@ def spare(index: int) -> str:
     return _SPARE[index % len(_SPARE)]
 
 
-def technology(kind: str) -> str:
-    """The colour of a kind of component; kinds that came later get one of the spare colours."""
-    return TECHNOLOGY.get(kind) or spare(sum(kind.encode("utf-8", "replace")))
+def lighter(colour: str) -> str:
+    """A colour that is told apart from another and still belongs to it: nearer to white, and as vivid."""
+    hue, light, vivid = colorsys.rgb_to_hls(*(part / 255 for part in rgb(colour)))
+    parts = colorsys.hls_to_rgb(hue, max(_LIGHT, (1 + light) / 2), min(1.0, _VIVID * vivid))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-def taken(kind: str) -> str:
-    """The colour of what a kind of component takes; a lighter one where it gives as well."""
-    return TAKEN.get(kind) or technology(kind)
+def inked(colour: str) -> str:
+    """A colour dark enough for a line on white: as it is, or darker until its contrast is 3 to 1."""
+    parts = np.array(rgb(colour)) / 255
+    while 1.05 / (float(parts**2.2 @ np.array([0.2126, 0.7152, 0.0722])) + 0.05) < _CONTRAST:
+        parts *= 0.96
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts.tolist())
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from parkzero import texts
-from parkzero.texts import Lang
+from parkzero.texts import Both, Lang
 from parkzero.texts.catalogue import catalogue
+from parkzero.texts.text import filled
 
 LANGS: tuple[Lang, ...] = ("en", "vi")
 
@@ -16,16 +17,15 @@ def say(lang: Lang, key: str, **given: object) -> str:
     return texts.say(f"conflict.{key}", **given).of(lang)
 
 
-def says(lang: Lang, rule: str, bound: str) -> str:
-    """What a rule of an asset says; a rule that is not known is named."""
+def says(lang: Lang, own: tuple[str, str] | None, rule: str, bound: str, given: Mapping[str, str]) -> str:
+    """What a rule of an asset says: in its kind's own words, else in those common to rules of its name.
+
+    A rule that has neither is named. Words may hold the limit, ``{bound}``, and the kind's own numbers.
+    """
+    if own is not None:
+        return filled(Both(*own).of(lang), {**given, "bound": bound}, lang)
     known = rule if f"keeps.{rule}" in catalogue("en") else "other_rule"
     return texts.say(f"keeps.{known}", bound=bound, rule=rule).of(lang)
-
-
-def kind(lang: Lang, word: str) -> str:
-    """A kind of component in a language; kinds without a word of their own as they are written."""
-    plain = word.replace("_", " ")
-    return texts.known(f"noun.{word}", plain).of(lang)
 
 
 def number(lang: Lang, value: float, figures: int = 6) -> str:

@@ -20,6 +20,7 @@ from parkzero.explain.conflict_words import LANGS, say
 from parkzero.explain.rows import when_text
 from parkzero.explain.wording import Told, design_sentence, sentence
 from parkzero.language.accounts import Account
+from parkzero.language.component import POLICY
 from parkzero.lp.expr import Each
 from parkzero.lp.iis import NONE, Conflict, Groups, conflict
 from parkzero.lp.model import Columns, Rows, dotted
@@ -198,7 +199,7 @@ def _groups(
             if not block.defines:  # what only defines what others speak of is never in question
                 rows[start:][block.inside] = limit(block, position)
         start += len(built.matrix.low)
-    policies = {c.name for c in study.components if "emission" in c.kind or "share" in c.kind}
+    policies = {c.name for c in study.components if c.group == POLICY}
     order = sorted(range(len(limits)), key=lambda g: (limits[g].block.asset in policies, g))
     return limits, Groups(rows, columns, tuple(order))
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound="type[Component]")
 ENTRY_POINT = "parkzero.components"
+DEMAND = "demand"
+"""Trait of what must be served."""
+POLICY = "policy"
+"""Group of limits, prices and shares over what others book."""
 REGISTRY: dict[str, type[Component]] = {}
 LOST: dict[str, str] = {}
 """Packages of kinds that could not be loaded, with the reason."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from parkzero.report.facts import Facts
+from parkzero.report.facts import Drawn, Facts
+from parkzero.report.words import both
 from parkzero.units import FloatArray
+
+ELECTRICITY = "electricity"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +40,31 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Injections:
-    """What each technology gives to (positive) and takes from each carrier, shape [steps] each [MW]."""
+    """What each technology gives to and takes from each carrier.
+
+    Attributes:
+        steps: the steps.
+        given, taken: by carrier and technology, in the unit of the carrier, shape [steps] each.
+        renewable: electricity that is generated from what is renewable [MW], shape [steps].
+        technologies, carriers: how they are drawn.
+        holds: unit of what each asset would hold, after the carrier of its bus.
+    """
 
     steps: Steps
     given: dict[tuple[str, str], FloatArray]
     taken: dict[tuple[str, str], FloatArray]
+    renewable: FloatArray
+    technologies: Mapping[str, Drawn]
+    carriers: Mapping[str, Drawn]
+    holds: Mapping[str, str]
+
+    def drawn(self, technology: str) -> Drawn:
+        """How a technology is drawn; one that is not known reads as it is written."""
+        return self.technologies.get(technology) or Drawn(both(technology))
+
+    def carrier(self, carrier: str) -> Drawn:
+        """How a carrier is drawn; one that is not known reads as it is written."""
+        return self.carriers.get(carrier) or Drawn(both(carrier))
 
     def of(self, carrier: str) -> Iterator[tuple[str, FloatArray, FloatArray]]:
         """Technologies of a carrier with what they give and take."""
@@ -57,6 +80,8 @@ def injections(facts: Facts, year: int) -> Injections:
     steps = Steps(frame["start"].to_numpy(), float(row["hours"]), float(row["scale"]))
     given: dict[tuple[str, str], FloatArray] = {}
     taken: dict[tuple[str, str], FloatArray] = {}
+    generates, renewable = facts.renewable_assets, np.zeros(frame.height)
+    holds: dict[str, str] = {}
     for column in frame.columns:
         if column == "start" or "|" not in column:
             continue
@@ -65,4 +90,8 @@ def injections(facts: Facts, year: int) -> Injections:
         values = np.nan_to_num(frame[column].to_numpy().astype(np.float64))
         given[key] = given.get(key, 0.0) + np.maximum(values, 0.0)
         taken[key] = taken.get(key, 0.0) + np.maximum(-values, 0.0)
-    return Injections(steps, given, taken)
+        if key[0] in facts.carrier_of:
+            holds[asset] = facts.carrier_of[key[0]].amount
+        if asset in generates and key[0] == ELECTRICITY:
+            renewable += np.maximum(values, 0.0)
+    return Injections(steps, given, taken, renewable, facts.technologies, facts.carrier_of, holds)

@@ -17,7 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from parkzero.report.facts import Facts, facts_of, technology_name
+from parkzero.report.facts import Facts, facts_of
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
 from parkzero.report.words import LANGS, Lang, counted, known, say
@@ -154,7 +154,7 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     table = _in_language(facts.results.tables[name], lang)
     words: dict[str, Callable[[str], str]] = {
         "owner": lambda text: say("word.sum").of(lang) if text == "*" else facts.owner(text).of(lang),
-        "kind": lambda text: known(f"policy.{text}", technology_name(text).of(lang)).of(lang),
+        "kind": lambda text: facts.technology_name(text).of(lang),
         "account": lambda text: facts.account(text).name.of(lang),
         "check": lambda text: known(f"check.{text.replace(' ', '_')}", text).of(lang),
     }

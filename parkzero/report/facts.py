@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +14,14 @@ import polars as pl
 from parkzero import texts
 from parkzero.charts.palette import SOFT
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.report.words import Both, both, known, remarks, say, told
+from parkzero.report.words import Both, both, remarks, say, told
 from parkzero.results.results import Kind, Results
 from parkzero.units import FloatArray
 
 Standing = Literal["proven", "stopped", "infeasible"]
 _STATUS: Final = ("optimal", "stopped", "infeasible")
+_MADE: Final = "made_from."
+_UNTOLD: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,26 @@ class Account:
     colour: str
     family: str
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A kind of assets, what a fuel is made from, or a carrier, as it is drawn.
+
+    Attributes:
+        name: its name, as a heading has it.
+        colour: its colour.
+        group: where its kind says that it belongs: power, heat, storage, network, demand and so on.
+        traits: what its kind says of it, such as "demand" or "connection".
+        rate, amount: of a carrier, the units of what flows and of what has flowed.
+    """
+
+    name: Both
+    colour: str = SOFT
+    group: str = ""
+    traits: frozenset[str] = frozenset()
+    rate: str = "MW"
+    amount: str = "MWh"
 
 
 @dataclass(frozen=True)
@@ -141,17 +164,60 @@ class Facts:
         return dict(zip(table["bus"], table["carrier"], strict=True))
 
     @cached_property
-    def fossil(self) -> set[str]:
-        """Fuel supplies that book scope 1 emissions in some year."""
-        rows = self.results.ledger.filter((pl.col("account") == "scope1") & (pl.col("amount") > 1e-9))
-        return set(rows["asset"].to_list())
+    def carrier_of(self) -> dict[str, Drawn]:
+        """Each carrier that some bus has, by its word."""
+        rows = self.results.buses.to_dicts()
+        return {
+            r["carrier"]: Drawn(
+                heading(r["vi"], r["en"] or r["carrier"]), r["colour"] or SOFT,
+                rate=r["rate"] or "MW", amount=r["amount"] or "MWh",
+            )
+            for r in rows
+        }  # fmt: skip
+
+    @cached_property
+    def technologies(self) -> dict[str, Drawn]:
+        """How groups of assets are drawn: kinds, and what fuels are made from."""
+        found = {
+            r["kind"]: Drawn(
+                heading(r["vi"], r["en"] or r["kind"]), r["colour"] or SOFT, r["group"] or "",
+                frozenset((r["traits"] or "").split()),
+            )
+            for r in self.results.components.to_dicts()
+        }  # fmt: skip
+        for r in self.results.tables["origins"].to_dicts():
+            found[_MADE + r["origin"]] = Drawn(heading(r["vi"], r["en"]), r["colour"], "fuel")
+        return found
+
+    def drawn(self, technology: str) -> Drawn:
+        """How a group of assets is drawn; one that the results lack reads as it is written."""
+        return self.technologies.get(technology) or Drawn(both(technology))
+
+    def technology_name(self, kind: str) -> Both:
+        """The name of a kind of assets, or of what a fuel is made from."""
+        return self.drawn(kind).name
+
+    @cached_property
+    def _groups(self) -> dict[str, str]:
+        table = self.results.components
+        return {
+            asset: kind if not origin or origin == _UNTOLD else _MADE + origin
+            for asset, kind, origin in zip(table["asset"], table["kind"], table["made_from"], strict=True)
+        }
 
     def technology(self, asset: str) -> str:
-        """The group under which an asset is drawn: its kind, fuels by whether they are fossil."""
-        kind = self.kinds.get(asset, asset)
-        if kind == "fuel":
-            return "fossil" if asset in self.fossil else "renewable_fuel"
-        return kind
+        """The group under which an asset is drawn: its kind; of a fuel, what that is made from."""
+        return self._groups.get(asset, asset)
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, list[str]]]:
+        table = self.results.components
+        return {a: json.loads(w) if w else {} for a, w in zip(table["asset"], table["words"], strict=True)}
+
+    def word(self, asset: str, name: str) -> Both | None:
+        """What the kind of an asset calls a flow, size or rule; None where the common words hold."""
+        pair = self._words.get(asset, {}).get(name)
+        return None if pair is None else Both(*pair)
 
     def frame(self, kind: Kind, year: int) -> pl.DataFrame:
         """Hourly values of a year."""
@@ -171,8 +237,18 @@ class Facts:
     @cached_property
     def renewable(self) -> FloatArray:
         """Electricity generated from what is renewable in each year [MWh], shape [years]."""
+        return self._sums(self._generated)
+
+    @property
+    def _generated(self) -> pl.Expr:
+        """Bookings of electricity that is generated from what is renewable."""
         origins = self.results.tables["origins"].filter(pl.col("family") == "renewable")["origin"]
-        return self._sums((pl.col("account") == "generated") & pl.col("made_from").is_in(origins.to_list()))
+        return (pl.col("account") == "generated") & pl.col("made_from").is_in(origins.to_list())
+
+    @cached_property
+    def renewable_assets(self) -> frozenset[str]:
+        """Assets that generate electricity from what is renewable."""
+        return frozenset(self.results.ledger.filter(self._generated)["asset"].to_list())
 
     @cached_property
     def cost(self) -> FloatArray:
@@ -230,6 +306,6 @@ def facts_of(results: Results) -> Facts:
     return Facts(results)
 
 
-def technology_name(kind: str) -> Both:
-    """The name of a group of assets."""
-    return known(f"technology.{kind}", kind)
+def heading(vi: str | None, en: str) -> Both:
+    """A name that is written as within a sentence, as a heading has it."""
+    return Both(*(text[:1].upper() + text[1:] for text in (vi or en, en)))

@@ -75,8 +75,9 @@ def money(currency: str, largest: float) -> Scale:
     return Scale(1 / step, unit)
 
 
-def price(currency: str) -> Scale:
-    """Prices of energy: đồng a kilowatt-hour, other currencies a megawatt-hour."""
+def price(currency: str, amount: str = "MWh") -> Scale:
+    """Prices of what a carrier carries; of energy đồng a kilowatt-hour, other currencies a megawatt-hour."""
     if currency == "VND":
-        return Scale(1e-3, known("money.one.VND", "VND") + "/kWh")
-    return Scale(1.0, both(f"{currency}/MWh"))
+        factor, per = (1e-3, "kWh") if amount == "MWh" else (1.0, amount)
+        return Scale(factor, known("money.one.VND", "VND") + f"/{per}")
+    return Scale(1.0, both(f"{currency}/{amount}"))

@@ -11,6 +11,7 @@ import polars as pl
 
 from parkzero.language.component import Component
 from parkzero.language.fields import ByYear, Profile, Size
+from parkzero.language.origins import of_several
 from parkzero.results import frames
 from parkzero.study.study import Study
 from parkzero.texts import in_words
@@ -53,19 +54,30 @@ def plain(value: object) -> object:
 
 
 def components_of(study: Study) -> pl.DataFrame:
-    """Assets and policies."""
-    rows = [
-        (c.name, c.owner, c.kind, c.note, json.dumps(fields_of(c), ensure_ascii=False))
-        for c in study.components
-    ]
-    return frames.table(frames.COMPONENTS, rows)
+    """Assets and policies, with what their kinds say of themselves."""
+    return frames.table(frames.COMPONENTS, [_component(c) for c in study.components])
+
+
+def _component(c: Component) -> tuple[str, ...]:
+    return (
+        c.name, c.owner, c.kind, c.note, _json(fields_of(c)), c.group, " ".join(sorted(c.traits)),
+        of_several(c.makes().values()) if c.makes() else "", c.colour, c.en, c.vi, _json(c.words),
+    )  # fmt: skip
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def buses_of(study: Study) -> pl.DataFrame:
-    """Buses."""
-    return frames.table(
-        frames.BUSES, [(b.name, b.carrier, b.temperature, b.owner) for b in study.buses.values()]
-    )
+    """Buses, with the units, words and colour of what they carry."""
+    rows = []
+    for b in study.buses.values():
+        c = study.carriers[b.carrier]
+        rows.append(
+            (b.name, b.carrier, b.temperature, b.owner, str(c.rate), str(c.amount), c.colour, c.en, c.vi)
+        )
+    return frames.table(frames.BUSES, rows)
 
 
 def tenants_of(study: Study) -> pl.DataFrame:

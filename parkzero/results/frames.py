@@ -47,9 +47,15 @@ ASSUMPTIONS: Schema = {
     "citation": pl.String, "confidence": pl.String, "synthetic": pl.String, "line": pl.Int32,
     "synthetic_vi": pl.String,
 }  # fmt: skip
-COMPONENTS: Schema = {"asset": pl.String, "owner": pl.String, "kind": pl.String, "note": pl.String,
-                      "fields": pl.String}  # fmt: skip
-BUSES: Schema = {"bus": pl.String, "carrier": pl.String, "temperature": pl.Float64, "owner": pl.String}
+COMPONENTS: Schema = {
+    "asset": pl.String, "owner": pl.String, "kind": pl.String, "note": pl.String, "fields": pl.String,
+    "group": pl.String, "traits": pl.String, "made_from": pl.String, "colour": pl.String, "en": pl.String,
+    "vi": pl.String, "words": pl.String,
+}  # fmt: skip
+BUSES: Schema = {
+    "bus": pl.String, "carrier": pl.String, "temperature": pl.Float64, "owner": pl.String,
+    "rate": pl.String, "amount": pl.String, "colour": pl.String, "en": pl.String, "vi": pl.String,
+}  # fmt: skip
 TENANTS: Schema = {"id": pl.String, "name": pl.String, "trade": pl.String}
 HISTORY: Schema = {"seconds": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "gap": pl.Float64,
                    "text": pl.String, "text_vi": pl.String}  # fmt: skip

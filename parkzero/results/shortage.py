@@ -13,16 +13,13 @@ from parkzero.language.component import Component
 from parkzero.language.ledger import Entry
 from parkzero.lp.model import dotted
 from parkzero.planning.plan import SLACK_TOLERANCE, Operated, Plan
+from parkzero.texts import Both, say
+from parkzero.units import H, Quantity
 
-# A run shorter than this many megawatts is the solver's noise.
-LEAST_MW = 1e-4
+# A run shorter than this, in the unit of its bus, is the solver's noise.
+LEAST = 1e-4
 MOST = 100
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-POLICIES_VI = {
-    "emission_cap": "Trần phát thải", "emission_budget": "Ngân sách phát thải",
-    "renewable_share": "Tỷ lệ năng lượng tái tạo",
-}  # fmt: skip
 
 
 def unserved_of(plan: Plan) -> list[dict[str, Any]]:
@@ -38,24 +35,25 @@ def unserved_of(plan: Plan) -> list[dict[str, Any]]:
 
 def _entry(plan: Plan, operated: Operated, entry: Entry) -> Iterator[dict[str, Any]]:
     component = next(c for c in plan.study.components if c.name == entry.asset)
-    block = operated.built.context.model.operation.blocks[dotted(entry.asset, entry.label)]
+    context = operated.built.context
+    block = context.model.operation.blocks[dotted(entry.asset, entry.label)]
     values = operated.values[block.inside]
     if not entry.hourly:
         amount = float(values[0])
         if amount > SLACK_TOLERANCE:
-            yield _excess(operated.built.year, component, entry, amount, str(block.unit))
+            least = any(limit.least for limit in context.ledger.limits if limit.asset == entry.asset)
+            yield _excess(operated.built.year, component, amount, str(block.unit), least)
         return
-    timeline = operated.built.context.timeline
+    timeline = context.timeline
     total = float(values @ (timeline.weights * timeline.hours))
     if total <= SLACK_TOLERANCE:
         return
     starts = timeline.calendar.starts.astype("datetime64[s]")
-    for first, last in runs(values > LEAST_MW):
-        begun = starts[first].item()
-        ended = starts[last].item() + timedelta(hours=timeline.hours)
-        most = float(values[first : last + 1].max())
-        energy = float(values[first : last + 1].sum() * timeline.hours)
-        yield _short(plan, operated.built.year, component, entry, begun, ended, most, energy)
+    for first, last in runs(values > LEAST):
+        span = starts[first].item(), starts[last].item() + timedelta(hours=timeline.hours)
+        run = values[first : last + 1]
+        short = Quantity(float(run.max()), block.unit), Quantity(float(run.sum()) * timeline.hours, block.unit * H)
+        yield _short(plan, operated.built.year, component, entry, span, *short)
 
 
 def runs(flags: np.ndarray) -> list[tuple[int, int]]:
@@ -65,36 +63,42 @@ def runs(flags: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _short(
-    plan: Plan, year: int, component: Component, entry: Entry, begun: datetime, ended: datetime, most: float,
-    energy: float,
+    plan: Plan, year: int, component: Component, entry: Entry, span: tuple[datetime, datetime],
+    most: Quantity, total: Quantity,
 ) -> dict[str, Any]:  # fmt: skip
-    bus = str(getattr(component, "bus", ""))
+    bus = entry.bus or str(getattr(component, "bus", ""))
     owner = entry.owner or (plan.study.buses[bus].owner if bus in plan.study.buses else "")
     tenant = plan.study.tenants.get(owner)
     named = f"{owner} ({tenant.name})" if tenant and tenant.name != owner else owner
-    who = f"Tenant {named}" if owner else f"The park ({entry.asset})"
-    when = span_text(begun, ended)
-    text = f"{who} at bus {bus} is {number(most)} MW short on {when}, {year}"
-    who_vi = f"Doanh nghiệp {named}" if owner else f"Khu công nghiệp ({entry.asset})"
-    text_vi = f"{who_vi} tại nút {bus} thiếu {number_vi(most)} MW lúc {span_vi(begun, ended)}/{year}"
+    who = say("Tenant {named}", named=named) if owner else say("The park ({asset})", asset=entry.asset)
+    when = Both(f"{span_vi(*span)}/{year}", f"{span_text(*span)}, {year}")
+    amount, unit = float(most.value), str(most.unit)
+    short = say("{who} at bus {bus} is {amount} short on {when}", who=who, bus=bus, when=when,
+                amount=_amount(amount, unit))  # fmt: skip
     return {
-        "year": year, "asset": entry.asset, "owner": owner, "bus": bus, "amount": most, "unit": "MW",
-        "energy_mwh": energy, "start": begun.isoformat(), "end": ended.isoformat(), "text": text,
-        "text_vi": text_vi,
+        "year": year, "asset": entry.asset, "owner": owner, "bus": bus, "amount": amount, "unit": unit,
+        "total": float(total.value), "total_unit": str(total.unit), "start": span[0].isoformat(),
+        "end": span[1].isoformat(), "text": short.of("en"), "text_vi": short.of("vi"),
     }  # fmt: skip
 
 
-def _excess(year: int, component: Component, entry: Entry, amount: float, unit: str) -> dict[str, Any]:
-    words = "misses its target" if entry.label == "short" else "is exceeded"
-    kind = component.kind.replace("_", " ").capitalize()
-    words_vi = "không đạt mục tiêu, thiếu" if entry.label == "short" else "bị vượt"
-    what_vi = POLICIES_VI.get(component.kind, kind)
+def _excess(year: int, component: Component, amount: float, unit: str, least: bool) -> dict[str, Any]:
+    what = Both(*(text[:1].upper() + text[1:] for text in (component.vi, component.en)))
+    given = {"what": what, "asset": component.name, "amount": _amount(amount, unit), "year": year}
+    told = (
+        say("{what} '{asset}' misses its target by {amount} in {year}", **given)
+        if least
+        else say("{what} '{asset}' is exceeded by {amount} in {year}", **given)
+    )
     return {
-        "year": year, "asset": entry.asset, "owner": entry.owner, "bus": "", "amount": amount, "unit": unit,
-        "energy_mwh": 0.0, "start": "", "end": "",
-        "text": f"{kind} '{entry.asset}' {words} by {number(amount)} {unit} in {year}",
-        "text_vi": f"{what_vi} '{entry.asset}' {words_vi} {number_vi(amount)} {unit} trong năm {year}",
+        "year": year, "asset": component.name, "owner": component.owner, "bus": "", "amount": amount,
+        "unit": unit, "total": amount, "total_unit": unit, "start": "", "end": "", "text": told.of("en"),
+        "text_vi": told.of("vi"),
     }  # fmt: skip
+
+
+def _amount(value: float, unit: str) -> Both:
+    return Both(f"{number_vi(value)} {unit}", f"{number(value)} {unit}")
 
 
 def span_text(begun: datetime, ended: datetime) -> str:

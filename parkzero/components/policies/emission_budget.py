@@ -22,6 +22,7 @@ from parkzero.units import Quantity, T
     en="emission budget",
     group="policy",
     colour="#4a5666",
+    words={"budget": ("chỉ cho phép phần của năm", "allows no more than the year's part")},
     traits="target",
 )
 @dataclass(frozen=True, kw_only=True)

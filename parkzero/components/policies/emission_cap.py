@@ -16,8 +16,9 @@ from parkzero.units import T
 
 
 @component(
-    "emission_cap", vi="trần phát thải", en="emission cap", group="policy", colour="#3b3b3b", traits="target"
-)
+    "emission_cap", vi="trần phát thải", en="emission cap", group="policy", colour="#3b3b3b", traits="target",
+    words={"cap": ("cho phép {bound}", "allows {bound}")},
+)  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class EmissionCap(Policy):
     """A yearly limit on net emissions, in the years that it covers."""

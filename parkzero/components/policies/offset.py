@@ -17,7 +17,13 @@ from parkzero.language.component import component
 from parkzero.units import MONEY, ONE, T
 
 
-@component("offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733", traits="target")
+@component(
+    "offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733", traits="target",
+    words={
+        "limit": ("không vượt tỷ lệ của tổng phát thải", "buys no more than its share of gross emissions"),
+        "mass": ("mua {bound}", "buys {bound}"),
+    },
+)  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Offset(Policy):
     """Offsets that may be bought, up to a share of the gross emissions and a mass."""

@@ -22,6 +22,7 @@ from parkzero.units import MWH, ONE
     en="renewable share",
     group="policy",
     colour="#44aa99",
+    words={"share": ("đòi {share} lượng điện tiêu thụ", "asks for {share} of the electricity consumed")},
     traits="target",
 )
 @dataclass(frozen=True, kw_only=True)

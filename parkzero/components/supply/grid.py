@@ -37,7 +37,8 @@ from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 
 
-@component("grid", vi="điểm đấu nối lưới", en="grid connection", group="power", colour="#6b7785")
+@component("grid", vi="điểm đấu nối lưới", en="grid connection", group="power", colour="#6b7785",
+           traits="connection")  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Grid(Component):
     """A metered connection to the public grid (or to the park's own utility) with its tariff."""

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.report.facts import Facts, technology_name
+from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import Scale, figure, money, number, percent, price
 from parkzero.report.sections.parts import note, section
@@ -142,7 +142,7 @@ def _technologies(facts: Facts) -> Markup:
     per = price(facts.currency)
     told: list[list[Child]] = [
         [
-            technology_name(r["kind"]),
+            facts.technology_name(r["kind"]),
             figure(r["investment"] * scale.factor, 4),
             figure(r["levelised"] * per.factor, 4) if r["levelised"] is not None else "–",
         ]

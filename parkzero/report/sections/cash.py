@@ -9,7 +9,7 @@ from markupsafe import Markup
 from parkzero.charts import Layer, stacked_bars
 from parkzero.charts.bars import visible
 from parkzero.charts.palette import SOFT
-from parkzero.report.facts import Facts, technology_name
+from parkzero.report.facts import Facts
 from parkzero.report.investment import invested, rate_of, yearly_flows
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import beside, money, percent
@@ -79,7 +79,7 @@ def _table(facts: Facts, paid: pl.DataFrame) -> Markup:
         rows = paid.filter(pl.col("kind") == kind).group_by("year").agg(pl.col("amount").sum())
         own = dict(rows.iter_rows())
         values = tuple(float(own.get(y, 0.0)) * scale.factor for y in facts.years)
-        layers.append(Layer(technology_name(kind), "", values))
+        layers.append(Layer(facts.technology_name(kind), "", values))
     head: list[Both | str] = [scale.unit, *(str(y) for y in facts.years)]
     caption = tag("h3", say("cash.table"))
     return caption + layer_table(head, visible(layers), total=True)

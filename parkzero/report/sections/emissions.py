@@ -94,5 +94,5 @@ def _limits(facts: Facts, factor: float) -> list[Limit]:
         kind = own["kind"][0]
         by_year = dict(zip(own["year"], own["limit"], strict=True))
         values = tuple(by_year[y] * factor if y in by_year else None for y in facts.years)
-        found.append(Limit(say(f"policy.{kind}") + (f" ({policy})" if len(names) > 1 else ""), values))
+        found.append(Limit(facts.technology_name(kind) + (f" ({policy})" if len(names) > 1 else ""), values))
     return found

@@ -9,29 +9,21 @@ import numpy as np
 from markupsafe import Markup
 
 from parkzero.charts import Band, heat_map, week
-from parkzero.charts.palette import taken as taken_colour
-from parkzero.charts.palette import technology
+from parkzero.charts.palette import lighter
 from parkzero.charts.words import Words, told
-from parkzero.report.balance import Injections, Steps
-from parkzero.report.facts import Facts, technology_name
+from parkzero.report.balance import ELECTRICITY, Injections, Steps
+from parkzero.report.facts import Drawn, Facts
 from parkzero.report.markup import data_island, table, tag
 from parkzero.report.numbers import beside
 from parkzero.report.sections.parts import figure, grid, pair, said_of, section
-from parkzero.report.words import Both, both, known, say
+from parkzero.report.words import Both, both, say
 from parkzero.units import FloatArray
 
-_STORED = ("battery", "thermal_store")
-_RENEWABLE = ("solar", "wind")
-_OUTWARDS = (
-    "grid",
-    "wind",
-    "solar",
-    "battery",
-    "heat_pump",
-    "electric_boiler",
-    "fuel_boiler",
-    "thermal_store",
-)
+_CONNECTION = "connection"
+_OUTWARDS = ("contract", "power", "fuel", "molecules", "heat", "cold", "demand", "storage")
+"""Groups in the order in which they are stacked, from zero outwards; connections stand before them all."""
+_HELD = ("demand", "storage")
+_NETWORK = "network"
 _WEEK = 7
 _LEAST = 1e-3  # a kilowatt: what a solver leaves of nothing is less
 
@@ -69,51 +61,53 @@ def _months(steps: Steps) -> list[tuple[int, int]]:
 
 
 def _maps(facts: Facts, year: int, found: Injections) -> Markup:
-    steps = found.steps
-    draws: list[tuple[str, FloatArray, Both]] = []
-    electricity = {group: (given, taken) for group, given, taken in found.of("electricity")}
-    nothing = np.zeros(len(steps.starts))
-    used = [taken for g, (_, taken) in electricity.items() if g not in ("grid", "feeder", *_STORED)]
-    rates = {"load": np.sum(used, axis=0) if used else nothing}
-    for name, group in (("import", "grid"), ("solar", "solar"), ("wind", "wind")):
-        rates[name] = electricity.get(group, (nothing, nothing))[0]
-    for name, values in rates.items():
-        if float(np.max(values, initial=0.0)) > _LEAST:
-            draws.append((name, values, both("MW")))
-    draws += [
-        (kind, level, both("MWh")) for kind in _STORED if (level := _level(facts, year, kind)) is not None
-    ]
-    months = _months(steps)
-    tiles = [
-        figure(
-            facts,
-            f"map-{name}-{year}",
-            heat_map(
-                said_of(
-                    facts,
-                    say(f"hours.map.{name}", year=str(year)),
-                    unit,
-                    "hourly/flows" if unit.en == "MWh" else "hourly/injections",
-                ),
-                values,
-                steps.per_day,
-                months,
-            ),
+    """Load, import, each source of electricity, and what each kind of store holds."""
+    tiles = []
+    for key, title, values in _electricity(found):
+        about = said_of(facts, title + f", {year}", both("MW"), "hourly/injections")
+        tiles.append((key, about, values))
+    for key, title, unit, values in _levels(facts, year, found):
+        about = said_of(facts, title + f", {year}", both(unit), "hourly/flows")
+        tiles.append((key, about, values))
+    steps, months = found.steps, _months(found.steps)
+    return grid(
+        *(
+            figure(facts, f"map-{key}-{year}", heat_map(about, values, steps.per_day, months))
+            for key, about, values in tiles
+            if float(np.max(values, initial=0.0)) > _LEAST
         )
-        for name, values, unit in draws
-    ]
-    return grid(*tiles)
+    )
 
 
-def _level(facts: Facts, year: int, kind: str) -> FloatArray | None:
-    """Energy stored in all assets of a kind, shape [steps]; None where nothing is stored."""
-    assets = [f"{a}.stored" for a, k in facts.kinds.items() if k == kind]
+def _electricity(found: Injections) -> list[tuple[str, Both, FloatArray]]:
+    """What is used and bought of electricity, and what each source that only makes electricity gives."""
+    used, bought = np.zeros(len(found.steps.starts)), np.zeros(len(found.steps.starts))
+    sources = []
+    for group, given, taken in found.of(ELECTRICITY):
+        drawn = found.drawn(group)
+        if _CONNECTION in drawn.traits:
+            bought = bought + given
+        elif drawn.group not in (_NETWORK, "storage"):
+            used = used + taken
+            alone = all(kind != group or carrier == ELECTRICITY for carrier, kind in found.given)
+            if alone and not taken.any():
+                sources.append((group, say("hours.map.source", name=drawn.name), given))
+    return [("load", say("hours.map.load"), used), ("import", say("hours.map.import"), bought), *sources]
+
+
+def _levels(facts: Facts, year: int, found: Injections) -> list[tuple[str, Both, str, FloatArray]]:
+    """What all assets of a kind hold, by kind and unit."""
     frame = facts.frame("flows", year)
-    parts = [frame[a].to_numpy() for a in assets if a in frame.columns]
-    if not parts:
-        return None
-    level: FloatArray = np.sum(parts, axis=0)
-    return level if float(level.max(initial=0.0)) > _LEAST else None
+    sums: dict[tuple[str, str], FloatArray] = {}
+    for asset, kind in facts.kinds.items():
+        if (name := f"{asset}.stored") in frame.columns:
+            key = kind, found.holds.get(asset, "MWh")
+            sums[key] = sums.get(key, 0.0) + frame[name].to_numpy()
+    return [
+        (kind if unit == "MWh" else f"{kind}-{unit}",
+         say("hours.map.stored", name=found.drawn(kind).name), unit, level)
+        for (kind, unit), level in sums.items()
+    ]  # fmt: skip
 
 
 def chosen_weeks(found: Injections) -> Weeks:
@@ -127,10 +121,10 @@ def chosen_weeks(found: Injections) -> Weeks:
     length = min(_WEEK, steps.days)
     first = int(np.argmax((days.astype(int) + 3) % 7 == 0)) if steps.days >= 2 * _WEEK - 1 else 0
     count = max(1, (steps.days - first) // length)
-    series = {g: given - taken for g, given, taken in found.of("electricity")}
-    zero = np.zeros(len(steps.starts))
-    made = sum((series.get(g, zero) for g in _RENEWABLE), zero)
-    used = -sum((v for g, v in series.items() if g.endswith("_demand")), zero)
+    made, used = found.renewable, np.zeros(len(steps.starts))
+    for group, given, taken in found.of(ELECTRICITY):
+        if found.drawn(group).group == "demand":
+            used = used + taken - given
 
     def cut(values: FloatArray) -> FloatArray:
         per = length * steps.per_day
@@ -146,70 +140,84 @@ def bands(found: Injections, carrier: str, first: int, length: int) -> list[Band
     """What each technology gives and takes in the days from ``first`` on, from zero outwards."""
     per = found.steps.per_day
     part = slice(first * per, (first + length) * per)
-    order = {group: i for i, group in enumerate(_OUTWARDS)}
     given, taken = [], []
-    for group, out, into in sorted(found.of(carrier), key=lambda g: order.get(g[0], len(order))):
-        if group == "feeder":
+
+    def outwards(row: tuple[str, FloatArray, FloatArray]) -> tuple[int, str]:
+        drawn = found.drawn(row[0])
+        place = _OUTWARDS.index(drawn.group) if drawn.group in _OUTWARDS else len(_OUTWARDS)
+        return (-1 if _CONNECTION in drawn.traits else place), row[0]
+
+    for group, out, into in sorted(found.of(carrier), key=outwards):
+        drawn = found.drawn(group)
+        if drawn.group == _NETWORK:
             continue
         up, down = out[part], into[part]
         if up.max(initial=0.0) > _LEAST:
-            given.append(Band(technology_name(group), technology(group), up))
+            given.append(Band(drawn.name, drawn.colour, up))
         if down.max(initial=0.0) > _LEAST:
-            name = known(f"hours.takes.{group}", "")
-            name = name if name.vi else technology_name(group)
-            taken.append(Band(name, taken_colour(group), -down))
+            colour = lighter(drawn.colour) if out.max(initial=0.0) > _LEAST else drawn.colour
+            taken.append(Band(_taken(drawn), colour, -down))
     taken.sort(key=lambda b: -float(-b.values.sum()))
     return [*given, *taken]
+
+
+def _taken(drawn: Drawn) -> Both:
+    """What a technology takes, in words: it is charged, or sells."""
+    if _CONNECTION in drawn.traits:
+        return say("energy.export")
+    return say("hours.charging", name=drawn.name) if drawn.group == "storage" else drawn.name
 
 
 def _weeks(facts: Facts, year: int, found: Injections) -> list[Markup]:
     picked = chosen_weeks(found)
     figures = []
-    for carrier in ("electricity", "heat"):
+    held = {c for c, group in found.given if found.drawn(group).group in _HELD}
+    for carrier in (c for c in found.carriers if c in held):
         weeks = {"typical": picked.typical, "hardest": picked.hardest}
         if picked.typical == picked.hardest:
             del weeks["typical"]
         for name, first in weeks.items():
             shown = bands(found, carrier, first, picked.length)
             if shown:
-                figures.append(
-                    _week(facts, year, found.steps, f"{carrier}-{name}", shown, first, picked.length)
-                )
+                figures.append(_week(facts, year, found, carrier, name, shown, first, picked.length))
     return figures
 
 
 def _week(
-    facts: Facts, year: int, steps: Steps, name: str, shown: list[Band], first: int, length: int
-) -> Markup:
+    facts: Facts, year: int, found: Injections, carrier: str, name: str, shown: list[Band], first: int,
+    length: int,
+) -> Markup:  # fmt: skip
+    steps, drawn = found.steps, found.carrier(carrier)
     begin = steps.starts[first * steps.per_day].astype("datetime64[D]")
     weekday = int((begin.astype(int) + 3) % 7)
     days = weekday_names(weekday, length, [say(f"weekday.{k}") for k in range(7)])
-    key = f"week-{name}-{year}"
+    key = f"week-{carrier}-{name}-{year}"
     times = [
         days[t // steps.per_day] + " " + clock(t % steps.per_day * steps.hours)
         for t in range(length * steps.per_day)
     ]
     date = str(begin)
     title = say(
-        f"hours.week.{name.replace('-', '_')}",
+        f"hours.week.{name}",
+        name=drawn.name,
         year=str(year),
         date=Both(f"{date[8:10]}/{date[5:7]}", f"{date[8:10]} {_MONTHS[int(date[5:7]) - 1]}"),
     )
-    about = said_of(facts, title, both("MW"), "hourly/injections")
-    numbers = _totals(shown, steps)
+    about = said_of(facts, title, both(drawn.rate), "hourly/injections")
+    numbers = _totals(shown, steps, drawn)
     chart = figure(facts, key, week(about, shown, days), numbers=numbers, wide=True, pointed=key)
-    return chart + data_island(key, week_data(shown, times, both("MW")))
+    return chart + data_island(key, week_data(shown, times, both(drawn.rate)))
 
 
-def _totals(shown: Sequence[Band], steps: Steps) -> Markup:
-    """Energy and peak of each band; its hours are told under the pointer."""
+def _totals(shown: Sequence[Band], steps: Steps, drawn: Drawn) -> Markup:
+    """Total and peak of each band; its hours are told under the pointer."""
     sums = [float(np.abs(band.values).sum()) * steps.hours for band in shown]
     peaks = [float(np.abs(band.values).max(initial=0.0)) for band in shown]
     rows = [
         [pair(band.name), beside(e, max(sums)), beside(p, max(peaks))]
         for band, e, p in zip(shown, sums, peaks, strict=True)
     ]
-    return table([both(""), both("MWh"), say("word.high") + " (MW)"], rows)
+    return table([both(""), both(drawn.amount), say("word.high") + f" ({drawn.rate})"], rows)
 
 
 def week_data(bands: Sequence[Band], times: Sequence[Both], unit: Both) -> dict[str, object]:

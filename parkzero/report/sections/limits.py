@@ -53,7 +53,7 @@ def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
     head = ["policy", "year", "limit", "value", "unit", "binds", "saves"]
     body = [
         [
-            known(f"policy.{r['kind']}", r["kind"]) + f" ({r['policy']})",
+            facts.technology_name(r["kind"]) + f" ({r['policy']})",
             str(r["year"]),
             _amount(r["limit"]),
             _amount(_cleared(r["value"], r["limit"])),
@@ -66,10 +66,15 @@ def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
     return table([say(f"word.{h}") for h in head], body, caption=say("limits.policies"))
 
 
-def rule_name(rule: str) -> Both:
-    """A rule in words; rules of components that came later keep their name."""
+def rule_name(facts: Facts, asset: str, rule: str) -> Both:
+    """A rule by its common name; else in the words of the asset's kind, or as it is written."""
     base = rule.split(".")[-1] if rule.split(".")[-1].isalpha() else rule.split(".")[0]
-    return known(f"rule.{rule}", "") if known(f"rule.{rule}", "").en else known(f"rule.{base}", rule)
+    common = known(f"rule.{rule}", "")
+    own = facts.word(asset, rule)
+    if common.en or own is None:
+        return common if common.en else known(f"rule.{base}", rule)
+    limit = say("conflict.its_limit")
+    return Both(own.vi.replace("{bound}", limit.vi), own.en.replace("{bound}", limit.en))
 
 
 def spelled(years: list[int], milestones: list[int]) -> str:
@@ -95,7 +100,7 @@ def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
     body = [
         [
             r["asset"],
-            rule_name(r["rule"]),
+            rule_name(facts, r["asset"], r["rule"]),
             _saved(facts, r["worth"], r["unit"]),
             spelled(r["year"], facts.years),
             number(float(r["steps"] or 0), 0),

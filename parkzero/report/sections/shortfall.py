@@ -10,12 +10,12 @@ import polars as pl
 from markupsafe import Markup
 
 from parkzero.charts import Layer, stacked_bars
-from parkzero.charts.palette import technology
+from parkzero.charts.palette import UNSERVED, spare
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure as shown
 from parkzero.report.sections.parts import empty, figure, pair, said_of, section
-from parkzero.report.words import Both, both, known, say
+from parkzero.report.words import Both, both, say
 
 _MOST = 100
 
@@ -45,7 +45,7 @@ def _chart(facts: Facts) -> Markup:
         own = dict(
             rows.filter(pl.col("asset") == asset).group_by("year").agg(pl.col("amount").sum()).iter_rows()
         )
-        colour = technology("unserved") if i == 0 else technology(f"{asset}")
+        colour = UNSERVED if i == 0 else spare(i)
         layers.append(Layer(both(asset), colour, tuple(float(own.get(y, 0.0)) for y in facts.years)))
     numbers = table(
         [say("word.asset"), *names], [[pair(k.name), *(shown(v) for v in k.values)] for k in layers]
@@ -75,11 +75,7 @@ def _table(facts: Facts, rows: list[dict[str, Any]]) -> Markup:
 
 def _what(facts: Facts, row: dict[str, Any]) -> Both:
     asset = str(row.get("asset") or "")
-    kind = facts.kinds.get(asset, "")
-    name = (
-        known(f"policy.{kind}", "") if known(f"policy.{kind}", "").en else known(f"technology.{kind}", kind)
-    )
-    return name + f" ({asset})"
+    return facts.technology_name(facts.kinds.get(asset, "")) + f" ({asset})"
 
 
 def span(start: str, end: str) -> Both:

@@ -8,14 +8,14 @@ import polars as pl
 from markupsafe import Markup
 
 from parkzero.charts.numbers import decimals_for
-from parkzero.report.facts import Facts, technology_name
+from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, paragraphs, tag
 from parkzero.report.numbers import cleared, figure, money, number, percent
 from parkzero.report.words import Both, both, counted, say
 
 _GAP_MOST = 10.0
 _LEAST_T = 1e-3  # a kilogram: what rounding leaves of no emissions is less
-_BUILT = ("solar", "wind", "battery", "heat_pump", "thermal_store")
+_CARDS = 5
 
 
 def gap_text(gap: float) -> Both:
@@ -161,16 +161,17 @@ def from_to(first: Both, last: Both) -> Both:
 
 
 def _built(facts: Facts, last: str) -> list[Markup]:
-    """What stands in the last year of the technologies that are built."""
-    rows = facts.results.sizes.filter(
-        (pl.col("year") == facts.years[-1]) & (pl.col("standing") > 1e-3) & pl.col("kind").is_in(_BUILT)
-    )
+    """What stands in the last year of the technologies in which the plan invests most."""
+    amount = pl.col("amount").sum()
+    paid = facts.results.ledger.filter(pl.col("account") == "capex").group_by("kind").agg(amount)
+    most = paid.filter(pl.col("amount") > 0).sort("amount", "kind", descending=[True, False])["kind"]
+    stands = facts.results.sizes.filter((pl.col("year") == facts.years[-1]) & (pl.col("standing") > 1e-3))
     cards = []
-    for kind in (k for k in _BUILT if k in set(rows["kind"].to_list())):
-        own = rows.filter(pl.col("kind") == kind).group_by("unit").agg(pl.col("standing").sum()).sort("unit")
-        values = [figure(float(v)) + f" {unit}" for unit, v in own.iter_rows()]
+    for kind in [kind for kind in most if kind in set(stands["kind"].to_list())][:_CARDS]:
+        sums = stands.filter(pl.col("kind") == kind).group_by("unit").agg(pl.col("standing").sum())
+        values = [figure(float(v)) + f" {unit}" for unit, v in sums.sort("unit").iter_rows()]
         value = values[0] if len(values) == 1 else values[0] + " / " + values[1]
-        cards.append(_card(technology_name(kind), value, say("figures.standing", year=last)))
+        cards.append(_card(facts.technology_name(kind), value, say("figures.standing", year=last)))
     return cards
 
 
