@@ -82,6 +82,8 @@ MW, H, MONEY, T, M, CELSIUS, DEGREE, YEAR, MVAR, PIECE = (_base(i) for i in rang
 MWH = MW * H
 M2 = M * M
 M3 = M2 * M
+PRESSURE, BAR = MWH / M3, 1e5 / 3.6e9
+"""Unit of a pressure, and what a bar is in it."""
 
 _UNITS_SHOWN = {MWH: "MWh", MVAR * H: "Mvarh"}
 

@@ -103,6 +103,35 @@ def heat_pump_cop(
     return np.asarray(np.clip(share * ideal, lowest, highest))
 
 
+def chiller_cop(
+    cold: npt.ArrayLike,
+    outdoor: npt.ArrayLike,
+    share: float,
+    *,
+    approach: float = 0.0,
+    lowest: float = 0.1,
+    highest: float = 10.0,
+) -> FloatArray:
+    """COP of a chiller: a share of Carnot's for cooling, ``T_cold / (T_hot - T_cold)``.
+
+    Args:
+        cold: temperature of the cold that is needed [degC], scalar or (n,).
+        outdoor: temperature at which heat is given off [degC], scalar or (n,).
+        share: COP reached over the ideal COP, above 0 to 1.
+        approach: temperature difference over each exchanger [K].
+        lowest: least COP.
+        highest: largest COP.
+
+    Returns:
+        Cooling per electricity, (n,) or scalar array, within ``lowest`` to ``highest``.
+
+    Raises:
+        StudyError: a temperature is impossible.
+    """
+    ideal = carnot_cop(np.asarray(cold, dtype=float) - approach, np.asarray(outdoor, dtype=float) + approach)
+    return np.asarray(np.clip(share * (ideal - 1.0), lowest, highest))
+
+
 def _kelvin(name: str, celsius: npt.ArrayLike) -> FloatArray:
     values = np.asarray(celsius, dtype=float) + KELVIN
     if not np.isfinite(values).all() or (values <= 0).any() or (values > 3000).any():

@@ -12,16 +12,13 @@ from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.sections import tables, tenant_of
 from parkzero.texts import say
-from parkzero.units import CELSIUS, M3, MWH, Unit
+from parkzero.units import BAR, CELSIUS, PRESSURE, Unit
 
 CARRIER_KEYS = ("unit", "name", "temperature", "pressure", "unserved", "unserved_price", "colour")
 BUS_KEYS = ("carrier", "temperature", "pressure", "tenant")
 TOLD = ("no", "may", "needed")
 _SPELLED = {**RATES, "m3/h": RATES["m³/h"]}
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
-PRESSURE = MWH / M3
-BAR = 1e5 / 3.6e9
-"""One bar in megawatt-hours per cubic metre, the unit that pressure has inside."""
 
 
 def carriers(context: Context, tree: Tree) -> None:

@@ -198,6 +198,7 @@ def _forms() -> Schema:
         _closed(dict.fromkeys(TARIFF_KEYS, anything), ["tariff"]),
         _modelled("pv", (*WEATHER_KEYS, *PV_KEYS), "weather"),
         _modelled("wind", (*WEATHER_KEYS, *WIND_KEYS), "weather", "hub_height", "curve"),
+        _modelled("temperature", WEATHER_KEYS, "weather"),
         _modelled("cop", COP_KEYS, "source", "carnot_share"),
     ]
     return {

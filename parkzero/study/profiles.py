@@ -8,7 +8,7 @@ Forms::
     {file = "load.csv", column = "kW", growth = …, mend = {…}}
     {bills = "bills.csv", shifts = {…}, growth = …}
     {tariff = "manufacturing.22_110kV", schedule = "auto", escalation = …}
-    {weather = "x.epw", model = "pv" | "wind", …}
+    {weather = "x.epw", model = "pv" | "wind" | "temperature", …}
     {model = "cop", source = "air" | "30 degC", sink = "bus", carnot_share = "50 %"}
 """
 

@@ -18,6 +18,7 @@ from parkzero.series import (
     read_epw,
     read_nasa_power,
     read_pvgis,
+    sample,
     synthetic_weather,
     wind_capacity_factor,
 )
@@ -28,7 +29,7 @@ from parkzero.study.options import Options
 from parkzero.study.usual import far_from_viet_nam
 from parkzero.tables import TextTable, read_bytes_safely, read_csv_safely
 from parkzero.texts import NOTHING, data, say
-from parkzero.units import DEGREE, ONE, FloatArray, H, M
+from parkzero.units import CELSIUS, DEGREE, ONE, FloatArray, H, M
 
 WEATHER_KEYS = (
     "weather", "fill", "max_gap", "utc_offset", "normals", "normals_source", "altitude", "seed",
@@ -51,13 +52,17 @@ def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Prof
     """Output per standing power of a plant in each step."""
     desk = context.desk
     options = Options(context, path, table)
-    model = options.words("model", ("pv", "wind", "cop"), None)
+    if table.get("model") == "temperature" and spec.unit == CELSIUS:
+        return _of_air(context, path, table)
+    model = options.words("model", ("pv", "wind", "cop", "temperature"), None)
     if "model" not in table:
-        options.miss("model", say("'pv', 'wind' or 'cop'"))
+        options.miss("model", say("'pv', 'wind', 'cop' or 'temperature'"))
     if spec.unit != ONE:
         desk.fault(path, say("cannot come from weather"), needs=say("a series in {unit}", unit=spec.unit))
         return None
-    if model is None:
+    if model == "temperature":
+        desk.fault(path, say("cannot come from weather"), needs=say("a series in {unit}", unit=spec.unit))
+    if model is None or model == "temperature":
         return None
     desk.known(path, table, (*WEATHER_KEYS, *(PV_KEYS if model == "pv" else WIND_KEYS)))
     if "weather" not in table:
@@ -76,6 +81,19 @@ def from_weather(context: Context, path: Path, table: Tree, spec: Field) -> Prof
         return None
     context.source(path, table, synthetic=data(weather.source) if weather.synthetic else NOTHING)
     return Profile(values, spec.unit, constant(1.0))
+
+
+def _of_air(context: Context, path: Path, table: Tree) -> Profile | None:
+    """The temperature of the outdoor air in each step [degC]."""
+    context.desk.known(path, table, ("model", *WEATHER_KEYS))
+    weather = weather_of(context, path, table) if "weather" in table else None
+    if "weather" not in table:
+        Options(context, path, table).miss("weather", say("a weather file, or 'synthetic' with normals"))
+    if weather is None:
+        return None
+    context.source(path, table, synthetic=data(weather.source) if weather.synthetic else NOTHING)
+    minutes = context.clock.minutes
+    return Profile(context.clock.fit(sample(weather, minutes).temperature, minutes), CELSIUS, constant(1.0))
 
 
 def _output(

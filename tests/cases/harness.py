@@ -137,12 +137,14 @@ def compose(
     rate: float = 0.0,
     last: float = 1.0,
     carriers: Mapping[str, str] | None = None,
+    states: Mapping[str, tuple[float | None, float | None]] | None = None,
 ) -> Study:
     """A study of some components; its buses are those that they name, of the first carrier of their field.
 
-    ``carriers`` says the carrier of a bus where it is another.
+    ``carriers`` says the carrier of a bus where it is another, ``states`` its temperature [degC] and its
+    pressure [bar].
     """
-    said = carriers or {}
+    said, told = carriers or {}, states or {}
     buses: dict[str, Bus] = {}
     for component in components:
         for name, meta in described(type(component)).items():
@@ -151,7 +153,9 @@ def compose(
                 if bus is None or (bus in buses and bus not in said):
                     continue
                 carrier = said.get(bus, (meta.carriers or ("electricity",))[0])
-                buses[bus] = Bus(bus, carrier, {"heat": 100.0, "cooling": 7.0}.get(carrier))
+                usual = ({"heat": 100.0, "cooling": 7.0}.get(carrier), None)
+                temperature, pressure = told.get(bus, usual)
+                buses[bus] = Bus(bus, carrier, temperature, "", pressure)
     return Study(
         name="case",
         currency="USD",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from parkzero.components import CarbonPrice, ElectricBoiler, FuelBoiler, HeatPump, Profile, Size
-from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, T
+from parkzero.units import BAR, MONEY, MW, MWH, ONE, PRESSURE, FloatArray, Quantity, T
 from tests.cases.harness import (
     PENALTY,
     case,
@@ -46,6 +46,15 @@ def pump(power: float | Size = 10.0, cop: FloatArray | float = 3.0, **more: Any)
 
 
 HEAT_DEMAND = [
+    case(
+        "the pressure that its users need changes no cost",
+        2 * 30,
+        warmth(2, pressure=Quantity(6 * BAR, PRESSURE)),
+        fuel(30),
+        burner(),
+        carriers={"heat": "steam"},
+        states={"heat": (None, 8.0)},
+    ),
     case("heat costs what the fuel behind it costs", 2 * 30, warmth(2), fuel(30), burner()),
     case(
         "heat that nothing can make costs the penalty", 1 * 30 + 1 * PENALTY, warmth(2), fuel(30), burner(1)

@@ -8,7 +8,7 @@ Symbols:
 Rules:
     capacity    x[t] <= P  or  q[t] <= P
 
-A boiler's heat is its efficiency times its input; it needs no row.
+A boiler's heat is its efficiency times its input; it needs no row. A passage only hands on what another made.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component
 from parkzero.lp.expr import Expr
-from parkzero.units import MONEY, MW, MWH
+from parkzero.units import MONEY, MW, MWH, ONE, Quantity
 
 RATED = ("input", "heat")
 
@@ -43,3 +43,24 @@ class Converter(Component):
         lp.inject(self.to, heat)
         lp.book(Account.VARIABLE_OM, heat * lp.at(self.variable_om), bus=self.to)
         lp.book(Account.HEAT_GENERATED, heat, bus=self.to, made_from=made_from)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage(Component):
+    """What passes heat or steam on from one bus to another, in one direction."""
+
+    source: str
+    to: str
+    power: f.Size = f.size(MW, "power that it may pass on")
+    loss: Quantity = f.quantity(ONE, "share of what it takes that is lost", most=0.9, default=Quantity(0.0))
+    variable_om: f.ByYear = f.by_year(
+        MONEY / MWH, "cost per energy passed on", default=f.constant(0.0, MONEY / MWH)
+    )
+
+    def build(self, lp: Block) -> None:
+        """Say the passage's size, flow, capacity, injections and bookings."""
+        power, passed = lp.size("power", self.power), lp.flow("passed")
+        lp.rule("capacity", passed <= power)
+        lp.inject(self.source, -passed)
+        lp.inject(self.to, passed * (1.0 - self.loss))
+        lp.book(Account.VARIABLE_OM, passed * lp.at(self.variable_om), bus=self.to)
