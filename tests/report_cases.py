@@ -343,7 +343,7 @@ def tables(
         "variables": table(frames.VARIABLES, [(last, "grid.peak[0]", 41.0, "MW")]),
         **{
             name: table(getattr(frames, name.upper()), [])
-            for name in ("reference", "reference_sizes", "savings", "savings_yearly", "technologies")
+            for name in ("reference", "reference_sizes", "savings", "savings_yearly", "technologies", "bills")
         },
     }
 

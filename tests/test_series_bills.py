@@ -289,7 +289,7 @@ def test_megawatt_hours_highest_power_reactive_energy_and_named_months(tmp_path)
         encoding="utf-8",
     )
     first = read_bills(path)[0]
-    assert first == Bill(1, 1500.0, 250.0, 500.0, 900.0, 12.0)
+    assert first == Bill(1, 1500.0, 250.0, 500.0, 900.0, 12.0, 2025)
 
 
 def test_all_faults_of_a_sheet_are_told_at_once_with_their_cells(tmp_path):

@@ -35,7 +35,12 @@ def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
     if found["status"] == "infeasible":
         parts += [Text(""), *missing(results, lang)]
     else:
-        parts += [*savings(results, lang), years(results, lang), *binding(results, lang)]
+        parts += [
+            *savings(results, lang),
+            *bills(results, lang),
+            years(results, lang),
+            *binding(results, lang),
+        ]
         parts += audited(results, lang)
     notes = remarks(found, "synthetic")
     if notes:
@@ -67,6 +72,15 @@ def savings(results: Results, lang: Lang) -> list[RenderableType]:
         told_missing = say("today_short", lang, amount=number(missing, lang))
         lines.append(Text(told_missing, style="yellow"))
     return lines
+
+
+def bills(results: Results, lang: Lang) -> list[RenderableType]:
+    """How near the base year is to the bills that were paid, in a line; nothing where nobody stated any."""
+    tenants = (results.summary.get("bills") or {}).get("tenants", [])
+    shares = [t["share"] for t in tenants if t["share"] is not None]
+    if not shares:
+        return []
+    return [Text(say("bills", lang, count=len(shares), share=share(max(shares), lang)))]
 
 
 def headline(results: Results, lang: Lang) -> Text:

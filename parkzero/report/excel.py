@@ -29,9 +29,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST = 32_000
 _ROWS = 1_000_000
 _SHEETS = (
-    "savings", "savings_yearly", "technologies", "sizes", "ledger", "policies", "assumptions", "audit",
+    "savings", "savings_yearly", "technologies", "bills", "sizes", "ledger", "policies", "assumptions",
+    "audit",
 )  # fmt: skip
-_CASE = ("savings", "savings_yearly", "technologies")
+_CASE = ("savings", "savings_yearly", "technologies", "bills")
 _SUMMARY = (
     "name",
     "status",
@@ -52,6 +53,7 @@ _FORMATS = {
     "gap": "0.0000%",
     "tolerance": "0.0000%",
     "year": "0",
+    "month": "0",
     "residual": "0.00E+00",
     "lifetime": "0.0",
 }
@@ -153,6 +155,7 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     """A table with owners, technologies and accounts in words."""
     table = _in_language(facts.results.tables[name], lang)
     words: dict[str, Callable[[str], str]] = {
+        "tenant": lambda text: facts.owner(text).of(lang),
         "owner": lambda text: say("word.sum").of(lang) if text == "*" else facts.owner(text).of(lang),
         "kind": lambda text: facts.technology_name(text).of(lang),
         "account": lambda text: facts.account(text).name.of(lang),

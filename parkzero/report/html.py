@@ -19,6 +19,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.balance import injections
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.markup import Child, clean, tag
+from parkzero.report.sections.bills import bills
 from parkzero.report.sections.case import case
 from parkzero.report.sections.cash import cash
 from parkzero.report.sections.confirm import confirm
@@ -150,6 +151,7 @@ def _sections(facts: Facts) -> list[Child]:
         banner(facts),
         key_figures(facts),
         case(facts),
+        bills(facts),
         pathway(facts),
         costs(facts),
         cash(facts),
@@ -169,6 +171,7 @@ def _sections(facts: Facts) -> list[Child]:
 _PLAN = (
     "figures",
     "case",
+    "bills",
     "pathway",
     "costs",
     "cash",
@@ -204,8 +207,9 @@ def speakers(lang: Lang) -> Markup:
 
 def _header(facts: Facts, lang: Lang) -> Markup:
     links: tuple[str, ...] = _SHORT if facts.standing == "infeasible" else _PLAN
-    if facts.results.tables["savings"].is_empty():
-        links = tuple(name for name in links if name != "case")
+    for name, of in (("case", "savings"), ("bills", "bills")):
+        if facts.results.tables[of].is_empty():
+            links = tuple(link for link in links if link != name)
     items = [tag("li", tag("a", say(f"section.{name}.title"), href=f"#{name}")) for name in links]
     contents = tag(
         "nav",

@@ -6,6 +6,7 @@ import polars as pl
 
 from parkzero.planning.plan import Plan
 from parkzero.results import frames
+from parkzero.results.base_year import with_bills
 from parkzero.results.binding import binding_of
 from parkzero.results.case import with_case
 from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rules_of
@@ -62,8 +63,10 @@ def results_of(plan: Plan, reference: Plan | None = None) -> Results:
         "savings": frames.table(frames.SAVINGS, []),
         "savings_yearly": frames.table(frames.SAVINGS_YEARLY, []),
         "technologies": frames.table(frames.TECHNOLOGIES, []),
+        "bills": frames.table(frames.BILLS, []),
     }
     found = Results(summary_of(plan, ledger), tables, PlanHours(plan, series), study_of(plan.study))
+    found = with_bills(found, plan.study, reference)
     return found if reference is None or plan.status == "infeasible" else with_case(found, reference)
 
 

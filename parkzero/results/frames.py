@@ -79,6 +79,15 @@ SAVINGS: Schema = {
 SAVINGS_YEARLY: Schema = {"owner": pl.String, "year": pl.Int32, "saving": pl.Float64}
 TECHNOLOGIES: Schema = {"kind": pl.String, "investment": pl.Float64, "levelised": pl.Float64,
                         "carrier": pl.String}  # fmt: skip
+BILLS: Schema = {
+    "tenant": pl.String, "connection": pl.String, "year": pl.Int32, "month": pl.Int32,
+    "paid_normal": pl.Float64, "model_normal": pl.Float64, "paid_peak": pl.Float64, "model_peak": pl.Float64,
+    "paid_offpeak": pl.Float64, "model_offpeak": pl.Float64, "paid_kwh": pl.Float64, "model_kwh": pl.Float64,
+    "paid_cost": pl.Float64, "model_cost": pl.Float64, "paid_vat": pl.Float64, "model_vat": pl.Float64,
+    "paid_kw": pl.Float64, "model_kw": pl.Float64, "growth": pl.Float64, "own": pl.Float64,
+    "energy": pl.Float64, "tariff": pl.Float64, "power": pl.Float64, "price": pl.Float64,
+    "rounding": pl.Float64, "rest": pl.Float64,
+}  # fmt: skip
 REFERENCE, REFERENCE_SIZES = LEDGER, SIZES
 VARIABLES: Schema = {"year": pl.Int32, "name": pl.String, "value": pl.Float64, "unit": pl.String}
 

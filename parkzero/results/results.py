@@ -22,6 +22,7 @@ TABLES = (
     "years", "sizes", "builds", "accounts", "actors", "origins", "ledger", "prices_mean", "policies",
     "binding", "assumptions", "components", "buses", "tenants", "history", "audit", "rates",
     "rules", "variables", "reference", "reference_sizes", "savings", "savings_yearly", "technologies",
+    "bills",
 )  # fmt: skip
 FORMAT = 2
 

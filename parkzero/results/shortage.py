@@ -52,7 +52,10 @@ def _entry(plan: Plan, operated: Operated, entry: Entry) -> Iterator[dict[str, A
     for first, last in runs(values > LEAST):
         span = starts[first].item(), starts[last].item() + timedelta(hours=timeline.hours)
         run = values[first : last + 1]
-        short = Quantity(float(run.max()), block.unit), Quantity(float(run.sum()) * timeline.hours, block.unit * H)
+        short = (
+            Quantity(float(run.max()), block.unit),
+            Quantity(float(run.sum()) * timeline.hours, block.unit * H),
+        )
         yield _short(plan, operated.built.year, component, entry, span, *short)
 
 

@@ -95,6 +95,7 @@ def of_tenant(results: Results, tenant: str) -> Results:
     shown = [tenant, "*"] if totals else [tenant]
     for name in ("savings", "savings_yearly"):
         tables[name] = results.tables[name].filter(pl.col("owner").is_in(shown))
+    tables["bills"] = results.tables["bills"].filter(pl.col("tenant") == tenant)
     tables["audit"] = results.audit.with_columns(pl.lit("").alias("detail"))
     summary = _summary(results, tenant, own, paths, totals)
     return Results(summary, tables, OwnHours(results.hours, own, buses), _study(results, tenant, own, buses))
@@ -125,6 +126,8 @@ def _summary(
     for key in ("warnings", "unserved", "conflict", "conflict_vi"):
         if isinstance(kept.get(key), list):
             kept[key] = [s for s in kept[key] if _names(s, mine) and not _names(s, others)]
+    if isinstance(kept.get("bills"), dict):
+        kept["bills"] = {**kept["bills"], **_own_bills(kept["bills"], tenant)}
     synthetic = results.assumptions.filter(pl.col("path").is_in(paths))["synthetic"].to_list()
     kept["synthetic"] = list(dict.fromkeys(str(s) for s in synthetic if s))
     name = dict(results.tenants.select("id", "name").iter_rows())[tenant] or tenant
@@ -135,6 +138,14 @@ def _summary(
         "totals": totals,
         "name": f"{kept['name']} · {name}",
     }
+
+
+def _own_bills(bills: Mapping[str, Any], tenant: str) -> dict[str, Any]:
+    """What was found about the tenant's own bills; a sentence begins with the tenant that it is about."""
+    own: dict[str, Any] = {"tenants": [t for t in bills["tenants"] if t["tenant"] == tenant]}
+    for key in ("warnings", "warnings_vi"):
+        own[key] = [text for text in bills[key] if text.startswith(f"{tenant}:")]
+    return own
 
 
 def _names(item: object, others: set[str]) -> bool:

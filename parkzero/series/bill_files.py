@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
-from parkzero.series.bills import Bill
+from parkzero.series.bills import BLOCKS, Bill
 from parkzero.series.figures import NO_VALUE, find_decimal, to_number
 from parkzero.series.plain_words import plain_words
 from parkzero.tables import CellValue, open_workbook_safely, read_csv_safely
@@ -28,7 +28,22 @@ _NAMES = (
     ("offpeak", ("thap diem", "off peak", "offpeak", "night")),
     ("peak", ("cao diem", "peak")),
     ("normal", ("binh thuong", "normal", "standard")),
+    ("total", ("tong", "total", "dien nang", "energy", "san luong")),
 )
+# Headings in money: whether the tax is in it decides first, then whether it is the tax.
+_MONEY = (
+    ("cost", ("chua thue", "truoc thue", "chua gom", "chua vat", "before vat", "excl", "without vat")),
+    ("gross", ("sau thue", "gom thue", "ca thue", "incl", "with vat", "tong cong", "thanh toan", "payable")),
+    ("vat", ("thue", "gtgt", "vat")),
+)
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_MONEY_UNITS = (
+    (("ty dong", "bn vnd", "billion vnd"), 1e9), (("trieu dong", "mvnd", "million vnd"), 1e6),
+    (("nghin dong", "ngan dong", "kvnd", "thousand vnd"), 1e3), (("vnd", "dong"), 1.0),
+)  # fmt: skip
+MONEY = ("cost", "vat", "gross")
+LOAD = ("month", "normal", "peak", "offpeak", "max_kw", "kvarh")
+"""What a load is made from; what a bill says beside it is left aside then."""
 _UNITS = {"gwh": 1e6, "mwh": 1e3, "kwh": 1.0}
 _POWER = {"mw": 1e3, "kw": 1.0}
 _MONTHS = (
@@ -39,7 +54,9 @@ _SHEETS = ("hoa don", "bills", "bill")
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
+    """A column of a file of bills: what it holds, the factor to kWh, kW or VND, its cells."""
+
     name: str
     factor: float
     values: tuple[tuple[Place, CellValue | None], ...]
@@ -60,13 +77,10 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
     """
     file = Path(path).name
     faults: list[Fault] = []
-    if Path(path).suffix.lower() in (".xlsx", ".xlsm"):
-        headers, rows = _from_workbook(path, file, sheet)
-    else:
-        headers, rows = _from_text(path, file)
-    columns = _columns(headers, rows, file, faults)
-    months = _months(columns.get("month"), faults)
-    numbers = {name: _numbers(column, faults) for name, column in columns.items() if name != "month"}
+    headers, rows = opened(path, file, sheet)
+    columns = columns_of(headers, rows, file, faults)
+    months = months_of(columns.get("month"), faults)
+    numbers = {name: numbers_of(column, faults) for name, column in columns.items() if name != "month"}
     bills = []
     for i, (place, month) in enumerate(months):
         row = {name: values[i] for name, values in numbers.items()}
@@ -79,7 +93,8 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
         if month and all(row.get(name) is not None for name in ("normal", "peak", "offpeak")):
             energy = [float(row[name] or 0.0) for name in ("normal", "peak", "offpeak")]
             places = {name: column.values[i][0] for name, column in columns.items()}
-            more = row.get("max_kw"), row.get("kvarh")
+            year = year_of(columns["month"].values[i][1])
+            more = row.get("max_kw"), row.get("kvarh"), year
             bills.append(Bill(month, energy[0], energy[1], energy[2], *more, places=places))
         if month and [m for _, m in months[:i]].count(month):
             faults.append(Fault(place, say("names a month twice"), str(month), say("one row for each month")))
@@ -94,21 +109,28 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
     return tuple(sorted(bills, key=lambda bill: bill.month))
 
 
-_Headers = list[tuple[Place, str]]
-_Rows = list[list[tuple[Place, CellValue | None]]]
+Headers = list[tuple[Place, str]]
+Rows = list[list[tuple[Place, CellValue | None]]]
 
 
-def _from_text(path: Path | str, file: str) -> tuple[_Headers, _Rows]:
+def opened(path: Path | str, file: str, sheet: str | None = None) -> tuple[Headers, Rows]:
+    """Headers and rows of a file of bills, each with its place."""
+    if Path(path).suffix.lower() in (".xlsx", ".xlsm"):
+        return _from_workbook(path, file, sheet)
+    return _from_text(path, file)
+
+
+def _from_text(path: Path | str, file: str) -> tuple[Headers, Rows]:
     table = read_csv_safely(path)
     headers = [(Place(file=file, field=name), name) for name in table.columns]
-    rows: _Rows = [
+    rows: Rows = [
         [(Place(file=file, line=line, field=name), column[i]) for name, column in table.columns.items()]
         for i, line in enumerate(table.lines)
     ]
     return headers, rows
 
 
-def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Headers, _Rows]:
+def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[Headers, Rows]:
     book = open_workbook_safely(path)
     chosen = sheet if sheet is not None else _only_sheet(tuple(book))
     if chosen is None or chosen not in book:
@@ -127,7 +149,7 @@ def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Hea
             title=file,
         )
     cells = book[chosen]
-    top = next((i for i, row in enumerate(cells) if any(_kind(str(c.value)) == "month" for c in row)), None)
+    top = next((i for i, row in enumerate(cells) if any(kind_of(str(c.value)) == "month" for c in row)), None)
     if top is None:
         needs = say("a header row with Tháng, Bình thường, Cao điểm, Thấp điểm")
         raise StudyError(
@@ -135,7 +157,7 @@ def _from_workbook(path: Path | str, file: str, sheet: str | None) -> tuple[_Hea
         )
     headers = [(Place(file=file, sheet=chosen, cell=c.ref), str(c.value)) for c in cells[top]]
     width = [c.column for c in cells[top]]
-    rows: _Rows = []
+    rows: Rows = []
     for row in cells[top + 1 :]:
         held = {c.column: c for c in row}
         number = row[0].row
@@ -157,72 +179,81 @@ def _only_sheet(names: Sequence[str]) -> str | None:
     return names[0] if len(names) == 1 else (named[0] if len(named) == 1 else None)
 
 
-def _kind(header: str) -> str:
+def kind_of(header: str) -> str:
+    """What a column of a bill holds, by its heading; empty where that is not told."""
     plain = plain_words(header)
+    # "đồng" is money only as the unit: "Công suất hợp đồng (kW)" is not.
+    units = plain_words(" ".join(_IN_BRACKETS.findall(header))).split()
+    if "dong" in units or any(word.endswith("vnd") for word in plain.split()):
+        return next((name for name, words in _MONEY if any(word in plain for word in words)), "cost")
     return next((name for name, words in _NAMES if any(word in plain for word in words)), "")
 
 
-def _columns(headers: _Headers, rows: _Rows, file: str, faults: list[Fault]) -> dict[str, _Column]:
-    columns: dict[str, _Column] = {}
+def columns_of(
+    headers: Headers,
+    rows: Rows,
+    file: str,
+    faults: list[Fault],
+    wanted: Sequence[str] = LOAD,
+    needed: Sequence[str] = ("month", *BLOCKS),
+) -> dict[str, Column]:
+    """The columns of some kinds, each with what makes its numbers kWh, kW or VND.
+
+    Args:
+        headers: with their places.
+        rows: of the file.
+        file: its name, for faults.
+        faults: takes what is wrong: a kind twice, no unit, a needed kind missing.
+        wanted: kinds that are read; others are left aside.
+        needed: kinds without which nothing can be read.
+    """
+    columns: dict[str, Column] = {}
     used = [row for row in rows if any(value not in (None, "") for _, value in row)]
     for i, (place, header) in enumerate(headers):
-        kind = _kind(header)
-        if not kind:
+        kind = kind_of(header)
+        if kind not in wanted:
             continue
         if kind in columns:
-            faults.append(
-                Fault(
-                    place,
-                    say("is a second column of the same kind"),
-                    header[:60],
-                    say("one for {kind}", kind=say(f"bill_column.{kind}")),
-                )
-            )
+            needs = say("one for {kind}", kind=say(f"bill_column.{kind}"))
+            faults.append(Fault(place, say("is a second column of the same kind"), header[:60], needs))
             continue
         factor = _factor(kind, header)
         if factor is None:
-            hint = (
-                say("{header} (kW)", header=header[:40])
-                if kind == "max_kw"
-                else say("{header} (kWh)", header=header[:40])
-            )
-            faults.append(
-                Fault(
-                    place,
-                    say("has no unit in its header"),
-                    header[:60],
-                    say("kW or MW") if kind == "max_kw" else say("kWh, MWh or GWh"),
-                    hint,
-                )
-            )
+            faults.append(_without_unit(place, kind, header))
             factor = 1.0
-        columns[kind] = _Column(kind, factor, tuple(row[i] for row in used))
-    for kind in ("month", "normal", "peak", "offpeak"):
+        columns[kind] = Column(kind, factor, tuple(row[i] for row in used))
+    for kind in needed:
         if kind not in columns:
             words = next(words for name, words in _NAMES if name == kind)
             seen = ", ".join(text[:30] for _, text in headers[:10])
-            faults.append(
-                Fault(
-                    Place(file=file),
-                    say("has no column for {kind}", kind=say(f"bill_column.{kind}")),
-                    seen,
-                    say("a header such as {words}", words=words[0]),
-                )
-            )
+            what = say("has no column for {kind}", kind=say(f"bill_column.{kind}"))
+            needs = say("a header such as {words}", words=words[0])
+            faults.append(Fault(Place(file=file), what, seen, needs))
     return columns
+
+
+def _without_unit(place: Place, kind: str, header: str) -> Fault:
+    power = kind == "max_kw"
+    hint = say("{header} (kW)", header=header[:40]) if power else say("{header} (kWh)", header=header[:40])
+    needs = say("kW or MW") if power else say("kWh, MWh or GWh")
+    return Fault(place, say("has no unit in its header"), header[:60], needs, hint)
 
 
 def _factor(kind: str, header: str) -> float | None:
     if kind == "month":
         return 1.0
-    words = plain_words(header).split()
+    plain = plain_words(header)
+    if kind in MONEY:
+        return next(factor for words, factor in _MONEY_UNITS if any(word in plain for word in words))
+    words = plain.split()
     if kind == "kvarh":
         return 1e3 if "mvarh" in words else 1.0 if "kvarh" in words else None
     known = _POWER if kind == "max_kw" else _UNITS
     return next((known[word] for word in words if word in known), None)
 
 
-def _months(column: _Column | None, faults: list[Fault]) -> list[tuple[Place, int]]:
+def months_of(column: Column | None, faults: list[Fault]) -> list[tuple[Place, int]]:
+    """The month of each row with its place; 0 where a cell names none, which is a fault."""
     if column is None:
         return []
     months = []
@@ -254,7 +285,15 @@ def _month(value: CellValue | None) -> int:
     return next((i for i, name in enumerate(_MONTHS, start=1) if word in (name, name[:3])), 0)
 
 
-def _numbers(column: _Column, faults: list[Fault]) -> list[float | None]:
+def year_of(value: CellValue | None) -> int:
+    """The year that a cell of the column of months names, or 0."""
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.year
+    found = re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", str(value or ""))
+    return int(found[0]) if len(found) == 1 else 0
+
+
+def numbers_of(column: Column, faults: list[Fault]) -> list[float | None]:
     """The column's numbers in kWh, kW or kvarh; None where a cell is empty or wrong."""
     texts = [str(v).replace(" ", "").replace("\u00a0", "") for _, v in column.values if isinstance(v, str)]
     sign = find_decimal([t for t in texts if re.fullmatch(r"[+-]?[\d.,]+", t)])

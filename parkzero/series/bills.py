@@ -38,6 +38,7 @@ class Bill:
         offpeak_kwh: energy in off-peak hours [kWh].
         max_kw: highest power billed [kW], an upper bound of the series.
         kvarh: reactive energy [kvarh].
+        year: calendar year that the bill names; 0 where it names none.
         places: where it was written, by column ("month", "normal", "max_kw", …); empty where it was not read.
     """
 
@@ -47,6 +48,7 @@ class Bill:
     offpeak_kwh: float
     max_kw: float | None = None
     kvarh: float | None = None
+    year: int = 0
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     def place(self, column: str, name: str = "") -> Place:

@@ -52,7 +52,7 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
     shares = block_shares(context, path, calendar, plan, calendar.year)
     options = Options(context, path, table)
     mend, limit = options.mend(), options.number("limit", MW, None, 0)
-    if shares is None or not options.ok:
+    if shares is None or not options.ok or not _of_the_year(context, path, bills):
         return None
     try:
         if mend.spike != "keep":
@@ -66,6 +66,20 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
         desk.warn(say("{name}: {finding}", name=name, finding=finding))
     context.source(path, table, synthetic=_REASON)
     return Profile(context.clock.fit(made.power, calendar.minutes), spec.unit, factor)
+
+
+def _of_the_year(context: Context, path: Path, bills: tuple[Bill, ...]) -> bool:
+    """Bills that name a year name the calendar's; weekdays and holidays would be those of another else."""
+    other = sorted({bill.year for bill in bills} - {0, context.clock.year})
+    if other:
+        hint = say(
+            "set [park] calendar_year, or leave the year out where the bills shall stand for {year}",
+            year=context.clock.year,
+        )
+        what = say("holds bills of another year than the calendar")
+        got, needs = ", ".join(map(str, other)), say("bills of {years}", years=context.clock.year)
+        context.desk.fault((*path, "bills"), what, got, needs, hint)
+    return not other
 
 
 def _tell_pattern(context: Context, path: Path, pattern: ShiftPattern) -> None:

@@ -18,8 +18,9 @@ from parkzero.study.cop_series import COP_KEYS
 from parkzero.study.file_series import FILE_KEYS
 from parkzero.study.fuel_values import FUEL_KEYS
 from parkzero.study.migrate import FORMAT
+from parkzero.study.paid import PAID_KEYS
 from parkzero.study.profiles import VALUE_KEYS
-from parkzero.study.sections import ACTOR_KEYS, NAMED_ROLES
+from parkzero.study.sections import ACTOR_KEYS, NAMED_ROLES, TENANT_KEYS
 from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_KEYS
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
 from parkzero.study.values import bound, spelled
@@ -44,7 +45,7 @@ def schema() -> Schema:
         "years": _closed({k: _YEARS[k] for k in YEARS_KEYS}, ["milestones"]),
         "money": _closed({k: _MONEY.get(k, {}) for k in MONEY_KEYS}, ["discount_rate"]),
         "planning": _closed({k: {"type": "string"} for k in PLANNING_KEYS}),
-        "tenants": _named(_closed({"name": {"type": "string"}, "trade": {"type": "string"}}), _NAME),
+        "tenants": _named(_tenant(), _NAME),
         "actors": _named(
             _closed(
                 {k: {"enum": list(NAMED_ROLES)} if k == "role" else {"type": "string"} for k in ACTOR_KEYS},
@@ -152,6 +153,12 @@ def _one_of(names: Any) -> Schema:  # noqa: ANN401  an iterable of names
         for n in known
     ]
     return {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": known}}, "allOf": rules}
+
+
+def _tenant() -> Schema:
+    paid = _closed({key: {} for key in PAID_KEYS}, ["bills"])
+    forms: Schema = {"paid": {"anyOf": [paid, {"type": "array", "items": paid}]}}
+    return _closed({key: forms.get(key, {"type": "string"}) for key in TENANT_KEYS})
 
 
 def _bus() -> Schema:

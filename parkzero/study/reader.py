@@ -13,6 +13,8 @@ from pathlib import Path
 from parkzero.errors import StudyError
 from parkzero.language.carriers import Carrier
 from parkzero.language.component import Component
+from parkzero.language.statement import Connection
+from parkzero.series.paid_bills import Paid
 from parkzero.study import assets
 from parkzero.study.buses import buses, carriers
 from parkzero.study.checks import check
@@ -21,6 +23,8 @@ from parkzero.study.desk import Desk
 from parkzero.study.document import MAX_TOML_CHARACTERS, SECTIONS, Document, parse_toml
 from parkzero.study.files import Files
 from parkzero.study.migrate import migrated
+from parkzero.study.paid import doubts as differing
+from parkzero.study.paid import import_without_solving, paid_bills, rows_of
 from parkzero.study.paths import Years
 from parkzero.study.sections import actors, tenants
 from parkzero.study.settings import Settings, settings
@@ -139,6 +143,7 @@ def compose(written: Written, folder: str) -> Study:
     carriers(context, tree)
     buses(context, tree)
     components = assets.components(context, tree)
+    paid = paid_bills(context, tree, components)
     if not desk.faults:
         check(context, components, tree)
     if desk.faults:
@@ -146,7 +151,18 @@ def compose(written: Written, folder: str) -> Study:
         raise StudyError(
             in_order, title=written.document.file, language=written.document.tree.get("language")
         )
-    return _frozen(context, general, components, folder)
+    return _frozen(context, general, components, folder, paid)
+
+
+def _told_of_bills(context: Context, components: list[Component], paid: tuple[Paid, ...]) -> None:
+    """Warn where bills that were paid are far from what the model will use, known without solving."""
+    made = {c.name: c for c in components}
+    years, calendar = context.years.milestones, context.clock.timeline.calendar
+    for one in paid:
+        imported, connection = import_without_solving(one, components, years), made[one.connection]
+        if imported is not None and isinstance(connection, Connection):
+            for doubt in differing(one, rows_of(one, connection, imported, calendar, years[0])):
+                context.desk.warn(doubt)
 
 
 def _facts(context: Context, general: Settings, components: list[Component]) -> tuple[Fact, ...]:
@@ -173,8 +189,11 @@ def _priced(context: Context, general: Settings) -> dict[str, Carrier]:
     return {**context.carriers, **own}
 
 
-def _frozen(context: Context, general: Settings, components: list[Component], folder: str) -> Study:
+def _frozen(
+    context: Context, general: Settings, components: list[Component], folder: str, paid: tuple[Paid, ...]
+) -> Study:
     facts = _facts(context, general, components)  # first: it warns
+    _told_of_bills(context, components, paid)
     return Study(
         name=general.name,
         language=general.language,
@@ -192,4 +211,5 @@ def _frozen(context: Context, general: Settings, components: list[Component], fo
         folder=folder,
         understood=facts,
         carriers=_priced(context, general),
+        paid=paid,
     )

@@ -16,6 +16,7 @@ from parkzero.language.block import Horizon, Penalties
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
 from parkzero.language.site import Bus, Site
+from parkzero.series.paid_bills import Paid
 from parkzero.study.understood import Fact
 from parkzero.texts import NOTHING, Text
 from parkzero.timeline import RealDays
@@ -77,6 +78,7 @@ class Study:
         language: in which it asks to be spoken of, "vi" or "en"; empty where it does not say.
         carriers: by name, those of the study's own included.
         actors: those whom the study names beside the usual ones, by id.
+        paid: bills that tenants have paid, against which the model's first year is held.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Study:
         return Site(self.buses, assets, self.horizon.years, self.carriers, self.currency, actors=actors)
 
     actors: Mapping[str, Actor] = field(default_factory=dict)
+    paid: tuple[Paid, ...] = ()
 
     @property
     def everyone(self) -> tuple[Actor, ...]:

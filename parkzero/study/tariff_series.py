@@ -178,3 +178,29 @@ def _same_days(
 
 def _inside(days: list[dt.date], first: dt.date | None, last: dt.date | None) -> np.typing.NDArray[np.bool_]:
     return np.array([(first is None or first <= d) and (last is None or d <= last) for d in days])
+
+
+def rates_by_day(class_name: str, calendar: Calendar, year: int, two_part: bool = False) -> FloatArray:
+    """Energy rates of a tariff that were in force on the same days of a year [VND/kWh], shape [days, 3].
+
+    NaN on days for which the books hold none.
+    """
+    months = calendar.dates.astype("datetime64[M]")
+    within = (calendar.dates - months).astype("timedelta64[D]").astype(int)
+    rates = np.full((calendar.days, 3), np.nan)
+    found: Tariff | None = None
+    for i, day in enumerate(_same_days(months.astype(int) % 12 + 1, within + 1, year)):
+        if found is None or not _held(found, day):
+            try:
+                found = tariff(class_name, day, two_part)
+            except BookError:
+                found = None
+                continue
+        rates[i] = found.rate_array
+    return rates
+
+
+def _held(found: Tariff, day: dt.date) -> bool:
+    return (found.valid_from is None or found.valid_from <= day) and (
+        found.valid_to is None or day <= found.valid_to
+    )

@@ -31,14 +31,16 @@ from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
+from parkzero.language.statement import METERED, Statement
 from parkzero.lp.expr import Expr
 from parkzero.lp.model import rows_of
 from parkzero.texts import say
-from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
+from parkzero.timeline import MONTHS, Calendar
+from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, Quantity, T
 
 
 @component("grid", vi="điểm đấu nối lưới", en="grid connection", group="power", colour="#6b7785",
-           traits="connection")  # fmt: skip
+           traits=METERED)  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Grid(Component):
     """A metered connection to the public grid (or to the park's own utility) with its tariff."""
@@ -126,6 +128,23 @@ class Grid(Component):
         bills = lp.months(np.ones(12))
         charge = (billed.total(bills, MW) - Quantity(float(owed @ bills), MW)) * price
         lp.book(Account.DEMAND_CHARGE, charge, bus=self.bus)
+
+    def statement(self, imported: FloatArray, calendar: Calendar, year: int) -> Statement:
+        """What the connection is billed for an import [MW], shape [steps]; the rules above, reckoned."""
+        months = np.repeat(calendar.day_months, calendar.per_day)
+        price = np.asarray(self.price.at(year).value, dtype=np.float64)
+        factor = self.power_factor
+        surcharge = 0.0 if factor is None else surcharge_of(factor.at(year), self.power_factor_threshold)
+        energy: FloatArray = np.bincount(months, price * imported * calendar.hours, MONTHS).astype(np.float64)
+        window = max(1, self.demand_minutes // calendar.minutes)
+        means = imported.reshape(-1, window).mean(axis=1)
+        peak = np.zeros(MONTHS)
+        np.maximum.at(peak, months[::window], means)
+        billed: FloatArray = peak
+        if self.ratchet is not None:
+            billed = np.where(peak > 0, np.maximum(peak, float(self.ratchet.value) * peak.max()), 0.0)
+        charge = 0.0 if self.demand_charge is None else float(self.demand_charge.at(year).value)
+        return Statement(energy, energy * surcharge, billed * charge, peak, price * (1 + surcharge), charge)
 
     def settle(self, lp: Block) -> None:
         """Tie the export to what the owner generates."""

@@ -11,7 +11,7 @@ from parkzero.charts.numbers import decimals_for
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, paragraphs, tag
 from parkzero.report.numbers import cleared, figure, money, number, percent
-from parkzero.report.words import Both, both, counted, say
+from parkzero.report.words import Both, both, counted, remarks, say
 
 _GAP_MOST = 10.0
 _LEAST_T = 1e-3  # a kilogram: what rounding leaves of no emissions is less
@@ -62,6 +62,7 @@ def banner(facts: Facts) -> Markup:
         parts.append(tag("p", tag("strong", counted("audit.failed", facts.audit_failed))))
     elif kind != "infeasible" and facts.results.audit.height:
         parts.append(tag("p", counted("standing.audited", facts.results.audit.height)))
+    parts += [tag("p", tag("strong", text)) for text in remarks(facts.summary.get("bills") or {}, "warnings")]
     if facts.synthetic:
         parts.append(tag("p", tag("strong", say("label.synthetic")), ". ", say("standing.synthetic")))
     worst = "infeasible" if facts.audit_failed and kind == "proven" else kind
