@@ -25,6 +25,8 @@ from parkzero.language.block import Penalties
 from parkzero.planning.monolith import monolith
 from parkzero.study import Study
 from parkzero.units import MONEY, MW, MWH, Quantity, T
+from tests.cases.harness import compose, grid, load, per, share
+from tests.cases.storage import cells
 from tests.twins import parks
 
 LOAD = """
@@ -206,6 +208,16 @@ def test_policies_and_switches_are_refused(tmp_path: Path):
         with pytest.raises(StudyError) as caught:
             to_pypsa(study, tmp_path / "x")
         assert {fault.where.field for fault in caught.value.faults} == expected
+
+
+def test_told_levels_and_limits_of_stores_are_refused(tmp_path: Path):
+    told = cells(
+        1, 1, start_level=share(0.5), end_level=share(0.1), cycles=share(9.0), charge_cost=per(1, MONEY / MWH)
+    )
+    with pytest.raises(StudyError) as caught:
+        to_pypsa(compose(load(1), grid(20), told), tmp_path / "x")
+    fields = {fault.where.field for fault in caught.value.faults}
+    assert fields == {f"battery.{name}" for name in ("start_level", "end_level", "cycles", "charge_cost")}
 
 
 def test_a_feeder_with_losses_is_refused_where_a_price_is_negative(tmp_path: Path):

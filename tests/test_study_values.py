@@ -120,6 +120,13 @@ def test_nominal_paths_are_deflated_and_single_prices_are_not(tmp_path: Path) ->
     assert series(found, "grid", "price").at(2040).value[0] == pytest.approx(2_000_000)
 
 
+def test_an_export_price_may_be_a_series(tmp_path: Path) -> None:
+    sold = 'export_price = { value = "600 VND/kWh", growth = "2 %" }'
+    grid = f'price = "2000 VND/kWh"\nexport_limit = "1 MW"\n{sold}'
+    found = series(made(tmp_path, grid=grid), "grid", "export_price")
+    assert found.at(2030).value == pytest.approx(np.full(168, 600_000 * 1.02**5))
+
+
 def test_a_price_of_the_books_is_converted_and_cited(small: Study) -> None:
     entry = books.find("tech.dea.battery_energy.investment", dt.date(2030, 6, 1))
     assert entry.unit == "EUR2025/kWh"

@@ -138,7 +138,8 @@ def form(meta: Field) -> str:
         return f"name of an asset: {' or '.join(meta.kinds) or meta.trait or 'any'}"
     if meta.kind == "choice":
         return " or ".join(f'`"{word}"`' for word in meta.choices)
-    return _FORM[meta.kind] + (", may leave out years" if meta.partial else "")
+    more = (", may leave out years" if meta.partial else "") + (" or series" if meta.or_series else "")
+    return _FORM[meta.kind] + more
 
 
 def unit(meta: Field) -> str:

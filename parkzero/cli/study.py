@@ -184,7 +184,7 @@ def _show_kind(cls: type[Component]) -> None:
 
 def _form(spec: Field) -> str:
     names = {
-        "by_year": "value or path",
+        "by_year": "value, path or series" if spec.or_series else "value or path",
         "profile": "series",
         "quantity": "value",
         "bus": f"bus ({' or '.join(spec.carriers) or 'any'})",

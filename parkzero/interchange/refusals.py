@@ -102,11 +102,19 @@ def faults_of(component: Component) -> Iterator[Fault]:
 
 def faults_of_store(component: Component) -> Iterator[Fault]:
     """What of a store cannot be said: sizes tied to one another, losses and costs of what passes."""
+    for name in ("start_level", "end_level"):
+        if getattr(component, name, None) is not None:
+            yield fault(component, name, say("a store that begins or ends with a share of its size"))
+    if getattr(component, "cycles", None) is not None:
+        yield fault(component, "cycles", say("a limit on what a store takes in during a year"))
+    if isinstance(component, Battery) and any(component.charge_cost.values):
+        yield fault(component, "charge_cost", say("a cost of what is charged"))
     if isinstance(component, Battery) and (component.rate_min or component.rate_max) is not None:
         yield fault(component, "rate_max", say("a power that is tied to the energy of a battery"))
     if isinstance(component, ThermalStore):
         plain = all(float(q.value) == 1 for q in (component.efficiency_in, component.efficiency_out))
-        if component.power is not None or not plain or any(component.discharge_cost.values):
+        costs = (*component.charge_cost.values, *component.discharge_cost.values)
+        if component.power is not None or not plain or any(costs):
             what = say("a thermal store with exchangers, losses or costs of what passes")
             yield fault(component, "", what)
 

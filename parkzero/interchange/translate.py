@@ -87,6 +87,11 @@ def supply(sheets: Sheets, name: str, year: int, scope: str, factor: float, **at
     )
 
 
+def in_all_years(sheets: Sheets, cost: np.ndarray) -> float | np.ndarray:
+    """One number as it is; a series of one year repeated, since a generator stands in one year alone."""
+    return float(cost) if cost.ndim == 0 else np.tile(cost, len(sheets.study.horizon.years))
+
+
 def grid(sheets: Sheets, asset: Grid) -> None:
     """Import and export as generators for each milestone year."""
     for year in sheets.study.horizon.years:
@@ -104,7 +109,7 @@ def grid(sheets: Sheets, asset: Grid) -> None:
             factor,
             bus=asset.bus,
             p_nom=most,
-            marginal_cost=np.tile(cost, len(sheets.study.horizon.years)),
+            marginal_cost=in_all_years(sheets, cost),
         )
         sold = float(asset.export_limit.at(year).value)
         if sold > 0:
@@ -118,7 +123,7 @@ def grid(sheets: Sheets, asset: Grid) -> None:
                 p_nom=sold,
                 p_min_pu=-1.0,
                 p_max_pu=0.0,
-                marginal_cost=float(asset.export_price.at(year).value),
+                marginal_cost=in_all_years(sheets, np.asarray(asset.export_price.at(year).value)),
             )
 
 
@@ -127,7 +132,8 @@ def fuel(sheets: Sheets, asset: Fuel) -> None:
     for year in sheets.study.horizon.years:
         most = FAR if asset.limit is None else float(asset.limit.at(year).value)
         factor = float(asset.emission_factor.at(year).value)
-        cost = float(asset.price.at(year).value) + carbon(sheets, year, "1") * factor
+        price = np.asarray(asset.price.at(year).value, dtype=np.float64)
+        cost = in_all_years(sheets, price + carbon(sheets, year, "1") * factor)
         total = {} if asset.yearly_limit is None else {"e_sum_max": float(asset.yearly_limit.at(year).value)}
         supply(sheets, asset.name, year, "1", factor, bus=asset.bus, p_nom=most, marginal_cost=cost, **total)
 

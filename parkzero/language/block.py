@@ -206,6 +206,10 @@ class Block:
             )
         return self._series(values, raw.unit)
 
+    def priced(self, flow: Expr, price: ByYear | Profile) -> Expr:
+        """A flow times its price, one for the year or one for each step."""
+        return flow * self.at(price) if isinstance(price, ByYear) else self.series(price).times(flow)
+
     def _series(self, raw: FloatArray, unit: Unit) -> Series:
         mean, low, high = self.context.timeline.averaged(raw)
         model = self.context.model

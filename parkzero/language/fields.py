@@ -47,6 +47,7 @@ class Field:
         choices: allowed words.
         required: whether a study must give it.
         partial: whether a path may leave years out (a policy then does not apply in them).
+        or_series: whether a path may be a series of the steps instead.
     """
 
     kind: Kind
@@ -67,6 +68,7 @@ class Field:
     choices: tuple[str, ...] = ()
     required: bool = True
     partial: bool = False
+    or_series: bool = False
 
     def takes_carrier(self, carrier: str, shipped: Container[str]) -> bool:
         """Whether a bus may have a carrier; a study's own go where products go."""
@@ -102,10 +104,11 @@ def efficiency(
 
 def by_year(
     unit: Unit, doc: str, *, least: float = 0.0, most: float = math.inf, partial: bool = False,
-    of: str = "", default: Any = dataclasses.MISSING,
+    or_series: bool = False, of: str = "", default: Any = dataclasses.MISSING,
 ) -> Any:  # fmt: skip
-    """One number for all years, or a path over the years."""
-    return _field(Field("by_year", doc, unit, least, most, of=of, partial=partial), default)
+    """One number for all years, or a path over the years; with ``or_series`` also a series of the steps."""
+    meta = Field("by_year", doc, unit, least, most, of=of, partial=partial, or_series=or_series)
+    return _field(meta, default)
 
 
 def profile(

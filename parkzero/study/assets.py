@@ -14,7 +14,7 @@ from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
 from parkzero.study.paths import by_year, factor
-from parkzero.study.profiles import profile
+from parkzero.study.profiles import SERIES_KEYS, profile
 from parkzero.study.sections import actor_of, one_of, owner_of, tables
 from parkzero.study.tariff_series import charge_of_tariff
 from parkzero.study.values import booked, spelled
@@ -155,6 +155,8 @@ def field_value(
 
 
 def _by_year(context: Context, path: Path, value: object, spec: Field) -> object:
+    if spec.or_series and isinstance(value, dict) and not SERIES_KEYS.isdisjoint(value):
+        return profile(context, path, value, spec)
     if isinstance(value, dict) and "tariff" in value:
         return charge_of_tariff(context, path, value, spec)
     if isinstance(value, dict) and "fuel" in value:

@@ -98,6 +98,7 @@ def field_schema(spec: Field) -> Schema:
             return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/book"}]}
         case "by_year":
             forms = ["years", "growth", "book", *_MORE_FORMS.get(str(spec.unit), ())]
+            forms += ["series"] if spec.or_series else []
             return described_as | {"anyOf": [_plain(spec), *({"$ref": f"#/$defs/{f}"} for f in forms)]}
         case "profile":
             return described_as | {"anyOf": [_plain(spec), {"$ref": "#/$defs/series"}]}

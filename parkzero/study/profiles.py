@@ -32,6 +32,8 @@ from parkzero.units import MW, FloatArray
 
 _FORMS = say("a value, or a table with one of: value, file, bills, tariff, weather, model")
 VALUE_KEYS = ("value", "shifts", "growth", "factor")
+SERIES_KEYS = frozenset({"value", "file", "bills", "tariff", "weather", "model"})
+"""Each form of a series has one of these; no form of a path over the years has."""
 _SHAPED = say("a value spread over a pattern of shifts")
 _FINEST = 30  # shifts begin on the half hour
 

@@ -157,6 +157,12 @@ GRID = [
         grid(20, export_price=per(30, MONEY / MWH), export_limit=per(1, MW)),
     ),
     case(
+        "export at a price of each hour: 1 MWh for 5, and none while whoever sells must pay",
+        -5,
+        sun(1, 1, 1),
+        grid(20, 20, export_price=Profile(steps(5, -30), MONEY / MWH), export_limit=per(9, MW)),
+    ),
+    case(
         "nor in a later year, where export is only then allowed",
         1 * 10 + 1 * 10,
         load(1),

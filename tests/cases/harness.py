@@ -124,10 +124,11 @@ def grid(*prices: float, raw: FloatArray | None = None, **more: Any) -> Grid:
     return Grid(**{"name": "grid", "bus": "el", "price": Profile(shape, MONEY / MWH), **more})
 
 
-def fuel(price: float, name: str = "fuel", factor: float = 0.0, **more: Any) -> Fuel:
+def fuel(price: float | Profile, name: str = "fuel", factor: float = 0.0, **more: Any) -> Fuel:
     """A fuel at a price."""
     more.setdefault("bus", "gas")
-    return Fuel(name=name, price=per(price, MONEY / MWH), emission_factor=per(factor, T / MWH), **more)
+    cost = price if isinstance(price, Profile) else per(price, MONEY / MWH)
+    return Fuel(name=name, price=cost, emission_factor=per(factor, T / MWH), **more)
 
 
 def compose(

@@ -22,6 +22,7 @@ from tests.cases.harness import (
     share,
     sized,
     stands,
+    steps,
     warmth,
 )
 
@@ -75,6 +76,14 @@ FUEL = [
         1 * 10 + 1 * 30,
         warmth(2),
         fuel(10, limit=per(1, MW)),
+        fuel(30, "oil"),
+        burner(),
+    ),
+    case(
+        "a price of each hour: the fuel is cheaper in the first, the oil in the second",
+        1 * 10 + 1 * 30,
+        warmth(1, 1),
+        fuel(Profile(steps(10, 50), MONEY / MWH)),
         fuel(30, "oil"),
         burner(),
     ),

@@ -226,6 +226,22 @@ BATTERY = [
         timeline=days(3, groups=[0, 0, 1]),
     ),
     case(
+        "charging wears 3 and discharging 5 a MWh at the bus; half of what is charged is kept",
+        2 * 20 + 2 * 3 + 1 * 5,
+        load(0, 1),
+        grid(20, 100),
+        battery(
+            efficiency_in=share(0.5), charge_cost=per(3, MONEY / MWH), discharge_cost=per(5, MONEY / MWH)
+        ),
+    ),
+    case(
+        "a tenth of a cycle of 10 MWh in the year: 1 of 2 MWh is carried",
+        1 * 20 + 1 * 100,
+        load(0, 2),
+        grid(20, 100),
+        battery(cycles=share(0.1)),
+    ),
+    case(
         "it begins empty, so nothing of the night before serves the dear first hour",
         100,
         load(1),
@@ -292,6 +308,14 @@ THERMAL_STORE = [
         grid(20, 100),
         kettle(),
         store(efficiency_in=share(0.5), efficiency_out=share(0.8), discharge_cost=per(3, MONEY / MWH)),
+    ),
+    case(
+        "to charge costs 7 a MWh",
+        20 + 7,
+        warmth(0, 1),
+        grid(20, 100),
+        kettle(),
+        store(charge_cost=per(7, MONEY / MWH)),
     ),
     case(
         "0.25 MW of exchanger stand, 0.5 MW may: half of the dear hour's heat, though all was stored",

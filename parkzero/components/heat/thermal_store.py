@@ -41,6 +41,9 @@ class ThermalStore(Component):
     discharge_cost: f.ByYear = f.by_year(
         MONEY / MWH, "cost per heat discharged", default=f.constant(0.0, MONEY / MWH)
     )
+    charge_cost: f.ByYear = f.by_year(
+        MONEY / MWH, "cost per heat charged", default=f.constant(0.0, MONEY / MWH)
+    )
     start_level: Quantity | None = f.start_level()
     end_level: Quantity | None = f.end_level()
 
@@ -61,4 +64,5 @@ class ThermalStore(Component):
             lp.rule("taking", charge <= power)
             lp.rule("giving", discharge <= power)
         lp.inject(self.bus, discharge - charge)
-        lp.book(Account.VARIABLE_OM, discharge * lp.at(self.discharge_cost), bus=self.bus)
+        passed = discharge * lp.at(self.discharge_cost) + charge * lp.at(self.charge_cost)
+        lp.book(Account.VARIABLE_OM, passed, bus=self.bus)

@@ -13,6 +13,7 @@ Rules:
     filling     s[t] <= E
     slowest     P >= rate_min E     (only with a least rate)
     fastest     P <= rate_max E     (only with a largest rate)
+    cycles      sum of h c[t] over the year <= cycles E     (only with largest cycles)
     only_charging       c[t] <= P_max u[t]          (only if exclusive)
     only_discharging    d[t] <= P_max (1 - u[t])    (only if exclusive)
 
@@ -49,6 +50,12 @@ class Battery(Component):
     )
     discharge_cost: f.ByYear = f.by_year(
         MONEY / MWH, "wear per energy discharged at the bus", default=f.constant(0.0, MONEY / MWH)
+    )
+    charge_cost: f.ByYear = f.by_year(
+        MONEY / MWH, "wear per energy charged at the bus", default=f.constant(0.0, MONEY / MWH)
+    )
+    cycles: Quantity | None = f.quantity(
+        ONE, "largest energy charged in a year per energy that it may hold", above=0, default=None
     )
     rate_min: Quantity | None = f.quantity(ONE / H, "least power per energy", default=None)
     rate_max: Quantity | None = f.quantity(ONE / H, "largest power per energy", default=None)
@@ -87,6 +94,8 @@ class Battery(Component):
             lp.rule("slowest", power >= energy * self.rate_min)
         if self.rate_max is not None:
             lp.rule("fastest", power <= energy * self.rate_max)
+        if self.cycles is not None:
+            lp.limit("cycles", lp.total(charge), energy * self.cycles, "energy")
         if self.exclusive:
             most = lp.largest("power", self.power)
             charges = lp.switch("charges")
@@ -94,4 +103,5 @@ class Battery(Component):
             lp.rule("only_discharging", discharge <= (1.0 - charges) * most)
 
         lp.inject(self.bus, discharge - charge)
-        lp.book(Account.VARIABLE_OM, discharge * lp.at(self.discharge_cost), bus=self.bus)
+        worn = discharge * lp.at(self.discharge_cost) + charge * lp.at(self.charge_cost)
+        lp.book(Account.VARIABLE_OM, worn, bus=self.bus)

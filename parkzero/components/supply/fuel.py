@@ -27,7 +27,9 @@ class Fuel(Component):
     """A fuel that can be bought: gas, coal, oil, biomass, biogas."""
 
     bus: str = f.bus("fuel", "bus that it feeds", gives=True)
-    price: f.ByYear = f.by_year(MONEY / MWH, "price per energy (lower heating value)")
+    price: f.ByYear | f.Profile = f.by_year(
+        MONEY / MWH, "price per energy (lower heating value)", or_series=True
+    )
     emission_factor: f.ByYear = f.by_year(T / MWH, "fossil CO2e per energy burnt (scope 1)")
     biogenic_factor: f.ByYear = f.by_year(
         T / MWH,
@@ -63,7 +65,7 @@ class Fuel(Component):
         if self.yearly_limit is not None:
             lp.limit("yearly", lp.total(bought), lp.at(self.yearly_limit), "energy")
         lp.inject(self.bus, bought)
-        lp.book(Account.FUEL, bought * lp.at(self.price), bus=self.bus, made_from=self.origin)
+        lp.book(Account.FUEL, lp.priced(bought, self.price), bus=self.bus, made_from=self.origin)
         lp.book(Account.SCOPE1, bought * lp.at(self.emission_factor), bus=self.bus)
         lp.book(Account.BIOGENIC, bought * lp.at(self.biogenic_factor), bus=self.bus)
         lp.book(Account.FUEL_USED, bought, bus=self.bus, made_from=self.origin)

@@ -49,9 +49,10 @@ class Grid(Component):
     price: f.Profile = f.profile(MONEY / MWH, "price of each step's import", least=-1e12)
     import_limit: f.ByYear | None = f.by_year(MW, "largest import", default=None)
     export_limit: f.ByYear = f.by_year(MW, "largest export; zero forbids it", default=f.constant(0.0, MW))
-    export_price: f.ByYear = f.by_year(
-        MONEY / MWH, "price paid for export", default=f.constant(0.0, MONEY / MWH)
-    )
+    export_price: f.ByYear | f.Profile = f.by_year(
+        MONEY / MWH, "price paid for export", least=-1e12, or_series=True,
+        default=f.constant(0.0, MONEY / MWH),
+    )  # fmt: skip
     export_share: f.ByYear | None = f.by_year(
         ONE, "largest yearly export as a share of own renewable generation", most=1, default=None
     )
@@ -78,8 +79,9 @@ class Grid(Component):
         for year in site.years:
             if not float(self.export_limit.at(year).value):
                 continue
-            paid = float(self.export_price.at(year).value)
-            least = float(np.min(self.price.at(year).value))
+            prices, sold = (np.asarray(p.at(year).value) for p in (self.price, self.export_price))
+            at = int(np.argmax(sold - prices))
+            paid, least = float(sold if sold.ndim == 0 else sold[at]), float(prices[at])
             if paid > least:
                 what = say(
                     "in {year} export is paid {paid:g} {currency}/MWh, more than the cheapest import costs"
@@ -105,7 +107,7 @@ class Grid(Component):
         if self.power_factor is not None:
             surcharge = surcharge_of(lp.at(self.power_factor), self.power_factor_threshold)
             lp.book(Account.POWER_FACTOR, cost * surcharge, bus=self.bus)
-        lp.book(Account.EXPORT, sold * (-lp.at(self.export_price)), bus=self.bus)
+        lp.book(Account.EXPORT, -lp.priced(sold, self.export_price), bus=self.bus)
         lp.book(Account.SCOPE2, bought * lp.at(self.emission_factor), bus=self.bus)
         lp.book(Account.IMPORTED, bought, bus=self.bus, made_from="grid")
         lp.book(Account.EXPORTED, sold, bus=self.bus)
