@@ -29,7 +29,9 @@ from parkzero.cli.speech import begin, hear
 from parkzero.errors import ParkZeroError, StoppedError, StudyError
 from parkzero.texts import say, speak, spoken
 
-COMMANDS = ("study", "plan", "compare", "technologies", "symbiosis", "books", "interchange", "bench")
+COMMANDS = (
+    "study", "plan", "compare", "technologies", "symbiosis", "scorecard", "books", "interchange", "bench",
+)  # fmt: skip
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 
 _HELP = """Plans an industrial park's cheapest hour-by-hour path to net zero, and proves how good it is.

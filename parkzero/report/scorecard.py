@@ -1,0 +1,160 @@
+"""Scorecards as a page, and the application file with its list of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from parkzero.eip.frameworks import GROUPS, Criterion, said_test
+from parkzero.eip.scorecard import STATES, Scorecard, Scored
+from parkzero.report.html import framed, speakers, write_safely
+from parkzero.report.markup import Child, table, tag
+from parkzero.report.numbers import figure, money
+from parkzero.report.words import Both, Lang, both, known, say
+
+SIGNS = {"met": "●", "planned": "◐", "short": "○", "unknown": "?"}
+
+
+def write_scorecard(cards: Sequence[Scorecard], name: str, currency: str, path: Path, lang: Lang) -> Path:
+    """Write the scorecards as one page.
+
+    Raises:
+        StudyError: when it cannot be written.
+    """
+    parts = [scorecard_section(card, currency) for card in cards]
+    body = [heading(say("score.title"), name, lang), tag("main", _states(), *parts)]
+    write_safely(path, framed(say("score.title"), body, lang).encode("utf-8"))
+    return path
+
+
+def heading(title: Both, name: str, lang: Lang) -> Markup:
+    """The head of a page."""
+    inner = tag("div", speakers(lang), tag("h1", title), tag("p", name, class_="soft"), class_="inner")
+    return tag("header", inner)
+
+
+def _states() -> Markup:
+    told = [tag("li", f"{SIGNS[s]} ", say(f"score.state.{s}"), ": ", say(f"score.told.{s}")) for s in STATES]
+    return tag("section", tag("ul", *told), tag("p", say("score.unverified_note")))
+
+
+def scorecard_section(card: Scorecard, currency: str, level: str = "h2") -> Markup:
+    """A framework: how many criteria are in which state, and each of them."""
+    counts = " · ".join(f"{SIGNS[s]} {card.count(s)}" for s in STATES)
+    groups = [g for g in GROUPS if any(s.criterion.group == g for s in card.scored)]
+    tables: list[Child] = []
+    for group in groups:
+        rows = [_row(s, currency) for s in card.scored if s.criterion.group == group]
+        columns = ("state", "criterion", "test", "value", "gap", "closing", "evidence", "source")
+        head = [say(f"score.column.{c}") for c in columns]
+        tables += [tag("h3", say(f"score.group.{group}")), table(head, rows, text_columns=8)]
+    return tag("section", tag(level, name_of(card.framework.name)), tag("p", counts), *tables)
+
+
+def name_of(framework: str) -> Both:
+    """A framework's name in words; a user's own by its file."""
+    return known(f"score.framework.{framework}", framework)
+
+
+def _row(s: Scored, currency: str) -> list[Child]:
+    c = s.criterion
+    test = said_test(c).both()
+    if s.threshold is not None and s.threshold != c.threshold:
+        test = test + f" ({s.threshold:g} {c.unit})"
+    return [
+        tag("span", f"{SIGNS[s.state]} ", say(f"score.state.{s.state}")),
+        tag("span", tag("strong", f"{c.key} "), c.text, _flag(c)),
+        test, _value(s), "–" if s.gap is None else _amount(s.gap, c), _closing(s, currency),
+        _evidence(s), source_of(c),
+    ]  # fmt: skip
+
+
+def _flag(c: Criterion) -> Markup | None:
+    return tag("em", " [", say("score.unverified"), "]") if c.unverified else None
+
+
+def _amount(value: float, c: Criterion) -> Child:
+    if c.test == "yes":
+        return say("score.yes") if value >= 1 else say("score.no")
+    return figure(value) + (f" {c.unit}" if c.unit not in ("", "1") else "")
+
+
+def _value(s: Scored) -> Child:
+    shown: list[Child] = [_amount(s.value, s.criterion) if s.value is not None else "?"]
+    if s.computed is not None and s.state in ("planned", "short") and not s.evidence:
+        rows = ", ".join(s.computed.rows[:4]) + (" …" if len(s.computed.rows) > 4 else "")
+        shown.append(tag("small", " ", say("score.computed", rows=rows)))
+        later = [f"{y}: {v:.3g}" for y, v in s.computed.later.items()]
+        if later:
+            shown.append(tag("small", " (" + "; ".join(later) + ")"))
+    return tag("span", *shown)
+
+
+def _closing(s: Scored, currency: str) -> Child:
+    if s.gap is None:
+        return "–"
+    if s.closing is None or s.cost is None:
+        return say("score.no_option")
+    scale = money(currency, s.cost)
+    names = [known(f"technology.{n}", n) for n in s.closing]
+    told = names[0]
+    for more in names[1:]:
+        told = told + " + " + more
+    return told + ": " + scale.full(s.cost)
+
+
+def _evidence(s: Scored) -> Child:
+    if s.evidence:
+        return both(" · ".join(p for p in (s.evidence, s.day, s.by) if p))
+    return tag("em", say("score.needed", evidence=s.criterion.evidence))
+
+
+def source_of(c: Criterion) -> Markup:
+    """Document, row of the books, dates and confidence of a criterion."""
+    days = "–".join(d.isoformat() if d else "…" for d in (c.valid_from, c.valid_to))
+    dates = f" [{days}]" if c.valid_from or c.valid_to else ""
+    row = f" · {c.row}" if c.row else ""
+    note = f" · {c.note}" if c.note else ""
+    return tag("small", f"{c.source}{dates} · {c.confidence}{row}{note}")
+
+
+def write_application(card: Scorecard, name: str, path: Path, lang: Lang) -> Path:
+    """Write the application file for a certificate: each criterion, its value, and its list of evidence.
+
+    Raises:
+        StudyError: when it cannot be written.
+    """
+    title = say("score.application")
+    there = [s for s in card.scored if s.state == "met" and s.evidence]
+    rows: list[list[Child]] = [
+        [f"{i}", tag("span", tag("strong", f"{s.criterion.key} "), s.criterion.text), _value(s), s.evidence,
+         s.day, s.by]
+        for i, s in enumerate(there, 1)
+    ]  # fmt: skip
+    columns = ("number", "criterion", "value", "evidence", "date", "by")
+    head = [say(f"score.column.{c}") for c in columns]
+    missing = [
+        tag("li", tag("strong", f"☐ {s.criterion.key} "), s.criterion.text, ": ", s.criterion.evidence, " (",
+            say(f"score.state.{s.state}"), ")")
+        for s in card.scored if s not in there
+    ]  # fmt: skip
+    rests = [
+        tag("li", tag("strong", f"{s.criterion.key}: "), source_of(s.criterion), _flag(s.criterion))
+        for s in card.scored
+    ]
+    parts: list[Child] = [
+        tag("p", name_of(card.framework.name)),
+        tag("p", say("score.application_note", met=f"{len(there)}", all=f"{len(card.scored)}")),
+        tag("h2", say("score.listed")),
+        table(head, rows, text_columns=6) if rows else tag("p", say("score.none")),
+        tag("h2", say("score.missing")),
+        tag("ul", *missing),
+        tag("h2", say("score.sources")),
+        tag("ul", *rests),
+        tag("p", say("score.signed")),
+    ]
+    body = [heading(title, name, lang), tag("main", tag("section", *parts))]
+    write_safely(path, framed(title, body, lang).encode("utf-8"))
+    return path
