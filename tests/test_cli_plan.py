@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import os
 import subprocess
@@ -246,7 +247,8 @@ def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys)
     assert run("plan", park, "--out", tmp_path / "run", "--lang", "en") == 3
     shown = " ".join(capsys.readouterr().out.split())
     assert "Tenant t1 (Tenant One) at bus t1.electricity is 0.8 MW short" in shown
-    assert "cannot hold together" in shown
+    assert "0.8 MW are missing at" in shown
+    assert shown.index("0.8 MW are missing at") < shown.index("cannot hold together")
     assert "imports at most 4.2 MW" in shown
     assert "At most 20 MW of 'pv' (power) may be built in 2030" in shown
     assert "Optimal" not in shown
@@ -254,6 +256,10 @@ def test_no_plan_ends_with_3_and_says_where_when_and_why(park, tmp_path, capsys)
     assert summary["status"] == "infeasible"
     assert summary["proven"] is False
     assert len(summary["conflict"]) == 5
+    assert summary["missed"][0]["unit"] == "MW"
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert summary["reach"][0] in html.unescape(page)
+    assert summary["reach_vi"][0] in html.unescape(page)
     assert run("explain", tmp_path / "run", "--lang", "en") == 0
     assert "cannot hold together" in capsys.readouterr().out
     assert run("explain", tmp_path / "run", "--lang", "vi") == 0

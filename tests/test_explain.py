@@ -20,6 +20,7 @@ from parkzero.components import (
 )
 from parkzero.errors import InfeasibleError, StudyError
 from parkzero.explain.infeasible import explain_infeasible
+from parkzero.explain.reach import reach, told_in
 from parkzero.explain.rows import row_of, text_of
 from parkzero.language.site import Bus
 from parkzero.lp.iis import NONE, Groups, conflict, irreducible
@@ -146,6 +147,46 @@ def test_limit_of_the_roof_takes_part():
     assert "At most 20 MW of 't1.pv' (power) may be built in 2030" in text
     assert "Photovoltaics 't1.pv' of tenant t1 (Tenant One) gives no more than the weather allows" in text
     assert "imports at most 0 MW" in text
+
+
+def told_first(study, plan=None) -> list[str]:
+    return told_in(study, reach(study, plan))["en"]
+
+
+@pytest.mark.parametrize("sought", [True, False], ids=["after a plan", "before any"])
+def test_first_the_lowest_cap_that_can_be_reached_and_what_would_reach_it(sought):
+    """9 MW of steam at 90 % burn 87,600 MWh of gas, 0.2 t each: 17,520 t whatever is built."""
+    study = steam_study(0.0)
+    first, remains, ways = told_first(study, monolith(study) if sought else None)
+    assert first == "In 2030 no plan emits less than 17,520 t; emission cap 'cap' allows 0 t."
+    assert remains == "What still emits then: 't1.natural_gas' 17,520 t."
+    assert "a limit of 'cap' of 17,520 t" in ways
+    assert "offsets for 17,520 t a year" in ways
+
+
+def test_a_larger_roof_is_named_with_what_it_takes_off():
+    """10 MW at 0.5 t/MWh emit 43,800 t; a MW of sun gives 2,190 MWh, 20 MW may be built: 21,900 t remain."""
+    study = study_of(load(), grid(), solar(), cap(1000.0))
+    (miss,) = reach(study, monolith(study))
+    assert miss.limit + miss.least == pytest.approx(21_900, rel=1e-6)
+    assert [(h.asset, h.name, h.now) for h in miss.helps] == [("t1.pv", "power", 20.0)]
+    assert miss.helps[0].worth == pytest.approx(0.25 * 8760 * 0.5)
+
+
+def test_first_the_missing_power_and_its_hour():
+    """The grid brings 10 MW; at 18:00 on the second of two days 10.8 are asked for, on 182.5 days."""
+    study = short_study()
+    first, ways = told_first(study, monolith(study))
+    assert "At bus t1.electricity 0.8 MW are missing at 18:00 on 2 Jan 2030" in first
+    assert "over that year 146 MWh are" in first
+    assert "more of 't1.grid' (import_limit) than 10 MW: each MW more takes off 182 MWh" in ways
+    assert "lúc 18:00 ngày 02/01/2030" in told_in(study, reach(study, monolith(study)))["vi"][0]
+
+
+def test_the_highest_share_that_can_be_reached_is_told():
+    """20 MW of sun give 43,800 of the 87,600 MWh that are consumed: one half."""
+    study = study_of(load(), grid(), solar(), RenewableShare(name="green", share=constant(0.9)))
+    assert "the highest share that can be reached is 50%" in told_first(study)[0]
 
 
 def test_conflicts_are_told_in_both_languages():

@@ -162,12 +162,18 @@ def check_options(gap: float, time_limit: float | None) -> None:
 
 
 def with_conflict(results: Results, found: Plan) -> Results:
-    """Results of a study without a plan, with the rules that cannot hold together."""
+    """Results of a study without a plan: what can be reached, and the rules that cannot hold together."""
     from parkzero.explain.infeasible import explain_infeasible
+    from parkzero.explain.reach import reach, told_in
 
+    misses = reach(found.study, found)
     told = explain_infeasible(found.study, found, EXPLAIN_SECONDS)
-    told_in = {lang: told.lines(lang) if told is not None else [] for lang in LANGS}
-    conflict = {"conflict": told_in["en"], "conflict_vi": told_in["vi"]}
+    rules = {lang: told.lines(lang) if told is not None else [] for lang in LANGS}
+    first = told_in(found.study, misses)
+    conflict = {
+        "missed": [miss.values() for miss in misses], "reach": first["en"], "reach_vi": first["vi"],
+        "conflict": rules["en"], "conflict_vi": rules["vi"],
+    }  # fmt: skip
     return dataclasses.replace(results, summary={**results.summary, **conflict})
 
 
@@ -259,6 +265,7 @@ def _explain_run(target: Path, rule: str, step: str, year: int | None) -> list[s
 
 def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list[str]:
     from parkzero.explain.infeasible import explain_infeasible
+    from parkzero.explain.reach import reach, told_in
     from parkzero.explain.rows import row_of, text_of
     from parkzero.study.reader import read
 
@@ -270,7 +277,8 @@ def _explain_study(target: Path, rule: str, step: str, year: int | None) -> list
     if told is None:
         return [say("no_conflict", lang)]
     title, *rules = told.lines(lang)
-    return [title, *(f"  {i}. {text}" for i, text in enumerate(rules, 1))]
+    first = told_in(study, reach(study))[lang]
+    return [*first, *([""] if first else []), title, *(f"  {i}. {text}" for i, text in enumerate(rules, 1))]
 
 
 def report(

@@ -155,7 +155,9 @@ def binding(results: Results, lang: Lang) -> list[RenderableType]:
 def missing(results: Results, lang: Lang) -> list[RenderableType]:
     """What is short or in excess, and the rules that cannot hold together."""
     rows = results.summary["unserved"]
-    lines: list[RenderableType] = [Text(say("missing", lang), style="bold")]
+    first = results.summary.get("reach" if lang == "en" else "reach_vi") or []
+    lines: list[RenderableType] = [Text(str(line), style="bold") for line in first]
+    lines.append(Text(("\n" if first else "") + say("missing", lang), style="bold"))
     lines += [Text(f"  {row['text' if lang == 'en' else 'text_vi']}") for row in rows[:MOST]]
     if len(rows) > MOST:
         lines.append(Text("  " + say("more", lang, count=len(rows) - MOST)))

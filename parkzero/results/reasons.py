@@ -54,7 +54,14 @@ class Teller:
         """What is short or in excess, and the rules that cannot hold together."""
         summary, text = self.results.summary, "text" if self.lang == "en" else "text_vi"
         rows = summary["unserved"]
-        lines = ["", say(self.lang, "missing"), *(f"  {row[text]}" for row in rows[:MOST])]
+        first = [str(line) for line in summary.get("reach" if self.lang == "en" else "reach_vi") or []]
+        lines = [
+            "",
+            *first,
+            *([""] if first else []),
+            say(self.lang, "missing"),
+            *(f"  {row[text]}" for row in rows[:MOST]),
+        ]
         if len(rows) > MOST:
             lines.append("  " + say(self.lang, "more", count=len(rows) - MOST))
         conflict = summary.get("conflict" if self.lang == "en" else "conflict_vi") or []

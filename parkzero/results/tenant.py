@@ -123,7 +123,7 @@ def _summary(
         kept.setdefault(key, None)
     # A sentence is kept only where it speaks of the tenant's own and of nobody else.
     mine = {*own, tenant}
-    for key in ("warnings", "unserved", "conflict", "conflict_vi"):
+    for key in ("warnings", "unserved", "missed", "reach", "reach_vi", "conflict", "conflict_vi"):
         if isinstance(kept.get(key), list):
             kept[key] = [s for s in kept[key] if _names(s, mine) and not _names(s, others)]
     if isinstance(kept.get("bills"), dict):

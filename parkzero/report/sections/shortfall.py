@@ -23,13 +23,23 @@ _MOST = 100
 def shortfall(facts: Facts) -> Markup:
     """The list of shortages, largest first, and unserved energy by year."""
     rows = [row for row in facts.summary.get("unserved") or () if isinstance(row, dict)]
-    parts: list[Child] = [_chart(facts)] if _unserved(facts).any() else []
+    parts: list[Child] = [tag("p", line, class_="reach") for line in _told(facts, "reach")]
+    parts += [_chart(facts)] if _unserved(facts).any() else []
     if rows:
         parts.append(_table(facts, rows[:_MOST]))
     else:
         parts.append(empty("shortfall.not_said"))
+    head, *rules = _told(facts, "conflict") or [both("")]
+    if rules:
+        parts += [tag("p", head), tag("ol", *(tag("li", rule) for rule in rules))]
     parts.append(tag("p", say("shortfall.advice"), class_="note"))
     return section("shortfall", *parts)
+
+
+def _told(facts: Facts, key: str) -> list[Both]:
+    """Sentences of the summary in both languages: what can be reached, and the rules behind it."""
+    found = [facts.summary.get(name) or () for name in (key, f"{key}_vi")]
+    return [Both(str(vi), str(en)) for en, vi in zip(*found, strict=False)]
 
 
 def _unserved(facts: Facts) -> np.ndarray:
