@@ -64,7 +64,7 @@ class Miss:
         year: milestone year.
         asset: policy that is missed, or demand that is short.
         kind: of that component.
-        unit: "t", "MWh", or "MW" for what is short in an hour.
+        unit: "t", "MWh", or "MW" (or the carrier's own) for what is short in an hour.
         limit: what the policy asks for; None for a demand.
         least: what no plan gets below of what is missing.
         planned: what is missing in the plan that was found; None without a plan.
@@ -155,8 +155,10 @@ def _planned(plan: Plan, operated: Operated) -> Iterator[Miss]:
         energy = float(values @ (timeline.weights * timeline.hours))
         moment = f"{built.year}{str(timeline.calendar.starts[step].astype('datetime64[m]'))[4:]}"
         bus = entry.bus or str(getattr(component, "bus", ""))
-        yield Miss(built.year, entry.asset, component.kind, "MW", None, None, float(values.max()), None, bus,
-                   moment, energy)  # fmt: skip
+        yield Miss(
+            built.year, entry.asset, component.kind, str(block.unit), None, None, float(values.max()),
+            bus=bus, moment=moment, energy=energy,
+        )  # fmt: skip
 
 
 def _unplanned(study: Study, ends: float) -> Iterator[Miss]:
@@ -175,7 +177,7 @@ def _unplanned(study: Study, ends: float) -> Iterator[Miss]:
             missing = float(weights @ values[block.inside])
             if missing > SLACK_TOLERANCE:
                 component = next(c for c in study.components if c.name == entry.asset)
-                unit = "MWh" if entry.hourly else str(block.unit)
+                unit = _over_hours(str(block.unit)) if entry.hourly else str(block.unit)
                 bus = entry.bus or str(getattr(component, "bus", "")) if entry.hourly else ""
                 yield Miss(
                     year, entry.asset, component.kind, unit, _limit(built, entry.asset), missing, bus=bus
@@ -231,8 +233,8 @@ def _bounded(study: Study, miss: Miss, ends: float) -> Miss:
     if solution is None or time.monotonic() > ends:
         return miss
     sizes, values = np.split(solution.values, [len(design.lower)])
-    hourly = miss.unit in ("MW", "MWh") and bool(miss.bus)
-    least = None if miss.unit == "MW" else max(solution.objective, 0.0)
+    hourly = bool(miss.bus)
+    least = None if miss.moment else max(solution.objective, 0.0)
     return replace(
         miss,
         least=least,
@@ -303,11 +305,18 @@ def _headline(miss: Miss, lang: Lang) -> str:
     if miss.bus:
         if miss.moment:
             return say(lang, "reach_short", amount=_plain(lang, miss.planned or 0.0, 4), bus=miss.bus,
-                       moment=_moment(miss.moment, lang), energy=_plain(lang, miss.energy, 4))  # fmt: skip
+                       moment=_moment(miss.moment, lang), energy=_plain(lang, miss.energy, 4),
+                       unit=miss.unit, of=_over_hours(miss.unit))  # fmt: skip
         return say(
-            lang, "reach_short_year", energy=_plain(lang, miss.least or 0.0, 4), bus=miss.bus, year=year
+            lang,
+            "reach_short_year",
+            energy=_plain(lang, miss.least or 0.0, 4),
+            bus=miss.bus,
+            year=year,
+            of=miss.unit,
         )
-    who = f"{kinds()[miss.kind].of(lang)} '{asset}'"
+    kind = kinds()[miss.kind]
+    who = f"{kind.vi if lang == 'vi' else kind.en} '{asset}'"
     if miss.share is not None:
         reached = _plain(lang, 100 * miss.share, 3)
         return say(lang, "reach_share", who=who, year=year, share=reached)
@@ -316,6 +325,11 @@ def _headline(miss: Miss, lang: Lang) -> str:
         return say(lang, "reach_over", who=who, year=year, amount=amounts, unit=miss.unit)
     limit = _plain(lang, miss.limit, 6)
     return say(lang, "reach_cap", who=who, year=year, limit=limit, unit=miss.unit, lowest=amounts)
+
+
+def _over_hours(rate: str) -> str:
+    """The unit of an amount that a rate brings over hours: MW over hours are MWh."""
+    return rate.removesuffix("/h") if rate.endswith("/h") else f"{rate}h"
 
 
 def _moment(start: str, lang: Lang) -> str:
@@ -355,7 +369,7 @@ def _own_ways(miss: Miss, study: Study, lang: Lang) -> list[str]:
 
 
 def _help(miss: Miss, one: Help, lang: Lang) -> str:
-    unit = "MWh" if miss.unit == "MW" else miss.unit
+    unit = _over_hours(miss.unit) if miss.moment else miss.unit
     return say(
         lang, "reach_help", asset=one.asset, name=one.name, now=_plain(lang, one.now, 4), unit=one.unit,
         worth=_plain(lang, one.worth, 3), of=unit,
