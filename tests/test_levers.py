@@ -15,14 +15,17 @@ import pytest
 from CoolProp.CoolProp import PropsSI
 
 from parkzero.components import (
+    BatchLoad,
     Chiller,
     Component,
     Compressor,
+    CurtailableLoad,
     Demand,
     HeatDemand,
     HeatExchanger,
     IndustrialHeatPump,
     LetDown,
+    Measure,
     Profile,
     SteamTurbine,
     ThermalStore,
@@ -30,8 +33,8 @@ from parkzero.components import (
 )
 from parkzero.language.site import Bus, Site
 from parkzero.study import Study
-from parkzero.units import BAR, CELSIUS, M3, MW, MWH, ONE, PRESSURE, FloatArray, H, Quantity
-from tests.cases.harness import bound, compose, days, fuel, grid, load, new, optimum, share, stands
+from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, FloatArray, H, Quantity
+from tests.cases.harness import bound, compose, days, fuel, grid, load, mw, new, optimum, per, share, stands
 from tests.cases.heat import burner, kettle
 from tests.cases.kinds.waste_heat import degrees
 from tests.twins.plain import Plain
@@ -134,7 +137,46 @@ def heat_and_cold(seed: int) -> tuple[Study, Plain]:
     return study, lp
 
 
-TWINS: dict[str, Twin] = {"heat and cold": heat_and_cold}
+def demand_side(seed: int) -> tuple[Study, Plain]:
+    """Measures that exclude or follow one another, batches that wait up to five hours, interruptions."""
+    data = Data(seed)
+    el, price, work = data.between(4, 10), data.between(20, 200), data.between(0, 2)
+    use = {"demand": "load", "end_use": "drives", "share": share(0.4)}
+    study = compose(
+        load(raw=el), grid(raw=price),
+        Measure(name="fans", saving=share(0.3), extent=new(900), exclusive="drives", **use),
+        Measure(name="servo", saving=share(0.4), extent=new(2200, max=mw(2.5)), exclusive="drives", **use),
+        Measure(name="motors", saving=share(0.1), extent=new(200), after="fans", **use),
+        BatchLoad(name="batch", bus="el", load=Profile(work, MW), deadline=Quantity(5.0, H), power=mw(3),
+                  begins=4, ends=22, cost=per(3, MONEY / MWH)),
+        CurtailableLoad(name="stops", demand="load", share=share(0.25), price=per(120, MONEY / MWH),
+                        hours=Quantity(5.0, H)),
+        timeline=days(3),
+    )  # fmt: skip
+
+    lp, whole, shape = Plain(), 0.4 * el.max(), el / el.max()
+    bought, done, waiting, later = lp.flow(STEPS, price), lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS, 3)
+    never, stopped, short = lp.flow(STEPS, 1e4), lp.flow(STEPS, 120, 0.25 * el), lp.flow(STEPS, 1e4)
+    fans, servo, motors, both = lp.flow(1, 900), lp.flow(1, 2200, 2.5), lp.flow(1, 200), lp.flow(1)
+    saved: list[tuple[np.ndarray, object]] = [
+        (fans, 0.3 * shape), (servo, 0.4 * shape), (motors, 0.1 * shape), (both, (0.1 * 0.7 - 0.1) * shape),
+    ]  # fmt: skip
+    lp.equal([(bought, 1), (done, -1), (stopped, 1), (short, 1), *saved], el)
+    lp.below([(fans, 1), (servo, 1)], whole)
+    lp.below([(motors, 1)], whole)
+    lp.below([(fans, 1), (motors, 1), (both, -1)], whole)
+    lp.below([(both, 1), (fans, -1)])
+    lp.below([(both, 1), (motors, -1)])
+    lp.equal([(waiting, 1), (np.roll(waiting, 1), -1), (done, 1), (never, 1)], work)
+    lp.below([(waiting, 1)], sum(np.roll(work, back) for back in range(5)))
+    clock = np.arange(STEPS) % 24
+    lp.below([(done, 1)], np.where((clock >= 4) & (clock < 22), 3.0, 0.0))
+    lp.below([(done, -1), (later, -1)], -work)
+    lp.total_below([(stopped, 1)], 5 * 0.25 * el.max())
+    return study, lp
+
+
+TWINS: dict[str, Twin] = {"heat and cold": heat_and_cold, "demand side": demand_side}
 
 
 @pytest.mark.parametrize("name", TWINS)
@@ -204,6 +246,59 @@ def plates() -> HeatExchanger:
     return HeatExchanger(name="x", source="a", to="b", approach=degrees(5), power=stands(1))
 
 
+def led(**more: Any) -> Measure:
+    base: dict[str, Any] = {"end_use": "light", "share": share(0.5), "saving": share(0.4)}
+    return Measure(**{"name": "x", "demand": "load", **base, "extent": stands(1), **more})
+
+
+def other(**more: Any) -> Measure:
+    return led(**{"name": "y", **more})
+
+
+def stops(hours: float = 100) -> CurtailableLoad:
+    return CurtailableLoad(name="x", demand="load", share=share(0.2), price=per(50, MONEY / MWH),
+                           hours=Quantity(hours, H))  # fmt: skip
+
+
+def batch(**more: Any) -> BatchLoad:
+    base: dict[str, Any] = {"deadline": Quantity(2.0, H), "power": mw(2)}
+    return BatchLoad(name="x", bus="el", load=Profile(FLAT, MW), **{**base, **more})
+
+
+ALL = per(1, ONE)
+LOAD, EL = load(1), {"el": ("electricity", None, None)}
+ABOUT_OTHERS: list[tuple[str, str, Component, list[Component]]] = [
+    ("a measure that saves more than its end use", "saves more than its end use", led(saving=share(1.2)), []),
+    ("two measures that save more than their end use", "saves, together with y, more than its end use",
+     led(saving=share(0.6)), [other(saving=share(0.6))]),
+    ("two exclusive measures both forced", "two exclusive measures are both forced in 2025: x, y",
+     led(exclusive="g", forced=ALL), [other(exclusive="g", forced=ALL)]),
+    ("two shares of one end use", "is another share of the same end use", led(), [other(share=share(0.3))]),
+    ("a measure after one of another end use", "is a measure of another end use", led(after="y"),
+     [other(end_use="heat")]),
+    ("a measure after itself", "comes after itself", led(after="y"), [other(after="x")]),
+    ("a saving after nothing", "no measure that it comes after", led(saving_after=share(0.1)), []),
+    ("more hours of curtailment than a year has", "is more hours of curtailment than a year has",
+     stops(9000), []),
+    ("batches that end before they begin", "is no later than it begins", batch(begins=8, ends=6), []),
+    ("batches for which their hours are too few", "is too little for its work", batch(begins=0, ends=6), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "component", "others"), [f[1:] for f in ABOUT_OTHERS], ids=[f[0] for f in ABOUT_OTHERS]
+)
+def test_what_does_not_go_with_others_is_said_in_words(
+    words: str, component: Component, others: list[Component]
+):
+    assert words in said(component, LOAD, *others, **EL)
+
+
+def test_a_demand_in_tonnes_is_no_end_use():
+    for one in (led(), stops()):
+        assert "is not counted as energy" in said(one, LOAD, el=("hydrogen", None, None))
+
+
 FAULTS: list[tuple[str, str, Component, dict[str, Any]]] = [
     ("a steam user above its header's pressure", "is above its header's pressure", heat_user(12),
      {"b": ("steam", None, 8.0)}),
@@ -257,7 +352,8 @@ def test_what_cannot_be_is_said_in_words(words: str, component: Component, buses
     assert words in said(component, **buses)
 
 
-SOUND = [heat_user(8), machine(), lift(source="a"), valve(), plates(), flue(), turbine(), screw()]
+SOUND = [heat_user(8), machine(), lift(source="a"), valve(), plates(), flue(), turbine(), screw(),
+         led(after="y"), stops(8760), batch()]  # fmt: skip
 
 
 @pytest.mark.parametrize("component", SOUND, ids=lambda c: c.kind)
@@ -266,7 +362,8 @@ def test_what_can_be_is_not_spoken_of(component: Component):
     b = {"heat_demand": ("steam", None, 8.0), "chiller": cooling, "compressor": ("compressed_air", None, 8.0),
          "heat_exchanger": WARM, "industrial_heat_pump": HOT, "waste_heat": HOT}  # fmt: skip
     a = WARM if component.kind == "industrial_heat_pump" else HOT
-    assert said(component, a=a, b=b.get(component.kind, HOT), hp=HP, lp=LP) == ""
+    others = [other(), LOAD] if component.kind == "measure" else [LOAD]
+    assert said(component, *others, a=a, b=b.get(component.kind, HOT), hp=HP, lp=LP, **EL) == ""
 
 
 def test_enthalpies_are_those_of_the_steam_tables():

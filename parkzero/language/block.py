@@ -12,6 +12,7 @@ Rules:
     circle      of each level, on mean days: what some days end with is what the days after them start with
     closing     of each level whose start or end is told: what it closes with = what its last step ends with
     end         of each level whose start or end is told: what it closes with >= what is told
+    pace        of each size with a largest roll-out: a milestone builds no more than the years since the last
 """
 
 from __future__ import annotations
@@ -609,6 +610,20 @@ class Block:
             self.park.design.rule(f"{name}.total", spent <= total, asset=self.asset, each=Each.ONCE)
         picked = np.array([float(y == self.context.year) for y in horizon.years])
         return self.park.design.design.expr(key).total(picked, unit)
+
+    def pace(self, name: str, most: Quantity) -> None:
+        """A milestone builds no more of a size than so much a year times the years since the last.
+
+        The first milestone builds what one year does.
+        """
+        key, rule = f"{self.asset}.{name}", f"{name}.pace"
+        years, cohorts = self.park.horizon.years, self.park.cohorts[key]
+        if f"{self.asset}.{rule}" in self.park.design.rules:
+            return
+        gaps = np.diff(np.array(years, dtype=np.float64), prepend=years[0] - 1.0)
+        built = self.park.design.design.expr(key) * cohorts.unit_size
+        allowed = Expr(len(years), (), cohorts.unit, gaps * float(most.value))
+        self.park.design.rule(rule, Expr(built.rows, built.terms, cohorts.unit) <= allowed, asset=self.asset)
 
     def covered(self, path: ByYear) -> bool:
         """Whether a path that need not cover all years has a value for this one."""
