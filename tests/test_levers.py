@@ -7,12 +7,16 @@ what certified planning rests on.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from CoolProp.CoolProp import PropsSI
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parkzero.components import (
     BatchLoad,
@@ -21,20 +25,43 @@ from parkzero.components import (
     Compressor,
     CurtailableLoad,
     Demand,
+    GreenAttributes,
+    GridDppa,
     HeatDemand,
     HeatExchanger,
     IndustrialHeatPump,
     LetDown,
     Measure,
+    PrivateWire,
     Profile,
     SteamTurbine,
+    SupplyContract,
     ThermalStore,
     WasteHeat,
 )
+from parkzero.components.contracts import SETTLEMENTS
+from parkzero.language.accounts import Account
 from parkzero.language.site import Bus, Site
-from parkzero.study import Study
-from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, FloatArray, H, Quantity
-from tests.cases.harness import bound, compose, days, fuel, grid, load, mw, new, optimum, per, share, stands
+from parkzero.planning.monolith import monolith
+from parkzero.results import results_of
+from parkzero.study import Study, Tenant
+from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, FloatArray, H, Quantity, T
+from tests.cases.electric import line, sun
+from tests.cases.harness import (
+    bound,
+    compose,
+    days,
+    fuel,
+    grid,
+    load,
+    mw,
+    new,
+    optimum,
+    per,
+    share,
+    solved,
+    stands,
+)
 from tests.cases.heat import burner, kettle
 from tests.cases.kinds.waste_heat import degrees
 from tests.twins.plain import Plain
@@ -176,7 +203,59 @@ def demand_side(seed: int) -> tuple[Study, Plain]:
     return study, lp
 
 
-TWINS: dict[str, Twin] = {"heat and cold": heat_and_cold, "demand side": demand_side}
+def contracts(seed: int) -> tuple[Study, Plain]:
+    """A wire as produced, a grid DPPA of each settlement, a roof of others and a feeder that resells."""
+    data = Data(seed)
+    el, far, price = data.between(4, 8), data.between(1, 2), data.between(60, 140)
+    sunny, windy, market = data.between(0, 1), data.between(0, 1), data.between(-20, 150)
+    roof = data.between(0, 1)
+    dppa: dict[str, Any] = {
+        "bus": "el", "strike": per(65, MONEY / MWH), "made_from": "wind", "emission_factor": per(0, T / MWH),
+        "market": Profile(market, MONEY / MWH), "k": share(1.02), "loss_factor": share(1.01),
+        "service_fee": per(8, MONEY / MWH), "clearing_fee": per(3, MONEY / MWH),
+    }  # fmt: skip
+    wind = {"output": Profile(windy, ONE)}
+    study = compose(
+        load(raw=el), load(raw=far, name="tenant", bus="far"), grid(raw=price),
+        line(5, source="el", to="far"), sun(3, name="roof", raw=roof),
+        PrivateWire(name="wire", bus="el", power=new(0, max=mw(6)), output=Profile(sunny, ONE),
+                    strike=per(70, MONEY / MWH), settlement="as_produced", made_from="solar",
+                    emission_factor=per(0, T / MWH), loss=share(0.03), fee=per(4, MONEY / MWH),
+                    wire="utility"),
+        GridDppa(name="made", power=new(0, max=mw(4)), settlement="as_produced", tax=share(0.02),
+                 **wind, **dppa),
+        GridDppa(name="used", power=stands(1), settlement="as_consumed", **wind, **dppa),
+        GridDppa(name="flat", power=new(0, max=mw(1)), settlement="baseload", **dppa),
+        SupplyContract(name="theirs", asset="roof", bus="el", price=Profile(market / 2 + 30, MONEY / MWH),
+                       payee="supplier", tax=share(0.05)),
+        SupplyContract(name="resale", asset="line", bus="far", price=Profile(price * 1.2, MONEY / MWH),
+                       owner="a", payee="park"),
+        timeline=days(3),
+    )  # fmt: skip
+
+    lp = Plain()
+    energy, fees = market * 1.02 * 1.01, 8 + 3
+    bought, sent = lp.flow(STEPS, price), lp.flow(STEPS, 0, 5)
+    taken = lp.flow(STEPS, 4)
+    made, used = lp.flow(STEPS, 1.02 * (energy + fees)), lp.flow(STEPS, energy + fees + 65 - market, windy)
+    flat, own = lp.flow(STEPS, energy + fees), lp.flow(STEPS, (market / 2 + 30) * 1.05, 3 * roof)
+    wire = lp.flow(1, float(np.sum(sunny * 70)), 6)
+    plant = lp.flow(1, 1.02 * float(np.sum((65 - market) * windy)), 4)
+    base = lp.flow(1, float(np.sum(65 - market)), 1)
+    brought: list[tuple[np.ndarray, object]] = [(taken, 0.97), (made, 1), (used, 1), (flat, 1), (own, 1)]
+    lp.equal([(bought, 1), (sent, -1), *brought], el)
+    lp.equal([(sent, 1)], far)
+    lp.below([(taken, 1), (wire, -sunny)])
+    lp.below([(made, 1), (plant, -windy)])
+    lp.below([(flat, 1), (base, -1)])
+    return study, lp
+
+
+TWINS: dict[str, Twin] = {
+    "heat and cold": heat_and_cold,
+    "demand side": demand_side,
+    "contracts": contracts,
+}
 
 
 @pytest.mark.parametrize("name", TWINS)
@@ -292,6 +371,88 @@ def test_what_does_not_go_with_others_is_said_in_words(
     words: str, component: Component, others: list[Component]
 ):
     assert words in said(component, LOAD, *others, **EL)
+
+
+def far_away(**more: Any) -> GridDppa:
+    base: dict[str, Any] = {
+        "strike": per(60, MONEY / MWH), "settlement": "as_consumed", "made_from": "wind", "k": share(1.0),
+        "emission_factor": per(0, T / MWH), "market": Profile(FLAT * 50, MONEY / MWH),
+        "loss_factor": share(1.0), "service_fee": per(0, MONEY / MWH), "clearing_fee": per(0, MONEY / MWH),
+        "output": Profile(FLAT, ONE), "power": stands(10),
+    }  # fmt: skip
+    return GridDppa(**{"name": "x", "bus": "el", **base, **more})
+
+
+def sold(asset: str = "load", bus: str = "el", **more: Any) -> SupplyContract:
+    return SupplyContract(name="x", asset=asset, bus=bus, price=Profile(FLAT, MONEY / MWH), **more)
+
+
+ABOUT_CONTRACTS: list[tuple[str, str, Component]] = [
+    ("a DPPA without a market price", "a DPPA without a market price", far_away(market=None)),
+    ("a DPPA without a plant", "output is missing", far_away(output=None)),
+    ("a contract with oneself", "sells to itself: buyer and seller are one", sold()),
+    ("a contract at another's bus", "is no bus of load", sold(bus="b", owner="a")),
+    ("attributes of heat", "is given for a bus of heat", sold(bus="b", owner="a", attributes=True)),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "component"), [f[1:] for f in ABOUT_CONTRACTS], ids=[f[0] for f in ABOUT_CONTRACTS]
+)
+def test_a_contract_that_cannot_be_is_said_in_words(words: str, component: Component):
+    assert words in said(component, LOAD, b=HOT, **EL)
+
+
+def test_a_contract_that_can_be_is_not_spoken_of():
+    for one in (far_away(), far_away(output=None, settlement="baseload"), sold(owner="a", attributes=True)):
+        assert said(one, LOAD, b=HOT, **EL) == ""
+
+
+@settings(max_examples=8)
+@given(
+    strike=st.floats(0, 200), seed=st.integers(0, 99), settlement=st.sampled_from(SETTLEMENTS),
+    tax=st.sampled_from([0.0, 0.1]),
+)  # fmt: skip
+def test_a_dppa_with_a_seller_in_the_plan_costs_its_fees_losses_and_taxes(
+    strike: float, seed: int, settlement: str, tax: float
+):
+    """All that is used is matched; a grid at the market's price is what it is held against."""
+    data = np.random.default_rng(seed)
+    market, used = data.uniform(10, 150, 24), data.uniform(1, 4, 24)
+    terms = {"k": share(1.02), "loss_factor": share(1.03), "service_fee": per(9, MONEY / MWH),
+             "clearing_fee": per(2, MONEY / MWH), "strike": per(strike, MONEY / MWH),
+             "tax": share(tax)}  # fmt: skip
+    contract = far_away(
+        settlement=settlement, payee="b", market=Profile(market, MONEY / MWH),
+        output=None if settlement == "baseload" else Profile(FLAT, ONE), **terms,
+    )  # fmt: skip
+    study = dataclasses.replace(compose(load(raw=used), contract), tenants={"b": Tenant("b", "B")})
+    results = results_of(monolith(study))
+    spot, agreed = float(market @ used), used if settlement == "as_consumed" else np.full(24, 10.0)
+    energy, fees = 1.02 * 1.03 * spot, 11 * float(used.sum())
+    taxes = tax * (energy + fees + float((strike - market) @ agreed))
+    cost = sum(results.summary["cost"].values())
+    assert cost - spot == pytest.approx((1.02 * 1.03 - 1) * spot + fees + taxes, rel=1e-6, abs=1e-4)
+    paid = dict(results.by_actor().group_by("actor").agg(pl.col("amount").sum()).iter_rows())
+    assert sum(paid.values()) == pytest.approx(0, abs=1e-6 * sum(abs(v) for v in paid.values()))
+    assert paid["b"] == pytest.approx(-float((strike - market) @ agreed), rel=1e-6, abs=1e-4)
+    assert paid["utility"] == pytest.approx(-energy - fees, rel=1e-6)
+
+
+def test_attributes_have_an_hour_and_an_owner():
+    """Of 2 MW of b's sun the park gets all by contract: b makes them, and has none left."""
+    plant = sun(2, raw=np.array([1.0, 0.5, *[0.0] * 22]), owner="b")
+    study = compose(load(3, 3), grid(100, 100), plant, sold("pv", attributes=True),
+                    GreenAttributes(name="mine"), GreenAttributes(name="theirs", owner="b"))  # fmt: skip
+    study = dataclasses.replace(study, tenants={"b": Tenant("b", "B")})
+    solution, design, years = solved(study)
+    ledger, first = years[0].context.ledger, len(design.names)
+    hourly: dict[str, np.ndarray] = {}
+    for entry in ledger.under(Account.ATTRIBUTES):
+        value = entry.expr.value(solution.values[:first], solution.values[first:])
+        hourly[entry.payer] = hourly.get(entry.payer, 0) + value
+    assert hourly["park"][:3] == pytest.approx([2, 1, 0])
+    assert hourly["b"][:3] == pytest.approx([0, 0, 0])
 
 
 def test_a_demand_in_tonnes_is_no_end_use():

@@ -528,7 +528,8 @@ class Block:
     ) -> None:
         """Book a rate over the steps (unit per hour) or a scalar for the year under an account.
 
-        What is paid to an actor within the plan is booked to it as well, and leaves the sum of all alone.
+        What is paid to an actor within the plan is booked to it as well, and leaves the sum of all alone; so
+        do green attributes, which go the other way.
 
         Args:
             account: where it goes.
@@ -547,8 +548,19 @@ class Block:
             made_from,
         )  # fmt: skip
         self.context.ledger.book(entry)
-        if account.family == "cost" and self.context.site.within(entry.payee):
+        handed_on = account.family == "cost" or account == Account.ATTRIBUTES
+        if handed_on and self.context.site.within(entry.payee):
             self.context.ledger.book(entry.seen_by_payee())
+
+    def constant(self, value: Quantity) -> Expr:
+        """A number as a scalar of the year."""
+        return Expr(1, (), value.unit, float(value.value))
+
+    def injected(self, asset: str, bus: str) -> Expr:
+        """What another asset gives to a bus, less what it takes there, for ``settle``."""
+        timeline = self.context.timeline
+        parts = [expr for name, expr in self.context.injections.get(bus, []) if name == asset]
+        return add_all(parts, timeline.steps, self.rate(bus), Each.STEP)
 
     def booked(self, account: Account, owner: str | None = None, asset: str | None = None) -> Expr:
         """What has been booked under an account as a rate over the steps, for ``settle``."""

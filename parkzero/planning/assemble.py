@@ -86,8 +86,8 @@ def build_year(
     blocks = [(c, Block(park, context, c.name, c.owner, c.payee)) for c in study.components]
     for component, block in blocks:
         component.build(block)
-    for component, block in blocks:
-        component.settle(block)
+    for component, block in sorted(blocks, key=lambda pair: pair[0].group == "policy"):
+        component.settle(block)  # policies last: they are about what all others have booked
     for bus in study.buses:
         parts = [expr for _, expr in context.injections.get(bus, [])]
         rate = context.site.rate(bus)
