@@ -32,6 +32,16 @@ from parkzero.texts import say, speak, spoken
 COMMANDS = (
     "study", "plan", "compare", "technologies", "symbiosis", "scorecard", "books", "interchange", "bench",
 )  # fmt: skip
+    "study",
+    "plan",
+    "compare",
+    "inventory",
+    "technologies",
+    "symbiosis",
+    "books",
+    "interchange",
+    "bench",
+)
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 
 _HELP = """Plans an industrial park's cheapest hour-by-hour path to net zero, and proves how good it is.

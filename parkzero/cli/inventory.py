@@ -1,0 +1,191 @@
+"""The command inventory: a greenhouse gas inventory from a workbook, a study or a run."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from parkzero.cli.books import _day as day_of
+from parkzero.cli.plan_words import number
+from parkzero.cli.screen import console, plain, show_warnings
+from parkzero.cli.speech import LangOption
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.inventory.calculate import Inventory
+from parkzero.inventory.statement import Statement
+from parkzero.texts import Lang, say, spoken
+
+MOST = 30
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an app."""
+    app.command("inventory")(inventory)
+
+
+def inventory(
+    source: Annotated[
+        Path | None,
+        typer.Argument(help="Workbook, folder of CSV files or CSV file of activities; or a study; or a run."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write an empty workbook to fill, with an example row.")
+    ] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Only this year; may be given again.")] = None,
+    gwp: Annotated[str | None, typer.Option(help="Warming potentials: AR4, AR5 or AR6.")] = None,
+    methane: Annotated[
+        str | None, typer.Option(help="general, or by_origin: fossil methane counts more (AR5, AR6).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for inventory.html, inventory.xlsx and inventory.json.")
+    ] = None,
+    form: Annotated[
+        bool, typer.Option("--form06", help="Require all years of the statement that is due.")
+    ] = False,
+    on: Annotated[
+        str, typer.Option("--on", help="Day whose law counts; today without it.", metavar="DATE")
+    ] = "",
+    draws: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="Draws of the Monte Carlo; 0 for none.")
+    ] = 10_000,
+    before: Annotated[
+        Path | None, typer.Option(help="An earlier inventory.json: says what is restated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """Count greenhouse gases of a facility, a park or a zone; from a workbook, a study, or a year of a plan.
+
+    Examples:
+        parkzero inventory --template activities.xlsx      a workbook to fill
+
+        parkzero inventory activities.xlsx --gwp AR5 --out out/inventory
+
+        parkzero inventory out/my-park --year 2030         a year of a finished plan
+    """
+    from parkzero.inventory.statement import statement_of
+    from parkzero.report.document import write_document
+    from parkzero.report.inventory import document_of, plain_of
+
+    told = spoken()
+    if template is not None:
+        _write_template(template, told)
+        return
+    if source is None:
+        needs = say("a file, a study or a run; or --template FILE.xlsx")
+        raise StudyError([Fault(Place(), say("names nothing to count"), "", needs)], say("The inventory"))
+    found = _read(source, gwp, methane, year)
+    day = day_of(on) if on else date.today()
+    statement = statement_of(found, day, draws=draws, form=form, before=_earlier(before))
+    if out is not None:
+        folder = _folder(out)
+        written = write_document(document_of(statement), folder, "inventory", told)
+        written.append(_write_json(folder / "inventory.json", plain_of(statement)))
+        if not as_json:
+            for path in written:
+                console().print(say("Wrote {path}", path=path).of(told))
+    if as_json:
+        print(json.dumps(plain_of(statement), ensure_ascii=False, indent=2))
+    else:
+        _show(statement, told)
+
+
+def _read(source: Path, gwp: str | None, methane: str | None, years: list[int] | None) -> Inventory:
+    from parkzero.inventory import calculate, read_given
+
+    if (source / "summary.json").exists():
+        from parkzero.inventory.from_results import inventory_of
+        from parkzero.results import load
+
+        return inventory_of(load(source), years)
+    if source.name == "park.toml" or (source / "park.toml").exists():
+        from parkzero.inventory.from_study import inventory_of_study
+        from parkzero.study import read
+
+        return inventory_of_study(read(source))
+    return calculate(read_given(source), gwp, methane=methane, years=years)
+
+
+def _write_template(path: Path, lang: Lang) -> None:
+    from parkzero.inventory import template
+    from parkzero.report.html import write_safely
+
+    if path.exists():
+        needs = say("another name, so that nothing of yours is overwritten")
+        raise StudyError([Fault(Place(str(path)), say("is there already"), "", needs)], say("The inventory"))
+    write_safely(path, template(lang))
+    console().print(say("Made {path}.", path=path).of(lang))
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = Fault(Place(str(path)), say("cannot be written"), error.strerror or "")
+        raise StudyError([fault], say("The inventory")) from None
+    return path
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> Path:
+    from parkzero.report.html import write_safely
+
+    write_safely(
+        path, (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
+    )
+    return path
+
+
+def _earlier(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        fault = Fault(Place(str(path)), say("cannot be read"), str(error)[:80], say("an inventory.json"))
+        raise StudyError([fault], say("The inventory")) from None
+    if not isinstance(value, dict) or not isinstance(value.get("factors"), list):
+        raise StudyError([Fault(Place(str(path)), say("is no earlier inventory"))], say("The inventory"))
+    return value
+
+
+def _show(statement: Statement, lang: Lang) -> None:
+    from parkzero.report.words import say as word
+
+    out = console()
+    show_warnings(statement.inventory.notes)
+    table = Table(show_edge=False, pad_edge=False)
+    columns = ("facility", "year", "scope1", "scope2", "market", "scope3", "biogenic")
+    for name in columns:
+        table.add_column(
+            word(f"statement.{name}").of(lang),
+            justify="left" if name == "facility" else "right",
+            overflow="fold",
+        )
+    for row in statement.summary.head(MOST).iter_rows(named=True):
+        table.add_row(
+            plain(row["facility"]), str(row["year"]), *(number(row[c] or 0.0, lang, 1) for c in columns[2:])
+        )
+    out.print(table)
+    if statement.summary.height > MOST:
+        out.print(
+            Text(word("compare.more", count=str(statement.summary.height - MOST)).of(lang), style="dim")
+        )
+    for year, scope, u in statement.uncertainties:
+        if scope == 0:
+            text = say(
+                "{year}: {total:,.1f} tCO2e, ± {half:.1f} % (95 %); {unstated:.0f} % of it without a"
+                " stated range",
+                year=str(year),
+                total=u.total,
+                half=u.half_range * 100,
+                unstated=u.unstated * 100,
+            )
+            out.print(Text(text.of(lang)))
+    for standing in statement.standings[:MOST]:
+        for sentence in standing.sentences:
+            out.print(Text(plain(f"{standing.facility}: {sentence.of(lang)}")))

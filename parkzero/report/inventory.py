@@ -1,0 +1,457 @@
+"""The statement of an inventory: its tables and charts, as Form 06 asks for them and beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from parkzero.charts import About, Layer, ranked, stacked_bars
+from parkzero.charts.bars import Bar, visible
+from parkzero.inventory.allocation import METHOD_WORDS
+from parkzero.inventory.sources import sources
+from parkzero.inventory.statement import Statement
+from parkzero.report.document import Cell, Document, Drawing, Table
+from parkzero.report.words import Both, both, say
+
+COLOURS = {1: "#3b3b3b", 2: "#e69f00", 3: "#56b4e9"}
+_QUALITY = ("unsaid", "measured", "invoiced", "calculated", "estimated", "assumed")
+MOST_BARS = 12
+
+
+def document_of(statement: Statement) -> Document:
+    """The statement as tables and charts."""
+    inventory = statement.inventory
+    years = ", ".join(str(y) for y in inventory.years)
+    subtitle = say("statement.subtitle", name=inventory.given.name, years=years, gwp=inventory.gwp.name)
+    parts: list[Table | Drawing] = [
+        *_law(statement),
+        _summary(statement),
+        _by_scope(statement),
+        *_by_place(statement),
+        _categories(statement),
+        *_ranked(statement),
+        _gases(statement),
+        _activities(statement),
+        _factors(statement),
+        *_market(statement),
+        *_allocated(statement),
+        _uncertainty(statement),
+        _quality(statement),
+        *_base(statement),
+        *_restated(statement),
+    ]
+    return Document(say("statement.title"), subtitle, list(inventory.notes), parts)
+
+
+def _head(*names: str) -> list[Both | str]:
+    return [say(f"statement.{name}") for name in names]
+
+
+def _name(statement: Statement, facility: str) -> str:
+    return str((statement.inventory.facilities.get(facility) or {}).get("name") or facility)
+
+
+def _law(statement: Statement) -> list[Table]:
+    rows: list[list[Cell]] = [
+        [_name(statement, s.facility), sentence] for s in statement.standings for sentence in s.sentences
+    ]
+    if not rows:
+        return []
+    title = say("statement.law_on", day=statement.day.isoformat())
+    return [Table("law", title, _head("facility", "what"), rows, 2)]
+
+
+def _summary(statement: Statement) -> Table:
+    rows: list[list[Cell]] = []
+    for row in statement.summary.iter_rows(named=True):
+        rows.append(
+            [
+                _name(statement, row["facility"]),
+                row["year"],
+                row["scope1"],
+                row["scope2"],
+                row["market"],
+                row["scope3"],
+                row["scope1"] + row["scope2"],
+                row["biogenic"],
+                row["outside"],
+                row["toe"],
+            ]
+        )
+    if len(rows) > 1:
+        for year in statement.inventory.years:
+            own = statement.summary.filter(pl.col("year") == year)
+            sums = {c: float(own[c].fill_null(0.0).sum()) for c in own.columns if own.schema[c] == pl.Float64}
+            rows.append(
+                [
+                    say("word.sum"),
+                    year,
+                    sums["scope1"],
+                    sums["scope2"],
+                    sums["market"],
+                    sums["scope3"],
+                    sums["scope1"] + sums["scope2"],
+                    sums["biogenic"],
+                    sums["outside"],
+                    sums["toe"],
+                ]
+            )
+    head = _head(
+        "facility", "year", "scope1", "scope2", "market", "scope3", "both", "biogenic", "outside", "toe"
+    )
+    return Table("summary", say("statement.summary"), head, rows, 1, say("statement.summary_note"))
+
+
+def _by_scope(statement: Statement) -> Drawing:
+    years = statement.inventory.years
+    layers = []
+    for scope, colour in COLOURS.items():
+        values = tuple(statement.inventory.total(year=y, scope=scope) for y in years)
+        layers.append(Layer(say(f"statement.scope{scope}"), colour, values))
+    about = About(say("statement.by_scope"), say("statement.tonnes"), "inventory")
+    return Drawing("scopes", stacked_bars(about, [str(y) for y in years], visible(layers)))
+
+
+def _by_place(statement: Statement) -> list[Table]:
+    """Emissions by park and zone, where facilities say theirs."""
+    inventory = statement.inventory
+    found = []
+    for column in ("park", "zone"):
+        of = {f: str(row.get(column) or "") for f, row in inventory.facilities.items()}
+        if not any(of.values()):
+            continue
+        named = statement.summary.with_columns(
+            pl.col("facility").replace_strict(of, default="").alias(column)
+        )
+        sums = named.group_by(column, "year").agg(
+            pl.col("scope1", "scope2", "market", "scope3", "biogenic").sum()
+        )
+        rows: list[list[Cell]] = [
+            [
+                r[column] or say("statement.nowhere"),
+                r["year"],
+                r["scope1"],
+                r["scope2"],
+                r["market"],
+                r["scope3"],
+                r["biogenic"],
+            ]
+            for r in sums.sort(column, "year").iter_rows(named=True)
+        ]
+        head = _head(column, "year", "scope1", "scope2", "market", "scope3", "biogenic")
+        found.append(Table(column, say(f"statement.by_{column}"), head, rows))
+    return found
+
+
+def _categories(statement: Statement) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            r["scope"],
+            say(f"category.{r['category']}"),
+            sources()[r["source"]].words,
+            r["year"],
+            r["co2e"],
+            r["biogenic"],
+        ]
+        for r in statement.inventory.by("scope", "category", "source", "year").iter_rows(named=True)
+    ]
+    head = _head("scope", "category", "source", "year", "co2e", "biogenic")
+    return Table("categories", say("statement.categories"), head, rows, 3)
+
+
+def _ranked(statement: Statement) -> list[Drawing]:
+    last = statement.inventory.years[-1]
+    rows = statement.inventory.by("source", "scope", "year").filter(
+        (pl.col("year") == last) & (pl.col("co2e") > 0)
+    )
+    bars = [
+        Bar(sources()[r["source"]].words, r["co2e"], COLOURS[r["scope"]])
+        for r in rows.sort("co2e", descending=True).head(MOST_BARS).iter_rows(named=True)
+    ]
+    if not bars:
+        return []
+    about = About(say("statement.largest", year=str(last)), say("statement.tonnes"), "inventory")
+    return [Drawing("largest", ranked(about, bars))]
+
+
+def _gases(statement: Statement) -> Table:
+    lines = statement.inventory.lines
+    sums = lines.group_by("gas", "gwp", "year", "biogenic").agg(pl.col("mass").sum(), pl.col("co2e").sum())
+    rows: list[list[Cell]] = [
+        [_gas(r["gas"], r["biogenic"]), r["year"], r["mass"], r["gwp"], 0.0 if r["biogenic"] else r["co2e"]]
+        for r in sums.sort("year", "gas", "biogenic").iter_rows(named=True)
+    ]
+    return Table("gases", say("statement.gases"), _head("gas", "year", "mass", "gwp", "co2e"), rows)
+
+
+def _gas(gas: str, biogenic: bool) -> Both | str:
+    names = {"co2": "CO₂", "ch4": "CH₄", "n2o": "N₂O", "sf6": "SF₆", "nf3": "NF₃", "co2e": "CO₂e"}
+    name = names.get(gas, gas.upper().replace("_", "-"))
+    return say("statement.gas_biogenic", gas=name) if biogenic else name
+
+
+def _activities(statement: Statement) -> Table:
+    lines = statement.inventory.lines.unique("place", maintain_order=True)
+    keys = ["facility", "year", "source", "item", "unit", "quality", "evidence"]
+    sums = lines.group_by(keys, maintain_order=True).agg(pl.col("written").sum())
+    rows: list[list[Cell]] = [
+        [
+            _name(statement, r["facility"]),
+            sources()[r["source"]].words,
+            r["item"],
+            r["year"],
+            r["written"],
+            r["unit"],
+            say(f"quality.{_QUALITY[r['quality'] or 0]}"),
+            r["evidence"],
+        ]
+        for r in sums.iter_rows(named=True)
+    ]
+    head = _head("facility", "source", "item", "year", "amount", "unit", "quality", "evidence")
+    return Table("activities", say("statement.activities"), head, rows, 3)
+
+
+def _factors(statement: Statement) -> Table:
+    keys = [
+        "source",
+        "item",
+        "gas",
+        "factor",
+        "per_unit",
+        "gwp",
+        "tier",
+        "document",
+        "vintage",
+        "confidence",
+        "provisional",
+    ]
+    rows: list[list[Cell]] = []
+    for r in statement.inventory.lines.select(keys).unique(maintain_order=True).iter_rows(named=True):
+        tier = say(f"tier.{r['tier']}")
+        rows.append(
+            [
+                sources()[r["source"]].words,
+                r["item"],
+                _gas(r["gas"], False),
+                r["factor"],
+                say("statement.provisional", tier=tier) if r["provisional"] else tier,
+                r["document"],
+                r["vintage"],
+                r["confidence"],
+                r["per_unit"],
+                r["gwp"],
+            ]
+        )
+    head = _head(
+        "source", "item", "gas", "factor", "tier", "document", "vintage", "confidence", "per_unit", "gwp"
+    )
+    return Table("factors", say("statement.factors"), head, rows, 8, say("statement.factors_note"))
+
+
+def _market(statement: Statement) -> list[Table]:
+    rows: list[list[Cell]] = [
+        [
+            _name(statement, r["facility"]),
+            r["year"],
+            say(f"instrument.{r['kind'].replace('-', '')}"),
+            r["certificate"],
+            r["mwh"],
+            r["factor"],
+            r["co2e"],
+        ]
+        for r in statement.inventory.market.rows.iter_rows(named=True)
+    ]
+    if not rows:
+        return []
+    note = None if statement.inventory.market.residual_known else say("statement.no_residual")
+    head = _head("facility", "year", "instrument", "certificate", "mwh", "grid_factor", "co2e")
+    return [Table("market", say("statement.market_title"), head, rows, 1, note)]
+
+
+def _allocated(statement: Statement) -> list[Table]:
+    if not statement.allocated:
+        return []
+    rows: list[list[Cell]] = [
+        [
+            _name(statement, a.utility),
+            a.year,
+            METHOD_WORDS[a.method],
+            a.formula,
+            _name(statement, a.taker),
+            say(f"product.{a.product}"),
+            a.amount,
+            a.co2e,
+        ]
+        for a in statement.allocated
+    ]
+    head = _head("utility", "year", "method", "formula", "taker", "product", "amount", "co2e")
+    return [Table("allocated", say("statement.allocated"), head, rows, 4, say("statement.allocated_note"))]
+
+
+def _uncertainty(statement: Statement) -> Table:
+    rows: list[list[Cell]] = []
+    for year, scope, u in statement.uncertainties:
+        name = say("word.sum") if scope == 0 else say(f"statement.scope{scope}")
+        rows.append(
+            [
+                name,
+                year,
+                u.total,
+                u.half_range * 100,
+                u.independent * 100,
+                u.low,
+                u.high,
+                u.draws,
+                u.unstated * 100,
+            ]
+        )
+    head = _head("scope", "year", "co2e", "half_range", "independent", "low", "high", "draws", "unstated")
+    return Table(
+        "uncertainty", say("statement.uncertainty"), head, rows, 1, say("statement.uncertainty_note"), 4
+    )
+
+
+def _quality(statement: Statement) -> Table:
+    rows: list[list[Cell]] = [
+        [r["year"], say(f"quality.{_QUALITY[r['quality'] or 0]}"), r["co2e"], r["share"] * 100]
+        for r in statement.quality.iter_rows(named=True)
+    ]
+    return Table(
+        "quality", say("statement.quality_title"), _head("year", "quality", "co2e", "share"), rows, 2
+    )
+
+
+def _base(statement: Statement) -> list[Table]:
+    base = statement.base
+    if base is None:
+        return []
+    rows: list[list[Cell]] = [
+        [say("statement.base_reported"), base.year, base.reported],
+        [say("statement.base_effects", threshold=f"{base.threshold * 100:g}"), base.year, base.effects],
+        [
+            say("statement.base_recalculated") if base.recalculated else say("statement.base_kept"),
+            base.year,
+            base.amount,
+        ],
+    ]
+    for year in statement.inventory.years:
+        change = base.change(statement.inventory.total(year=year)) * 100
+        rows.append([say("statement.base_change"), year, change])
+    log: list[list[Cell]] = [
+        [str(c["day"] or ""), c["facility"], say(f"change.{c['kind']}"), c["reason"], c["effect"]]
+        for c in base.log
+    ]
+    tables = [Table("base", say("statement.base"), _head("what", "year", "amount"), rows)]
+    if log:
+        head = _head("day", "facility", "what", "reason", "co2e")
+        tables.append(Table("log", say("statement.log"), head, log, 4))
+    return tables
+
+
+def _restated(statement: Statement) -> list[Table]:
+    if not statement.restated:
+        return []
+    rows: list[list[Cell]] = [
+        [
+            _name(statement, r.facility),
+            r.year,
+            r.scope,
+            r.factor,
+            say("statement.was_provisional") if r.provisional else "",
+            r.before,
+            r.after,
+            r.after - r.before,
+        ]
+        for r in statement.restated
+    ]
+    head = _head("facility", "year", "scope", "factor", "why", "before", "after", "change")
+    return [Table("restated", say("statement.restated"), head, rows, 5)]
+
+
+def plain_of(statement: Statement) -> dict[str, Any]:
+    """The statement as JSON."""
+    inventory = statement.inventory
+    rows: Sequence[Mapping[str, Any]] = (
+        inventory.lines.group_by("facility", "year", "scope", "factor")
+        .agg(
+            pl.col("co2e").filter(~pl.col("biogenic") & ~pl.col("outside")).sum(), pl.col("provisional").any()
+        )
+        .sort("facility", "year", "scope", "factor")
+        .to_dicts()
+    )
+    return {
+        "name": inventory.given.name,
+        "gwp": inventory.gwp.name,
+        "methane": inventory.gwp.methane,
+        "grid": inventory.grid,
+        "on": statement.day.isoformat(),
+        "years": inventory.years,
+        "facilities": statement.summary.to_dicts(),
+        "categories": inventory.by("scope", "category", "source", "year").to_dicts(),
+        "gases": inventory.lines.group_by("gas", "year", "biogenic")
+        .agg(pl.col("mass", "co2e").sum())
+        .sort("year", "gas", "biogenic")
+        .to_dicts(),
+        "market": inventory.market.rows.to_dicts(),
+        "allocated": [
+            {
+                "utility": a.utility,
+                "year": a.year,
+                "method": a.method,
+                "formula": a.formula,
+                "taker": a.taker,
+                "product": a.product,
+                "amount": a.amount,
+                "co2e": a.co2e,
+            }
+            for a in statement.allocated
+        ],
+        "uncertainty": [
+            {
+                "year": y,
+                "scope": s,
+                "total": u.total,
+                "half_range": u.half_range,
+                "low": _finite(u.low),
+                "high": _finite(u.high),
+                "draws": u.draws,
+                "unstated": u.unstated,
+            }
+            for y, s, u in statement.uncertainties
+        ],
+        "law": [
+            {
+                "facility": s.facility,
+                "listed": s.listed,
+                "list": s.list_rule.document,
+                "due": [
+                    {"kind": d.kind, "due": d.due.isoformat(), "years": list(d.years), "form": d.form}
+                    for d in s.duties
+                ],
+                "says": [t.of("en") for t in s.sentences],
+                "says_vi": [t.of("vi") for t in s.sentences],
+            }
+            for s in statement.standings
+        ],
+        "factors": rows,
+        "restated": [
+            {
+                "facility": r.facility,
+                "year": r.year,
+                "scope": r.scope,
+                "factor": r.factor,
+                "before": r.before,
+                "after": r.after,
+                "provisional": r.provisional,
+            }
+            for r in statement.restated
+        ],
+        "notes": [both(n.both()).en for n in inventory.notes],
+        "notes_vi": [both(n.both()).vi for n in inventory.notes],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if value == value else None
