@@ -238,8 +238,8 @@ class Factors:
         if site.gas == "co2e" and site.gwp != self.gwp:
             raise FactorFault(
                 say(
-                    "mixes warming potentials: the factor is of {one}, the statement of {other}",
-                    one=site.gwp or "?",
+                    "mixes warming potentials: the factor is of {own}, the statement of {other}",
+                    own=site.gwp or "?",
                     other=self.gwp,
                 ),
                 site.document,
@@ -252,7 +252,7 @@ class Factors:
         if site.currency != spec.currency:
             raise FactorFault(
                 say(
-                    "is in {one}, its factor in {other}", one=spec.currency or "?", other=site.currency or "?"
+                    "is in {own}, its factor in {other}", own=spec.currency or "?", other=site.currency or "?"
                 ),
                 site.document,
                 say("both in one money"),
@@ -261,7 +261,7 @@ class Factors:
         if site.dimension != spec.dimension:
             if site.dimension != "energy" or self.sources[spec.source].items not in ("fuel", "road"):
                 raise FactorFault(
-                    say("is in {one}, its factor per {other}", one=spec.dimension, other=site.dimension),
+                    say("is in {own}, its factor per {other}", own=spec.dimension, other=site.dimension),
                     site.document,
                     say("both in one dimension"),
                 )
