@@ -69,8 +69,7 @@ def inventory(
         parkzero inventory out/my-park --year 2030         a year of a finished plan
     """
     from parkzero.inventory.statement import statement_of
-    from parkzero.report.document import write_document
-    from parkzero.report.inventory import document_of, plain_of
+    from parkzero.report.inventory import plain_of
 
     told = spoken()
     if template is not None:
@@ -83,16 +82,22 @@ def inventory(
     day = day_of(on) if on else date.today()
     statement = statement_of(found, day, draws=draws, form=form, before=_earlier(before))
     if out is not None:
-        folder = _folder(out)
-        written = write_document(document_of(statement), folder, "inventory", told)
-        written.append(_write_json(folder / "inventory.json", plain_of(statement)))
-        if not as_json:
-            for path in written:
-                console().print(say("Wrote {path}", path=path).of(told))
+        _write(statement, out, told, quiet=as_json)
     if as_json:
         print(json.dumps(plain_of(statement), ensure_ascii=False, indent=2))
     else:
         _show(statement, told)
+
+
+def _write(statement: Statement, out: Path, lang: Lang, *, quiet: bool) -> None:
+    from parkzero.report.document import write_document
+    from parkzero.report.inventory import document_of, plain_of
+
+    folder = _folder(out)
+    written = write_document(document_of(statement), folder, "inventory", lang)
+    written.append(_write_json(folder / "inventory.json", plain_of(statement)))
+    for path in written if not quiet else ():
+        console().print(say("Wrote {path}", path=path).of(lang))
 
 
 def _read(source: Path, gwp: str | None, methane: str | None, years: list[int] | None) -> Inventory:

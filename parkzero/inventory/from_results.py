@@ -70,6 +70,23 @@ def inventory_of(results: Results, years: Sequence[int] | None = None) -> Invent
             listed([str(y) for y in results.year_list]),
         )
         raise StudyError([fault], say("The inventory"))
+    lines = pl.DataFrame(_booked(results, chosen), schema=LINE)
+    names = {str(r["id"]): str(r["name"]) for r in results.tenants.iter_rows(named=True)}
+    facilities = {
+        f: {"facility": f, "name": names.get(f, f), "kind": "industry", "group": "", "listed": None}
+        for f in lines["facility"].unique(maintain_order=True)
+    }
+    given = Given(str(results.summary.get("name") or ""), activities_of(lines), facilities)
+    market = market_based(given, lines, chosen)
+    notes = [
+        say("From the ledger of a plan: factors and warming potentials are those of the study"),
+        *market.notes,
+    ]
+    return Inventory(given, Potentials("plan"), lines, market, "plan", notes, facilities)
+
+
+def _booked(results: Results, chosen: Sequence[int]) -> list[dict[str, Any]]:
+    """What the ledger books of emissions, with the amounts behind it."""
     ledger = results.ledger.filter(pl.col("year").is_in(chosen))
     amounts = {
         (year, asset, account): amount
@@ -104,19 +121,7 @@ def inventory_of(results: Results, years: Sequence[int] | None = None) -> Invent
                 str(results.summary.get("name") or ""),
             )
         )
-    lines = pl.DataFrame(rows, schema=LINE)
-    names = {str(r["id"]): str(r["name"]) for r in results.tenants.iter_rows(named=True)}
-    facilities = {
-        f: {"facility": f, "name": names.get(f, f), "kind": "industry", "group": "", "listed": None}
-        for f in lines["facility"].unique(maintain_order=True)
-    }
-    given = Given(str(results.summary.get("name") or ""), activities_of(lines), facilities)
-    market = market_based(given, lines, chosen)
-    notes = [
-        say("From the ledger of a plan: factors and warming potentials are those of the study"),
-        *market.notes,
-    ]
-    return Inventory(given, Potentials("plan"), lines, market, "plan", notes, facilities)
+    return rows
 
 
 def line(

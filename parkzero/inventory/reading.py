@@ -213,7 +213,7 @@ def _activities(rows: Rows) -> pl.DataFrame:
     named = rows.choices("source", kinds)
     for i, text in enumerate(rows.texts("facility")):
         if not text:
-            rows.fault(i, "facility", say("is empty"))
+            rows.fault((i, "facility"), say("is empty"))
     units = list(zip(rows.texts("unit"), named, strict=True))
     found = each(
         units, lambda pair: amount_unit(pair[0], kinds[pair[1]].dimensions) if pair[1] in kinds else None
@@ -223,8 +223,7 @@ def _activities(rows: Rows) -> pl.DataFrame:
         if unit is None and pair[1] in kinds and pair not in told:
             told.add(pair)
             rows.fault(
-                i,
-                "unit",
+                (i, "unit"),
                 say("is no unit of {source}", source=kinds[pair[1]].words),
                 pair[0] or "–",
                 listed(kinds[pair[1]].dimensions),
@@ -265,8 +264,7 @@ def _heating(rows: Rows) -> list[float]:
     for i, (value, basis) in enumerate(zip(values, bases, strict=True)):
         if not math.isnan(value) and not basis:
             rows.fault(
-                i,
-                "basis",
+                (i, "basis"),
                 say("has a heating value without its basis"),
                 f"{value:g} MJ/kg",
                 listed(BASES[1:3]),
@@ -282,7 +280,7 @@ def _whole(rows: Rows, column: str, low: int, high: int) -> list[int]:
     values = rows.numbers(column, low, high, needed=column == "year")
     for i, value in enumerate(values):
         if not math.isnan(value) and value != int(value):
-            rows.fault(i, column, say("is not a whole number"), f"{value:g}")
+            rows.fault((i, column), say("is not a whole number"), f"{value:g}")
     return [0 if math.isnan(v) else int(v) for v in values]
 
 
@@ -337,10 +335,12 @@ def _factors(rows: Rows | None) -> list[SiteFactor]:
     found = []
     for i in range(len(rows)):
         if not documents[i]:
-            rows.fault(i, "document", say("is empty"), "", say("what states the factor, by number and date"))
+            rows.fault(
+                (i, "document"), say("is empty"), "", say("what states the factor, by number and date")
+            )
         if gases[i] == "co2e" and not sets[i]:
             rows.fault(
-                i, "gwp", say("is empty"), "", say("the set of warming potentials behind a factor in CO2e")
+                (i, "gwp"), say("is empty"), "", say("the set of warming potentials behind a factor in CO2e")
             )
         held = _factor_of(rows, i, kinds.get(named[i]), gases[i], units[i], values[i])
         if held is not None:
@@ -381,15 +381,14 @@ def _factor_of(
         try:
             scale = convert(unit, MWH / T)[0] * 3.6  # MWh/t to MJ/kg
         except ValueError:
-            rows.fault(i, "unit", say("is no unit of a heating value"), unit, data("MJ/kg"))
+            rows.fault((i, "unit"), say("is no unit of a heating value"), unit, data("MJ/kg"))
             return None
         return scale, "energy", ""
     dimensions = source.dimensions if source.items not in ("fuel", "road") else ("energy", "mass", "volume")
     found = factor_unit(unit, dimensions)
     if found is None:
         rows.fault(
-            i,
-            "unit",
+            (i, "unit"),
             say("is no unit of a factor of {source}", source=source.words),
             unit,
             say("mass of gas per amount, such as kg/TJ or kgCO2e/t"),
@@ -400,16 +399,14 @@ def _factor_of(
     low, high = GAS_BOUNDS.get(gas, (0.0, math.inf))
     if source.items in ("fuel", "road") and found[1] == "energy" and not low <= per / 3.6e-6 <= high:
         rows.fault(
-            i,
-            "value",
+            (i, "value"),
             say("is no factor that can be"),
             f"{per / 3.6e-6:g} kg/TJ",
             say("{low:g} to {high:g} kg/TJ", low=low, high=high),
         )
     if source.name == "electricity" and per > GRID_MOST:
         rows.fault(
-            i,
-            "value",
+            (i, "value"),
             say("is no factor that can be"),
             f"{per:g} t/MWh",
             say("at most {most:g} t/MWh", most=GRID_MOST),
@@ -417,7 +414,7 @@ def _factor_of(
     most = {"mass": 1000.0, "volume": 100.0}.get(found[1], math.inf)
     if per > most:
         rows.fault(
-            i, "value", say("is no factor that can be"), f"{per:g}", say("at most {most:g}", most=most)
+            (i, "value"), say("is no factor that can be"), f"{per:g}", say("at most {most:g}", most=most)
         )
     return found
 
@@ -429,7 +426,7 @@ def _instruments(rows: Rows | None) -> pl.DataFrame:
     found = each(rows.texts("unit"), lambda u: amount_unit(u, ("energy",)))
     for i, unit in enumerate(found):
         if unit is None:
-            rows.fault(i, "unit", say("is no unit of energy"), rows.texts("unit")[i])
+            rows.fault((i, "unit"), say("is no unit of energy"), rows.texts("unit")[i])
     per = each(rows.texts("factor_unit"), lambda u: factor_unit(u or "t/MWh", ("energy",)))
     factors = rows.numbers("factor", 0.0, 3000.0)
     amounts = rows.numbers("amount", 0.0, needed=True)
@@ -437,8 +434,7 @@ def _instruments(rows: Rows | None) -> pl.DataFrame:
     for i, name in enumerate(certificates):
         if name and name in certificates[:i]:
             rows.fault(
-                i,
-                "certificate",
+                (i, "certificate"),
                 say("is claimed twice"),
                 name,
                 say("each certificate once"),
@@ -471,7 +467,7 @@ def _shared(rows: Rows | None) -> list[dict[str, Any]]:
     references, temperatures = rows.numbers("reference"), rows.numbers("temperature", -50, 2000)
     for i, unit in enumerate(units):
         if unit is None:
-            rows.fault(i, "unit", say("is no unit of energy"), rows.texts("unit")[i])
+            rows.fault((i, "unit"), say("is no unit of energy"), rows.texts("unit")[i])
     return [
         {
             "utility": u,
@@ -519,7 +515,7 @@ def _settings(rows: Rows | None) -> dict[str, str]:
     keys, values = rows.texts("key"), rows.texts("value")
     for i, key in enumerate(keys):
         if key not in SETTINGS:
-            rows.fault(i, "key", say("is not known"), key, listed(SETTINGS), did_you_mean(key, SETTINGS))
+            rows.fault((i, "key"), say("is not known"), key, listed(SETTINGS), did_you_mean(key, SETTINGS))
     return {key: value for key, value in zip(keys, values, strict=True) if value}
 
 

@@ -70,24 +70,9 @@ def market_based(given: Given, lines: pl.DataFrame, years: Sequence[int] | None 
     claimed = dict(
         ((f, y), m) for f, y, m in held.group_by("facility", "year").agg(pl.col("mwh").sum()).iter_rows()
     )
-    residual, faults = _residual(given), []
+    residual = _residual(given)
     uses = {(f, y): (m, c) for f, y, m, c in used.iter_rows()}
-    for key, mwh in claimed.items():
-        use = uses.get(key, (0.0, 0.0))[0]
-        if mwh > use * (1 + 1e-9):
-            faults.append(
-                Fault(
-                    Place(given.name, "instruments"),
-                    say(
-                        "claims more electricity than {facility} used in {year}", facility=key[0], year=key[1]
-                    ),
-                    f"{mwh:g} MWh",
-                    say("at most {use:g} MWh", use=use),
-                    say("GHG Protocol Scope 2 Guidance, quality criterion 3: one instrument, one claim"),
-                )
-            )
-    if faults:
-        raise StudyError(faults, say("The inventory"))
+    _require_used(given, claimed, uses)
     rows: list[dict[str, Any]] = [
         {**row, "co2e": row["mwh"] * row["factor"]} for row in held.drop("document").iter_rows(named=True)
     ]
@@ -115,6 +100,31 @@ def market_based(given: Given, lines: pl.DataFrame, years: Sequence[int] | None 
             )
         )
     return Market(pl.DataFrame(rows, schema=_SCHEMA), residual is not None, notes)
+
+
+def _require_used(
+    given: Given,
+    claimed: dict[tuple[str, int], float],
+    uses: dict[tuple[str, int], tuple[float, float]],
+) -> None:
+    """Refuse instruments beyond the use of their facility and year."""
+    faults = []
+    for key, mwh in claimed.items():
+        use = uses.get(key, (0.0, 0.0))[0]
+        if mwh > use * (1 + 1e-9):
+            faults.append(
+                Fault(
+                    Place(given.name, "instruments"),
+                    say(
+                        "claims more electricity than {facility} used in {year}", facility=key[0], year=key[1]
+                    ),
+                    f"{mwh:g} MWh",
+                    say("at most {use:g} MWh", use=use),
+                    say("GHG Protocol Scope 2 Guidance, quality criterion 3: one instrument, one claim"),
+                )
+            )
+    if faults:
+        raise StudyError(faults, say("The inventory"))
 
 
 def _residual(given: Given) -> float | None:

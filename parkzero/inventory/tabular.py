@@ -51,10 +51,15 @@ class Rows:
         return Place(self.file, line=self.lines[i], field=column)
 
     def fault(
-        self, i: int, column: str, what: Text, got: str = "", needs: Text = NOTHING, hint: Text = NOTHING
+        self,
+        at: tuple[int, str],
+        what: Text,
+        got: str = "",
+        needs: Text = NOTHING,
+        hint: Text = NOTHING,
     ) -> None:
-        """Tell what is wrong with a cell."""
-        self.faults.append(Fault(self.place(i, column), what, got[:80], needs, hint))
+        """Tell what is wrong with a cell, named by its row and column."""
+        self.faults.append(Fault(self.place(*at), what, got[:80], needs, hint))
 
     def texts(self, column: str, default: str = "") -> list[str]:
         """A column as text; numbers as they are written."""
@@ -80,16 +85,16 @@ class Rows:
         for i, number in enumerate(found):
             if math.isnan(number):
                 if needed and values[i] is None:
-                    self.fault(i, column, say("is empty"), "", say("a number"))
+                    self.fault((i, column), say("is empty"), "", say("a number"))
             elif not low <= number <= high:
-                self.fault(i, column, say("is outside what it may be"), f"{number:g}", _between(low, high))
+                self.fault((i, column), say("is outside what it may be"), f"{number:g}", _between(low, high))
         return found
 
     def _number(self, i: int, column: str, value: object, decimal: bool) -> float:
         if value is None:
             return math.nan
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            self.fault(i, column, say("is not a number"), str(value))
+            self.fault((i, column), say("is not a number"), str(value))
             return math.nan
         if isinstance(value, (int, float)):
             return float(value)
@@ -99,13 +104,12 @@ class Rows:
             return inner / 100
         if not _PLAIN.fullmatch(text):
             self.fault(
-                i, column, say("is not a number"), text, say("digits with a decimal point, such as 1234.5")
+                (i, column), say("is not a number"), text, say("digits with a decimal point, such as 1234.5")
             )
             return math.nan
         if not decimal and _THOUSAND.fullmatch(text):
             self.fault(
-                i,
-                column,
+                (i, column),
                 say("reads two ways: a thousand or a decimal"),
                 text,
                 say("1234 or 1.2340, in every row of the column alike"),
@@ -128,7 +132,9 @@ class Rows:
                 try:
                     day = dt.date.fromisoformat(str(value).strip())
                 except ValueError:
-                    self.fault(i, column, say("is not a date"), str(value), say("a date such as 2026-06-30"))
+                    self.fault(
+                        (i, column), say("is not a date"), str(value), say("a date such as 2026-06-30")
+                    )
             found.append(day)
         return found
 
@@ -148,7 +154,7 @@ class Rows:
         for i, text in enumerate(self.texts(column)):
             plain = text.strip().lower()
             if plain and plain not in words:
-                self.fault(i, column, say("is neither yes nor no"), text)
+                self.fault((i, column), say("is neither yes nor no"), text)
             found.append(words.get(plain))
         return found
 
@@ -160,7 +166,7 @@ class Rows:
             if text not in allowed and text != default and text not in told:
                 told.add(text)
                 self.fault(
-                    i, column, say("is not known"), text, listed(allowed[:30]), did_you_mean(text, allowed)
+                    (i, column), say("is not known"), text, listed(allowed[:30]), did_you_mean(text, allowed)
                 )
             found.append(text)
         return found

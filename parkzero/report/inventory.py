@@ -395,6 +395,16 @@ def plain_of(statement: Statement) -> dict[str, Any]:
         .sort("year", "gas", "biogenic")
         .to_dicts(),
         "market": inventory.market.rows.to_dicts(),
+        **_more(statement),
+        "factors": rows,
+        "notes": [both(n.both()).en for n in inventory.notes],
+        "notes_vi": [both(n.both()).vi for n in inventory.notes],
+    }
+
+
+def _more(statement: Statement) -> dict[str, Any]:
+    """What is said beside the figures."""
+    return {
         "allocated": [
             {
                 "utility": a.utility,
@@ -435,7 +445,6 @@ def plain_of(statement: Statement) -> dict[str, Any]:
             }
             for s in statement.standings
         ],
-        "factors": rows,
         "restated": [
             {
                 "facility": r.facility,
@@ -448,8 +457,6 @@ def plain_of(statement: Statement) -> dict[str, Any]:
             }
             for r in statement.restated
         ],
-        "notes": [both(n.both()).en for n in inventory.notes],
-        "notes_vi": [both(n.both()).vi for n in inventory.notes],
     }
 
 
