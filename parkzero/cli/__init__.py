@@ -30,18 +30,9 @@ from parkzero.errors import ParkZeroError, StoppedError, StudyError
 from parkzero.texts import say, speak, spoken
 
 COMMANDS = (
-    "study", "plan", "compare", "technologies", "symbiosis", "scorecard", "books", "interchange", "bench",
+    "study", "plan", "compare", "inventory", "cbam", "register", "technologies", "symbiosis", "scorecard",
+    "books", "interchange", "bench",
 )  # fmt: skip
-    "study",
-    "plan",
-    "compare",
-    "inventory",
-    "technologies",
-    "symbiosis",
-    "books",
-    "interchange",
-    "bench",
-)
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 
 _HELP = """Plans an industrial park's cheapest hour-by-hour path to net zero, and proves how good it is.
