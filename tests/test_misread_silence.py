@@ -10,7 +10,7 @@ from parkzero import study
 
 EXAMPLES = sorted((Path(study.__file__).parent.parent / "examples").glob("*/park.toml"))
 PARKS = [*EXAMPLES, Path(__file__).parent / "data" / "small_park" / "park.toml"]
-SIGNS = ("outside the usual", "least of its kind", "no place yields", "companies draw", "not in Viet Nam")
+SIGNS = ("outside the usual", "usual of its kind", "no place yields", "companies draw", "not in Viet Nam")
 
 
 @pytest.mark.parametrize("park", PARKS, ids=lambda p: p.parent.name)

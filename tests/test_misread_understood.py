@@ -15,19 +15,8 @@ from parkzero.units import MONEY, MW, MWH, ONE, YEAR, Quantity, T
 USD = 26_300.0
 
 
-class Plain:
-    """A component of a kind with the fields that a check reads."""
-
-    group = "asset"
-
-    def __init__(self, kind: str, **fields: object) -> None:
-        self.kind, self.name = kind, "a"
-        for name, value in fields.items():
-            setattr(self, name, value)
-
-
 def told(kind: str, **fields: object) -> list[str]:
-    return [str(t) for t in doubts([Plain(kind, **fields)], (), (2025, 2050), USD, 0.08)]
+    return [str(t) for t in doubts([fill(kind, **fields)], (), (2025, 2050), USD, 0.08)]
 
 
 def capex(usd_per_kw: float) -> ByYear:
@@ -39,7 +28,7 @@ def test_a_price_of_solar_is_held_against_the_books_and_the_source_is_named(pric
     found = told("solar", power=Size(capex=capex(price), lifetime=Quantity(25.0, YEAR)))
     assert bool(found) == odd
     if odd:
-        assert "assets.a.power.capex" in found[0]
+        assert "assets.x.power.capex" in found[0]
         assert "lies outside the usual" in found[0]
         assert "(books: " in found[0]
 
@@ -55,8 +44,20 @@ def test_upkeep_is_held_against_the_books(share, odd):
 
 
 def test_an_efficiency_that_lost_its_per_cent_is_told():
-    assert "8.8%" in told("fuel_boiler", efficiency=Quantity(0.088))[0]
+    assert "8.8 %" in told("fuel_boiler", efficiency=Quantity(0.088))[0]
     assert not told("fuel_boiler", efficiency=Quantity(0.88))
+
+
+def test_what_a_kind_itself_says_is_usual_is_told():
+    """Electrolysers use some 45 to 70 MWh for a tonne of hydrogen."""
+    (odd,) = told("electrolyser", use=Quantity(5.5, MWH / T))
+    assert "assets.x.use: 5.5 MWh/t lies outside the 45 to 70" in odd
+    assert not told("electrolyser", use=Quantity(52.0, MWH / T))
+
+
+def test_a_price_that_is_no_plants_is_held_against_the_keys_that_its_kind_names():
+    assert "policies.x.price" in told("carbon_price", price=ByYear((2025,), (1e6 * USD,), MONEY / T))[0]
+    assert not told("carbon_price", price=ByYear((2025,), (20.0 * USD,), MONEY / T))
 
 
 def test_the_range_of_the_books_is_in_the_money_of_the_study():

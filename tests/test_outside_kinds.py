@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,13 @@ except StudyError as error:
     print(json.dumps({"faults": [[f.where.field, str(f.what), str(f.needs)] for f in error.faults]}))
 """
 
+REPORT = """
+import sys
+import parkzero
+from parkzero.report.html import page
+print(page(parkzero.plan(parkzero.read(sys.argv[1])).results, "vi"))
+"""
+
 
 def installed(root: Path, site: Path) -> Path:
     """The example package in a folder of its own."""
@@ -75,17 +83,22 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asked(study: Path, *sites: Path) -> dict[str, object]:
     """What a fresh Python with these packages says of a study."""
+    found: dict[str, object] = json.loads(said(ASK, study, *sites).splitlines()[-1])
+    return found
+
+
+def said(script: str, study: Path, *sites: Path) -> str:
+    """What a script writes of a study in a fresh Python with these packages."""
     path = os.pathsep.join(map(str, sites))
     done = subprocess.run(
-        [sys.executable, "-c", ASK, str(study)],
+        [sys.executable, "-c", script, str(study)],
         env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return done.stdout
 
 
 def park(folder: Path, more: str = "") -> Path:
@@ -99,6 +112,21 @@ def test_a_kind_from_outside_is_planned_with(site: Path, tmp_path: Path):
     found = asked(park(tmp_path, MOVES.format(demand="load")), site)
     assert found["status"] == "optimal"
     assert found["cost"] == pytest.approx(2 * 8760 * 60, rel=1e-6)
+
+
+def test_the_report_shows_a_kind_from_outside_in_its_own_words_and_colour(site: Path, tmp_path: Path):
+    """Power costs twice as much by day, so half of the load moves; ParkZero has no word for any of it."""
+    prices = "\n".join(str(60 if hour % 24 < 12 else 120) for hour in range(8760))
+    (tmp_path / "price.csv").write_text(f"price\n{prices}\n", encoding="utf-8")
+    folder = park(tmp_path, MOVES.format(demand="load"))
+    toml = folder / "park.toml"
+    price = '{ file = "price.csv", column = "price", unit = "USD/MWh" }'
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"60 USD/MWh"', price), encoding="utf-8")
+    text = said(REPORT, folder, site)
+    drawn = re.search(r'<figure [^>]*id="week-electricity-hardest-2025">.*?</figure>', text, re.DOTALL)
+    assert drawn is not None
+    assert all(word in drawn[0] for word in ("Shiftable load", "Phụ tải dịch chuyển được", "#88ccee"))
+    assert all(word in text for word in ("takes out no more than may move", "chỉ bớt phần tải cho phép"))
 
 
 def test_without_its_package_the_kind_is_not_known(tmp_path: Path):

@@ -39,6 +39,9 @@ Group = Literal["power", "heat", "cold", "molecules", "storage", "network", "dem
 Words = Mapping[str, tuple[str, str]]
 """Name of a flow, size or rule to what it is called in Vietnamese and in English."""
 
+Usual = Mapping[str, tuple[str, float]]
+"""Field (``power.capex``) to keys of the books, and how far beyond what these hold is still usual."""
+
 _COLOUR = re.compile(r"^#[0-9a-f]{6}$")
 
 
@@ -59,6 +62,7 @@ class Component(ABC):
     colour: ClassVar[str] = ""
     words: ClassVar[Words] = {}
     traits: ClassVar[frozenset[str]] = frozenset()
+    usual: ClassVar[Usual] = {}
     name: str
     owner: str = f.actor("tenant or investor that owns it and bears its cost; empty for the park", default="")
     payee: str = f.actor(
@@ -90,8 +94,9 @@ class Component(ABC):
 
 
 def component(
-    kind: str, *, vi: str, en: str, group: Group, colour: str, words: Words | None = None, traits: str = ""
-) -> Callable[[C], C]:
+    kind: str, *, vi: str, en: str, group: Group, colour: str, words: Words | None = None, traits: str = "",
+    usual: Usual | None = None,
+) -> Callable[[C], C]:  # fmt: skip
     """Register a component under the word that study files use for it.
 
     Args:
@@ -103,6 +108,7 @@ def component(
         words: what its flows, sizes and rules are called, where the common words (``words.py``) do not say;
             in a rule's words ``{bound}`` is its limit.
         traits: what other kinds may ask of it, such as "demand".
+        usual: what the books hold of its fields, beside what its technologies in the catalogue say.
 
     Raises:
         ValueError: when a word is missing in a language, the colour is none, or the kind is taken.
@@ -118,6 +124,7 @@ def component(
         cls.kind, cls.vi, cls.en, cls.group, cls.colour = kind, vi, en, group, colour
         cls.words = {**cls.words, **(words or {})}
         cls.traits = cls.traits | frozenset(traits.split())
+        cls.usual = {**cls.usual, **(usual or {})}
         REGISTRY[kind] = cls
         return cls
 

@@ -8,54 +8,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from parkzero.books import BookError, Entry, entries
-from parkzero.language.component import Component
+from parkzero.books.catalogue import catalogue
+from parkzero.language.component import POLICY, Component
+from parkzero.language.fields import Field, described
 from parkzero.language.values import ByYear
 from parkzero.study.plausible import usual_rate
 from parkzero.study.understood import Fact
 from parkzero.texts import Text, say
-from parkzero.units import MONEY, MW, MWH, ONE, YEAR, Quantity, T, Unit, parse, spell
+from parkzero.units import MONEY, MWH, ONE, YEAR, Quantity, T, Unit, parse, spell
 
 _WIDE = 2.0  # how far beyond the books' lowest and highest value a price or lifetime is still usual
 _SPREAD = 4.0  # the same for shares of upkeep, which the books give for few kinds of plant
-_PV = ("tech.dea.pv_rooftop_commercial", "tech.dea.pv_ground", "tech.nrel.pv_commercial")
-_BOILER = tuple(
-    f"tech.dea.{name}"
-    for name in ("gas_boiler_steam", "biomass_boiler_steam", "direct_firing_gas", "direct_firing_solid")
-)
-_PUMP = ("tech.dea.heat_pump_excess_heat", "tech.dea.heat_pump_high_temp", "tech.dea.heat_pump_medium_temp")
-_COMMON = (("power.capex", "investment"), ("power.lifetime", "lifetime"))
-#: Keys of the books for a field of a kind.
-_KEYS: dict[tuple[str, str], tuple[str, ...]] = {
-    **{("solar", f): tuple(f"{k}.{b}" for k in _PV) for f, b in _COMMON},
-    ("wind", "power.capex"): ("tech.dea.wind_onshore.investment", "tech.nrel.wind_onshore.investment"),
-    ("wind", "power.lifetime"): ("tech.dea.wind_onshore.lifetime",),
-    ("battery", "power.capex"): ("tech.dea.battery_power.investment",),
-    ("battery", "energy.capex"): ("tech.dea.battery_energy.investment",),
-    ("battery", "power.lifetime"): ("tech.dea.battery_power.lifetime",),
-    ("battery", "energy.lifetime"): ("tech.dea.battery_energy.lifetime",),
-    ("electric_boiler", "power.capex"): ("tech.dea.electric_boiler_steam.investment",),
-    ("electric_boiler", "power.lifetime"): ("tech.dea.electric_boiler_steam.lifetime",),
-    **{("fuel_boiler", f): tuple(f"{k}.{b}" for k in _BOILER) for f, b in _COMMON},
-    **{("heat_pump", f): tuple(f"{k}.{b}" for k in _PUMP) for f, b in _COMMON},
-}  # fmt: skip
-_CO2 = ("anthracite", "natural_gas", "diesel_oil", "biogas", "bitumen")
-#: Keys, unit and width of paths that are no plant's: what is burnt, bought and emitted.
-_PATHS: dict[tuple[str, str], tuple[tuple[str, ...], Unit, float]] = {
-    ("grid", "emission_factor"): (("grid_ef.official",), T / MWH, 3.0),
-    ("fuel", "emission_factor"): (tuple(f"fuel.{n}.ipcc.co2" for n in _CO2), T / MWH, 1.6),
-    ("fuel", "price"): (("fuel.cng.price", "fuel.lng_imported.price"), MONEY / MWH, 6.0),
-    ("offset", "price"): (("ets.price", "cbam.price"), MONEY / T, 2.5),
-    ("carbon_price", "price"): (("ets.price", "cbam.price"), MONEY / T, 2.5),
-}
 _DISCOUNT = ("finance.discount_offtaker", "finance.discount_owner")
 _UPKEEP = tuple(
     f"tech.dea.{name}.FOM"
     for name in ("battery_power", "pv_ground", "pv_rooftop_commercial", "wind_onshore", "gas_boiler_steam")
 )
+_OF_A_SIZE = ("capex", "lifetime", "fixed_om")
 _TARIFFS = "tariff.manufacturing"
 _GRID = "grid_ef"
-#: Least efficiency that any plant of its kind has; below it a per cent was lost.
-_LEAST_EFFICIENCY = {"battery": 0.6, "electric_boiler": 0.8, "fuel_boiler": 0.4}
 _VIET_NAM = ((8.0, 24.0), (102.0, 110.0))  # degrees north and east, islands left aside
 
 
@@ -105,48 +76,74 @@ def doubts(
     if rate is not None and not rate.least <= discount <= rate.most:
         told.append(_doubt("money.discount_rate", discount, rate, usd))
     for component in components:
-        for size, unit in (("power", MW), ("energy", MWH)):
-            told += _of_field(component, f"{size}.capex", MONEY / unit, years, usd)
-            told += _of_field(component, f"{size}.lifetime", YEAR, years, usd)
-            told += _of_field(component, f"{size}.fixed_om", ONE, years, usd)
-        told += _efficiency(component)
-        for (kind, name), (keys, unit, wide) in _PATHS.items():
-            if component.kind == kind:
-                at = (
-                    years[:1] if kind == "grid" else years
-                )  # the grid of later years may be as clean as it likes
-                told += _outside(component, name, unit, keys, wide, at, usd)
+        told += _of_fields(component, years, usd)
     return told + _of_facts(facts, usd)
 
 
-def _of_field(component: Component, name: str, unit: Unit, years: tuple[int, ...], usd: float) -> list[Text]:
-    upkeep = name.endswith(".fixed_om")
-    keys = _UPKEEP if upkeep else _KEYS.get((component.kind, name), ())
-    return _outside(component, name, unit, keys, _SPREAD if upkeep else _WIDE, years, usd)
+def _of_fields(component: Component, years: tuple[int, ...], usd: float) -> list[Text]:
+    """What lies outside what the books hold of a kind, or outside what the kind itself says is usual."""
+    told: list[Text] = []
+    for name, spec in described(type(component)).items():
+        for field in [f"{name}.{part}" for part in _OF_A_SIZE] if spec.kind == "size" else [name]:
+            own, wide = component.usual.get(field, ("", _WIDE))
+            keys = tuple(own.split())
+            if field.endswith(".fixed_om"):
+                keys, wide = _UPKEEP, _SPREAD
+            elif spec.kind == "size":
+                keys += _catalogued(component.kind, field)
+            told += _outside(component, field, keys, wide, years, usd)
+        value = getattr(component, name)
+        if spec.usual and isinstance(value, Quantity):
+            told += _unlikely(component, name, float(value.value), spec)
+    return told
+
+
+@lru_cache(maxsize=256)
+def _catalogued(kind: str, field: str) -> tuple[str, ...]:
+    """Keys of the books that fill a field of a kind's technologies."""
+    filled = (f for one in catalogue().values() if one.kind == kind for f in one.fields)
+    return tuple(dict.fromkeys(f.key for f in filled if f.field == field and f.key))
+
+
+def _unlikely(component: Component, name: str, value: float, spec: Field) -> list[Text]:
+    low, high = spec.usual or (0.0, 0.0)
+    if low <= value <= high:
+        return []
+    scale, unit = (100, "%") if spec.unit == ONE else (1, spell(spec.unit))
+    return [
+        say(
+            "{path}: {value:,.4g} {unit} lies outside the {low:,.3g} to {high:,.3g} usual of its kind",
+            path=f"{_group(component)}.{component.name}.{name}", value=value * scale, unit=unit,
+            low=low * scale, high=high * scale,
+        )
+    ]  # fmt: skip
+
+
+def _group(component: Component) -> str:
+    return "policies" if component.group == POLICY else "assets"
 
 
 def _outside(
-    component: Component,
-    name: str,
-    unit: Unit,
-    keys: tuple[str, ...],
-    wide: float,
-    years: tuple[int, ...],
-    usd: float,
-) -> list[Text]:
+    component: Component, name: str, keys: tuple[str, ...], wide: float, years: tuple[int, ...], usd: float
+) -> list[Text]:  # fmt: skip
     value: object = component
     for part in name.split("."):
         value = getattr(value, part, None)
-    usual = of_books(keys, unit, usd, wide) if keys else None
-    if usual is None or not isinstance(value, ByYear | Quantity) or value.unit != unit:
+    if not keys or not isinstance(value, ByYear | Quantity):
         return []
-    at = [float(value.at(y).value) for y in years if value.covers(y)] if isinstance(value, ByYear) else []
-    amounts = at or ([float(value.value)] if isinstance(value, Quantity) else [])
+    usual = of_books(keys, value.unit, usd, wide)
+    if usual is None:
+        return []
+    emits = value.unit == T / MWH
+    if isinstance(value, ByYear):
+        # What is emitted in later years may be as little as it likes.
+        amounts = [float(value.at(y).value) for y in (years[:1] if emits else years) if value.covers(y)]
+    else:
+        amounts = [float(value.value)]
     # Of what grew lately, only traces of methane and nitrous oxide count: far below any fossil fuel.
-    trace = usual.least / 10 if unit == T / MWH else 0.0
+    trace = usual.least / 10 if emits else 0.0
     odd = [v for v in amounts if v > trace and not usual.least <= v <= usual.most]
-    group = "policies" if component.group == "policy" else "assets"
-    return [_doubt(f"{group}.{component.name}.{name}", odd[0], usual, usd)] if odd else []
+    return [_doubt(f"{_group(component)}.{component.name}.{name}", odd[0], usual, usd)] if odd else []
 
 
 def _doubt(path: str, value: float, usual: Usual, usd: float) -> Text:
@@ -161,23 +158,6 @@ def _doubt(path: str, value: float, usual: Usual, usd: float) -> Text:
         "{path}: {value:,.4g} {unit} lies outside the usual {low:,.3g} to {high:,.3g} (books: {source})",
         path=path, value=value, unit=unit, low=low, high=high, source=usual.source,
     )  # fmt: skip
-
-
-def _efficiency(component: Component) -> list[Text]:
-    least = _LEAST_EFFICIENCY.get(component.kind)
-    told = []
-    for name in ("efficiency", "efficiency_in", "efficiency_out"):
-        value = getattr(component, name, None)
-        if least and isinstance(value, Quantity) and float(value.value) < least:
-            told.append(
-                say(
-                    "{path}: an efficiency of {value:.1%} is below {least:.0%}, the least of its kind",
-                    path=f"assets.{component.name}.{name}",
-                    value=float(value.value),
-                    least=least,
-                )
-            )
-    return told
 
 
 def _of_facts(facts: Iterable[Fact], usd: float) -> list[Text]:

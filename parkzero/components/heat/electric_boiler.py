@@ -27,7 +27,7 @@ class ElectricBoiler(Converter):
     """Heat or steam from electricity."""
 
     source: str = f.bus("electricity", "bus that it draws from", takes=True)
-    efficiency: Quantity = f.efficiency("heat per electricity")
+    efficiency: Quantity = f.efficiency("heat per electricity", usual=(0.8, 1.0))
 
     def build(self, lp: Block) -> None:
         """Say the boiler's flow, capacity, injections and bookings."""

@@ -12,7 +12,8 @@ from parkzero.language.component import component
 from parkzero.units import MONEY, T
 
 
-@component("carbon_price", vi="giá các-bon", en="carbon price", group="policy", colour="#999933")
+@component("carbon_price", vi="giá các-bon", en="carbon price", group="policy", colour="#999933",
+           usual={"price": ("ets.price cbam.price", 2.5)})  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class CarbonPrice(Policy):
     """A price on gross emissions, in the years that it covers; offsets do not lower it."""

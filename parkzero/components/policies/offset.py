@@ -23,6 +23,7 @@ from parkzero.units import MONEY, ONE, T
         "limit": ("không vượt tỷ lệ của tổng phát thải", "buys no more than its share of gross emissions"),
         "mass": ("mua {bound}", "buys {bound}"),
     },
+    usual={"price": ("ets.price cbam.price", 2.5)},
 )  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Offset(Policy):

@@ -43,8 +43,10 @@ class Battery(Component):
     bus: str = f.bus("electricity", "bus at which it stands", stores=True)
     power: f.Size = f.size(MW, "power of the inverters")
     energy: f.Size = f.size(MWH, "energy that it holds")
-    efficiency_in: Quantity = f.efficiency("charging efficiency, from the bus to the cells")
-    efficiency_out: Quantity = f.efficiency("discharging efficiency, from the cells to the bus")
+    efficiency_in: Quantity = f.efficiency("charging efficiency, from the bus to the cells", usual=(0.6, 1.0))
+    efficiency_out: Quantity = f.efficiency(
+        "discharging efficiency, from the cells to the bus", usual=(0.6, 1.0)
+    )
     loss: Quantity = f.quantity(
         ONE / H, "share of the stored energy lost per hour", most=1, default=Quantity(0.0, ONE / H)
     )

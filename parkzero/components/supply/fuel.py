@@ -21,7 +21,16 @@ from parkzero.language.origins import OTHER, origins
 from parkzero.units import MONEY, MW, MWH, T
 
 
-@component("fuel", vi="nguồn nhiên liệu", en="fuel supply", group="molecules", colour="#3b3b3b")
+@component(
+    "fuel", vi="nguồn nhiên liệu", en="fuel supply", group="molecules", colour="#3b3b3b",
+    usual={
+        "price": ("fuel.cng.price fuel.lng_imported.price", 6.0),
+        "emission_factor": (
+            "fuel.anthracite.ipcc.co2 fuel.natural_gas.ipcc.co2 fuel.diesel_oil.ipcc.co2"
+            " fuel.biogas.ipcc.co2 fuel.bitumen.ipcc.co2", 1.6,
+        ),
+    },
+)  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Fuel(Component):
     """A fuel that can be bought: gas, coal, oil, biomass, biogas."""

@@ -40,7 +40,7 @@ from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, Quantity, T
 
 
 @component("grid", vi="điểm đấu nối lưới", en="grid connection", group="power", colour="#6b7785",
-           traits=METERED)  # fmt: skip
+           traits=METERED, usual={"emission_factor": ("grid_ef.official", 3.0)})  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
 class Grid(Component):
     """A metered connection to the public grid (or to the park's own utility) with its tariff."""
