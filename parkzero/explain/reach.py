@@ -20,7 +20,7 @@ from parkzero.explain.conflict_words import LANGS, number, say
 from parkzero.explain.rows import MONTHS
 from parkzero.language.accounts import Account, accounts
 from parkzero.language.block import MOST, integrate
-from parkzero.language.component import kinds
+from parkzero.language.component import OFFSETS, kinds
 from parkzero.language.ledger import Entry
 from parkzero.lp.model import dotted
 from parkzero.lp.solver import Options, Problem, Solution, solve
@@ -363,7 +363,7 @@ def _own_ways(miss: Miss, study: Study, lang: Lang) -> list[str]:
         return []
     amount = max(miss.planned or 0.0, miss.least or 0.0)
     ways = [say(lang, "reach_raise", limit=_plain(lang, miss.limit + amount, 6), asset=miss.asset)]
-    has = any(c.kind == "offset" for c in study.components)
+    has = any(OFFSETS in c.traits for c in study.components)
     key = "reach_more_offsets" if has else "reach_offsets"
     return [*ways, say(lang, key, amount=_plain(lang, amount, 6))]
 

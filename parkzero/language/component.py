@@ -27,6 +27,8 @@ C = TypeVar("C", bound="type[Component]")
 ENTRY_POINT = "parkzero.components"
 DEMAND = "demand"
 """Trait of what must be served."""
+OFFSETS = "offsets"
+"""Trait of what takes tonnes off the emissions that count."""
 POLICY = "policy"
 """Group of limits, prices and shares over what others book."""
 REGISTRY: dict[str, type[Component]] = {}

@@ -20,7 +20,7 @@ from functools import partial
 import numpy as np
 
 from parkzero.books import BookError, find
-from parkzero.language.component import Component
+from parkzero.language.component import DEMAND, Component
 from parkzero.language.fields import Profile, described
 from parkzero.language.statement import METERED, Connection
 from parkzero.series.paid_bills import MonthModel, Paid, PaidBill, explained, read_paid, share_of
@@ -197,7 +197,7 @@ def _loads(component: Component, bus: str) -> list[Profile]:
     """The series that a demand draws from a bus."""
     fields = described(type(component))
     on_bus = any(getattr(component, n) == bus for n, s in fields.items() if s.kind == "bus" and s.takes)
-    if "demand" not in component.traits or not on_bus:
+    if DEMAND not in component.traits or not on_bus:
         return []
     found = (getattr(component, n) for n, s in fields.items() if s.kind == "profile")
     return [p for p in found if isinstance(p, Profile)]

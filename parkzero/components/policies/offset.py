@@ -18,7 +18,7 @@ from parkzero.units import MONEY, ONE, T
 
 
 @component(
-    "offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733", traits="target",
+    "offset", vi="tín chỉ bù trừ", en="offset", group="policy", colour="#117733", traits="target offsets",
     words={
         "limit": ("không vượt tỷ lệ của tổng phát thải", "buys no more than its share of gross emissions"),
         "mass": ("mua {bound}", "buys {bound}"),
