@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from parkzero.results.planned import Planned as Plan
     from parkzero.results.planned import plan
     from parkzero.study.reader import read
-    from parkzero.study.study import Study, Tenant, horizon
+    from parkzero.study.study import Study, Tenant, milestones
     from parkzero.timeline import Calendar, Timeline
     from parkzero.units import Quantity
 
@@ -49,7 +49,7 @@ _HOMES = {
     "parkzero.results.planned": ("plan",),
     "parkzero.study": ("read",),
     "parkzero.language.site": ("Bus",),
-    "parkzero.study.study": ("Study", "Tenant", "horizon"),
+    "parkzero.study.study": ("Study", "Tenant", "milestones"),
     "parkzero.timeline": ("Calendar", "Timeline"),
     "parkzero.units": ("Quantity",),
 }  # fmt: skip
@@ -80,9 +80,9 @@ __all__ = [
     "connect",
     "constant",
     "explain_infeasible",
-    "horizon",
     "kinds",
     "load",
+    "milestones",
     "plan",
     "read",
     "results_of",

@@ -22,7 +22,7 @@ from parkzero.components import (
 )
 from parkzero.errors import Place
 from parkzero.language.block import Penalties
-from parkzero.study import Bus, Source, Study, Tenant, horizon
+from parkzero.study import Bus, Source, Study, Tenant, milestones
 from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
 
@@ -38,7 +38,7 @@ def study_of(*components: Component, years: tuple[int, ...] = (2030,), rate: flo
     return Study(
         name="By hand",
         currency="USD",
-        horizon=horizon(years, rate, last=1 if len(years) == 1 else 10),
+        milestones=milestones(years, rate, last=1 if len(years) == 1 else 10),
         timeline=RealDays(Calendar(2025, 60, DAYS), scale=365 / DAYS),
         components=components,
         buses={

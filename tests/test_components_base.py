@@ -15,7 +15,7 @@ from parkzero.components.supply.grid import surcharge_of
 from parkzero.errors import StudyError, UnitError
 from parkzero.language import accounts as known
 from parkzero.language.accounts import Account, accounts, register
-from parkzero.language.block import Block, Cohorts, Park, Penalties, Year
+from parkzero.language.block import Block, Cohorts, Penalties, Shared, Year
 from parkzero.language.component import REGISTRY, Component, replace
 from parkzero.language.fields import described
 from parkzero.language.ledger import Entry, Ledger
@@ -23,7 +23,7 @@ from parkzero.lp.expr import DESIGN, as_expr
 from parkzero.lp.model import Model, Space
 from parkzero.lp.series import Series
 from parkzero.planning.assemble import build_year
-from parkzero.study import horizon
+from parkzero.study import milestones
 from parkzero.timeline import Calendar, RealDays, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 from tests.cases.electric import sun
@@ -183,7 +183,7 @@ def test_totals_pick_accounts_and_owners():
 
 def block(timeline: Timeline = DAY, years: tuple[int, ...] = (2025,)) -> Block:
     """A block of an asset called x in 2025."""
-    park = Park(horizon(years, 0.0), Penalties(1.0, 1.0), Model(Space(DESIGN)))
+    park = Shared(milestones(years, 0.0), Penalties(1.0, 1.0), Model(Space(DESIGN)))
     return Block(park, Year(2025, timeline, Model(park.design.design)), "x", "tenant")
 
 
@@ -344,40 +344,40 @@ def test_a_power_factor_below_its_threshold_raises_the_bill():
 
 
 def test_each_milestone_stands_for_the_years_until_the_next():
-    plan = horizon((2025, 2030, 2040), 0.0)
+    plan = milestones((2025, 2030, 2040), 0.0)
     assert plan.spans == (5, 10, 10)
     assert plan.weights == (5, 10, 10)
-    assert horizon((2025, 2030), 0.0, last=1).spans == (5, 1)
-    assert horizon((2030,), 0.08).weights == (1,)
+    assert milestones((2025, 2030), 0.0, last=1).spans == (5, 1)
+    assert milestones((2030,), 0.08).weights == (1,)
 
 
 def test_weights_are_sums_of_discounted_years():
-    plan = horizon((2025, 2027), 0.1, last=2)
+    plan = milestones((2025, 2027), 0.1, last=2)
     assert plan.weights == pytest.approx((1 + 1 / 1.1, 1 / 1.1**2 + 1 / 1.1**3))
 
 
 @pytest.mark.parametrize("years", [(), (2030, 2025), (2025, 2025)])
 def test_milestones_ascend(years: tuple[int, ...]):
     with pytest.raises(ValueError, match="must ascend"):
-        horizon(years, 0.0)
+        milestones(years, 0.0)
 
 
 def test_a_discount_rate_of_minus_100_percent_is_refused():
     with pytest.raises(ValueError, match="above -100 %"):
-        horizon((2025,), -1.0)
+        milestones((2025,), -1.0)
 
 
 @settings(max_examples=50)
 @given(rate=st.floats(0.001, 0.5), life=st.integers(1, 60))
 def test_annuities_pay_back_the_investment(rate: float, life: int):
     """Discounted to the day before the first payment, all payments are worth what was invested."""
-    yearly = horizon((2025,), rate).annuity(life)
+    yearly = milestones((2025,), rate).annuity(life)
     assert sum(yearly / (1 + rate) ** k for k in range(1, life + 1)) == pytest.approx(1)
 
 
 def test_without_interest_an_investment_is_paid_in_equal_parts():
-    assert horizon((2025,), 0.0).annuity(25) == pytest.approx(1 / 25)
-    assert horizon((2025,), 1e-9).annuity(25) == pytest.approx(1 / 25, rel=1e-6)
+    assert milestones((2025,), 0.0).annuity(25) == pytest.approx(1 / 25)
+    assert milestones((2025,), 1e-9).annuity(25) == pytest.approx(1 / 25, rel=1e-6)
 
 
 def test_a_solar_plant_books_what_it_makes():

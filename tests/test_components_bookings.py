@@ -225,7 +225,7 @@ def test_bookings_are_what_arithmetic_says(study: Study, wanted: dict[tuple[str,
 def bookings_of(study: Study) -> set[tuple[str, A]]:
     """Kinds and accounts of a study's bookings."""
     kinds = {c.name: c.kind for c in study.components}
-    built, _ = build_year(study, study.horizon.years[0], study.timeline)
+    built, _ = build_year(study, study.milestones.years[0], study.timeline)
     return {(kinds[e.asset], e.account) for e in built.context.ledger.entries}
 
 

@@ -55,8 +55,8 @@ def of_kind(study: Study, kind: type) -> list:
 
 def test_it_reads_without_a_fault_or_a_warning(study: Study):
     assert study.warnings == ()
-    assert study.horizon.years[0] == 2025
-    assert study.horizon.years[-1] == 2050
+    assert study.milestones.years[0] == 2025
+    assert study.milestones.years[-1] == 2050
     assert study.currency == "VND"
 
 
@@ -90,7 +90,7 @@ def test_old_boilers_carry_the_heat_of_the_milestones_that_they_serve(study: Stu
     """Nothing is built in 2025, so the boilers of today must be large enough for today and for growth."""
     demand = {c.owner: c for c in of_kind(study, HeatDemand)}
     for boiler in of_kind(study, FuelBoiler):
-        for year in study.horizon.years:
+        for year in study.milestones.years:
             if boiler.power.existing is not None and year < boiler.power.existing_until:
                 peak = float(np.max(demand[boiler.owner].load.at(year).value))
                 assert peak <= float(boiler.power.existing.value), (boiler.name, year)

@@ -54,7 +54,7 @@ def hard_days(draw: st.DrawFn, study: Study) -> dict[int, dict[str, IntArray]]:
     day = st.integers(0, study.timeline.calendar.days - 1)
     chosen = st.lists(day, min_size=1, unique=True).map(lambda d: np.array(sorted(d), dtype=np.int32))
     of_owner = st.dictionaries(st.sampled_from(owners(study)), chosen)
-    return {year: draw(of_owner) for year in study.horizon.years}
+    return {year: draw(of_owner) for year in study.milestones.years}
 
 
 def beside(study: Study, groups: IntArray, hard: dict[int, dict[str, IntArray]]) -> float:
@@ -102,7 +102,7 @@ def built_sizes(study: Study, hard: dict[int, dict[str, IntArray]]) -> float:
 
 def test_the_mean_day_asks_for_the_mean_and_a_hard_day_for_its_peak():
     """In the first hour of the two days 3 and 1 MW: the mean asks for 2 MW, the first day itself for 3."""
-    year = PEAKED.horizon.years[0]
+    year = PEAKED.milestones.years[0]
     assert built_sizes(PEAKED, {}) == pytest.approx(2)
     assert built_sizes(PEAKED, {year: {"": np.array([0], dtype=np.int32)}}) == pytest.approx(3)
     assert built_sizes(PEAKED, {year: {"": np.array([1], dtype=np.int32)}}) == pytest.approx(2)
@@ -112,7 +112,7 @@ def test_a_shortage_counted_twice_would_break_the_bound():
     """With nothing to build, the mean day and the hard day are short of the same energy: it is paid once."""
     study = compose(load(raw=each_day((3,), (1,))), timeline=days(2))
     exact = optimum(study)
-    every = {y: {"": np.array([0, 1], dtype=np.int32)} for y in study.horizon.years}
+    every = {y: {"": np.array([0, 1], dtype=np.int32)} for y in study.milestones.years}
     groups = np.zeros(2, dtype=np.int32)
     assert beside(study, groups, every) == pytest.approx(exact)
     design, years = years_of(study, study.timeline.grouped(groups))
@@ -138,7 +138,7 @@ STORED = compose(
 
 def test_a_hard_day_may_begin_with_a_full_store():
     """What the second day uses was stored on the first; a day that had to begin empty would cost more."""
-    every = {y: {"": np.array([0, 1], dtype=np.int32)} for y in STORED.horizon.years}
+    every = {y: {"": np.array([0, 1], dtype=np.int32)} for y in STORED.milestones.years}
     exact = optimum(STORED)
     assert beside(STORED, np.arange(2, dtype=np.int32), every) == pytest.approx(exact)
 
@@ -148,7 +148,7 @@ def test_levels_of_hard_days_stay_within_the_store():
     study = compose(
         load(raw=each_day((0,), (2,))), sun(4, raw=each_day((1,), (0,))), cells(5, 1), timeline=days(2)
     )
-    second = {y: {"": np.array([1], dtype=np.int32)} for y in study.horizon.years}
+    second = {y: {"": np.array([1], dtype=np.int32)} for y in study.milestones.years}
     exact, together = optimum(study), np.zeros(2, dtype=np.int32)
     assert beside(study, together, {}) == pytest.approx(0, abs=1e-6)
     assert beside(study, together, second) == pytest.approx(exact)
@@ -181,7 +181,7 @@ def test_picked_days_have_the_real_values_and_their_months():
 def test_mending_adds_just_what_the_hard_day_lacks():
     """2 MW stand, the first day needs 3: one more at 1,000 a year, times annuity and weight of the year."""
     design, years = years_of(PEAKED, PEAKED.timeline)
-    year = PEAKED.horizon.years[0]
+    year = PEAKED.milestones.years[0]
     found = mended(PEAKED, design, np.array([2.0]), {year: {"": np.array([0], dtype=np.int32)}})
     assert found is not None
     sizes, more = found
@@ -191,7 +191,7 @@ def test_mending_adds_just_what_the_hard_day_lacks():
 
 def test_mending_never_takes_away():
     design, _ = years_of(PEAKED, PEAKED.timeline)
-    year = PEAKED.horizon.years[0]
+    year = PEAKED.milestones.years[0]
     found = mended(PEAKED, design, np.array([5.0]), {year: {"": np.array([0], dtype=np.int32)}})
     assert found is not None
     assert found[0] == pytest.approx([5.0])
@@ -331,7 +331,7 @@ def test_a_day_is_hard_for_its_owner_alone():
         components=(mine, yours),
         buses={f"{n}.el": Bus(f"{n}.el", "electricity", owner=n) for n in "ab"},
     )
-    year = study.horizon.years[0]
+    year = study.milestones.years[0]
     first, both = np.array([0], dtype=np.int32), np.array([0, 1], dtype=np.int32)
     # each owner has the balance of a bus, of 24 steps a day
     assert hard_year(study, year, {"a": first}).matrix.operation.shape[0] == 24

@@ -287,7 +287,7 @@ def test_1000_damaged_search_files(searched: Path, tmp_path: Path, monkeypatch: 
             from parkzero.planning.assemble import build_year
 
             park = words[0]
-            load_checkpoint(path, park, build_year(park, park.horizon.years[0], park.timeline)[1])
+            load_checkpoint(path, park, build_year(park, park.milestones.years[0], park.timeline)[1])
         return plans[0]
 
     monkeypatch.setattr(api, "plan", quickly)

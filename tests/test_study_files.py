@@ -47,7 +47,7 @@ def content(found: Study) -> dict[str, object]:
         for c in found.components
     }
     return {
-        "components": components, "horizon": found.horizon, "timeline": found.timeline,
+        "components": components, "milestones": found.milestones, "timeline": found.timeline,
         "buses": found.buses,
         "tenants": found.tenants, "penalties": found.penalties, "currency": found.currency,
         "name": found.name,

@@ -101,7 +101,7 @@ def test_a_nominal_discount_rate_becomes_real(tmp_path: Path) -> None:
     found = made(
         tmp_path, money='discount_rate = "8 %"\nbasis = "nominal"\ninflation = "3 %"\nbase_year = 2025'
     )
-    assert found.horizon.rate == pytest.approx(1.08 / 1.03 - 1)
+    assert found.milestones.rate == pytest.approx(1.08 / 1.03 - 1)
 
 
 def test_nominal_paths_are_deflated_and_single_prices_are_not(tmp_path: Path) -> None:

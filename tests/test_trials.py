@@ -42,7 +42,7 @@ def short_study() -> Study:
 
 def search_of(study: Study) -> Search:
     """A search that has just begun."""
-    first, design = certify.build_year(study, study.horizon.years[0], study.timeline)
+    first, design = certify.build_year(study, study.milestones.years[0], study.timeline)
     return certify._begin(study, first, design, 0.001, 4, time.perf_counter(), None)
 
 

@@ -27,7 +27,7 @@ from parkzero.components.supply.wind import Wind
 from parkzero.language.block import Penalties
 from parkzero.language.component import Component
 from parkzero.language.fields import ByYear, Profile, Size, constant
-from parkzero.study import Bus, Study, Tenant, horizon
+from parkzero.study import Bus, Study, Tenant, milestones
 from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, H, Quantity, T, Unit
 
@@ -73,7 +73,7 @@ def reference_study(days: int = 365, years: tuple[int, ...] = YEARS, minutes: in
     return Study(
         name="Reference pathway (synthetic series)",
         currency="USD",
-        horizon=horizon(years, 0.08, last=5 if len(years) > 1 else 1),
+        milestones=milestones(years, 0.08, last=5 if len(years) > 1 else 1),
         timeline=calendar_of(days, minutes),
         components=(*_demand_and_supply(raw), *_equipment(raw, len(years) > 1)),
         buses={
@@ -165,7 +165,7 @@ def tenants_study(
     return Study(
         name=f"Park of {tenants} tenants (synthetic series)",
         currency="USD",
-        horizon=horizon(years, 0.08, last=5 if len(years) > 1 else 1),
+        milestones=milestones(years, 0.08, last=5 if len(years) > 1 else 1),
         timeline=calendar_of(days, minutes),
         components=tuple(components),
         buses=buses,

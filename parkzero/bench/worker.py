@@ -76,7 +76,7 @@ def planned(plan: Plan) -> dict[str, Any]:
 
 def assembled(study: Study) -> dict[str, Any]:
     """Assemble all years to one problem's arrays, as they are handed to a solver."""
-    pairs = [build_year(study, year, study.timeline) for year in study.horizon.years]
+    pairs = [build_year(study, year, study.timeline) for year in study.milestones.years]
     problem = stack(pairs[0][1], [built for built, _ in pairs])
     rows, columns = problem.matrix.shape
     return {

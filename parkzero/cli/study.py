@@ -82,10 +82,10 @@ def _summary(study: Study) -> dict[str, Any]:
     return {
         "name": study.name,
         "currency": study.currency,
-        "milestones": list(study.horizon.years),
+        "milestones": list(study.milestones.years),
         "steps": study.timeline.steps,
         "step_minutes": study.timeline.calendar.minutes,
-        "discount_rate": study.horizon.rate,
+        "discount_rate": study.milestones.rate,
         "tenants": sorted(study.tenants),
         "buses": sorted(study.buses),
         "components": {c.name: c.kind for c in study.components},
@@ -96,7 +96,7 @@ def _summary(study: Study) -> dict[str, Any]:
 
 def _show(study: Study) -> None:
     out, lang = console(), spoken()
-    years = study.horizon.years
+    years = study.milestones.years
     facts = say(
         "{assets} assets and policies, {tenants} tenants, {buses} buses, {years} milestone years ({span}),"
         " {steps:,} steps of {minutes} minutes, {currency} of {base}",

@@ -108,7 +108,7 @@ def contradiction(study: Study) -> InfeasibleError:
 
 def _cases(study: Study, plan: Plan | None) -> Iterator[_Case]:
     """Reduced problems from the smallest to the largest."""
-    timeline, years = study.timeline, study.horizon.years
+    timeline, years = study.timeline, study.milestones.years
     days = timeline.calendar.days
     single = timeline if days == 1 else timeline.grouped(np.zeros(days, dtype=np.int32))
     short = shortages(plan) if plan is not None else []
@@ -223,7 +223,7 @@ def _told(
                 words = sentence(Told(study, builts[limit.position], lang, moment, text), limit.block, rows)
             sentences.append(words[0].upper() + words[1:])
         told[lang] = tuple(dict.fromkeys(sentences))
-    labels = [_label(limits[g], study.horizon.years, builts) for g in order]
+    labels = [_label(limits[g], study.milestones.years, builts) for g in order]
     return Explanation(told, tuple(labels), found.smallest)
 
 

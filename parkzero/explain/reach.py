@@ -163,7 +163,7 @@ def _planned(plan: Plan, operated: Operated) -> Iterator[Miss]:
 
 def _unplanned(study: Study, ends: float) -> Iterator[Miss]:
     """What no plan can reach, year by year on mean days, where no plan was sought."""
-    for year in study.horizon.years:
+    for year in study.milestones.years:
         if time.monotonic() > ends:
             return
         built, design = build_year(study, year, _reduced(study))

@@ -104,7 +104,7 @@ def row_of(study: Study, name: str, year: int | None = None, step: str = "") -> 
     Raises:
         StudyError: when there is no such rule, year or step.
     """
-    chosen = year_in(study.horizon.years, year)
+    chosen = year_in(study.milestones.years, year)
     built, _ = build_year(study, chosen, study.timeline)
     blocks = {block.dotted: block for block in built.matrix.rows}
     if name not in blocks:

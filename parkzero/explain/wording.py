@@ -198,7 +198,7 @@ def _energy(lang: Lang, amount: float, unit: str) -> str:
 
 def design_sentence(study: Study, design: Design, limit: Tagged, index: int, lang: Lang) -> str:
     """A limit on what may be built or stand, in words: ``index`` is its place in the block."""
-    at, year = limit.start + index, study.horizon.years[index]
+    at, year = limit.start + index, study.milestones.years[index]
     if isinstance(limit, Columns):
         most = float(design.upper[at])
         cohorts = design.cohorts.get(limit.dotted)

@@ -31,15 +31,15 @@ def cohorts(
         nominal: PyPSA's word for it: "p_nom" or "e_nom".
         factor: nominal size per size.
     """
-    horizon, size = sheets.study.horizon, size_of(asset, name)
+    milestones, size = sheets.study.milestones, size_of(asset, name)
     carrier = f"{asset.name}.{name}"
     most, existing = number(size.max, float("inf")), number(size.existing, 0.0)
     life, found = size.years_of_life, 0
     sheets.add("carriers", carrier)
-    for year in (y for y in horizon.years if y >= size.first):
+    for year in (y for y in milestones.years if y >= size.first):
         price = float(size.price((year,))[0])
-        seen = [y for y in horizon.years if year <= y < year + life]
-        cost = price * horizon.annuity(life) + upkeep(sheets, size, year, seen)
+        seen = [y for y in milestones.years if year <= y < year + life]
+        cost = price * milestones.annuity(life) + upkeep(sheets, size, year, seen)
         found += 1
         yield (
             f"{asset.name}.{year}",
@@ -53,8 +53,8 @@ def cohorts(
                 "lifetime": life,
             },
         )
-    before = horizon.years[0] - 1
-    seen = [y for y in horizon.years if y < size.existing_until]
+    before = milestones.years[0] - 1
+    seen = [y for y in milestones.years if y < size.existing_until]
     if existing and seen:
         found += 1
         # Fixed at what stands, yet "extendable", so that PyPSA counts its upkeep.
@@ -76,7 +76,7 @@ def cohorts(
 
 def limit(sheets: Sheets, carrier: str, most: float) -> None:
     """What may stand at most in each milestone year."""
-    for year in sheets.study.horizon.years:
+    for year in sheets.study.milestones.years:
         sheets.add(
             "global_constraints",
             f"{carrier}.most.{year}",
@@ -97,10 +97,10 @@ def size_of(asset: Component, name: str) -> Size:
 
 def upkeep(sheets: Sheets, size: Size, built: int | None, years: list[int]) -> float:
     """Upkeep of what was built in a year, or existed, the weighted mean over some milestone years."""
-    horizon = sheets.study.horizon
-    weights = [horizon.weights[horizon.years.index(y)] for y in years]
+    milestones = sheets.study.milestones
+    weights = [milestones.weights[milestones.years.index(y)] for y in years]
     paid = []
     for year in years:
-        of_built, of_existing = size.upkeep(year, horizon.years)
-        paid.append(of_existing if built is None else float(of_built[horizon.years.index(built)]))
+        of_built, of_existing = size.upkeep(year, milestones.years)
+        paid.append(of_existing if built is None else float(of_built[milestones.years.index(built)]))
     return sum(w * p for w, p in zip(weights, paid, strict=True)) / sum(weights)

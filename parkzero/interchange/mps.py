@@ -74,10 +74,10 @@ def money_unit(problem: Problem) -> float:
 
 def named_problem(study: Study) -> tuple[Problem, list[str], list[str]]:
     """The problem of all years together, with the names of its columns and rows."""
-    pairs = [build_year(study, year, study.timeline) for year in study.horizon.years]
+    pairs = [build_year(study, year, study.timeline) for year in study.milestones.years]
     years, design = [built for built, _ in pairs], pairs[0][1]
     columns = list(design.names)
-    rows = list(spelled_limits(design, study.horizon.years))
+    rows = list(spelled_limits(design, study.milestones.years))
     for built in years:
         columns += spelled(built.matrix.columns, built.year)
         rows += spelled(built.matrix.rows, built.year)

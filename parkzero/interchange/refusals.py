@@ -54,7 +54,7 @@ def refusals(study: Study) -> list[Fault]:
         bool((np.asarray(c.price.at(year).value) < 0).any())
         for c in study.components
         if isinstance(c, Grid)
-        for year in study.horizon.years
+        for year in study.milestones.years
     )
     if dips:
         # The rating of a battery or feeder is one link at a bus, which tells net power only. With prices of

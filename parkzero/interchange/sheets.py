@@ -97,13 +97,17 @@ class Sheets:
         (folder / "README.txt").write_text(readme, encoding="utf-8")
         pl.DataFrame({"name": [study.name], "pypsa_version": [WRITTEN_FOR]}).write_csv(folder / "network.csv")
         snapshots(study).write_csv(folder / "snapshots.csv")
-        horizon = study.horizon
+        milestones = study.milestones
         pl.DataFrame(
-            {"period": list(horizon.years), "objective": list(horizon.weights), "years": list(horizon.spans)}
+            {
+                "period": list(milestones.years),
+                "objective": list(milestones.weights),
+                "years": list(milestones.spans),
+            }
         ).write_csv(folder / "investment_periods.csv")
         for sheet, rows in self.static.items():
             framed(rows).write_csv(folder / f"{sheet}.csv")
-        count = len(horizon.years) * study.timeline.steps
+        count = len(milestones.years) * study.timeline.steps
         for (sheet, attribute), columns in self.series.items():
             frame = pl.DataFrame({"snapshot": np.arange(count), **columns})
             frame.write_csv(folder / f"{sheet}-{attribute}.csv")
@@ -118,7 +122,7 @@ def framed(rows: Mapping[str, Mapping[str, Value]]) -> pl.DataFrame:
 
 def snapshots(study: Study) -> pl.DataFrame:
     """Year, step and the weights of each snapshot."""
-    timeline, years = study.timeline, study.horizon.years
+    timeline, years = study.timeline, study.milestones.years
     weight = np.tile(timeline.weights * timeline.hours, len(years))
     return pl.DataFrame(
         {

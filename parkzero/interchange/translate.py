@@ -45,7 +45,7 @@ def over_years(sheets: Sheets, profile: Profile | ByYear | Quantity | float) -> 
     """A profile, path or number over all snapshots, shape [years x steps]."""
     steps = sheets.study.timeline.steps
     parts = []
-    for year in sheets.study.horizon.years:
+    for year in sheets.study.milestones.years:
         value = profile.at(year).value if isinstance(profile, Profile | ByYear) else profile
         number = value.value if isinstance(value, Quantity) else value
         parts.append(np.broadcast_to(np.asarray(number, dtype=np.float64), (steps,)))
@@ -78,7 +78,7 @@ def carbon(sheets: Sheets, year: int, scope: str) -> float:
 
 def supply(sheets: Sheets, name: str, year: int, scope: str, factor: float, **attributes: Value) -> None:
     """A generator that lives in one milestone year, with a carrier that has that year's emission factor."""
-    years = sheets.study.horizon.years
+    years = sheets.study.milestones.years
     later = years[years.index(year) + 1] if year != years[-1] else year + 1
     label = f"{name}.{year}"
     sheets.add("carriers", label, **{"co2_emissions": factor, f"scope{scope}": factor})
@@ -89,12 +89,12 @@ def supply(sheets: Sheets, name: str, year: int, scope: str, factor: float, **at
 
 def in_all_years(sheets: Sheets, cost: np.ndarray) -> float | np.ndarray:
     """One number as it is; a series of one year repeated, since a generator stands in one year alone."""
-    return float(cost) if cost.ndim == 0 else np.tile(cost, len(sheets.study.horizon.years))
+    return float(cost) if cost.ndim == 0 else np.tile(cost, len(sheets.study.milestones.years))
 
 
 def grid(sheets: Sheets, asset: Grid) -> None:
     """Import and export as generators for each milestone year."""
-    for year in sheets.study.horizon.years:
+    for year in sheets.study.milestones.years:
         most = FAR if asset.import_limit is None else float(asset.import_limit.at(year).value)
         factor = float(asset.emission_factor.at(year).value)
         price = np.asarray(asset.price.at(year).value, dtype=np.float64)
@@ -129,7 +129,7 @@ def grid(sheets: Sheets, asset: Grid) -> None:
 
 def fuel(sheets: Sheets, asset: Fuel) -> None:
     """A supply as a generator for each milestone year."""
-    for year in sheets.study.horizon.years:
+    for year in sheets.study.milestones.years:
         most = FAR if asset.limit is None else float(asset.limit.at(year).value)
         factor = float(asset.emission_factor.at(year).value)
         price = np.asarray(asset.price.at(year).value, dtype=np.float64)
@@ -254,8 +254,8 @@ def feeder(sheets: Sheets, asset: Feeder) -> None:
 
 def cap(sheets: Sheets, asset: EmissionCap) -> None:
     """A limit for each year that it covers; PyPSA counts a period's emissions once for each of its years."""
-    horizon = sheets.study.horizon
-    for year, span in zip(horizon.years, horizon.spans, strict=True):
+    milestones = sheets.study.milestones
+    for year, span in zip(milestones.years, milestones.spans, strict=True):
         if asset.limit.covers(year):
             sheets.add(
                 "global_constraints",

@@ -27,7 +27,7 @@ def inventory_of_study(study: Study) -> Inventory:
         study: a validated study.
     """
     parts: list[Any] = list(study.components)
-    year = study.horizon.years[0]
+    year = study.milestones.years[0]
     hours = study.timeline.hours * study.timeline.weights
     rows: list[dict[str, Any]] = []
     notes: list[Text] = [

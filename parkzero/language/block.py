@@ -43,7 +43,7 @@ MOST = "most"
 
 
 @dataclass(frozen=True, slots=True)
-class Horizon:
+class Milestones:
     """The milestone years of a plan.
 
     Attributes:
@@ -105,10 +105,10 @@ class Penalties:
 
 
 @dataclass(slots=True)
-class Park:
+class Shared:
     """What all years of a plan share: the design model and the record of sizes."""
 
-    horizon: Horizon
+    milestones: Milestones
     penalties: Penalties
     design: Model
     cohorts: dict[str, Cohorts] = field(default_factory=dict)
@@ -156,7 +156,7 @@ class Turn:
 class Block:
     """One asset in one year."""
 
-    park: Park
+    shared: Shared
     context: Year
     asset: str
     owner: str
@@ -608,20 +608,20 @@ class Block:
     @property
     def penalties(self) -> Penalties:
         """Prices of what a valid plan must not contain."""
-        return self.park.penalties
+        return self.shared.penalties
 
     def allowance(self, name: str, unit: Unit, total: Quantity) -> Expr:
         """This year's part of a total over all years; how it is shared out is a decision of the design.
 
         Each milestone year counts as many times as the years for which it stands.
         """
-        horizon, key = self.park.horizon, f"{self.asset}.{name}"
-        if key not in self.park.design.design.blocks:
-            parts = self.park.design.design.add(name, len(horizon.years), unit, asset=self.asset)
-            spent = parts.total(np.array(horizon.spans), unit)
-            self.park.design.rule(f"{name}.total", spent <= total, asset=self.asset, each=Each.ONCE)
-        picked = np.array([float(y == self.context.year) for y in horizon.years])
-        return self.park.design.design.expr(key).total(picked, unit)
+        milestones, key = self.shared.milestones, f"{self.asset}.{name}"
+        if key not in self.shared.design.design.blocks:
+            parts = self.shared.design.design.add(name, len(milestones.years), unit, asset=self.asset)
+            spent = parts.total(np.array(milestones.spans), unit)
+            self.shared.design.rule(f"{name}.total", spent <= total, asset=self.asset, each=Each.ONCE)
+        picked = np.array([float(y == self.context.year) for y in milestones.years])
+        return self.shared.design.design.expr(key).total(picked, unit)
 
     def pace(self, name: str, most: Quantity) -> None:
         """A milestone builds no more of a size than so much a year times the years since the last.
@@ -629,13 +629,15 @@ class Block:
         The first milestone builds what one year does.
         """
         key, rule = f"{self.asset}.{name}", f"{name}.pace"
-        years, cohorts = self.park.horizon.years, self.park.cohorts[key]
-        if f"{self.asset}.{rule}" in self.park.design.rules:
+        years, cohorts = self.shared.milestones.years, self.shared.cohorts[key]
+        if f"{self.asset}.{rule}" in self.shared.design.rules:
             return
         gaps = np.diff(np.array(years, dtype=np.float64), prepend=years[0] - 1.0)
-        built = self.park.design.design.expr(key) * cohorts.unit_size
+        built = self.shared.design.design.expr(key) * cohorts.unit_size
         allowed = Expr(len(years), (), cohorts.unit, gaps * float(most.value))
-        self.park.design.rule(rule, Expr(built.rows, built.terms, cohorts.unit) <= allowed, asset=self.asset)
+        self.shared.design.rule(
+            rule, Expr(built.rows, built.terms, cohorts.unit) <= allowed, asset=self.asset
+        )
 
     def covered(self, path: ByYear) -> bool:
         """Whether a path that need not cover all years has a value for this one."""
@@ -668,7 +670,7 @@ class Block:
         key = f"{self.asset}.{name}"
         if not size.fits(unit):
             raise UnitError(f"{key} costs {size.cost_unit()}, but its size is in {unit}")
-        if key not in self.park.cohorts:
+        if key not in self.shared.cohorts:
             self._design(name, size, unit)
         # One column for what stands keeps hourly rows free of cohorts: sparser, and one dual prices the size.
         standing = self._columns(f"{name}.standing", 1, unit, Each.YEAR, lower=-np.inf)
@@ -689,7 +691,7 @@ class Block:
 
     def _design(self, name: str, size: Size, unit: Unit) -> None:
         """The design's columns of a size: what each milestone year may build."""
-        years, key = self.park.horizon.years, f"{self.asset}.{name}"
+        years, key = self.shared.milestones.years, f"{self.asset}.{name}"
         whole = size.unit is not None
         unit_size = 1.0 if size.unit is None else float(size.unit.value)
         allowed = np.array([np.inf if y >= size.first else 0.0 for y in years])
@@ -697,9 +699,9 @@ class Block:
             if most is not None:
                 allowed = np.minimum(allowed, float(most.value))
         upper = np.floor(allowed / unit_size + 1e-9) if whole else allowed
-        self.park.design.design.add(name, len(years), unit, 0.0, upper, whole, asset=self.asset)
+        self.shared.design.design.add(name, len(years), unit, 0.0, upper, whole, asset=self.asset)
         kept = 0.0 if size.existing is None else float(size.existing.value)
-        self.park.cohorts[key] = Cohorts(
+        self.shared.cohorts[key] = Cohorts(
             self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until
         )
         if size.max is not None:
@@ -716,41 +718,43 @@ class Block:
         if np.isinf(allowed).any() or size.min is None:
             where, needs = Place(field=f"{self.asset}.{name}.max"), say("the largest that may stand")
             raise StudyError([Fault(where, say("is missing beside min"), needs=needs)])
-        design, least = self.park.design.design, float(size.min.value)
+        design, least = self.shared.design.design, float(size.min.value)
         built = design.expr(f"{self.asset}.{name}")
         may = (allowed >= least).astype(np.float64)
         chosen = design.add(f"{name}.chosen", len(may), ONE, 0.0, may, True, asset=self.asset)
         amount, unit = built * unit_size, built.unit
-        self.park.design.rule(f"{name}.least", amount >= chosen * Quantity(least, unit), asset=self.asset)
+        self.shared.design.rule(f"{name}.least", amount >= chosen * Quantity(least, unit), asset=self.asset)
         limited = amount <= chosen.scaled(np.where(may > 0, allowed, 0.0), unit)
-        self.park.design.rule(f"{name}.nothing", limited, asset=self.asset)
+        self.shared.design.rule(f"{name}.nothing", limited, asset=self.asset)
 
     def _alive(self, key: str, year: int) -> FloatArray:
-        cohorts = self.park.cohorts[key]
-        return np.array([float(v <= year < v + cohorts.lifetime) for v in self.park.horizon.years])
+        cohorts = self.shared.cohorts[key]
+        return np.array([float(v <= year < v + cohorts.lifetime) for v in self.shared.milestones.years])
 
     def _standing(self, key: str, year: int) -> Expr:
-        cohorts = self.park.cohorts[key]
-        builds = self.park.design.design.expr(key)
+        cohorts = self.shared.cohorts[key]
+        builds = self.shared.design.design.expr(key)
         stands = cohorts.existing if year < cohorts.existing_until else 0.0
         built = builds.total(self._alive(key, year) * cohorts.unit_size, cohorts.unit)
         return built + Quantity(stands, cohorts.unit)
 
     def _at_most(self, name: str, most: Quantity) -> None:
-        stands = [self._standing(f"{self.asset}.{name}", year) for year in self.park.horizon.years]
+        stands = [self._standing(f"{self.asset}.{name}", year) for year in self.shared.milestones.years]
         limited = below_one_another(stands, stands[0].unit, Each.YEAR) <= most
-        self.park.design.rule(f"{name}.{MOST}", limited, asset=self.asset)
+        self.shared.design.rule(f"{name}.{MOST}", limited, asset=self.asset)
 
     def _book_size(self, key: str, name: str, size: Size) -> None:
         if not self.context.timeline.complete:
             return  # what stands is paid, whatever is done with it
-        park, cohorts, year = self.park, self.park.cohorts[key], self.context.year
-        builds = park.design.design.expr(key)
+        shared, cohorts, year = self.shared, self.shared.cohorts[key], self.context.year
+        builds = shared.design.design.expr(key)
         alive = self._alive(key, year) * cohorts.unit_size
         if size.lifetime is not None:
-            capital = alive * size.price(park.horizon.years) * park.horizon.annuity(cohorts.lifetime)
+            capital = (
+                alive * size.price(shared.milestones.years) * shared.milestones.annuity(cohorts.lifetime)
+            )
             self.book(Account.CAPEX, builds.total(capital, MONEY), name)
-        of_built, of_existing = size.upkeep(year, park.horizon.years)
+        of_built, of_existing = size.upkeep(year, shared.milestones.years)
         stands = cohorts.existing if year < cohorts.existing_until else 0.0
         if of_built.any() or of_existing:
             kept = Quantity(stands * of_existing, MONEY)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import StudyError, UnitError
-from parkzero.language.block import Block, Cohorts, Park, Year, integrate
+from parkzero.language.block import Block, Cohorts, Shared, Year, integrate
 from parkzero.language.ledger import Entry
 from parkzero.lp.expr import DESIGN, OPERATION, Each, add_all
 from parkzero.lp.model import Columns, Matrix, Model, Space
@@ -81,9 +81,9 @@ def build_year(
     Raises:
         StudyError: where the timeline does not know what was there before its first step.
     """
-    park = Park(study.horizon, study.penalties, Model(Space(DESIGN)))
-    context = Year(year, timeline, Model(park.design.design), site=study.site)
-    blocks = [(c, Block(park, context, c.name, c.owner, c.payee)) for c in study.components]
+    shared = Shared(study.milestones, study.penalties, Model(Space(DESIGN)))
+    context = Year(year, timeline, Model(shared.design.design), site=study.site)
+    blocks = [(c, Block(shared, context, c.name, c.owner, c.payee)) for c in study.components]
     for component, block in blocks:
         component.build(block)
     for component, block in sorted(blocks, key=lambda pair: pair[0].group == "policy"):
@@ -101,9 +101,9 @@ def build_year(
     if strike is not None:
         strike(context.model)
     # What lies ahead is no milestone that stands for years.
-    weight = study.horizon.weights[study.horizon.years.index(year)] if timeline.complete else 1.0
+    weight = study.milestones.weights[study.milestones.years.index(year)] if timeline.complete else 1.0
     matrix = priced(context.model.flatten(), list(context.ledger.of("cost")), timeline, weight)
-    return Built(year, context, matrix, weight), design_of(park)
+    return Built(year, context, matrix, weight), design_of(shared)
 
 
 def priced(matrix: Matrix, entries: list[Entry], timeline: Timeline, weight: float) -> Matrix:
@@ -120,14 +120,14 @@ def priced(matrix: Matrix, entries: list[Entry], timeline: Timeline, weight: flo
     return replace(matrix, cost=cost, design_cost=design, constant=constant)
 
 
-def design_of(park: Park) -> Design:
+def design_of(shared: Shared) -> Design:
     """The design's rows, bounds and names."""
-    space = park.design.design
+    space = shared.design.design
     lower, upper = space.bounds()
-    years = park.horizon.years
+    years = shared.milestones.years
     blocks = tuple(space.blocks.values())
     names = tuple(f"{b.dotted}[{years[i]}]" for b in blocks for i in range(b.count))
-    return Design(park.design.flatten(), lower, upper, space.integrality(), blocks, names, park.cohorts)
+    return Design(shared.design.flatten(), lower, upper, space.integrality(), blocks, names, shared.cohorts)
 
 
 def stack(design: Design, years: list[Built]) -> Problem:

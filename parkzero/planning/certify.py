@@ -116,8 +116,10 @@ def certified(
         StoppedError: when it was stopped before any plan was found.
     """
     begun = time.perf_counter()
-    first, design = build_year(study, study.horizon.years[0], study.timeline)
-    if len(first.matrix.cost) * len(study.horizon.years) <= small or (small and billed_alone(study, first)):
+    first, design = build_year(study, study.milestones.years[0], study.timeline)
+    if len(first.matrix.cost) * len(study.milestones.years) <= small or (
+        small and billed_alone(study, first)
+    ):
         options = Options(method="ipx", crossover=False, threads=1, seconds=time_limit)
         plan = monolith(study, options, gap, progress)
         return replace(plan, method="certified")
@@ -413,7 +415,7 @@ def billed_alone(study: Study, first: Built) -> bool:
 
     They tie the year's days together, and one problem for one year is then quicker than bounds.
     """
-    return len(study.horizon.years) == 1 and monthly(first)
+    return len(study.milestones.years) == 1 and monthly(first)
 
 
 def monthly(first: Built) -> bool:

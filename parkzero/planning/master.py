@@ -118,7 +118,7 @@ class Master:
         self.timeline = timeline
         self.years = [
             with_hard_days(study, build_year(study, year, timeline)[0], self.hard.get(year, {}))
-            for year in study.horizon.years
+            for year in study.milestones.years
         ]
         problem = stack(design, self.years)
         # One cost variable for each year, above its mean days' cost and above every cut; in units that keep

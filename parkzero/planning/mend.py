@@ -35,7 +35,7 @@ def mended(
     count = study.timeline.calendar.days
     years = [
         hard_year(study, year, {o: around(d, count) for o, d in hard.get(year, {}).items()}, by_itself=True)
-        for year in study.horizon.years
+        for year in study.milestones.years
     ]
     dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
     problem = stack(design, dear)

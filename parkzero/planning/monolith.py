@@ -38,7 +38,7 @@ def monolith(
         SolverError: when the solver ends without an optimum.
     """
     begun = time.perf_counter()
-    pairs = [build_year(study, year, study.timeline, strike) for year in study.horizon.years]
+    pairs = [build_year(study, year, study.timeline, strike) for year in study.milestones.years]
     years, design = [built for built, _ in pairs], pairs[0][1]
     problem = stack(design, years)
     columns, rows = len(problem.cost), len(problem.low)

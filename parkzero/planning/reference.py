@@ -47,7 +47,7 @@ def _replaceable(component: Component, study: Study) -> Component:
     for name, spec in described(type(component)).items():
         size = getattr(component, name) if spec.kind == "size" else None
         if isinstance(size, Size) and size.existing is not None and size.capex is not None:
-            priced = [y for y in study.horizon.years if size.capex.covers(y)]
+            priced = [y for y in study.milestones.years if size.capex.covers(y)]
             if priced:
                 changes[name] = dataclasses.replace(size, first_year=min(priced[0], size.first_year))
     return dataclasses.replace(component, **changes)  # type: ignore[arg-type]  # sizes of its own fields
@@ -103,8 +103,8 @@ def check(study: Study) -> None:
         StudyError: with every such replacement.
     """
     asked = in_kind(study)
-    _, design = build_year(asked, study.horizon.years[0], asked.timeline.grouped(_one_day(asked)))
-    if faults := faults_of(asked, design, replaced(design, study.horizon.years)):
+    _, design = build_year(asked, study.milestones.years[0], asked.timeline.grouped(_one_day(asked)))
+    if faults := faults_of(asked, design, replaced(design, study.milestones.years)):
         raise StudyError(faults, title=say("The reference case"))
 
 
@@ -123,9 +123,9 @@ def reference(study: Study) -> Plan:
     years: list[Operated] = []
     sizes: FloatArray = np.zeros(0)
     objective, ran = 0.0, ""
-    for year in study.horizon.years:
+    for year in study.milestones.years:
         built, design = build_year(asked, year, asked.timeline)
-        sizes = replaced(design, study.horizon.years)
+        sizes = replaced(design, study.milestones.years)
         found = evaluate(built, sizes, Options())
         years.append(Operated(built, found.values, found.duals, found.reduced))
         objective, ran = objective + found.cost, found.ran

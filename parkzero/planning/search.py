@@ -163,7 +163,7 @@ class Search:
     @property
     def picked(self) -> tuple[int, ...]:
         """Years that tell days apart: the first, an early, a middle and the last one."""
-        years = self.study.horizon.years
+        years = self.study.milestones.years
         return tuple(years[i] for i in sorted({0, len(years) // 4, len(years) // 2, len(years) - 1}))
 
     def look(self, needs: list[FloatArray]) -> None:
@@ -173,8 +173,8 @@ class Search:
         """
         if not all(np.isfinite(need).all() for need in needs):
             return
-        horizon = self.study.horizon
-        weights = [horizon.weights[horizon.years.index(year)] for year in self.picked]
+        milestones = self.study.milestones
+        weights = [milestones.weights[milestones.years.index(year)] for year in self.picked]
         self.features = np.hstack([n / w for n, w in zip(needs, weights, strict=True)])
 
     def took_years(self, sizes: FloatArray, years: list[Evaluated]) -> bool:

@@ -230,7 +230,7 @@ class Crew:
         threads: bool = False,
         stop: Stop = never,
     ) -> None:
-        self._years, self._stop = study.horizon.years, stop
+        self._years, self._stop = study.milestones.years, stop
         self._executors, self._threads = executors, threads
         self._yard = Yard(study, years or Years(study), enough)
         self._peaks: dict[int, float] = {}
@@ -367,7 +367,7 @@ def crew(
         threads: whether the others are threads of this process; else they are processes.
         stop: asked between years whether to stop.
     """
-    count = min(workers, len(study.horizon.years)) - 1
+    count = min(workers, len(study.milestones.years)) - 1
     if count <= 0:
         yield Crew(study, enough, (), years, stop=stop)
     elif threads:

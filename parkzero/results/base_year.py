@@ -35,7 +35,7 @@ def with_bills(results: Results, study: Study, reference: Plan | None) -> Result
     told: list[Text] = [doubt for paid, rows in found for doubt in doubts(paid, rows)]
     summary = dict(results.summary)
     summary["bills"] = {
-        "year": study.horizon.years[0],
+        "year": study.milestones.years[0],
         "tenants": [_summed(paid, rows) for paid, rows in found],
         "warnings": [in_words(doubt, "en") for doubt in told],
         "warnings_vi": [in_words(doubt, "vi") for doubt in told],
@@ -51,7 +51,7 @@ def with_bills(results: Results, study: Study, reference: Plan | None) -> Result
 
 def _rows(study: Study, paid: Paid, reference: Plan | None) -> list[Row]:
     connection = next(c for c in study.components if c.name == paid.connection)
-    years, calendar = study.horizon.years, study.timeline.calendar
+    years, calendar = study.milestones.years, study.timeline.calendar
     if not isinstance(connection, Connection):
         return []
     if reference is None:

@@ -85,7 +85,7 @@ def _binds(operated: Operated, block: Rows, activity: FloatArray, least: float) 
 
 def _limits(plan: Plan) -> list[tuple[Any, ...]]:
     """Limits on what may be built, spread over the discounted years of the plan."""
-    years = sum(plan.study.horizon.weights)
+    years = sum(plan.study.milestones.weights)
     parts = {component.name: component for component in plan.study.components}
     found = builds_of(plan).filter(
         pl.col("most").is_not_null()

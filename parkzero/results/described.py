@@ -107,16 +107,16 @@ def assumptions_of(study: Study) -> pl.DataFrame:
 
 def study_of(study: Study) -> dict[str, Any]:
     """The study as ``study.json`` holds it: normalised units, profiles by their figures."""
-    horizon = study.horizon
+    milestones = study.milestones
     calendar = study.timeline.calendar
     return {
         "name": study.name,
         "currency": study.currency,
         "base_year": study.base_year,
-        "years": list(horizon.years),
-        "rate": horizon.rate,
-        "spans": list(horizon.spans),
-        "weights": list(horizon.weights),
+        "years": list(milestones.years),
+        "rate": milestones.rate,
+        "spans": list(milestones.spans),
+        "weights": list(milestones.weights),
         "calendar": dataclasses.asdict(calendar),
         "penalties": dataclasses.asdict(study.penalties),
         "tenants": {t.id: {"name": t.name, "trade": t.trade} for t in study.tenants.values()},

@@ -81,10 +81,10 @@ def _coefficients(plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, dic
 
 
 def _years(plan: Plan) -> pl.DataFrame:
-    horizon, timeline = plan.study.horizon, plan.study.timeline
+    milestones, timeline = plan.study.milestones, plan.study.timeline
     rows = [
         (y, s, w, timeline.hours, timeline.scale)
-        for y, s, w in zip(horizon.years, horizon.spans, horizon.weights, strict=True)
+        for y, s, w in zip(milestones.years, milestones.spans, milestones.weights, strict=True)
     ]
     return frames.table(frames.YEARS, rows)
 

@@ -18,7 +18,7 @@ def sizes_of(plan: Plan, kinds: Mapping[str, str]) -> pl.DataFrame:
     """Built, standing, retired and existing amounts of every size in every milestone year."""
     rows: list[tuple[Any, ...]] = []
     for cohorts in plan.design.cohorts.values():
-        rows += _rows(cohorts, built(plan, cohorts), plan.study.horizon.years, kinds)
+        rows += _rows(cohorts, built(plan, cohorts), plan.study.milestones.years, kinds)
     return frames.table(frames.SIZES, rows)
 
 
@@ -69,7 +69,7 @@ def builds_of(plan: Plan) -> pl.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for cohorts in plan.design.cohorts.values():
         amounts, start = built(plan, cohorts), plan.design.block(cohorts).start
-        for i, year in enumerate(plan.study.horizon.years):
+        for i, year in enumerate(plan.study.milestones.years):
             j, unit = start + i, cohorts.unit_size
             most = float(plan.design.upper[j]) * unit
             rows.append(

@@ -36,7 +36,7 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
         "seconds": plan.seconds,
         "peak_memory_mb": plan.peak_memory_mb,
         "solver": plan.solver,
-        "years": list(study.horizon.years),
+        "years": list(study.milestones.years),
         "cost": _by_year(plan, ledger, [a.id for a in accounts("cost")]),
         "emissions_t": _by_year(plan, ledger, [a.id for a in accounts() if a.counts]),
         "renewable_share": renewable_share(plan, ledger),
@@ -54,7 +54,7 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
 def _by_year(plan: Plan, ledger: pl.DataFrame, under: list[str]) -> dict[str, float]:
     kept = ledger.filter(pl.col("account").is_in(under)).group_by("year").agg(pl.col("amount").sum())
     found = dict(kept.iter_rows())
-    return {str(year): float(found.get(year, 0.0)) for year in plan.study.horizon.years}
+    return {str(year): float(found.get(year, 0.0)) for year in plan.study.milestones.years}
 
 
 def renewable_share(plan: Plan, ledger: pl.DataFrame) -> dict[str, float]:

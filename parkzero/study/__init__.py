@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from parkzero.language.site import Bus
-from parkzero.study.study import Source, Study, Tenant, horizon
+from parkzero.study.study import Source, Study, Tenant, milestones
 
 if TYPE_CHECKING:
     from parkzero.study.json_schema import schema
@@ -32,7 +32,7 @@ __all__ = [
     "Source",
     "Study",
     "Tenant",
-    "horizon",
+    "milestones",
     "read",
     "schema",
     "to_folder",

@@ -132,7 +132,7 @@ def compose(written: Written, folder: str) -> Study:
         desk.warn(note)
     desk.known((), written.document.tree, SECTIONS)
     general = settings(desk)
-    years = general.horizon.years
+    years = general.milestones.years
     context = Context(
         desk, written.files, general.clock, Years(years, general.clock.year), general.money,
         general.latitude, general.longitude,
@@ -167,9 +167,9 @@ def _told_of_bills(context: Context, components: list[Component], paid: tuple[Pa
 
 def _facts(context: Context, general: Settings, components: list[Component]) -> tuple[Fact, ...]:
     """What was understood; figures outside what is usual become warnings."""
-    currency, years = general.money.currency, general.horizon.years
+    currency, years = general.money.currency, general.milestones.years
     facts = understood(components, general.clock.timeline, currency, years)
-    told = doubts(components, facts, years, context.desk.usd, general.horizon.rate)
+    told = doubts(components, facts, years, context.desk.usd, general.milestones.rate)
     for doubt in (*told, *far_from_viet_nam(general.latitude, general.longitude, currency)):
         context.desk.warn(doubt)
     notes = [Fact(path, note) for path, held in context.desk.notes.items() for note in held]
@@ -198,7 +198,7 @@ def _frozen(
         name=general.name,
         language=general.language,
         currency=general.money.currency,
-        horizon=general.horizon,
+        milestones=general.milestones,
         timeline=general.clock.timeline,
         components=tuple(components),
         buses=dict(context.buses),

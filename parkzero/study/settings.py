@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from parkzero.language.block import Horizon, Penalties
+from parkzero.language.block import Milestones, Penalties
 from parkzero.language.fields import Field
 from parkzero.study.clock import Clock
 from parkzero.study.desk import Desk
 from parkzero.study.document import Path, Tree
 from parkzero.study.plausible import doubtful_rates, usd_worth, usual_rate
-from parkzero.study.study import horizon
+from parkzero.study.study import milestones
 from parkzero.study.values import (
     Money,
     date,
@@ -42,7 +42,7 @@ class Settings:
     name: str
     clock: Clock
     money: Money
-    horizon: Horizon
+    milestones: Milestones
     penalties: Penalties
     latitude: float | None
     longitude: float | None
@@ -60,7 +60,7 @@ def settings(desk: Desk) -> Settings:
     desk.known(("park",), park, PARK_KEYS)
     currency = word(desk, ("park", "currency"), park.get("currency", "VND"), CURRENCIES) or "VND"
     money = _money(desk, desk.table(("money",), tree.get("money")), currency)
-    years = _horizon(desk, desk.table(("years",), tree.get("years")), money.discount)
+    years = _milestones(desk, desk.table(("years",), tree.get("years")), money.discount)
     clock = _clock(desk, park, years)
     return Settings(
         name or "", clock, money, years, _penalties(desk, tree, money),
@@ -68,7 +68,7 @@ def settings(desk: Desk) -> Settings:
     )  # fmt: skip
 
 
-def _clock(desk: Desk, park: Tree, years: Horizon) -> Clock:
+def _clock(desk: Desk, park: Tree, years: Milestones) -> Clock:
     spec = Field("integer", "", least=1990, most=2100)
     year = integer(desk, ("park", "calendar_year"), park.get("calendar_year", years.years[0]), spec) or 2025
     minutes = step_minutes(desk, ("park", "step"), park.get("step", "60 min")) or 60
@@ -101,11 +101,11 @@ def _degrees(desk: Desk, park: Tree, name: str, most: float) -> float | None:
     return read
 
 
-def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
+def _milestones(desk: Desk, table: Tree, rate: float) -> Milestones:
     desk.known(("years",), table, YEARS_KEYS)
     path = ("years", "milestones")
     written = table.get("milestones")
-    fallback = horizon((2025,), rate)
+    fallback = milestones((2025,), rate)
     if not isinstance(written, list) or not written or len(written) > _MOST_MILESTONES:
         what = say("is missing") if written is None else say("is not a list of years")
         desk.fault(
@@ -131,7 +131,7 @@ def _horizon(desk: Desk, table: Tree, rate: float) -> Horizon:
         return fallback
     spec = Field("integer", "", least=1, most=100)
     span = integer(desk, ("years", "last_span"), table["last_span"], spec) if "last_span" in table else 0
-    return horizon(tuple(known), rate, float(span or 0))
+    return milestones(tuple(known), rate, float(span or 0))
 
 
 def _money(desk: Desk, table: Tree, currency: str) -> Money:

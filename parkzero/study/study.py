@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from parkzero.errors import Place
 from parkzero.language.actors import USUAL, Actor
-from parkzero.language.block import Horizon, Penalties
+from parkzero.language.block import Milestones, Penalties
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
 from parkzero.language.site import Bus, Site
@@ -64,7 +64,7 @@ class Study:
     Attributes:
         name: title of the study.
         currency: "VND", "USD" or "EUR"; all money inside is in it.
-        horizon: milestone years, discount rate, weights.
+        milestones: milestone years, discount rate, weights.
         timeline: the real steps of the calendar year behind all series.
         components: assets and policies.
         buses: by name.
@@ -83,7 +83,7 @@ class Study:
 
     name: str
     currency: str
-    horizon: Horizon
+    milestones: Milestones
     timeline: RealDays
     components: tuple[Component, ...]
     buses: Mapping[str, Bus]
@@ -102,7 +102,7 @@ class Study:
         """What stands around each component."""
         assets = {c.name: c for c in self.components}
         actors = {actor.id: actor for actor in self.everyone}
-        return Site(self.buses, assets, self.horizon.years, self.carriers, self.currency, actors=actors)
+        return Site(self.buses, assets, self.milestones.years, self.carriers, self.currency, actors=actors)
 
     actors: Mapping[str, Actor] = field(default_factory=dict)
     paid: tuple[Paid, ...] = ()
@@ -119,7 +119,7 @@ class Study:
         return {path: source.synthetic for path, source in self.sources.items() if source.synthetic}
 
 
-def horizon(years: tuple[int, ...], rate: float, last: float = 0.0) -> Horizon:
+def milestones(years: tuple[int, ...], rate: float, last: float = 0.0) -> Milestones:
     """Milestone years, each standing for the years until the next one.
 
     Costs of a milestone year count ``sum of (1 + rate)^-(year - first + k)`` over its years k = 0, 1, …
@@ -143,4 +143,4 @@ def horizon(years: tuple[int, ...], rate: float, last: float = 0.0) -> Horizon:
         sum((1 + rate) ** -(y - years[0] + k) for k in range(round(span)))
         for y, span in zip(years, spans, strict=True)
     )
-    return Horizon(years, rate, tuple(spans), weights)
+    return Milestones(years, rate, tuple(spans), weights)

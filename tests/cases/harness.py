@@ -32,7 +32,7 @@ from parkzero.lp.expr import IntArray
 from parkzero.lp.model import Matrix, Model
 from parkzero.lp.solver import Options, Solution, solve
 from parkzero.planning.assemble import Built, Design, build_year, stack
-from parkzero.study import Bus, Study, horizon
+from parkzero.study import Bus, Study, milestones
 from parkzero.timeline import Calendar, RealDays, Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T, Unit
 
@@ -160,7 +160,7 @@ def compose(
     return Study(
         name="case",
         currency="USD",
-        horizon=horizon(years, rate, last=last),
+        milestones=milestones(years, rate, last=last),
         timeline=RealDays(timeline.calendar, timeline.scale),
         components=components,
         buses=buses,
@@ -198,7 +198,7 @@ def years_of(
     study: Study, timeline: Timeline, strike: Callable[[Model], None] | None = None
 ) -> tuple[Design, list[Built]]:
     """All years of a study on a timeline."""
-    pairs = [build_year(study, year, timeline, strike) for year in study.horizon.years]
+    pairs = [build_year(study, year, timeline, strike) for year in study.milestones.years]
     return pairs[0][1], [built for built, _ in pairs]
 
 

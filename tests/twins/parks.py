@@ -26,7 +26,7 @@ from parkzero.components import (
     constant,
 )
 from parkzero.language.block import Penalties
-from parkzero.study import Bus, Study, Tenant, horizon
+from parkzero.study import Bus, Study, Tenant, milestones
 from parkzero.timeline import part_of_year
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, H, Quantity, T
 from tests.twins import series
@@ -184,7 +184,7 @@ def park_a() -> Study:
              Bus("t2.el", "electricity", owner="t2"), Bus("t1.heat", "heat", 150.0, "t1"),
              Bus("gas", "fuel"))  # fmt: skip
     return Study(
-        "Twin A", "USD", horizon((2025, 2030), 0.07), part_of_year(2025, series.DAYS_A, 30), components,
+        "Twin A", "USD", milestones((2025, 2030), 0.07), part_of_year(2025, series.DAYS_A, 30), components,
         {b.name: b for b in buses}, {t: Tenant(t, t) for t in ("t1", "t2")}, PENALTIES,
     )  # fmt: skip
 
@@ -321,7 +321,7 @@ def park_b() -> Study:
         Bus("biomass", "fuel"),
     )
     return Study(
-        "Twin B", "USD", horizon(years, 0.06), part_of_year(2025, series.DAYS_B), components,
+        "Twin B", "USD", milestones(years, 0.06), part_of_year(2025, series.DAYS_B), components,
         {b.name: b for b in buses}, {}, PENALTIES,
     )  # fmt: skip
 
@@ -367,6 +367,6 @@ def park_d() -> Study:
     )
     buses = (Bus("el", "electricity"), Bus("heat", "heat", 110.0))
     return Study(
-        "Twin D", "USD", horizon((2030,), 0.08), part_of_year(2025, series.DAYS_D), components,
+        "Twin D", "USD", milestones((2030,), 0.08), part_of_year(2025, series.DAYS_D), components,
         {b.name: b for b in buses}, {}, PENALTIES,
     )  # fmt: skip

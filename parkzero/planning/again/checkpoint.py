@@ -204,7 +204,7 @@ def _totals(kept: dict[str, Any], study: Study) -> dict[int, dict[str, float]]:
     years, names = kept["total_years"], kept["total_names"]
     prices = _numbers(kept["total_prices"], (-1,))
     _require(years.shape == names.shape == prices.shape and years.dtype.kind == "i")
-    _require(bool(np.isin(years, study.horizon.years).all() and (np.abs(prices) <= HUGE).all()))
+    _require(bool(np.isin(years, study.milestones.years).all() and (np.abs(prices) <= HUGE).all()))
     found: dict[int, dict[str, float]] = {}
     for year, name, price in zip(years.tolist(), names.tolist(), prices.tolist(), strict=True):
         found.setdefault(year, {})[str(name)] = price
@@ -219,7 +219,7 @@ def _proof(kept: dict[str, Any], study: Study) -> Proof | None:
     if not len(duals):
         return None
     _require(_numbered(groups, days) and cuts.ndim == 1 and cuts.dtype.kind == "i" and len(cuts) < len(duals))
-    _require(bool(np.isin(cuts, study.horizon.years).all()))
+    _require(bool(np.isin(cuts, study.milestones.years).all()))
     _require(len(begins) in (0, len(duals)))
     _require(all(bool((np.abs(numbers) <= HUGE).all()) for numbers in (duals, values, begins)))
     hard = hard_of(study, _hard(kept["proof_hard"], study))
@@ -230,7 +230,9 @@ def _before(kept: dict[str, Any], study: Study) -> dict[int, Point]:
     """How years were operated; whether it fits them is for who takes it up to see."""
     years, lengths = kept["before_years"], (kept["before_columns"], kept["before_rows"])
     parts = [_numbers(kept[name], (-1,)) for name in ("before_values", "before_duals")]
-    _require(years.ndim == 1 and years.dtype.kind == "i" and bool(np.isin(years, study.horizon.years).all()))
+    _require(
+        years.ndim == 1 and years.dtype.kind == "i" and bool(np.isin(years, study.milestones.years).all())
+    )
     split = []
     for numbers, length in zip(parts, lengths, strict=True):
         _require(length.shape == years.shape and length.dtype.kind == "i" and bool((length >= 0).all()))
@@ -274,7 +276,7 @@ def _hard(array: IntArray, study: Study) -> IntArray:
     """Hard days, where each is a day, owner and year of the study."""
     _require(array.ndim == 2 and array.shape[1] == 3 and array.dtype.kind == "i")
     year, owner, day = array.T
-    known = np.isin(year, study.horizon.years) & (owner >= 0) & (owner < len(owners_in(study)[0]))
+    known = np.isin(year, study.milestones.years) & (owner >= 0) & (owner < len(owners_in(study)[0]))
     _require(bool((known & (day >= 0) & (day < study.timeline.calendar.days)).all()))
     return array.astype(np.int32)
 
@@ -302,7 +304,7 @@ def hard_of(study: Study, array: IntArray) -> dict[int, dict[str, IntArray]]:
 
 def _trials(sizes: FloatArray, duals: FloatArray, rows: IntArray, study: Study) -> tuple[Trial, ...]:
     """Sizes and duals of each trial; none at all where they do not fit together."""
-    years = len(study.horizon.years)
+    years = len(study.milestones.years)
     _require(rows.ndim == 1 and rows.dtype.kind == "i" and duals.ndim == 1 and bool((rows >= 0).all()))
     if len(rows) != years * len(sizes) or rows.sum() != len(duals) or not np.isfinite(duals).all():
         return ()

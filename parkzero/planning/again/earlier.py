@@ -84,11 +84,11 @@ class Earlier:
         After a change of prices the earlier operation costs hardly more than the best, but its duals prove
         little. That is no matter where a bound on all years, from mean days alone, can do without them.
         """
-        horizon = search.study.horizon
-        if self.proof is None or len(self.proof.cuts) or len(self.operation) < len(horizon.years):
+        milestones = search.study.milestones
+        if self.proof is None or len(self.proof.cuts) or len(self.operation) < len(milestones.years):
             return False
         years: list[Evaluated] = []
-        for year in horizon.years:
+        for year in milestones.years:
             found = as_before(search.years.of(year), sizes, self.operation[year], options)
             if found is None or found.short.max(initial=0.0) > SLACK_TOLERANCE:
                 return False
@@ -190,7 +190,7 @@ def taken_over(search: Search, kept: Checkpoint | None, file: Path | None = None
     earlier.operation = {year: ended(before) for year, before in kept.before.items()}
     earlier.lifts = _lifts(search, kept, renewed)
     last = {cut.year: cut.constant + float(cut.slope @ kept.sizes) for cut in search.cuts}
-    enough = len(last) == len(study.horizon.years) and sum(last.values()) >= RENEWED * kept.upper
+    enough = len(last) == len(study.milestones.years) and sum(last.values()) >= RENEWED * kept.upper
     if enough and not earlier.lifts.any():
         earlier.sizes = None
     return earlier
@@ -261,7 +261,7 @@ def _renewed(search: Search, kept: Checkpoint, trials: tuple[Trial, ...]) -> Ite
 
     Only for the trial of the best plan is that known; for others it is nothing.
     """
-    for i, year in enumerate(search.study.horizon.years):
+    for i, year in enumerate(search.study.milestones.years):
         if not trials:
             return
         built = search.years.of(year)

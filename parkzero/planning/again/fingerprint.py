@@ -16,7 +16,7 @@ def fingerprint(study: Study) -> str:
     """A digest of everything in a study that its optimum depends on."""
     digest = hashlib.sha256()
     for part in (
-        study.horizon,
+        study.milestones,
         study.penalties,
         study.timeline.calendar,
         study.timeline.scale,
