@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from parkzero.planning.netted import netted
 from parkzero.planning.plan import Plan
 from parkzero.results import frames
 from parkzero.results.base_year import with_bills
@@ -13,6 +14,7 @@ from parkzero.results.coefficients import SeriesStore, places_of, rates_of, rule
 from parkzero.results.described import assumptions_of, buses_of, components_of, study_of, tenants_of
 from parkzero.results.hours import PlanHours
 from parkzero.results.money import accounts_of, actors_of, ledger_of, origins_of, variables_of
+from parkzero.results.not_meant import not_meant
 from parkzero.results.policies import policies_of
 from parkzero.results.prices import prices_mean_of
 from parkzero.results.results import Results
@@ -33,6 +35,7 @@ def results_of(plan: Plan, reference: Plan | None = None) -> Results:
         reference: today's plant kept in kind, operated by ``parkzero.planning.reference``; without it nothing
             is said of savings.
     """
+    plan = netted(plan)
     kinds = {c.name: c.kind for c in plan.study.components}
     ledger = ledger_of(plan, kinds)
     rates, rules, series = _coefficients(plan)
@@ -65,7 +68,8 @@ def results_of(plan: Plan, reference: Plan | None = None) -> Results:
         "technologies": frames.table(frames.TECHNOLOGIES, []),
         "bills": frames.table(frames.BILLS, []),
     }
-    found = Results(summary_of(plan, ledger), tables, PlanHours(plan, series), study_of(plan.study))
+    doubts = not_meant(plan, tables["sizes"], ledger)
+    found = Results(summary_of(plan, ledger, doubts), tables, PlanHours(plan, series), study_of(plan.study))
     found = with_bills(found, plan.study, reference)
     return found if reference is None or plan.status == "infeasible" else with_case(found, reference)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
@@ -16,8 +17,15 @@ from parkzero.results.shortage import unserved_of
 from parkzero.texts import Text, in_words, say
 
 
-def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
-    """What ``summary.json`` holds, before the audit has been added."""
+def summary_of(plan: Plan, ledger: pl.DataFrame, doubts: Sequence[Text] = ()) -> dict[str, Any]:
+    """What ``summary.json`` holds, before the audit has been added.
+
+    Args:
+        plan: the plan.
+        ledger: its bookings.
+        doubts: what is true of the plan and hardly meant; it stands before the warnings of the study.
+    """
+    warnings = [*doubts, *plan.study.warnings]
     finite = np.isfinite(plan.lower_bound)
     study, notes = plan.study, synthetic_notes(plan)
     return {
@@ -44,8 +52,8 @@ def summary_of(plan: Plan, ledger: pl.DataFrame) -> dict[str, Any]:
         "unserved": unserved_of(plan) if plan.status == "infeasible" else [],
         "synthetic": notes,
         "synthetic_vi": [note.of("vi") for note in notes],
-        "warnings": list(study.warnings),
-        "warnings_vi": [in_words(warning, "vi") for warning in study.warnings],
+        "warnings": warnings,
+        "warnings_vi": [in_words(warning, "vi") for warning in warnings],
         "audit": {},
         "audit_ok": None,
     }
