@@ -14,6 +14,7 @@ ROOMS = ("study", "report", "results", "explain", "planning", "charts", "pricing
 OTHERWISE = {
     ("charts", "offset"): "a channel of Vega-Lite",
     ("charts", "grid"): "lines behind a chart",
+    ("report/inventory.py", "grid"): "a key of its figures",
     ("report/sections/parts.py", "grid"): "a class of the page's style",
     ("report", "fuel"): "the group of what is drawn by what it is made from",
     ("report", "demand"): "a group of kinds",
