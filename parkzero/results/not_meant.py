@@ -98,7 +98,7 @@ def _import_peaks(plan: Plan) -> Iterator[Text]:
         charging = sum(float(v[step]) for v in beside if v is not None)
         if charging <= LEAST_BOTH:
             continue
-        years = plan.study.horizon.years
+        years = plan.study.milestones.years
         told = say(
             "'{asset}' has no import_limit: in {year} it imports {peak:,.4g} MW at most"
             " ({first}: {today:,.4g} MW), {charging:,.4g} MW of them to charge stores. Does the connection"
