@@ -29,11 +29,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "rules": (
         "rooftop", "dppa", "ceiling", "evn_proposal_2026", "cit", "depreciation", "finance", "market", "fx",
     ),
-    "carbon_rules": ("ghg", "ets", "toe", "energy", "ndc", "vneep3", "green_growth"),
+    "carbon_rules": ("ghg", "ets", "toe", "energy", "ndc", "vneep3", "green_growth", "cop28"),
     "cbam": ("cbam",),
     "eip": ("eip", "park"),
     "fleet": ("fleet", "incentive"),
-    "benefits": ("air", "water", "jobs", "wage"),
+    "benefits": ("air", "water", "jobs", "wage", "land"),
     "power_plan": ("pdp8", "grid_plan", "system"),
     "hai_phong": ("hp", "site", "climate", "solar", "typhoon", "wind_load", "sea_level_rise"),
     "statements": (),

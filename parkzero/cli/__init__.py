@@ -31,7 +31,7 @@ from parkzero.texts import say, speak, spoken
 
 COMMANDS = (
     "study", "plan", "compare", "inventory", "cbam", "register", "technologies", "symbiosis", "scorecard",
-    "books", "interchange", "bench",
+    "benefits", "books", "interchange", "bench",
 )  # fmt: skip
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 
