@@ -16,8 +16,9 @@ from packaging.requirements import Requirement
 
 PACKAGE = "parkzero"
 EXPECTED = {
-    "books", "charts", "cli", "components", "errors", "explain", "inventory", "language", "lp", "planning",
-    "pricing", "report", "results", "series", "study", "tables", "texts", "timeline", "units", "xlsx",
+    "books", "carbon", "charts", "cli", "components", "errors", "explain", "inventory", "language", "lp",
+    "planning", "pricing", "report", "results", "series", "study", "tables", "texts", "timeline", "units",
+    "xlsx",
 }  # fmt: skip
 READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
 

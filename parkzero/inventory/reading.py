@@ -158,15 +158,19 @@ class Given:
         return self.lines.place(row) if self.lines is not None and row >= 0 else Place(self.name)
 
 
-def read_given(path: Path | str) -> Given:
+def read_given(path: Path | str, more: Sequence[str] = ()) -> Given:
     """Read a workbook, a folder of CSV files, or one CSV file of activities.
+
+    Args:
+        path: of any of them.
+        more: sheets of others that are passed over.
 
     Raises:
         StudyError: with all faults of all tables.
     """
     source = Path(path)
     faults: list[Fault] = []
-    tables = read_tables(source, COLUMNS, faults)
+    tables = read_tables(source, COLUMNS, faults, more)
     if "activities" not in tables:
         raise StudyError(
             [

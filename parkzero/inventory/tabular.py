@@ -189,18 +189,21 @@ def _between(low: float, high: float) -> Text:
     return say("{low:g} to {high:g}", low=low, high=high)
 
 
-def read_tables(path: Path, names: Mapping[str, Sequence[str]], faults: list[Fault]) -> dict[str, Rows]:
+def read_tables(
+    path: Path, names: Mapping[str, Sequence[str]], faults: list[Fault], more: Sequence[str] = ()
+) -> dict[str, Rows]:
     """Tables by name from a workbook (its sheets), a folder (its CSV files) or one CSV file (the first name).
 
     Args:
         path: of any of them.
         names: the columns that each table may have; the first ones are needed where the table is there.
         faults: grows by what is wrong.
+        more: sheets of others that are passed over.
     """
     if path.is_dir():
         found = {name: _csv(path / f"{name}.csv", name) for name in names if (path / f"{name}.csv").exists()}
     elif path.suffix.lower() in (".xlsx", ".xlsm"):
-        found = _workbook(path, names, faults)
+        found = _workbook(path, names, faults, more)
     else:
         first = next(iter(names))
         found = {first: _csv(path, first)}
@@ -229,12 +232,14 @@ def _plain(head: str) -> str:
     return head.strip().lower().replace(" ", "_")
 
 
-def _workbook(path: Path, names: Mapping[str, Sequence[str]], faults: list[Fault]) -> dict[str, Rows]:
+def _workbook(
+    path: Path, names: Mapping[str, Sequence[str]], faults: list[Fault], more: Sequence[str]
+) -> dict[str, Rows]:
     found: dict[str, Rows] = {}
     for title, lines in open_workbook_safely(path).items():
         name = _plain(title)
         if name not in names:
-            if name not in ("readme", "lists"):
+            if name not in ("readme", "lists", *more):
                 place = Place(path.name, title)
                 faults.append(
                     Fault(
