@@ -10,6 +10,7 @@ import pytest
 
 from parkzero import books, study
 from parkzero.components import ByYear, Profile
+from parkzero.errors import StudyError
 from parkzero.study import Study
 from parkzero.study.clock import Clock
 from parkzero.study.paths import compounded
@@ -298,6 +299,42 @@ def test_finer_values_are_averaged_and_29_february_goes_or_comes() -> None:
     assert len(leap) == 8784
     assert leap[59 * 24] == leap[58 * 24] == 58.0
     assert len(Clock(2024, 60, leap=False).fit(np.zeros(8784), 60)) == 8760
+
+
+def test_every_day_takes_the_values_of_its_date_whichever_day_a_year_begins_with():
+    """From 1 July 2027 on, with the 29 February of 2028; the values have none, or the only one."""
+    values = np.repeat(np.arange(365.0), 24)
+    found = Clock(2027, 60, first="07-01").fit(values, 60)[::24]
+    assert len(found) == 366
+    assert found[:184].tolist() == list(range(181, 365))  # 1 July to 31 December
+    assert found[184:243].tolist() == list(range(59))  # 1 January to 28 February
+    assert found[243] == 58  # 29 February takes the values of the 28th
+    assert found[244:].tolist() == list(range(59, 181))
+    leap = Clock(2025, 60, first="07-01").fit(np.repeat(np.arange(366.0), 24), 60)[::24]
+    assert len(leap) == 365
+    assert 59 not in leap
+
+
+def test_a_study_may_begin_its_year_on_any_day(tmp_path: Path) -> None:
+    """July is dear: where the year begins with it, its price stands first."""
+    starts = Calendar(2025, 60).starts
+    rows = [f"{str(s).replace('T', ' ')},{2 if str(s)[5:7] == '07' else 1}" for s in starts]
+    (tmp_path / "price.csv").write_text("time,VND/kWh\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    grid = 'price = { file = "price.csv", column = "VND/kWh", unit = "VND/kWh" }'
+    park = 'currency = "VND"\ncalendar_year = 2025\nyear_begins = "07-01"'
+    found = made(tmp_path, grid=grid, park=park)
+    values = series(found, "grid", "price").values
+    assert values[: 31 * 24].tolist() == [2000.0] * (31 * 24)
+    assert values[31 * 24 :].max() == 1000.0
+    assert str(found.timeline.calendar.dates[-1]) == "2026-06-30"
+    assert any("the year begins on 07-01" in told for told in found.warnings)
+
+
+@pytest.mark.parametrize("day", ['"31-12"', '"02-29"', '"7/1"', "7", '"00-00"'])
+def test_a_year_begins_on_a_day(tmp_path: Path, day: str) -> None:
+    with pytest.raises(StudyError, match="is no day of the year") as caught:
+        made(tmp_path, park=f'currency = "VND"\nyear_begins = {day}')
+    assert [f.where.field for f in caught.value.faults] == ["park.year_begins"]
 
 
 def test_a_part_of_the_year_stands_for_all_of_it(tmp_path: Path) -> None:

@@ -227,6 +227,11 @@ _RATE = _closed({"on": {}, "from": {"enum": list(CURRENCIES)}, "value": {"type":
 _PARK: Schema = {
     "currency": {"enum": list(CURRENCIES)},
     "calendar_year": {"type": "integer", "description": "year behind all series"},
+    "year_begins": {
+        "type": "string",
+        "pattern": r"^\d\d-\d\d$",
+        "description": "month and day with which the year of the study begins, such as 07-01",
+    },
     "step": {"type": "string", "examples": ["30 min"]},
     "leap_day": {"enum": ["keep", "drop"]},
     "days": {"type": "integer", "minimum": 0, "description": "plan the first days only, scaled to the year"},

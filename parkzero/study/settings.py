@@ -25,9 +25,12 @@ from parkzero.study.values import (
     year_number,
 )
 from parkzero.texts import LANGS, say
+from parkzero.timeline import NEW_YEAR, Calendar
 from parkzero.units import CURRENCIES, DEGREE, MONEY, MWH, ONE, T, Unit
 
-PARK_KEYS = ("currency", "calendar_year", "step", "leap_day", "latitude", "longitude", "days")
+PARK_KEYS = (
+    "currency", "calendar_year", "year_begins", "step", "leap_day", "latitude", "longitude", "days",
+)  # fmt: skip
 YEARS_KEYS = ("milestones", "last_span")
 MONEY_KEYS = ("discount_rate", "basis", "inflation", "base_year", "rates", "rate_date")
 PLANNING_KEYS = ("unserved_price", "excess_price")
@@ -73,7 +76,8 @@ def _clock(desk: Desk, park: Tree, years: Milestones) -> Clock:
     year = integer(desk, ("park", "calendar_year"), park.get("calendar_year", years.years[0]), spec) or 2025
     minutes = step_minutes(desk, ("park", "step"), park.get("step", "60 min")) or 60
     kept = word(desk, ("park", "leap_day"), park.get("leap_day", "keep"), ("keep", "drop")) != "drop"
-    whole = Clock(year, minutes, kept)
+    first = _first(desk, park, year)
+    whole = Clock(year, minutes, kept, first=first)
     days = integer(
         desk, ("park", "days"), park.get("days", 0), Field("integer", "", least=0, most=whole.year_days)
     )
@@ -85,7 +89,28 @@ def _clock(desk: Desk, park: Tree, years: Milestones) -> Clock:
                 days=whole.year_days,
             )
         )
-    return Clock(year, minutes, kept, 0 if days in (None, whole.year_days) else int(days or 0))
+    planned = 0 if days in (None, whole.year_days) else int(days or 0)
+    return Clock(year, minutes, kept, planned, first)
+
+
+def _first(desk: Desk, park: Tree, year: int) -> str:
+    """The month and day with which the study's year begins; 1 January after a fault."""
+    path = ("park", "year_begins")
+    written = park.get(path[1], NEW_YEAR)
+    try:
+        Calendar(year, first=written if isinstance(written, str) else "")
+    except ValueError:
+        desk.fault(path, say("is no day of the year"), written, say("month and day, such as '07-01'"))
+        return NEW_YEAR
+    if written != NEW_YEAR:
+        desk.warn(
+            say(
+                "the year begins on {day}: days before it are those of {next}, and take the values of their "
+                "dates; series that were measured in {year} from January on have their weekdays there",
+                day=written, next=str(year + 1), year=str(year),
+            )
+        )  # fmt: skip
+    return str(written)
 
 
 def _degrees(desk: Desk, park: Tree, name: str, most: float) -> float | None:
