@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from parkzero.language.component import Component
+from parkzero.language.statement import METERED
 from parkzero.language.values import ByYear, Size
 from parkzero.lp.model import dotted
 from parkzero.planning.netted import INTO, OUT_OF, both_ways
@@ -84,7 +86,7 @@ def _import_peaks(plan: Plan) -> Iterator[Text]:
     stores = [c for c in plan.study.components if both_ways(c)]
     found: list[tuple[float, Text]] = []
     for component in plan.study.components:
-        if component.kind != "grid" or getattr(component, "import_limit", None) is not None:
+        if METERED not in component.traits or getattr(component, "import_limit", None) is not None:
             continue
         imports = [(o, _Flows(o)(component.name, "import")) for o in plan.years]
         peaks = [float(values.max(initial=0.0)) if values is not None else 0.0 for _, values in imports]
@@ -110,10 +112,13 @@ def _import_peaks(plan: Plan) -> Iterator[Text]:
     yield from (told for _, told in sorted(found, key=lambda f: -f[0])[:_MOST])
 
 
+NO_RATE: Final = object()  # of a kind that has no ratio of power to energy
+
+
 def _rates(plan: Plan, sizes: pl.DataFrame) -> Iterator[Text]:
     """Batteries whose power is out of proportion to what they hold."""
     for component in plan.study.components:
-        if component.kind != "battery" or getattr(component, "rate_max", None) is not None:
+        if getattr(component, "rate_max", NO_RATE) is not None:
             continue
         stand = {
             name: sizes.filter((pl.col("asset") == component.name) & (pl.col("size") == name)).sort("year")
