@@ -185,7 +185,9 @@ def least_core(players: Sequence[str], worth: Worth) -> LeastCore:
         method="highs",
     )  # fmt: skip
     chosen = first.x if second.x is None else second.x
-    return LeastCore(dict(zip(players, chosen[:n].tolist(), strict=True)), excess)
+    shares = dict(zip(players, chosen[:n].tolist(), strict=True))
+    _close(shares, total)  # the program keeps the sum to its tolerance only
+    return LeastCore(shares, excess)
 
 
 def nash(players: Sequence[str], worth: Worth) -> dict[str, float]:

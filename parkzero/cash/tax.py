@@ -28,19 +28,24 @@ class Holiday:
         exempt: years without tax.
         reduced: years after them at a part of the rate.
         part: that part, 0 to 1.
+        preferred: years from the first on in which a lower rate holds, those of relief included.
+        ratio: that rate over the usual one.
     """
 
     exempt: int = 0
     reduced: int = 0
     part: float = 0.5
+    preferred: int = 0
+    ratio: float = 1.0
 
     def factor(self, position: int) -> float:
         """What the rate is multiplied by so many years after the first taxable income."""
         if position < 0:
             return 1.0
+        rate = self.ratio if position < self.preferred else 1.0
         if position < self.exempt:
             return 0.0
-        return self.part if position < self.exempt + self.reduced else 1.0
+        return rate * (self.part if position < self.exempt + self.reduced else 1.0)
 
 
 @dataclass(frozen=True, slots=True)

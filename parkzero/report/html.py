@@ -19,6 +19,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.balance import injections
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.markup import Child, clean, tag
+from parkzero.report.sections.actors import actors
 from parkzero.report.sections.bills import bills
 from parkzero.report.sections.case import case
 from parkzero.report.sections.cash import cash
@@ -155,6 +156,7 @@ def _sections(facts: Facts) -> list[Child]:
         pathway(facts),
         costs(facts),
         cash(facts),
+        actors(facts),
         emissions(facts),
         energy(facts, years),
         hours(facts, years),
@@ -175,6 +177,7 @@ _PLAN = (
     "pathway",
     "costs",
     "cash",
+    "actors",
     "emissions",
     "energy",
     "hours",

@@ -157,14 +157,40 @@ def flows_of(results: Results, ledger: pl.DataFrame, paid: pl.DataFrame, owner: 
     own = paid if owner is None else paid.filter(pl.col("owner") == owner)
     for year, amount, life in own.select("year", "amount", "lifetime").iter_rows():
         at = starts[results.year_list.index(year)]
-        share = amount * capital_recovery(rate, life)
         booked = sum(s for y, s in zip(results.year_list, spans, strict=True) if year <= y < year + life)
-        whole = round(life)
         investment[at] += amount
-        running[at + whole + 1 : at + booked + 1] += share
-        left = max(0, whole - (length - at))
-        residual += share * (left if rate == 0 else (1 - (1 + rate) ** -left) / rate)
+        beyond, left = beyond_life(amount, life, booked, rate)
+        running[at : at + booked + 1] += beyond
+        residual += left
     return Flows(investment, running, residual)
+
+
+def beyond_life(amount: float, life: float, booked: int, rate: float) -> tuple[FloatArray, float]:
+    """What a cohort pays after its life while it is booked, and what of it is left when that ends.
+
+    A life need not be whole years: 28.5 years are 28 shares and a part of another, worth as much together.
+
+    Args:
+        amount: investment at time 0 [money].
+        life: years over whose shares it is paid.
+        booked: years in which the ledger holds a share.
+        rate: discount rate per year.
+
+    Returns:
+        Shares at the end of each year after the life, shape [booked + 1], and the worth at the end of the
+        years booked of the shares still to come [money].
+    """
+    share = amount * capital_recovery(rate, life)
+    beyond = np.zeros(booked + 1)
+    for t in range(math.floor(life) + 1, booked + 1):
+        part = min(1.0, t - life)  # of the year that lies beyond the life, told at the year's end
+        beyond[t] = share * _worth(part, rate) * (1 + rate) ** part
+    return beyond, share * _worth(max(0.0, life - booked), rate)
+
+
+def _worth(years: float, rate: float) -> float:
+    """Worth at the start of shares of one a year, over a time that need not be whole years."""
+    return 1 / capital_recovery(rate, years) if years > 0 else 0.0
 
 
 def _calendar(results: Results) -> tuple[list[int], list[int]]:
