@@ -18,7 +18,7 @@ _TEXT = """\
 # Điều khoản tài chính / Finance terms of {name}
 # Mọi con số là của bạn: bỏ dấu # và điền. Thiếu số nào, ParkZero hỏi số đó, không tự đặt.
 # All figures are yours: take the # away and fill in. What is missing is asked for, never invented.
-# Số tham khảo trong sổ dữ liệu, chưa được áp dụng / what the books hold, applied to nothing:
+# Số tham khảo trong bộ dữ liệu tham chiếu, chưa được áp dụng / what the books hold, applied to nothing:
 {hints}
 
 format = 1
@@ -64,7 +64,7 @@ format = 1
 # first = …
 # last = …
 
-# ----- Ưu đãi / incentives: quy định có hạn trong sổ dữ liệu / dated rules of the books
+# ----- Ưu đãi / incentives: quy định có hạn trong bộ dữ liệu tham chiếu / dated rules of the books
 {rules}
 # [incentives.own]
 # actor = "{first}"
