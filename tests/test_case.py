@@ -147,7 +147,11 @@ def test_without_a_reference_nothing_is_said():
 
 @settings(max_examples=10, deadline=None)
 @given(
-    st.lists(st.tuples(st.floats(0.5, 3), st.floats(5, 60), st.integers(6, 28).map(lambda n: n / 2)), min_size=1, max_size=3),
+    st.lists(
+        st.tuples(st.floats(0.5, 3), st.floats(5, 60), st.integers(6, 28).map(lambda n: n / 2)),
+        min_size=1,
+        max_size=3,
+    ),
     st.sampled_from([0.0, 0.03, 0.08, 0.15]),
 )
 def test_value_is_the_difference_of_objectives_and_owners_sum_to_all(tenants, rate):
