@@ -38,6 +38,7 @@ _FORM = {
     "size": "[size](index.md#sizes)",
     "bus": "bus",
     "asset": "asset",
+    "uses": "table of assets",
     "text": "text",
     "actor": "actor",
     "integer": "whole number",

@@ -190,6 +190,7 @@ def _form(spec: Field) -> str:
         "bus": f"bus ({' or '.join(spec.carriers) or 'any'})",
         "asset": f"asset ({' or '.join(spec.kinds) or spec.trait or 'any'})",
         "size": "table",
+        "uses": "table",
     }
     return " | ".join(spec.choices) if spec.kind == "choice" else names.get(spec.kind, spec.kind)
 

@@ -54,6 +54,7 @@ class Account:
     FUEL: ClassVar[Account]
     CARBON: ClassVar[Account]
     OFFSET: ClassVar[Account]
+    INCENTIVE: ClassVar[Account]
     EXPORT: ClassVar[Account]
     CONTRACT: ClassVar[Account]
     CONTRACT_FEES: ClassVar[Account]

@@ -17,7 +17,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -78,6 +78,7 @@ class Cohorts:
         lifetime: years.
         existing: what stands already.
         existing_until: year in which that is retired.
+        prices: investment in each milestone year [money / unit].
     """
 
     asset: str
@@ -89,6 +90,7 @@ class Cohorts:
     lifetime: float
     existing: float
     existing_until: int
+    prices: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,6 +527,7 @@ class Block:
         bus: str = "",
         payee: str = "",
         made_from: str = "",
+        owner: str | None = None,
     ) -> None:
         """Book a rate over the steps (unit per hour) or a scalar for the year under an account.
 
@@ -538,14 +541,15 @@ class Block:
             bus: the bus that it concerns.
             payee: the actor that is paid; by default the one that the account usually goes to.
             made_from: what it is made from, where it is generated or bought.
+            owner: who bears it, where that is not the asset's own.
         """
         hourly = expr.rows > 1 or expr.unit == account.unit / H
         if hourly:
             expr = expr.spread(self.context.timeline.steps, Each.STEP)
         usual = self.payee if self.payee and account.payee and account != Account.SLACK else account.payee
         entry = Entry(
-            self.asset, self.owner, account, label or account.id, expr, hourly, payee or usual, bus,
-            made_from,
+            self.asset, self.owner if owner is None else owner, account, label or account.id, expr, hourly,
+            payee or usual, bus, made_from,
         )  # fmt: skip
         self.context.ledger.book(entry)
         handed_on = account.family == "cost" or account == Account.ATTRIBUTES
@@ -561,6 +565,10 @@ class Block:
         timeline = self.context.timeline
         parts = [expr for name, expr in self.context.injections.get(bus, []) if name == asset]
         return add_all(parts, timeline.steps, self.rate(bus), Each.STEP)
+
+    def books(self, account: Account, asset: str) -> bool:
+        """Whether an asset has booked a rate under an account."""
+        return any(e.asset == asset and e.hourly for e in self.context.ledger.under(account))
 
     def booked(self, account: Account, owner: str | None = None, asset: str | None = None) -> Expr:
         """What has been booked under an account as a rate over the steps, for ``settle``."""
@@ -702,8 +710,9 @@ class Block:
         self.shared.design.design.add(name, len(years), unit, 0.0, upper, whole, asset=self.asset)
         kept = 0.0 if size.existing is None else float(size.existing.value)
         self.shared.cohorts[key] = Cohorts(
-            self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until
-        )
+            self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until,
+            tuple(size.price(years).tolist()),
+        )  # fmt: skip
         if size.max is not None:
             self._at_most(name, size.max)
         if size.min is not None:
@@ -737,6 +746,62 @@ class Block:
         stands = cohorts.existing if year < cohorts.existing_until else 0.0
         built = builds.total(self._alive(key, year) * cohorts.unit_size, cohorts.unit)
         return built + Quantity(stands, cohorts.unit)
+
+    def stands_together(self, name: str, uses: Mapping[str, Quantity], most: ByYear) -> None:
+        """A limit on what several sizes of other assets take together, in the years that it covers.
+
+        Args:
+            name: of the rule, which is one of the design.
+            uses: what a unit of each size ``asset.size`` takes.
+            most: the limit.
+        """
+
+        def taken(year: int) -> Expr:
+            return add_all([self._standing(key, year) * use for key, use in uses.items()], 1, most.unit)
+
+        self._each_milestone(name, taken, most)
+
+    def invests_together(self, name: str, most: ByYear, owner: str | None = None) -> None:
+        """A limit on the investment of each milestone year that it covers, of all owners or of one."""
+        years = self.shared.milestones.years
+        kept = [c for c in self.shared.cohorts.values() if owner is None or c.owner == owner]
+
+        def invested(year: int) -> Expr:
+            now = np.array([float(v == year) for v in years])
+            parts = [
+                self.shared.design.design.expr(c.builds).total(now * np.array(c.prices) * c.unit_size, MONEY)
+                for c in kept
+            ]
+            return add_all(parts, 1, MONEY)
+
+        self._each_milestone(name, invested, most)
+
+    def _each_milestone(self, name: str, taken: Callable[[int], Expr], most: ByYear) -> None:
+        parts = [
+            taken(year) - most.at(year) if most.covers(year) else Expr(1, (), most.unit)
+            for year in self.shared.milestones.years
+        ]
+        limited = below_one_another(parts, most.unit, Each.YEAR) <= 0
+        self.shared.design.rule(name, limited, asset=self.asset)
+
+    def once_per_unit(self, asset: str, size: str, price: ByYear) -> Expr:
+        """Yearly share of what is paid once for each unit of another's size that is built [money].
+
+        It is spread over the life of what is built, as the investment is; years that the price does not cover
+        are paid nothing.
+        """
+        key, years = f"{asset}.{size}", self.shared.milestones.years
+        cohorts = self.shared.cohorts[key]
+        paid = np.array([float(price.at(v).value) if price.covers(v) else 0.0 for v in years])
+        share = self._alive(key, self.context.year) * cohorts.unit_size * paid
+        return self.shared.design.design.expr(key).total(
+            share * self.shared.milestones.annuity(cohorts.lifetime), MONEY
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether what is modelled stands for a year, so that yearly payments count."""
+        return self.context.timeline.complete
 
     def _at_most(self, name: str, most: Quantity) -> None:
         stands = [self._standing(f"{self.asset}.{name}", year) for year in self.shared.milestones.years]

@@ -20,7 +20,7 @@ __all__ = ["ByYear", "Field", "Profile", "Quantity", "Size", "constant", "descri
 
 Kind = Literal[
     "quantity", "by_year", "profile", "size", "bus", "asset", "actor", "text", "integer", "flag",
-    "choice",
+    "choice", "uses",
 ]  # fmt: skip
 KEY = "parkzero"
 SHARED = ("lifetime", "fixed_om", "existing_until", "first_year")
@@ -47,6 +47,7 @@ class Field:
         choices: allowed words.
         required: whether a study must give it.
         partial: whether a path may leave years out (a policy then does not apply in them).
+        relative: field with an amount of which a path may be told as a change, such as "-30 %".
         or_series: whether a path may be a series of the steps instead.
     """
 
@@ -69,6 +70,7 @@ class Field:
     required: bool = True
     partial: bool = False
     or_series: bool = False
+    relative: str = ""
 
     def takes_carrier(self, carrier: str, shipped: Container[str]) -> bool:
         """Whether a bus may have a carrier; a study's own go where products go."""
@@ -104,10 +106,15 @@ def efficiency(
 
 def by_year(
     unit: Unit, doc: str, *, least: float = 0.0, most: float = math.inf, partial: bool = False,
-    or_series: bool = False, of: str = "", default: Any = dataclasses.MISSING,
+    or_series: bool = False, relative: str = "", of: str = "", default: Any = dataclasses.MISSING,
 ) -> Any:  # fmt: skip
-    """One number for all years, or a path over the years; with ``or_series`` also a series of the steps."""
-    meta = Field("by_year", doc, unit, least, most, of=of, partial=partial, or_series=or_series)
+    """One number for all years, or a path over the years.
+
+    With ``or_series`` it may be a series of the steps; with ``relative`` a change of what that field holds.
+    """
+    meta = Field(
+        "by_year", doc, unit, least, most, of=of, partial=partial, or_series=or_series, relative=relative
+    )
     return _field(meta, default)
 
 
@@ -148,6 +155,11 @@ def bus(
 def asset(kinds: str, doc: str, *, trait: str = "", default: Any = dataclasses.MISSING) -> Any:
     """The name of another asset: of one of some kinds (``"solar wind"``), or of any kind with a trait."""
     return _field(Field("asset", doc, kinds=tuple(kinds.split()), trait=trait), default)
+
+
+def uses(doc: str, *, of: str) -> Any:
+    """What a unit of each of several sizes takes, by ``asset.size``, of the limit in one of some fields."""
+    return _field(Field("uses", doc, of=of), dataclasses.MISSING)
 
 
 def text(doc: str, default: Any = dataclasses.MISSING) -> Any:

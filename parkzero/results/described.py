@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ def plain(value: object) -> object:
     if isinstance(value, Size):
         given = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         return {name: plain(inner) for name, inner in given.items() if inner is not None}
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, (tuple, list)):
         return [plain(v) for v in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

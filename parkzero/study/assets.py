@@ -15,8 +15,10 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
 from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import SERIES_KEYS, profile
+from parkzero.study.relative import is_relative, relative
 from parkzero.study.sections import actor_of, one_of, owner_of, tables
 from parkzero.study.tariff_series import charge_of_tariff
+from parkzero.study.uses import uses
 from parkzero.study.values import booked, spelled
 from parkzero.texts import NOTHING, Text, data, either, say
 from parkzero.units import MW, Quantity
@@ -132,7 +134,7 @@ def field_value(
         case "quantity":
             return _quantity(context, path, value, spec)
         case "by_year":
-            return _by_year(context, path, value, spec)
+            return _by_year(context, path, value, spec, table)
         case "profile":
             sinks = [s for name, o in fields.items() if o.gives and isinstance(s := table.get(name, ""), str)]
             return profile(context, path, value, spec, sinks[0] if sinks else "")
@@ -150,11 +152,15 @@ def field_value(
             return size(context, path, value, spec, {})
         case "actor":
             return owner_of(context, path, value) if path[-1] == "owner" else actor_of(context, path, value)
+        case "uses":
+            return uses(context, path, value, spec, table, fields)
         case "text":
             return values.text(desk, path, value)
 
 
-def _by_year(context: Context, path: Path, value: object, spec: Field) -> object:
+def _by_year(context: Context, path: Path, value: object, spec: Field, table: Tree) -> object:
+    if spec.relative and is_relative(value):
+        return relative(context, path, value, spec, table)
     if spec.or_series and isinstance(value, dict) and not SERIES_KEYS.isdisjoint(value):
         return profile(context, path, value, spec)
     if isinstance(value, dict) and "tariff" in value:

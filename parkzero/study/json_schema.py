@@ -105,6 +105,9 @@ def field_schema(spec: Field) -> Schema:
         case "size":
             inner = {name: field_schema(one) for name, one in size_fields(spec.unit).items()}
             return described_as | _closed(inner)
+        case "uses":
+            each: Schema = {"type": ["string", "number", "object"]}
+            return described_as | {"type": "object", "additionalProperties": each}
         case "integer":
             return described_as | {"type": "integer", "minimum": int(spec.least), "maximum": int(spec.most)}
         case "flag":

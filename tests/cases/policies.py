@@ -40,6 +40,14 @@ EMISSION_CAP = [
         CLEAN,
         cap(0.5),
     ),
+    case(
+        "the base is told for whoever reads: a limit that was a change from it is tonnes by now",
+        10 + 50,
+        load(2),
+        DIRTY,
+        CLEAN,
+        cap(0.5, base=Quantity(1.0, T)),
+    ),
     case("a cap above what is emitted changes nothing", 2 * 10, load(2), DIRTY, CLEAN, cap(1.1)),
     case(
         "a cap that nothing can meet is exceeded at the penalty",
