@@ -116,7 +116,7 @@ def test_growth_since_the_bills_explains_what_the_model_uses_more(tmp_path):
     """Bills of 2024 and a load that grew by a quarter: a quarter at the rates of now, less."""
     folder = made(
         tmp_path, [bill(3, (400_000, 130_000, 186_000), NOW, "2024")], calendar=2024,
-        growth=', growth = "25 %"',
+        growth=", factor = 1.25",
     )  # fmt: skip
     study = read(folder)
     assert study.paid[0].growth == pytest.approx(1.25)

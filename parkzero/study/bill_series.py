@@ -42,7 +42,7 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
         desk.fault(path, say("cannot come from bills"), needs=say("a load"))
         return None
     pattern = shift_pattern(context, (*path, "shifts"), table.get("shifts", {}))
-    factor = yearly_factor(context, path, table, "growth", context.clock.year)
+    factor = yearly_factor(context, path, table, "growth")
     calendar = Calendar(context.clock.year, min(context.clock.minutes, _FINEST))
     plan = schedule_of(context, (*path, "schedule"), table.get("schedule", "auto"))
     name = table["bills"]

@@ -46,7 +46,7 @@ def from_file(context: Context, path: Path, table: Tree, spec: Field) -> Profile
     desk = context.desk
     desk.known(path, table, FILE_KEYS)
     ask = _ask(context, path, table)
-    factor = yearly_factor(context, path, table, "growth", context.clock.year)
+    factor = yearly_factor(context, path, table, "growth")
     scale = 1.0 if spec.unit == MW else _scale(context, path, table, spec)
     if ask is None or factor is None or scale is None:
         return None

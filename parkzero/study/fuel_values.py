@@ -37,7 +37,7 @@ def from_fuel(context: Context, path: Path, table: Tree, spec: Field) -> ByYear 
     desk = context.desk
     desk.known(path, table, FUEL_KEYS)
     name, milestones = table["fuel"], context.years.milestones
-    factor = yearly_factor(context, path, table, "growth", min(context.money.base_year, milestones[0]))
+    factor = yearly_factor(context, path, table, "growth")
     if not isinstance(name, str):
         desk.fault((*path, "fuel"), say("is not the name of a fuel"), name, say("text such as 'lpg'"))
         return None

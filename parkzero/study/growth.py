@@ -12,15 +12,16 @@ from parkzero.units import ONE
 _FACTOR = Field("by_year", "factor", ONE, 0.0, 1000.0)
 
 
-def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str, since: int) -> ByYear | None:
+def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str) -> ByYear | None:
     """The factor of a series in each milestone year; 1 in all years where the table gives none.
+
+    Growth and escalation both count from ``context.years.origin``, in which the factor is 1.
 
     Args:
         context: the study being read.
         path: of the series.
         table: the series as written; ``rate_key`` holds rates per year, ``factor`` a path of factors.
         rate_key: "growth" or "escalation".
-        since: year in which the factor is 1.
     """
     desk, milestones = context.desk, context.years.milestones
     if rate_key in table and "factor" in table:
@@ -35,16 +36,7 @@ def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str, sinc
     where, written = (*path, rate_key), table[rate_key]
     if isinstance(written, dict) and set(written) == {"growth"}:
         where, written = (*where, "growth"), written["growth"]
-    if since > milestones[0]:
-        got = say(
-            "the series is of {since}, the first milestone year is {first}",
-            since=since,
-            first=milestones[0],
-        )
-        desk.fault(
-            where, say("cannot count back"), got, say("a series of the first milestone year or before")
-        )
-        return None
+    since = context.years.origin
     rates = growth_rates(desk, where, written, context.money, since)
     if rates is None:
         return None
@@ -53,4 +45,8 @@ def yearly_factor(context: Context, path: Path, table: Tree, rate_key: str, sinc
     if max(factors) > 1000:
         desk.fault(where, say("grows more than a thousandfold"), written)
         return None
+    told = say("{key} counts from {since}: {first:.4g} times in {year}, {last:.4g} in {end}",
+               key=rate_key, since=str(since), first=factors[0], year=str(milestones[0]), last=factors[-1],
+               end=str(milestones[-1]))  # fmt: skip
+    desk.note(path, told)
     return ByYear(milestones, factors)

@@ -36,7 +36,7 @@ class Years:
 
     Attributes:
         milestones: milestone years, ascending.
-        origin: year of the series, from which growth counts.
+        origin: base year, from which growth and escalation count; the first milestone year if earlier.
     """
 
     milestones: tuple[int, ...]

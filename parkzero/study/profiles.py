@@ -82,7 +82,7 @@ def _constant(context: Context, path: Path, table: dict[str, object], spec: Fiel
     """The same in every step, or in every step that is worked."""
     context.desk.known(path, table, VALUE_KEYS)
     read = quantity(context.desk, path, table["value"], spec.unit, context.money)
-    factor = yearly_factor(context, path, table, "growth", context.clock.year)
+    factor = yearly_factor(context, path, table, "growth")
     shape = _shape(context, (*path, "shifts"), table["shifts"], spec) if "shifts" in table else 1.0
     if read is None or factor is None or shape is None:
         return None

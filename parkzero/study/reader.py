@@ -134,8 +134,8 @@ def compose(written: Written, folder: str) -> Study:
     general = settings(desk)
     years = general.milestones.years
     context = Context(
-        desk, written.files, general.clock, Years(years, general.clock.year), general.money,
-        general.latitude, general.longitude,
+        desk, written.files, general.clock, Years(years, min(general.money.base_year, years[0])),
+        general.money, general.latitude, general.longitude,
     )  # fmt: skip
     tree = written.document.tree
     tenants(context, tree)

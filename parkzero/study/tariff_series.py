@@ -47,7 +47,7 @@ def from_tariff(context: Context, path: Path, table: Tree, spec: Field) -> Profi
     two_part = Options(context, path, table).flag("two_part", False)
     found = tariff_on(context, path, table, two_part)
     plan = schedule_of(context, (*path, "schedule"), table.get("schedule", "auto"))
-    factor = yearly_factor(context, path, table, "escalation", context.years.milestones[0])
+    factor = yearly_factor(context, path, table, "escalation")
     if found is None or plan is None or factor is None:
         return None
     known = date(desk, (*path, "on"), table["on"]) if "on" in table else context.money.on
@@ -83,7 +83,7 @@ def charge_of_tariff(context: Context, path: Path, table: Tree, spec: Field) -> 
         desk.fault(path, say("cannot come from a tariff"), needs=say("a value in {unit}", unit=spec.unit))
         return None
     found = tariff_on(context, path, table, two_part=True)
-    factor = yearly_factor(context, path, table, "escalation", context.years.milestones[0])
+    factor = yearly_factor(context, path, table, "escalation")
     if found is None or factor is None or found.capacity_charge is None:
         return None
     context.source(path, table, found.entries[-1:])
