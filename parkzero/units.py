@@ -220,7 +220,7 @@ def _convert(text: str, unit: Unit) -> tuple[float, float, str]:
     return factor, 0.0, currency
 
 
-def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Quantity:
+def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None, currency: str = "VND") -> Quantity:
     """Read a number with its unit, such as ``"10 MW"`` or ``"1 833 VND/kWh"``.
 
     Args:
@@ -228,6 +228,7 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
         unit: the unit that is needed.
         rates: value of one unit of each currency in the study's currency [money]; needed where
             ``unit`` holds money.
+        currency: of the study, in which messages name units of money.
 
     Returns:
         The quantity in ``unit``.
@@ -237,19 +238,21 @@ def parse(text: str, unit: Unit, rates: Mapping[str, float] | None = None) -> Qu
     """
     found = split_number(text)
     if found is None:
-        raise ValueError(say("is not a number with a unit; write it as {example}", example=example(unit)))
+        raise ValueError(
+            say("is not a number with a unit; write it as {example}", example=example(unit, currency))
+        )
     shown, written = found
     number = to_float(shown, written, _is_counted(unit, written))
     if not written and unit != ONE:
         raise ValueError(
-            say("has no unit; write it out, e.g. {number} {unit}", number=shown, unit=spell(unit))
+            say("has no unit; write it out, e.g. {number} {unit}", number=shown, unit=spell(unit, currency))
         )
-    factor, offset, currency = convert(written, unit)
-    if currency:
+    factor, offset, met = convert(written, unit, currency)
+    if met:
         known = rates or {}
-        if currency not in known:
-            raise ValueError(say("is in {currency}, for which [money] gives no rate", currency=currency))
-        factor *= known[currency] ** unit.money
+        if met not in known:
+            raise ValueError(say("is in {currency}, for which [money] gives no rate", currency=met))
+        factor *= known[met] ** unit.money
     return Quantity(number * factor + offset, unit)
 
 
@@ -259,7 +262,7 @@ def _is_counted(unit: Unit, written: str) -> bool:
     return unit.money != 0 or energy or unit.powers[3] > 0 or written.lower() in _SMALL_POWERS
 
 
-def convert(written: str, unit: Unit) -> tuple[float, float, str]:
+def convert(written: str, unit: Unit, currency: str = "VND") -> tuple[float, float, str]:
     """Return (factor, offset, currency) that turn numbers in the unit ``written`` into ``unit``.
 
     Raises:
@@ -273,25 +276,29 @@ def convert(written: str, unit: Unit) -> tuple[float, float, str]:
         return _convert(written, unit)
     except pint.DimensionalityError:
         raise ValueError(
-            say("is in {written}, which cannot be turned into {unit}", written=written, unit=spell(unit))
+            say(
+                "is in {written}, which cannot be turned into {unit}",
+                written=written,
+                unit=spell(unit, currency),
+            )
         ) from None
     except Exception:  # pint raises a dozen kinds (tokenizer, attribute, syntax) for text that is no unit
         raise ValueError(
             say(
                 "has a unit that is not known: {written!r}; use e.g. {unit}",
                 written=written[:40],
-                unit=spell(unit),
+                unit=spell(unit, currency),
             )
         ) from None
 
 
-def spell(unit: Unit) -> str:
-    """The unit as a user would write it."""
+def spell(unit: Unit, currency: str = "VND") -> str:
+    """The unit as a user would write it, money in the study's currency."""
     if unit == ONE:
         return "%"
-    return str(unit).replace("money", "VND")
+    return str(unit).replace("money", currency)
 
 
-def example(unit: Unit) -> str:
+def example(unit: Unit, currency: str = "VND") -> str:
     """A quantity in this unit as a user would write it."""
-    return f"'90 {spell(unit)}'" if unit == ONE else f"'10 {spell(unit)}'"
+    return f"'90 {spell(unit)}'" if unit == ONE else f"'10 {spell(unit, currency)}'"

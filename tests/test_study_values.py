@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parkzero import books, study
+from parkzero import books, study, units
 from parkzero.components import ByYear, Profile
 from parkzero.errors import StudyError
 from parkzero.study import Study
@@ -425,3 +425,11 @@ def test_every_value_has_a_source(small: Study) -> None:
                 source = small.sources[f"{section}.{component.name}.{name}"]
                 assert source.place.line > 0
                 assert source.text
+
+
+def test_messages_name_money_in_the_currency_of_the_study():
+    """A unit that does not fit, one that is missing and one that is none: all in the study's own money."""
+    for written in ("600 USD/kWh", "600", "600 quarks"):
+        with pytest.raises(ValueError, match="USD/MW") as raised:
+            units.parse(written, units.MONEY / units.MW, {"USD": 1.0}, "USD")
+        assert "VND" not in str(raised.value)

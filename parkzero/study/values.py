@@ -90,7 +90,9 @@ def quantity(desk: Desk, path: Path, value: object, unit: Unit, money: Money) ->
     if isinstance(value, str):
         try:
             yearly = unit == ONE or path[-1] == "fixed_om"
-            return float(parse(per_year(path, value) if yearly else value, unit, money.rates).value)
+            return float(
+                parse(per_year(path, value) if yearly else value, unit, money.rates, money.currency).value
+            )
         except ValueError as error:
             desk.fault(path, of_error(error), repr(value[:80]))
             return None
@@ -178,6 +180,8 @@ def bound(value: float, unit: Unit) -> str:
     """A limit as a user would write it: shares in percent."""
     if unit == ONE:
         return f"{value * 100:g} %" if abs(value) <= 2 else f"{value:g}"
+    if unit.money and value == 0:
+        return "0"  # in whatever currency the study has
     return f"{value:g} {spelled(unit)}"
 
 
@@ -332,7 +336,7 @@ def booked(
         values, entries = _read_book(key, years, hold, on)
         written = f"1 {entries[0].pint_unit}".strip()
         yearly = unit == ONE or path[-1] == "fixed_om"
-        one = parse(per_year(path, written) if yearly else written, unit, money.rates)
+        one = parse(per_year(path, written) if yearly else written, unit, money.rates, money.currency)
     except BookError as error:
         desk.fault(path, say("is not in the books as asked"), key, hint=of_error(error))
     except ValueError as error:
