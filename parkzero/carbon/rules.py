@@ -29,7 +29,8 @@ def quoted(key: str, on: date) -> Text:
     except BookError:
         row = books.shipped().statements[key][-1]
     text = Both(row.text_vi or row.text, row.text)
-    return say("{document} {article}: {text}", document=row.document, article=row.article, text=text)
+    name = ", ".join(part for part in (row.document or row.seen_in, row.article) if part)
+    return say("{document}: {text}", document=name, text=text)
 
 
 def limit(key: str, on: date) -> tuple[float, Text]:
