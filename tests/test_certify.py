@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import highspy
@@ -1107,3 +1108,43 @@ def test_an_unknown_ending_whose_duals_prove_it_optimal_is_taken(monkeypatch: py
     plan = closing(park(days=3))
     assert plan.status == "optimal"
     assert_between(plan, best)
+
+
+# ------------------------------------------------------------------------------ rules of the search itself
+
+
+def test_a_row_that_does_not_bind_keeps_the_last_price_that_it_had():
+    """A cap that a trial meets with ease says nothing of what it is worth where it binds."""
+    study = park()
+    first, design = build_year(study, study.milestones.years[0], study.timeline)
+    search = certify._begin(study, first, design, GAP, 3, 0.0, None)
+    search._priced(2025, {"cap.cap": -3.0, "share.share": 0.0})
+    search._priced(2025, {"cap.cap": 0.0, "share.share": 2.0, "new.row": 0.0})
+    assert search.totals == {2025: {"cap.cap": -3.0, "share.share": 2.0, "new.row": 0.0}}
+
+
+@pytest.mark.parametrize(
+    ("harder", "closed", "just_mended", "mends"),
+    [
+        (True, False, False, True),
+        (False, True, False, True),
+        (False, True, True, False),
+        (False, False, False, False),
+    ],
+)
+def test_a_plan_near_enough_that_is_short_is_mended_once(
+    harder: bool, closed: bool, just_mended: bool, mends: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """So is one that finds hard days; one that is far from the best waits for the next bound."""
+    asked: list[FloatArray] = []
+    monkeypatch.setattr(certify, "_mended", lambda search, trial, years: asked.append(trial) or trial)
+    search = SimpleNamespace(
+        say=lambda text: None, totals={}, upper=2.0, lower=1.0, done=False, closed=closed,
+        took_years=lambda trial, years: harder,
+    )  # fmt: skip
+    team = SimpleNamespace(operate=lambda *given: [])
+    earlier = SimpleNamespace(operated=lambda: {}, pending=False, keep=lambda search, ended: None)
+    rounds = certify.Rounds(search, team, earlier, np.inf, mended_now=just_mended)
+    found = rounds._operate(np.zeros(1))
+    assert (found is not None) == bool(asked) == mends
+    assert rounds.patience == certify.PATIENCE - int(closed and just_mended)

@@ -27,6 +27,7 @@ from parkzero.lp.iis import NONE, Groups, conflict, irreducible
 from parkzero.lp.solver import Problem
 from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan
+from parkzero.pricing.unbuilt import cheaper_of
 from parkzero.results import Results
 from parkzero.results.planned import plan, planned
 from parkzero.results.reasons import reasons
@@ -335,7 +336,7 @@ def test_discount_is_what_it_takes(factor: float, built: bool):
     assert (again.sizes["built"][0] > 1) is built
 
 
-def test_unbuilt_asset_behind_an_idle_bus_is_priced_with_its_supply():
+def oil_study():
     """Two boilers may serve 9 MW of steam: one burns gas at 45, the other oil at 60 on a bus that stays idle.
 
     Steam is worth (45 + a gas boiler's yearly 4,000 / 8,760) / 0.9 at most; a megawatt of oil boiler gives
@@ -354,8 +355,25 @@ def test_unbuilt_asset_behind_an_idle_bus_is_priced_with_its_supply():
         Fuel(name="oil", bus="t1.electricity", price=constant(60.0, MONEY / MWH),
              emission_factor=constant(0.3, T / MWH)),
     )  # fmt: skip
-    lines = reasons(told_of(monolith(study)))
+    return study
+
+
+def test_unbuilt_asset_behind_an_idle_bus_is_priced_with_its_supply():
+    lines = reasons(told_of(monolith(oil_study())))
     assert "  t1.oil_boiler: would not be built even if it cost nothing" in lines
+
+
+@pytest.mark.parametrize("price", [0.0, 45.0, 60.0])
+def test_what_an_unbuilt_asset_lacks_does_not_rest_on_a_price_that_nobody_pays(price: float):
+    """Nothing flows at the bus of the oil: any price from zero to that of oil is a dual of it."""
+    found = monolith(oil_study())
+    (operated,) = found.years
+    duals = operated.duals.copy()
+    (idle,) = (b for b in operated.built.matrix.rows if b.dotted == "t1.electricity.balance")
+    timeline = operated.built.context.timeline
+    duals[idle.inside] = price * timeline.weights * timeline.hours * operated.built.weight
+    told = dataclasses.replace(found, years=(dataclasses.replace(operated, duals=duals),))
+    assert cheaper_of(told)["t1.oil_boiler"] == pytest.approx(1.0)
 
 
 def test_reasons_name_what_binds_and_what_costs():

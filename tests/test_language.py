@@ -179,6 +179,16 @@ def test_upkeep_is_a_share_or_money(size: f.Size, year: int, built: float, kept:
     assert (of_built.tolist(), of_existing) == ([built], kept)
 
 
+def test_upkeep_of_what_stood_is_a_share_of_the_first_cost_and_of_what_is_built_of_its_own():
+    """Costs fall from 100 to 40: what stood before is kept at a tenth of 100 in every year."""
+    falling = f.ByYear((2025, 2030), (100.0, 40.0), MONEY / MW)
+    size = f.Size(capex=falling, lifetime=Quantity(10.0, YEAR), fixed_om=constant(0.1))
+    for year in (2025, 2030):
+        of_built, of_existing = size.upkeep(year, (2025, 2030))
+        assert of_built == pytest.approx([10.0, 4.0])
+        assert of_existing == pytest.approx(10.0)
+
+
 def test_a_size_that_may_be_built_has_a_lifetime():
     with pytest.raises(ValueError, match="no lifetime"):
         f.Size(capex=constant(1.0, MONEY / MW))
