@@ -261,15 +261,16 @@ class Measure:
     colour: str = ""
 
 
-def abatement(about: About, measures: Sequence[Measure], along: Words) -> Chart:
+def abatement(about: About, measures: Sequence[Measure], along: Words, as_given: bool = False) -> Chart:
     """A marginal abatement cost curve: bars as wide as what they abate, the cheapest first.
 
     Args:
         about: what the chart says of itself; the unit is that of the cost.
         measures: in any order; those that abate nothing, or have no cost, are in the table only.
         along: name and unit of the width.
+        as_given: keep the order of the measures: cost per tonne misleads where measures save money.
     """
-    order = sorted(measures, key=lambda m: finite(m.cost))
+    order = list(measures) if as_given else sorted(measures, key=lambda m: finite(m.cost))
     drawn = [m for m in order if finite(m.amount) > 0 and math.isfinite(m.cost)]
     colours = {id(m): m.colour or spare(i) for i, m in enumerate(drawn)}
 

@@ -30,8 +30,8 @@ from parkzero.errors import ParkZeroError, StoppedError, StudyError
 from parkzero.texts import say, speak, spoken
 
 COMMANDS = (
-    "study", "plan", "compare", "finance", "inventory", "cbam", "register", "technologies", "symbiosis",
-    "scorecard", "benefits", "books", "interchange", "bench",
+    "study", "plan", "compare", "abatement", "finance", "inventory", "cbam", "register", "technologies",
+    "symbiosis", "scorecard", "benefits", "books", "interchange", "bench",
 )  # fmt: skip
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 

@@ -1,0 +1,116 @@
+"""Frontier of cost and carbon: caps from the free plan down to the target, each planned, each with its price.
+
+Symbols:
+    F[y], D[y]  net emissions of the plan without targets, and of the deepest cap, in milestone year y [t]
+    k / n       how far the caps have gone down, k = 0 … n
+    w[y], p[y]  discounted years, and what a tonne more would save in the year [money/t]
+
+Rules:
+    cap         limit[y] = F[y] - k / n (F[y] - D[y])
+    price       sum w[y] p[y] (F[y] - D[y]) / sum w[y] (F[y] - D[y]): what the next tonne costs
+    slope       (cost - cost before) / (tonnes before - tonnes): what those between two caps cost on average
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parkzero.abatement.points import Planner, Point
+from parkzero.study.change import capped, limits_of, untargeted
+from parkzero.study.study import Study
+
+FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A plan under a cap.
+
+    Attributes:
+        share: how far down, 0 to 1.
+        limits: of each milestone year [t].
+        point: the plan.
+        price: what the next tonne costs [money/t]; None where that is not known.
+        slope: what a tonne since the cap before costs [money/t], present value; None for the first.
+    """
+
+    share: float
+    limits: Mapping[int, float]
+    point: Point
+    price: float | None
+    slope: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Plans from the free one down to the deepest cap that could be planned.
+
+    Attributes:
+        free: the plan without targets.
+        caps: plans under caps, the loosest first; those that no plan keeps are left out.
+        beyond: shares of caps that no plan keeps.
+    """
+
+    free: Point
+    caps: tuple[Capped, ...]
+    beyond: tuple[float, ...]
+
+    @property
+    def price(self) -> float | None:
+        """What the next tonne costs at the deepest cap [money/t]."""
+        prices = [c.price if c.price is not None else c.slope for c in self.caps]
+        return next((p for p in reversed(prices) if p is not None), None)
+
+
+def frontier(study: Study, planner: Planner, caps: int, deepest: float | None = None) -> Frontier:
+    """Plan the frontier.
+
+    Args:
+        study: what is asked; its own caps say how deep to go.
+        planner: plans studies.
+        caps: how many.
+        deepest: what the last cap leaves of each year's free emissions; the study's own caps by default.
+
+    Raises:
+        ValueError: when the study has no caps and ``deepest`` is not given.
+    """
+    open_ = untargeted(study)
+    free = planner.plan(capped(open_, {}), FREE)
+    goal = _deepest(study, free, deepest)
+    found: list[Capped] = []
+    beyond: list[float] = []
+    before, like = free, FREE
+    for k in range(1, caps + 1):
+        share = k / caps
+        limits = {y: e - share * (e - goal[y]) for y, e in free.by_year.items()}
+        name = f"cap {share:.0%}"
+        point = planner.plan(capped(open_, limits), name, like)
+        if not point.feasible:
+            beyond.append(share)
+            continue
+        found.append(Capped(share, limits, point, _price(study, free, goal, point), _slope(before, point)))
+        before, like = point, name
+    return Frontier(free, tuple(found), tuple(beyond))
+
+
+def _deepest(study: Study, free: Point, deepest: float | None) -> dict[int, float]:
+    own = limits_of(study)
+    if deepest is None and not own:
+        raise ValueError("the study has no yearly cap, so that nobody knows how deep to go")
+    goal = own if deepest is None else {y: deepest * e for y, e in free.by_year.items()}
+    return {y: min(goal.get(y, e), e) for y, e in free.by_year.items()}
+
+
+def _price(study: Study, free: Point, goal: Mapping[int, float], point: Point) -> float | None:
+    weights = dict(zip(study.milestones.years, study.milestones.weights, strict=True))
+    spared = {y: weights[y] * (e - goal[y]) for y, e in free.by_year.items()}
+    total = sum(spared.values())
+    if not point.prices or total <= 0:
+        return None
+    return float(sum(spared[y] * price for y, price in point.prices.items()) / total)
+
+
+def _slope(before: Point, point: Point) -> float | None:
+    tonnes = before.tonnes - point.tonnes
+    return (point.cost - before.cost) / tonnes if tonnes > 1e-6 * max(abs(before.tonnes), 1.0) else None

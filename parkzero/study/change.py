@@ -1,0 +1,102 @@
+"""Changes to a study that ask what another park would do: limits, prices, and what may not be built.
+
+A changed study has the same columns as the one it comes from, so that a search of one goes on from another's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+
+from parkzero.language.component import Component, kinds
+from parkzero.language.fields import ByYear, Size, constant, described
+from parkzero.language.values import LAST_YEAR
+from parkzero.study.study import Study, milestones
+from parkzero.units import MONEY, T
+
+CAP, PRICE = "abatement_cap", "abatement_price"
+TARGET, BUYS = "target", "offset"
+LOOSE = 1e9
+"""A limit that no park reaches [t]."""
+
+
+def sizes_of(component: Component) -> dict[str, Size]:
+    """The sizes of an asset that may be built, by name."""
+    found = {}
+    for name, spec in described(type(component)).items():
+        size = getattr(component, name) if spec.kind == "size" else None
+        if isinstance(size, Size) and size.capex is not None:
+            found[name] = size
+    return found
+
+
+def buildable(study: Study) -> dict[str, str]:
+    """Kind of each asset of which the study may build something, by name."""
+    last = study.milestones.years[-1]
+    return {
+        c.name: c.kind for c in study.components if any(size.first <= last for size in sizes_of(c).values())
+    }
+
+
+def without(study: Study, assets: Collection[str]) -> Study:
+    """The study in which nothing more of some assets is built; what stands of them stays."""
+
+    def changed(component: Component) -> Component:
+        if component.name not in assets:
+            return component
+        never = {
+            name: dataclasses.replace(size, first_year=LAST_YEAR, min=None)
+            for name, size in sizes_of(component).items()
+        }
+        return dataclasses.replace(component, **never)  # type: ignore[arg-type]  # sizes of its own fields
+
+    return dataclasses.replace(study, components=tuple(changed(c) for c in study.components))
+
+
+def untargeted(study: Study) -> Study:
+    """The study without caps, budgets and shares; offsets may still be bought."""
+    kept = tuple(c for c in study.components if TARGET not in c.traits or c.kind == BUYS)
+    return dataclasses.replace(study, components=kept)
+
+
+def capped(study: Study, limits: Mapping[int, float]) -> Study:
+    """The study under a yearly limit on net emissions [t]; years without one have a limit out of reach."""
+    years = study.milestones.years
+    limit = ByYear(years, tuple(float(limits.get(y, LOOSE)) for y in years), T, steps=True)
+    cap = kinds()["emission_cap"](name=CAP, limit=limit)  # type: ignore[call-arg]  # fields of its kind
+    return dataclasses.replace(study, components=(*study.components, cap))
+
+
+def priced(study: Study, price: float) -> Study:
+    """The study in which each tonne of scope 1 and 2 has a price beside those that it has [money/t]."""
+    charge = kinds()["carbon_price"](name=PRICE, price=constant(price, MONEY / T))  # type: ignore[call-arg]
+    return dataclasses.replace(study, components=(*study.components, charge))
+
+
+def limits_of(study: Study) -> dict[int, float]:
+    """The study's own yearly limits on emissions of both scopes, the lowest of each year [t]."""
+    found: dict[int, float] = {}
+    for component in study.components:
+        limit = getattr(component, "limit", None)
+        if component.kind != "emission_cap" or not isinstance(limit, ByYear):
+            continue
+        if getattr(component, "scopes", "1+2") != "1+2":
+            continue
+        for year in study.milestones.years:
+            if limit.covers(year):
+                found[year] = min(found.get(year, LOOSE), float(limit.at(year).value))
+    return found
+
+
+def at_years(study: Study, years: tuple[int, ...]) -> Study:
+    """The study planned for some of its milestone years only; each stands for the years until the next.
+
+    Raises:
+        ValueError: when a year is none of the study's milestones.
+    """
+    own = study.milestones
+    if not years or set(years) - set(own.years):
+        raise ValueError(f"{years} are not among the milestones {own.years}")
+    chosen = tuple(sorted(set(years)))
+    end = own.years[-1] + own.spans[-1]
+    return dataclasses.replace(study, milestones=milestones(chosen, own.rate, end - chosen[-1]))
