@@ -53,7 +53,7 @@ def _twice(found: Mapping[str, Sequence[str]]) -> list[Fault]:
     for name, assets in found.items():
         for asset in assets:
             if asset in seen:
-                what = say("belongs to {one} and to {other}", one=seen[asset], other=name)
+                what = say("belongs to {first} and to {second}", first=seen[asset], second=name)
                 faults.append(Fault(OPTION, what, asset, NOTHING, say("each asset to one measure")))
             seen[asset] = name
     return faults
