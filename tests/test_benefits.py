@@ -14,7 +14,7 @@ from parkzero.eip import commitments as promised
 from parkzero.eip.frameworks import newest
 from parkzero.eip.measured import of_plan
 from parkzero.errors import StudyError
-from parkzero.report.cobenefits import benefits_part, commitments_part
+from parkzero.report.cobenefits import benefits_part, commitments_part, kinds_of
 from tests.results_cases import grid, load, plain_study, solar, steam_study, study_of
 
 
@@ -70,7 +70,7 @@ def test_every_line_leads_to_its_rows_and_none_is_told_in_money(found, results):
         assert all(newest(k) is not None for k in books)
         assert any(":" in k for k in line["rows"])
         assert line["confidence"] in "PSDM"
-    page = str(benefits_part(found, results.year_list, {}))
+    page = str(benefits_part(found, results.year_list, {}, kinds_of(results)))
     assert "air.grid_vn.SO2" in page
     assert "Give it by --damages" in page
 

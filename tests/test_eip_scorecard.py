@@ -14,7 +14,7 @@ from parkzero.eip.questionnaire import read_site
 from parkzero.eip.scorecard import Answers, cheapest, plain, read_answers, score
 from parkzero.eip.symbiosis import symbiosis
 from parkzero.errors import StudyError
-from parkzero.report.scorecard import write_application, write_scorecard
+from parkzero.report.pages import write_application, write_scorecard
 
 NOTHING = Answers({}, {})
 

@@ -48,11 +48,12 @@ def benefits(
     found = found_in(results, read_damages(damages) if damages else ())
     years = results.year_list
     if html is not None:
-        from parkzero.report.cobenefits import benefits_part, owners, write_page
+        from parkzero.report.cobenefits import benefits_part, kinds_of, owners
+        from parkzero.report.pages import write_page
         from parkzero.report.words import say as both_of
 
-        part = benefits_part(found, years, owners(results.tenants))
-        write_page(both_of("benefit.title"), part, str(results.summary.get("name")), html, told)
+        part = benefits_part(found, years, owners(results.tenants), kinds_of(results))
+        write_page(both_of("benefit.title"), [part], str(results.summary.get("name")), html, told)
     if as_json:
         print(json.dumps(plain(found, years), ensure_ascii=False, indent=2))
         return
@@ -94,11 +95,12 @@ def commitments(
     promised = (*shipped(), *(read_commitments(own) if own else ()))
     held = hold(results, promised, None if support_rate is None else support_rate / 100)
     if html is not None:
-        from parkzero.report.cobenefits import commitments_part, write_page
+        from parkzero.report.cobenefits import commitments_part
+        from parkzero.report.pages import write_page
         from parkzero.report.words import say as both_of
 
         part = commitments_part(held, str(results.summary["currency"]))
-        write_page(both_of("commitment.title"), part, str(results.summary.get("name")), html, told)
+        write_page(both_of("commitment.title"), [part], str(results.summary.get("name")), html, told)
     if as_json:
         print(json.dumps(plain(held), ensure_ascii=False, indent=2))
         return

@@ -75,7 +75,7 @@ def scorecard(
         return
     name, currency, cards = scored(source, chosen, answers, symbiosis, year)
     if out is not None:
-        from parkzero.report.scorecard import write_application, write_scorecard
+        from parkzero.report.pages import write_application, write_scorecard
 
         out.mkdir(parents=True, exist_ok=True)
         write_scorecard(cards, name, currency, out / "scorecard.html", told)

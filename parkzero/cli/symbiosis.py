@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -15,6 +15,9 @@ from parkzero.cli.screen import console, plain
 from parkzero.cli.speech import LangOption
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.texts import Lang, say, spoken
+
+if TYPE_CHECKING:
+    from parkzero.eip.symbiosis import Symbiosis
 
 MOST = 20
 
@@ -30,6 +33,9 @@ def symbiosis(
     ] = None,
     template: Annotated[Path | None, typer.Option(help="Write the empty questionnaire here.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the page and its tables.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Study (a folder) that takes the chosen links as candidates.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     lang: LangOption = None,
 ) -> None:
@@ -39,6 +45,8 @@ def symbiosis(
         parkzero symbiosis --template streams.xlsx
 
         parkzero symbiosis streams.xlsx --out out/symbiosis
+
+        parkzero symbiosis streams.xlsx --into my-park
     """
     from parkzero.eip.questionnaire import read_site
     from parkzero.eip.symbiosis import plain as as_plain
@@ -63,6 +71,8 @@ def symbiosis(
         (out / "symbiosis.json").write_text(text, encoding="utf-8")
         found.found.matches.write_csv(out / "matches.csv")
         found.found.refused.write_csv(out / "refused.csv")
+    if into is not None:
+        _put_into(found, into, told)
     if as_json:
         print(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
     else:
@@ -71,10 +81,18 @@ def symbiosis(
             print(out / "symbiosis.html")
 
 
-def _show(found: object, lang: Lang) -> None:
-    from parkzero.eip.symbiosis import Symbiosis
+def _put_into(found: Symbiosis, into: Path, lang: Lang) -> None:
+    from parkzero.eip.into import write_into
 
-    assert isinstance(found, Symbiosis)
+    written = write_into(found, into)
+    out = console()
+    for name in written.assets:
+        out.print(Shown(say("{name} is a candidate of the study now", name=name).of(lang)))
+    for name, why in written.left:
+        out.print(Shown(say("{name} stays out: {why}", name=name, why=why).of(lang), style="yellow"))
+
+
+def _show(found: Symbiosis, lang: Lang) -> None:
     out = console()
     for period, t in found.targets.items():
         line = say(

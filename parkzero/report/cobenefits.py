@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from markupsafe import Markup
@@ -12,12 +11,11 @@ from markupsafe import Markup
 from parkzero.benefits.summary import Benefits
 from parkzero.charts import About, Chart, Curve, Layer, grouped_bars, line_chart
 from parkzero.eip.commitments import AT_MOST, MEASURES, Held, Step
-from parkzero.report.html import framed, write_safely
 from parkzero.report.markup import Child, details, table, tag
 from parkzero.report.numbers import figure, money
-from parkzero.report.scorecard import heading
 from parkzero.report.sections.parts import legend, pair
-from parkzero.report.words import Both, Lang, known, say
+from parkzero.report.words import Both, both, known, say
+from parkzero.results.results import Results
 
 SHOWN = ("SO2", "NOx", "PM2.5", "water_saved", "water_withdrawn", "water_reused", "jobs_construction",
          "jobs_manufacturing", "jobs_operation", "wages", "land")  # fmt: skip
@@ -31,7 +29,9 @@ def drawn(chart: Chart, width: int = 860) -> Markup:
     return tag("figure", title, chart.inline(width), legend(chart.keys), class_="wide")
 
 
-def benefits_part(found: Benefits, years: Sequence[int], names: dict[str, str]) -> Markup:
+def benefits_part(
+    found: Benefits, years: Sequence[int], names: Mapping[str, str], kinds: Mapping[str, Both]
+) -> Markup:
     """What a plan gives beside money and carbon: by year, owner and technology, with its rows."""
     units = dict(found.lines.select("what", "unit").unique().iter_rows())
     held = [w for w in SHOWN if w in units]
@@ -60,11 +60,13 @@ def benefits_part(found: Benefits, years: Sequence[int], names: dict[str, str]) 
         parts.append(tag("p", say("benefit.no_money"), class_="soft"))
     if found.unknown:
         parts.append(tag("p", say("benefit.not_counted", names=", ".join(found.unknown))))
-    parts += [details(say("benefit.by_owner"), _by_owner(found, years, names)), _sources(found)]
+    parts += [details(say("benefit.by_owner"), _by_owner(found, years, names, kinds)), _sources(found)]
     return tag("div", *parts)
 
 
-def _by_owner(found: Benefits, years: Sequence[int], names: dict[str, str]) -> Markup:
+def _by_owner(
+    found: Benefits, years: Sequence[int], names: Mapping[str, str], kinds: Mapping[str, Both]
+) -> Markup:
     sums = found.lines.group_by("what", "owner", "kind", "place", "unit", "year").agg(
         pl.col("low").sum(), pl.col("amount").sum(), pl.col("high").sum(), pl.col("confidence").max()
     )
@@ -76,7 +78,7 @@ def _by_owner(found: Benefits, years: Sequence[int], names: dict[str, str]) -> M
         amounts = {int(r["year"]): r for r in part.iter_rows(named=True)}
         name = names.get(owner, owner) if owner else say("benefit.park")
         cells = [_span(amounts.get(y)) for y in years]
-        rows.append([say(f"benefit.{what}"), name, _kind(kind), say(f"benefit.place.{place}"),
+        rows.append([say(f"benefit.{what}"), name, kind_name(kind, kinds), say(f"benefit.place.{place}"),
                      known(f"benefit.unit.{unit}", unit), *cells])  # fmt: skip
     head: list[Both | str] = [
         say("benefit.what"), say("benefit.owner"), say("benefit.technology"), say("benefit.where"),
@@ -93,10 +95,17 @@ def _span(row: dict[str, float] | None) -> Child:
     return figure(row["amount"])
 
 
-def _kind(kind: str) -> Both:
+def kind_name(kind: str, kinds: Mapping[str, Both]) -> Both:
+    """A technology in words: of a fuel, what is burnt."""
     if kind.startswith("fuel."):
         return say("benefit.fuel", name=say(f"benefit.class.{kind.removeprefix('fuel.')}"))
-    return known(f"technology.{kind}", kind)
+    return kinds.get(kind) or both(kind)
+
+
+def kinds_of(results: Results) -> dict[str, Both]:
+    """Names of the kinds of a run."""
+    rows = results.components.select("kind", "vi", "en").unique("kind").iter_rows()
+    return {str(kind): Both(str(vi or en or kind), str(en or kind)) for kind, vi, en in rows}
 
 
 def _sources(found: Benefits) -> Markup:
@@ -195,17 +204,6 @@ def _steps(held: Sequence[Held], currency: str) -> Markup:
     ]  # fmt: skip
     columns = ("promise", "year", "value", "target", "missing", "cost", "rows")
     return table([say(f"commitment.column.{c}") for c in columns], rows, text_columns=2)
-
-
-def write_page(title: Both, part: Markup, name: str, path: Path, lang: Lang) -> Path:
-    """Write one part as a page of its own.
-
-    Raises:
-        StudyError: when it cannot be written.
-    """
-    body = [heading(title, name, lang), tag("main", tag("section", part))]
-    write_safely(path, framed(title, body, lang).encode("utf-8"))
-    return path
 
 
 def owners(tenants: pl.DataFrame) -> dict[str, str]:

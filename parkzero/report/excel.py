@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
+from parkzero.report.park_tables import park_tables
 from parkzero.report.words import LANGS, Lang, counted, known, say
 from parkzero.results.results import Results
 
@@ -87,6 +88,12 @@ def write_excel(results: Results, path: Path | str, lang: Lang = "vi") -> Path:
         if name in _CASE and facts.results.tables[name].is_empty():
             continue
         _sheet(book, facts, name, lang)
+    if facts.standing != "infeasible":
+        for title, heads, rows in park_tables(facts, lang):
+            sheet = book.create_sheet(title.of(lang))
+            sheet.append([heading_of(sheet, head.of(lang)) for head in heads])
+            for row in rows:
+                sheet.append([cell_of(sheet, _value(value), "#,##0.00####") for value in row])
     return saved(book, Path(path))
 
 

@@ -29,6 +29,7 @@ from parkzero.report.sections.emissions import emissions
 from parkzero.report.sections.energy import energy
 from parkzero.report.sections.hours import hours
 from parkzero.report.sections.limits import limits
+from parkzero.report.sections.park import cobenefits, commitments, scorecard, told_of_park
 from parkzero.report.sections.pathway import pathway
 from parkzero.report.sections.prices import prices
 from parkzero.report.sections.proof import audit, closing, reading
@@ -158,6 +159,9 @@ def _sections(facts: Facts) -> list[Child]:
         cash(facts),
         actors(facts),
         emissions(facts),
+        cobenefits(facts),
+        commitments(facts),
+        scorecard(facts),
         energy(facts, years),
         hours(facts, years),
         limits(facts),
@@ -179,6 +183,9 @@ _PLAN = (
     "cash",
     "actors",
     "emissions",
+    "cobenefits",
+    "commitments",
+    "scorecard",
     "energy",
     "hours",
     "limits",
@@ -210,6 +217,8 @@ def speakers(lang: Lang) -> Markup:
 
 def _header(facts: Facts, lang: Lang) -> Markup:
     links: tuple[str, ...] = _SHORT if facts.standing == "infeasible" else _PLAN
+    if not told_of_park(facts):
+        links = tuple(link for link in links if link not in ("cobenefits", "commitments", "scorecard"))
     for name, of in (("case", "savings"), ("bills", "bills")):
         if facts.results.tables[of].is_empty():
             links = tuple(link for link in links if link != name)

@@ -1,41 +1,20 @@
-"""Scorecards as a page, and the application file with its list of evidence."""
+"""Scorecards as parts of a page, and the application with its list of evidence."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from pathlib import Path
 
 from markupsafe import Markup
 
 from parkzero.eip.frameworks import GROUPS, Criterion, said_test
 from parkzero.eip.scorecard import STATES, Scorecard, Scored
-from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure, money
-from parkzero.report.words import Both, Lang, both, known, say
+from parkzero.report.words import Both, both, known, say
 
 SIGNS = {"met": "●", "planned": "◐", "short": "○", "unknown": "?"}
 
 
-def write_scorecard(cards: Sequence[Scorecard], name: str, currency: str, path: Path, lang: Lang) -> Path:
-    """Write the scorecards as one page.
-
-    Raises:
-        StudyError: when it cannot be written.
-    """
-    parts = [scorecard_section(card, currency) for card in cards]
-    body = [heading(say("score.title"), name, lang), tag("main", _states(), *parts)]
-    write_safely(path, framed(say("score.title"), body, lang).encode("utf-8"))
-    return path
-
-
-def heading(title: Both, name: str, lang: Lang) -> Markup:
-    """The head of a page."""
-    inner = tag("div", speakers(lang), tag("h1", title), tag("p", name, class_="soft"), class_="inner")
-    return tag("header", inner)
-
-
-def _states() -> Markup:
+def states() -> Markup:
+    """What the signs of a scorecard mean."""
     told = [tag("li", f"{SIGNS[s]} ", say(f"score.state.{s}"), ": ", say(f"score.told.{s}")) for s in STATES]
     return tag("section", tag("ul", *told), tag("p", say("score.unverified_note")))
 
@@ -98,7 +77,7 @@ def _closing(s: Scored, currency: str) -> Child:
     if s.closing is None or s.cost is None:
         return say("score.no_option")
     scale = money(currency, s.cost)
-    names = [known(f"technology.{n}", n) for n in s.closing]
+    names = [known(f"score.way.{n}", n) for n in s.closing]
     told = names[0]
     for more in names[1:]:
         told = told + " + " + more
@@ -120,13 +99,8 @@ def source_of(c: Criterion) -> Markup:
     return tag("small", f"{c.source}{dates} · {c.confidence}{row}{note}")
 
 
-def write_application(card: Scorecard, name: str, path: Path, lang: Lang) -> Path:
-    """Write the application file for a certificate: each criterion, its value, and its list of evidence.
-
-    Raises:
-        StudyError: when it cannot be written.
-    """
-    title = say("score.application")
+def application_part(card: Scorecard) -> Markup:
+    """Each criterion that is met with its evidence, what is missing, and what each criterion rests on."""
     there = [s for s in card.scored if s.state == "met" and s.evidence]
     rows: list[list[Child]] = [
         [f"{i}", tag("span", tag("strong", f"{s.criterion.key} "), s.criterion.text), _value(s), s.evidence,
@@ -155,6 +129,4 @@ def write_application(card: Scorecard, name: str, path: Path, lang: Lang) -> Pat
         tag("ul", *rests),
         tag("p", say("score.signed")),
     ]
-    body = [heading(title, name, lang), tag("main", tag("section", *parts))]
-    write_safely(path, framed(title, body, lang).encode("utf-8"))
-    return path
+    return tag("section", *parts)

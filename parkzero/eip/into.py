@@ -1,0 +1,237 @@
+"""Chosen matches as candidate assets of a study: what a plan may build, hour by hour, beside all else.
+
+Heat becomes ``waste_heat`` of the sink's tenant, at the stream's temperatures and hours; its investment is
+that of pipe and exchanger. Water becomes ``treatment`` between two buses of the study, or a ``purchase``;
+carbon dioxide and materials become a ``purchase`` at the middle of the price range. A source that serves
+several sinks is shared out in proportion, so that none is counted twice. Today's supply stays in the study
+and is the back-up when the partner stops. Nothing that stands in the study is changed: a plan is free not to
+build, so that no cost can rise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from parkzero.eip.hours import WEEK
+from parkzero.eip.offers import Offer
+from parkzero.eip.symbiosis import Symbiosis
+from parkzero.errors import Fault, Place, StudyError
+from parkzero.study.toml_text import to_toml
+from parkzero.texts import Text, data, listed, say
+from parkzero.units import FloatArray
+
+SERIES = "symbiosis.csv"
+GAS = ("hydrogen", "co2", "product")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written into a study.
+
+    Attributes:
+        assets: names of the new assets.
+        left: links that could not be, each with its reason.
+    """
+
+    assets: tuple[str, ...]
+    left: tuple[tuple[str, Text], ...]
+
+
+def write_into(found: Symbiosis, study: Path) -> Written:
+    """Add chosen matches to the park.toml of a study, and their hours beside it.
+
+    Raises:
+        StudyError: when the study is no folder with a park.toml, has another currency, holds such assets
+            already, or cannot be written.
+    """
+    path = study / "park.toml" if study.is_dir() else study
+    if path.suffix != ".toml" or not path.is_file():
+        hint = say("parkzero convert turns a workbook into a folder")
+        told = Fault(Place(file=str(study)), say("is no folder with a park.toml"), hint=hint)
+        raise StudyError([told], title=say("The study"))
+    text = path.read_text(encoding="utf-8")
+    tree = tomllib.loads(text)
+    faults = _faults(found, tree, path)
+    if faults:
+        raise StudyError(faults, title=data(path.name))
+    maker = _Maker(found, tree)
+    for row in found.picked.iter_rows(named=True):
+        maker.link(row)
+    if maker.assets:
+        if maker.columns:
+            _replace(path.with_name(SERIES), _csv(maker.columns))
+        head = f"\n\n# {'-' * 20} symbiosis: {found.site.name}\n"
+        _replace(path, text.rstrip("\n") + head + to_toml({"assets": maker.assets}))
+    return Written(tuple(maker.assets), tuple(maker.left))
+
+
+def _faults(found: Symbiosis, tree: dict[str, Any], path: Path) -> list[Fault]:
+    faults = []
+    currency = str(tree.get("park", {}).get("currency", ""))
+    if currency != found.site.currency:
+        needs = say("the currency of the study")
+        where = Place(file=path.name, field="park.currency")
+        faults.append(Fault(where, say("differs from the questionnaire's"), currency, needs))
+    there = [a for a in tree.get("assets", {}) if a.startswith("symbiosis_")]
+    if there:
+        hint = say("remove them, or name another study")
+        faults.append(
+            Fault(Place(file=path.name), say("holds links of a symbiosis already"), listed(there), hint=hint)
+        )
+    buses = tree.get("buses", {})
+    for offer in found.site.offers:
+        if offer.bus and offer.bus not in buses:
+            faults.append(Fault(offer.place, say("names a bus that the study does not have"), offer.bus))
+    return faults
+
+
+class _Maker:
+    """Turns matches into assets, and notes what cannot be."""
+
+    def __init__(self, found: Symbiosis, tree: dict[str, Any]) -> None:
+        self.site, self.tree = found.site, tree
+        self.offers = {o.key: o for o in found.site.offers}
+        self.used: dict[str, float] = {}
+        for source, rate in found.picked.select("source", "rate").iter_rows():
+            self.used[source] = self.used.get(source, 0.0) + rate
+        self.assets: dict[str, Any] = {}
+        self.columns: dict[str, FloatArray] = {}
+        self.left: list[tuple[str, Text]] = []
+
+    def link(self, row: dict[str, Any]) -> None:
+        """One match."""
+        a, b = self.offers[row["source"]], self.offers[row["sink"]]
+        name = f"symbiosis_{a.key}_{b.key}"
+        bus = self.tree.get("buses", {}).get(b.bus) if b.bus else None
+        if bus is None:
+            self.left.append((name, say("its sink names no bus of the study")))
+        elif b.medium in ("heat", "steam"):
+            self.heat(name, row, a, b, bus)
+        elif b.medium == "cooling":
+            self.left.append((name, say("cooling is matched, but no kind of asset carries it yet")))
+        elif b.medium == "water":
+            self.water(name, row, a, b)
+        else:
+            self.bought(name, row, a, b)
+
+    def heat(self, name: str, row: dict[str, Any], a: Offer, b: Offer, bus: dict[str, Any]) -> None:
+        needed = _degrees(bus.get("temperature"))
+        gap = a.contribution + b.contribution
+        if bus.get("carrier") != "heat" or needed is None:
+            self.left.append((name, say("its bus is no bus of heat with a temperature")))
+            return
+        if a.supply <= needed + gap:
+            what = say(
+                "its bus is at {bus:g} degC, too hot for a source at {source:g} degC: give the sink a bus of"
+                " its own",
+                bus=needed,
+                source=a.supply,
+            )
+            self.left.append((name, what))
+            return
+        if a.target >= a.supply:
+            self.left.append((name, say("a latent source needs a stream that cools in the plan")))
+            return
+        share = row["rate"] / self.used[a.key]
+        self.columns[name] = self.there(a) * a.rate * share * a.reliability
+        money = self.site.currency
+        self.assets[name] = self.owned(b, {
+            "kind": "waste_heat", "to": b.bus,
+            "available": {"file": SERIES, "column": name, "unit": "MW"},
+            "temperature": f"{a.supply:g} degC", "coldest": f"{a.target:g} degC", "approach": f"{gap:g} degC",
+            "power": {"capex": f"{row['capex'] / row['rate']:.0f} {money}/MW", "max": f"{row['rate']:.6f} MW",
+                      "lifetime": f"{self.site.settings.costs.life:g} years"},
+            "fixed_om": f"{100 * self.site.settings.costs.upkeep:g} %",
+            "note": self.note(row),
+        })  # fmt: skip
+
+    def water(self, name: str, row: dict[str, Any], a: Offer, b: Offer) -> None:
+        money = self.site.currency
+        if a.bus and row["capex"] is not None:
+            asset = {
+                "kind": "treatment", "source": a.bus, "to": b.bus, "recovery": "100 %",
+                "capacity": {"capex": f"{row['capex'] / row['rate']:.0f} {money}/(m^3/h)",
+                             "max": f"{row['rate']:.6f} m^3/h",
+                             "lifetime": f"{self.site.settings.costs.life:g} years"},
+                "note": self.note(row),
+            }  # fmt: skip
+            if a.treatment_cost is not None:
+                asset["variable_om"] = f"{a.treatment_cost:g} {money}/m^3"
+            self.assets[name] = self.owned(b, asset)
+            return
+        self.bought(name, row, a, b)
+
+    def bought(self, name: str, row: dict[str, Any], a: Offer, b: Offer) -> None:
+        if row["price_low"] is None or row["price_high"] is None:
+            self.left.append((name, say("no price is known for it")))
+            return
+        unit = "m^3" if b.medium == "water" else "t"
+        price = max(0.0, (row["price_low"] + row["price_high"]) / 2)
+        self.assets[name] = self.owned(b, {
+            "kind": "purchase", "bus": b.bus, "price": f"{price:.6g} {self.site.currency}/{unit}",
+            "limit": f"{row['rate']:.6f} {unit}/h", "yearly_limit": f"{row['amount']:.6f} {unit}",
+            "note": self.note(row),
+        })  # fmt: skip
+
+    def owned(self, b: Offer, asset: dict[str, Any]) -> dict[str, Any]:
+        if b.tenant in self.tree.get("tenants", {}):
+            asset = {**asset, "owner": b.tenant}
+        milestones = self.tree.get("years", {}).get("milestones", [])
+        # The first of several milestones is today, as it stands.
+        return {**asset, "first_year": milestones[0] + 1} if len(milestones) > 1 else asset
+
+    def note(self, row: dict[str, Any]) -> str:
+        return (
+            f"symbiosis {row['source']} -> {row['sink']}, {row['km']:.2f} km; price that serves both "
+            f"{row['price_low'] or 0:.0f} to {row['price_high'] or 0:.0f} {self.site.currency}; "
+            f"questionnaire {self.site.name}"
+        )
+
+    def there(self, a: Offer) -> FloatArray:
+        """Where a stream is there, for each step of the study's calendar year."""
+        park = self.tree.get("park", {})
+        year, minutes = int(park.get("calendar_year", 2025)), int(str(park.get("step", "60 min")).split()[0])
+        start = date(year, 1, 1)
+        days = 365
+        hour = np.arange(days * 24 * 60 // minutes) * minutes // 60
+        week = a.week[(24 * start.weekday() + hour) % WEEK]
+        ends = np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+        month = np.searchsorted(ends, hour // 24, side="right")
+        there: FloatArray = (week & a.months[month]).astype(float)
+        return there
+
+
+def _degrees(text: object) -> float | None:
+    try:
+        return float(str(text).replace("degC", "").strip())
+    except ValueError:
+        return None
+
+
+def _csv(columns: dict[str, FloatArray]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*([f"{v:.6f}" for v in c] for c in columns.values()), strict=True))
+    return text.getvalue()
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f"{path.name}.partial-{secrets.token_hex(4)}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    except OSError as fault:
+        beside.unlink(missing_ok=True)
+        told = Fault(Place(file=str(path)), say("cannot be written"), fault.strerror or "")
+        raise StudyError([told], title=say("The study")) from fault
