@@ -45,9 +45,11 @@ from parkzero.report.words import Both, both, say
 from parkzero.results import frames
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
+from parkzero.study.understood import Fact
+from parkzero.texts import say as text_of
 from parkzero.texts.catalogue import catalogue_files, entries
-from tests.report_cases import COST, HOSTILE, SHORT, YEARS, built, made
-from tests.results_cases import cap, grid, load, solar, study_of
+from tests.report_cases import COST, HOSTILE, SHORT, UNDERSTOOD, YEARS, built, made
+from tests.results_cases import cap, grid, load, plain_study, solar, study_of
 
 
 class Page(HTMLParser):
@@ -303,7 +305,7 @@ def test_what_is_not_proven_is_never_shown_as_proven(status: str, gap: float | N
 def test_an_infeasible_study_gives_no_plan_but_what_is_short():
     seen = Page(page(made("infeasible", None, unserved=SHORT)))
     ids = {s.get("id") for s in seen.of("section")}
-    assert ids == {"standing", "shortfall", "sources", "audit"}
+    assert ids == {"standing", "shortfall", "understood", "sources", "audit"}
     text = seen.text("vi")
     assert "Thép Hải Phòng" in text
     assert "14/03 18:00–20:00" in text
@@ -349,6 +351,7 @@ def test_every_section_is_there_and_linked(opened: Page):
         "limits",
         "prices",
         "confirm",
+        "understood",
         "sources",
         "audit",
         "closing",
@@ -778,7 +781,13 @@ def test_a_real_infeasible_study_says_who_is_short():
     assert say("standing.infeasible_title").en in text
     assert "Tenant One" in text
     assert "0.800 MW" in text
-    assert [s["id"] for s in seen.of("section")] == ["standing", "shortfall", "sources", "audit"]
+    assert [s["id"] for s in seen.of("section")] == [
+        "standing",
+        "shortfall",
+        "understood",
+        "sources",
+        "audit",
+    ]
     assert [f["id"] for f in seen.of("figure")] == ["unserved"]
 
 
@@ -861,3 +870,22 @@ def test_cells_hold_what_excel_can_hold(tmp_path: Path):
     owners = {row[2].value for row in book["Sổ cái"].iter_rows(min_row=2)}
     assert max(len(o) for o in owners) == 32_000
     assert {row[6].value for row in book["Sổ cái"].iter_rows(min_row=2)} == {None}
+
+
+def test_the_page_of_what_was_understood_is_that_of_check():
+    text = page(made())
+    for row in UNDERSTOOD:
+        assert row["en"] in text
+        assert row["vi"] in text
+    assert text.index('id="understood"') < text.index('id="sources"')
+
+
+def test_a_real_run_tells_what_was_understood_and_its_doubts():
+    """Patterns, energy and years of a policy, and the warnings of the study, in both languages."""
+    both_ways = Both("10 MW lúc trưa", "10 MW at noon")
+    fact = Fact("assets.t1.load.load", text_of("{told}", told=both_ways), {"peak_MW": 10.0})
+    results = results_of(monolith(replace(plain_study(), understood=(fact,))))
+    text = page(results)
+    assert "10 MW at noon" in text
+    assert "10 MW lúc trưa" in text
+    assert "a warning" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -315,3 +316,58 @@ def test_an_unknown_sheet_is_refused_with_a_hint(tmp_path):
     path = book(tmp_path / "b.xlsx", HEADERS[0], ROWS)
     with pytest.raises(StudyError, match="Did you mean Hóa đơn"):
         read_bills(path, sheet="Hóa đon")
+
+
+def evn(**change: object) -> str:
+    """Twelve months of EVN's own layout: a row for each register, readings times 40."""
+    lines = [
+        "Tháng,Bộ CS,Chỉ số mới,Chỉ số cũ,HS nhân,ĐN tiêu thụ,ĐN trực tiếp,ĐN trừ phụ,ĐN thực tế,Đơn giá"
+    ]
+    for month in range(1, 13):
+        for code, used in (("BT", 4000), ("CD", 1200), ("TD", 800), ("SG", 6000), ("VC", 640)):
+            used = change.get(f"{code}{month}", used)
+            lines.append(f"{month}/2025,{code},{1000 + used // 40},1000,40,{used},0,0,{used},1833")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_layout_of_evns_own_bills_is_read(tmp_path):
+    file = tmp_path / "evn.csv"
+    file.write_text(evn(CD3=1600, SG3=6400), encoding="utf-8")
+    bills = read_bills(file)
+    assert [b.registers for b in bills[:2]] == [(4000.0, 1200.0, 800.0)] * 2
+    assert bills[2].registers == (4000.0, 1600.0, 800.0)
+    assert bills[0].kvarh == 640.0
+    assert bills[0].year == 2025
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (evn(SG5=9000), ("is not the sum of its registers", "line 25", "6,000 kWh")),
+        (evn().replace(",1100,1000,40,4000,", ",1100,1000,40,5000,", 1).replace("0,0,4000", "0,0,5000", 1),
+         ("is not what its readings and its multiplier give", "(1100 - 1000) x 40 = 4000", "line 2")),
+        (re.sub(r"(?m)^(Tháng|\d+/2025),", "", evn()), ("one month", "column Tháng")),
+        (evn().replace(",BT,", ",KT,", 1), ("no register of three-rate bills", "BT, CD, TD")),
+    ],
+    ids=["a sum that is off", "readings that give something else", "a single bill", "one rate"],
+)  # fmt: skip
+def test_bills_of_evn_that_do_not_agree_with_themselves_are_refused(tmp_path, text, words):
+    file = tmp_path / "evn.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError) as raised:
+        read_bills(file)
+    told = str(raised.value.faults[0])
+    assert all(word in told for word in words), told
+
+
+def test_a_total_that_its_registers_do_not_add_up_to_is_refused(tmp_path):
+    rows = [f"{m},100,20,30,{150 if m != 4 else 190}" for m in range(1, 13)]
+    file = tmp_path / "b.csv"
+    file.write_text(
+        "\n".join(["Tháng,Bình thường (kWh),Cao điểm (kWh),Thấp điểm (kWh),Tổng (kWh)", *rows]), "utf-8"
+    )
+    with pytest.raises(StudyError, match="is not the sum of its registers") as raised:
+        read_bills(file)
+    assert raised.value.faults[0].where.line == 5
+    file.write_text(file.read_text("utf-8").replace("190", "150"), "utf-8")
+    assert len(read_bills(file)) == 12

@@ -36,6 +36,7 @@ from parkzero.report.sections.proof import audit, closing, reading
 from parkzero.report.sections.shortfall import shortfall
 from parkzero.report.sections.sources import sources
 from parkzero.report.sections.standing import banner, key_figures
+from parkzero.report.sections.understood import understood
 from parkzero.report.words import LANGS, Both, Lang, say
 from parkzero.results.results import Results
 from parkzero.texts import NOTHING
@@ -147,7 +148,7 @@ def policy(script: str) -> str:
 def _sections(facts: Facts) -> list[Child]:
     """The page's sections; without a plan there is none of a plan."""
     if facts.standing == "infeasible":
-        return [banner(facts), shortfall(facts), sources(facts), audit(facts)]
+        return [banner(facts), shortfall(facts), understood(facts), sources(facts), audit(facts)]
     years = [(year, injections(facts, year)) for year in facts.years]
     return [
         banner(facts),
@@ -167,6 +168,7 @@ def _sections(facts: Facts) -> list[Child]:
         limits(facts),
         prices(facts),
         confirm(facts),
+        understood(facts),
         sources(facts),
         audit(facts),
         closing(facts),
@@ -191,12 +193,13 @@ _PLAN = (
     "limits",
     "prices",
     "confirm",
+    "understood",
     "sources",
     "audit",
     "closing",
     "reading",
 )
-_SHORT = ("shortfall", "sources", "audit")
+_SHORT = ("shortfall", "understood", "sources", "audit")
 
 
 def speakers(lang: Lang) -> Markup:

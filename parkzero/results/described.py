@@ -131,4 +131,8 @@ def study_of(study: Study) -> dict[str, Any]:
             c.name: {"kind": c.kind, "owner": c.owner, "note": c.note, **fields_of(c)}
             for c in study.components
         },
+        "understood": [
+            {"path": f.path, "en": f.told.of("en"), "vi": f.told.of("vi"), "figures": dict(f.values)}
+            for f in study.understood
+        ],
     }

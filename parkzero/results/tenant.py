@@ -160,4 +160,5 @@ def _study(results: Results, tenant: str, own: frozenset[str], buses: frozenset[
         table = whole.get(key)
         if isinstance(table, dict):
             whole[key] = {name: value for name, value in table.items() if name in names}
+    whole["understood"] = [f for f in whole.get("understood") or () if _mine(str(f.get("path")), own)]
     return whole

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.series.bills import BLOCKS, Bill
+from parkzero.series.evn_bills import Headers, Rows, a_row_a_month, is_evn
 from parkzero.series.figures import NO_VALUE, find_decimal, to_number
 from parkzero.series.plain_words import plain_words
 from parkzero.tables import CellValue, open_workbook_safely, read_csv_safely
@@ -50,6 +51,7 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+_ROUNDED, _OFF_TOTAL = 2.0, 0.001  # [kWh] and share by which a total may differ from its registers
 _SHEETS = ("hoa don", "bills", "bill")
 
 
@@ -78,7 +80,11 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
     file = Path(path).name
     faults: list[Fault] = []
     headers, rows = opened(path, file, sheet)
-    columns = columns_of(headers, rows, file, faults)
+    if is_evn(headers):
+        headers, rows, faults = a_row_a_month(headers, rows, file)
+        if faults:
+            raise StudyError(faults, title=file)
+    columns = columns_of(headers, rows, file, faults, (*LOAD, *_totals(headers)))
     months = months_of(columns.get("month"), faults)
     numbers = {name: numbers_of(column, faults) for name, column in columns.items() if name != "month"}
     bills = []
@@ -93,6 +99,7 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
         if month and all(row.get(name) is not None for name in ("normal", "peak", "offpeak")):
             energy = [float(row[name] or 0.0) for name in ("normal", "peak", "offpeak")]
             places = {name: column.values[i][0] for name, column in columns.items()}
+            faults += _off_total(places, row.get("total"), energy)
             year = year_of(columns["month"].values[i][1])
             more = row.get("max_kw"), row.get("kvarh"), year
             bills.append(Bill(month, energy[0], energy[1], energy[2], *more, places=places))
@@ -109,8 +116,31 @@ def read_bills(path: Path | str, sheet: str | None = None) -> tuple[Bill, ...]:
     return tuple(sorted(bills, key=lambda bill: bill.month))
 
 
-Headers = list[tuple[Place, str]]
-Rows = list[list[tuple[Place, CellValue | None]]]
+def _totals(headers: Headers) -> tuple[str, ...]:
+    """The column of totals of energy, where there is one that is plain to tell."""
+    found = [header for _, header in headers if kind_of(header) == "total"]
+    return ("total",) if len(found) == 1 and _factor("total", found[0]) is not None else ()
+
+
+def _off_total(places: Mapping[str, Place], total: float | None, energy: Sequence[float]) -> list[Fault]:
+    """A total that its registers do not add up to."""
+    parts = sum(energy)
+    if total is None or abs(total - parts) <= max(_ROUNDED, _OFF_TOTAL * max(total, parts)):
+        return []
+    got = say("{total:,.6g} kWh, the registers add up to {parts:,.6g} kWh", total=total, parts=parts)
+    hint = say("correct the register or the total, or leave the column of totals out")
+    return [Fault(places["total"], say("is not the sum of its registers"), got, hint=hint)]
+
+
+def unused_columns(path: Path | str) -> tuple[str, ...]:
+    """Headings of a text file of bills from which nothing is read.
+
+    Raises:
+        StudyError: when the file cannot be opened.
+    """
+    headers, _ = _from_text(path, Path(path).name)
+    used = (*LOAD, *_totals(headers))
+    return () if is_evn(headers) else tuple(h for _, h in headers if h.strip() and kind_of(h) not in used)
 
 
 def opened(path: Path | str, file: str, sheet: str | None = None) -> tuple[Headers, Rows]:

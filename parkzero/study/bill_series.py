@@ -9,6 +9,7 @@ import numpy as np
 from parkzero.errors import Fault, StudyError
 from parkzero.language.fields import Field, Profile
 from parkzero.series import Bill, ShiftPattern, read_bills, rebuild
+from parkzero.series.bill_files import unused_columns
 from parkzero.series.bills import BLOCKS
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
@@ -62,6 +63,9 @@ def from_bills(context: Context, path: Path, table: Tree, spec: Field) -> Profil
         context.absorb(path, error)
         return None
     _tell_months(context, str(name), bills)
+    left = unused_columns(context.files.table(name))
+    if left:
+        context.desk.note(path, say("{name}: columns not used: {names}", name=name, names=", ".join(left)))
     for finding in made.findings:
         desk.warn(say("{name}: {finding}", name=name, finding=finding))
     context.source(path, table, synthetic=_REASON)

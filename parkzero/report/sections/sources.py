@@ -7,7 +7,7 @@ from markupsafe import Markup
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, table, tag
 from parkzero.report.sections.parts import empty, section
-from parkzero.report.words import both, counted, known, remarks, say, told
+from parkzero.report.words import both, counted, known, say, told
 
 _MARKS = ("P", "S", "D", "M", "")
 _LONG = 300
@@ -22,9 +22,6 @@ def sources(facts: Facts) -> Markup:
     if facts.synthetic:
         notes = tag("ul", *(tag("li", text) for text in facts.synthetic))
         parts.append(tag("div", tag("h3", say("sources.synthetic")), notes, class_="label synthetic"))
-    warnings = remarks(facts.summary, "warnings")
-    if warnings:
-        parts += [tag("h3", say("sources.warnings")), tag("ul", *(tag("li", w) for w in warnings))]
     if not rows:
         parts.append(empty("sources.none"))
     groups: dict[str, list[dict[str, object]]] = {}
