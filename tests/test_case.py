@@ -20,6 +20,7 @@ from tests.cases.electric import sun
 from tests.cases.harness import compose, fuel, grid, load, mw, path, per, warmth
 from tests.cases.heat import burner
 from tests.cases.kinds.electrolyser import H2, electrolyser, hydrogen
+from tests.cases.paper import CASES
 from tests.cases.policies import cap
 
 YEARS = {"years": (2025, 2030), "rate": 0.1, "last": 5.0}
@@ -180,3 +181,17 @@ def test_value_is_the_difference_of_objectives_and_owners_sum_to_all(tenants, ra
         )
     for year in (2025, 2030, 2034):
         assert sum(c.yearly[year] for c in owners) == pytest.approx(whole.yearly[year], abs=1e-9 * scale)
+
+
+# A measure that the law forces cannot be kept at nothing; the reference, today's plant, leaves it out.
+FREE = [case for case in CASES if not any(getattr(c, "forced", None) for c in case.study.components)]
+SOME = [pytest.param(c, marks=() if i % 10 == 0 else pytest.mark.slow) for i, c in enumerate(FREE)]
+
+
+@pytest.mark.parametrize("case", SOME, ids=str)
+def test_what_stands_idle_can_be_left_out(case, monkeypatch):
+    """Equipment of which nothing stands today does nothing: the reference costs the same with it."""
+    study = case.study
+    short = reference(study).objective
+    monkeypatch.setattr("parkzero.planning.reference.without_idle", lambda found: found)
+    assert short == pytest.approx(reference(study).objective, rel=1e-9, abs=1e-6)

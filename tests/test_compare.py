@@ -163,7 +163,7 @@ def test_the_workbook_of_a_run_holds_its_savings(runs, tmp_path):
 
     book = openpyxl.load_workbook(write_excel(runs[1]["base"], tmp_path / "run.xlsx", "en"))
     rows = list(book["Savings"].iter_rows(values_only=True))
-    place = rows[0].index("Present value of the savings")
+    place = rows[0].index("Present value of the savings, without VAT")
     assert rows[1][0] == "Sum"
     assert rows[1][place] == pytest.approx(runs[1]["base"].summary["npv"])
     assert {"Savings by year", "Technologies"} <= set(book.sheetnames)

@@ -139,14 +139,14 @@ def test_parts_add_up_to_the_difference():
         np.array([2.5, 3.0, 1.0]),
     )
     parts = explained(PaidBill(1, (1100.0, 0.0, 0.0), 1100.0, 2200 + 550 + 60 + 50, None, 20.0), model)
-    wanted = {"energy": 200, "tariff": 550, "power": 30, "price": 50}
+    wanted = {"energy": 200, "tariff": 550, "power": 30, "prices": 50}
     assert {p: parts[p] for p in PARTS} == pytest.approx({p: wanted.get(p, 0) for p in PARTS})
 
 
 def test_half_a_dong_is_rounding():
     model = MonthModel(np.array([1000.0, 0, 0]), np.array([2.0, 3, 1]), 2000.0, 1.0)
     parts = explained(PaidBill(1, (1000.0, 0.0, 0.0), 1000.0, 2000.5), model)
-    assert (parts["rounding"], parts["price"]) == pytest.approx((0.5, 0))
+    assert (parts["rounding"], parts["prices"]) == pytest.approx((0.5, 0))
 
 
 def test_a_difference_is_told_by_check_page_one_summary_and_terminal(tmp_path, capsys):

@@ -342,6 +342,7 @@ def test_every_section_is_there_and_linked(opened: Page):
         "standing",
         "figures",
         "pathway",
+        "peaks",
         "costs",
         "cash",
         "actors",

@@ -11,13 +11,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from parkzero.cli.plan_words import number
 from parkzero.cli.screen import console, plain
 from parkzero.cli.speech import LangOption
-from parkzero.results.compare import GROUPS, Comparison, Value
+from parkzero.results.compare import GROUPS, Comparison
 from parkzero.texts import Lang, spoken
 
 MOST = 25
+_LONG = 40
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +76,7 @@ def plain_of(found: Comparison) -> dict[str, Any]:
 
 
 def _shown(found: Comparison, lang: Lang) -> RenderableType:
-    from parkzero.report.comparison import name_of
+    from parkzero.report.comparison import name_of, scale_of, shown
     from parkzero.report.words import say
 
     parts: list[RenderableType] = [Text(plain(note.of(lang)), style="yellow") for note in found.notes]
@@ -91,21 +91,13 @@ def _shown(found: Comparison, lang: Lang) -> RenderableType:
         for name in found.names:
             table.add_column(plain(name), justify="right", overflow="fold")
         for row in rows[:MOST]:
-            unit = f" [{row.unit}]" if row.unit else ""
-            table.add_row(
-                Text(plain(name_of(row).of(lang) + unit)), *(Text(_value(v, lang)) for v in row.values)
-            )
+            scale = scale_of(row)
+            unit = f" [{scale.unit.of(lang)}]" if scale.unit.en else ""
+            values = (Text(plain(shown(v, scale).of(lang))[:_LONG]) for v in row.values)
+            table.add_row(Text(plain(name_of(found, row).of(lang) + unit)), *values)
         parts.append(table)
         if len(rows) > MOST:
             parts.append(Text(say("compare.more", count=str(len(rows) - MOST)).of(lang), style="dim"))
     if not found.differences:
         parts.append(Text(say("compare.same").of(lang)))
     return Group(*parts)
-
-
-def _value(value: Value, lang: Lang) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        return plain(value)[:40]
-    return number(value, lang, 0 if abs(value) >= 1000 else 3)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parkzero.cli.plan_words import gap_text, number, say, share, small
+from parkzero.results.labels import called, labels_of, part_days
 from parkzero.results.results import Results
 from parkzero.texts import Lang
 
@@ -39,6 +40,7 @@ def summary(results: Results, folder: Path, lang: Lang) -> RenderableType:
             *savings(results, lang),
             *bills(results, lang),
             years(results, lang),
+            *net(results, lang),
             *binding(results, lang),
         ]
         parts += audited(results, lang)
@@ -93,6 +95,8 @@ def headline(results: Results, lang: Lang) -> Text:
     if status != "infeasible":
         text.append("\n" + say("objective", lang, cost=money(found["objective"], results, lang)) + "; ")
         text.append(say("gap", lang, gap=gap_text(found["gap"], lang)))
+    if days := part_days(results):
+        text.append("\n" + say("part_year", lang, days=days), style="yellow")
     memory, seconds = number(found["peak_memory_mb"], lang), number(found["seconds"], lang, 1)
     text.append("\n" + say("took", lang, seconds=seconds, memory=memory, solver=found["solver"]), style="dim")
     return text
@@ -100,6 +104,7 @@ def headline(results: Results, lang: Lang) -> Text:
 
 def years(results: Results, lang: Lang) -> Table:
     """One line for each milestone year."""
+    labels, bought = labels_of(results), offsets(results)
     table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
     table.add_column(say("year", lang), no_wrap=True)
     table.add_column(say("built", lang), justify="right", no_wrap=True)
@@ -112,7 +117,7 @@ def years(results: Results, lang: Lang) -> Table:
         )
         total = float(built.filter(pl.col("unit") == "MW")["built"].sum())
         largest = ", ".join(
-            f"{r['asset']} {number(r['built'], lang, 1)} {r['unit']}"
+            f"{called(labels, r['asset']).of(lang)} {number(r['built'], lang, 1)} {r['unit']}"
             for r in built.head(4).iter_rows(named=True)
         )
         table.add_row(
@@ -120,21 +125,45 @@ def years(results: Results, lang: Lang) -> Table:
             number(total, lang, 1),
             escape(largest) or "–",
             money(results.summary["cost"][str(year)], results, lang),
-            number(results.summary["emissions_t"][str(year)], lang),
+            number(results.summary["emissions_t"][str(year)] - bought.get(year, 0.0), lang),
             share(results.summary["renewable_share"][str(year)], lang),
         )
     return table
 
 
+def offsets(results: Results) -> dict[int, float]:
+    """Tonnes that offsets take off in each year."""
+    rows = results.ledger.filter(pl.col("account") == "offset_mass").group_by("year")
+    return {int(year): float(mass) for year, mass in rows.agg(pl.col("amount").sum()).iter_rows()}
+
+
+def net(results: Results, lang: Lang) -> list[RenderableType]:
+    """What stands before offsets, beside what is net, in the years that buy any."""
+    told = [
+        say(
+            "net_year", lang, year=year, bought=number(mass, lang),
+            gross=number(results.summary["emissions_t"][str(year)], lang),
+        )
+        for year, mass in sorted(offsets(results).items())
+        if mass > 1e-3
+    ]  # fmt: skip
+    return [Text(say("net_of", lang, years="; ".join(told)), style="dim")] if told else []
+
+
 def binding(results: Results, lang: Lang) -> list[RenderableType]:
     """The limits that cost most, policies among them."""
+    from parkzero.report.facts import Facts
+    from parkzero.report.sections.limits import rule_name
+
+    labels, facts = labels_of(results), Facts(results)
     rows: list[tuple[float, str]] = []
     seen: set[tuple[str, str]] = set()
     for row in results.policies.filter(pl.col("binds")).iter_rows(named=True):
         rows.append(
             (
                 row["price"],
-                f"{row['policy']} {row['year']}: {money(row['price'], results, lang)}/{row['unit']}",
+                f"{called(labels, row['policy']).of(lang)} {row['year']}:"
+                f" {money(row['price'], results, lang)}/{row['unit']}",
             )
         )
     named = set(results.policies["policy"])
@@ -144,7 +173,9 @@ def binding(results: Results, lang: Lang) -> list[RenderableType]:
             continue
         seen.add((row["asset"], row["rule"]))
         worth = money(row["worth"], results, lang)
-        rows.append((row["worth"], f"{row['asset']}.{row['rule']} {row['year']}: {worth}/{row['unit']}"))
+        name = called(labels, row["asset"]).of(lang)
+        rule = rule_name(facts, row["asset"], row["rule"]).of(lang)
+        rows.append((row["worth"], f"{name}, {rule}, {row['year']}: {worth}/{row['unit']}"))
     lines = [text for _, text in sorted(rows, key=lambda r: -r[0])[:MOST]] or [say("nothing", lang)]
     told = [Text("\n" + say("binds", lang), style="bold"), *(Text(f"  {line}") for line in lines)]
     if rows and results.summary["method"] == "certified":

@@ -55,6 +55,7 @@ class Component(ABC):
         name: unique name of the asset.
         owner: tenant or investor that bears its costs; the park itself when empty.
         payee: who is paid and supplies it, where that is not the usual actor.
+        label, label_en: what people call it, in Vietnamese (or both) and in English.
     """
 
     kind: ClassVar[str] = ""
@@ -77,6 +78,10 @@ class Component(ABC):
     technology_hold: bool = f.flag(
         "keep the nearest year's values of the technology where the catalogue has none", default=False
     )
+    label: str = f.text(
+        "name for people, in Vietnamese or in both languages; the asset's id where empty", default=""
+    )
+    label_en: str = f.text("the same in English, where that differs", default="")
     note: str = f.text("free text, shown in the report's assumptions", default="")
 
     @abstractmethod

@@ -213,6 +213,7 @@ def size_fields(unit: Unit) -> dict[str, Field]:
         "max_each": amount("largest built in one milestone year"),
         "min": amount(least, 0.0),
         "unit": amount("size of one unit, where only whole units are built", 0.0),
+        "module": amount("size of what is sold; the report rounds to it, the plan is not bound to it", 0.0),
         "existing": amount("what stands already"),
         "existing_until": year("year in which what exists retires (it no longer stands in that year)"),
         "first_year": year("first year in which it may be built"),

@@ -91,6 +91,7 @@ class Size:
         max_each: largest size built in one milestone year.
         min: least sensible size: in a milestone year at least this is built, or nothing.
         unit: size of one unit, where only whole units are built.
+        module: size of what is sold: the report says how many to buy, the plan is not bound to it.
         existing: what stands already.
         existing_until: year from which that no longer stands.
         first_year: no cohort before this year.
@@ -103,6 +104,7 @@ class Size:
     max_each: Quantity | None = None
     min: Quantity | None = None
     unit: Quantity | None = None
+    module: Quantity | None = None
     existing: Quantity | None = None
     existing_until: int = LAST_YEAR
     first_year: int = FIRST_YEAR

@@ -6,6 +6,7 @@ of today cannot serve stays unserved and is reported: it is no plan, only what a
 
 Rules:
     kept        what stands of each size in each milestone year = what stands today
+    idle        what has sizes of which none stands can do nothing, and is left out: the same optimum, sooner
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.language.component import Component
 from parkzero.language.fields import Size, described
-from parkzero.lp.solver import Options, version
+from parkzero.lp.solver import Options, Point, version
 from parkzero.planning.assemble import Design, build_year
 from parkzero.planning.bounds import evaluate
 from parkzero.planning.plan import Operated, Plan, Step, peak_memory_mb
@@ -31,6 +32,7 @@ from parkzero.units import FloatArray
 TARGET = "target"
 """Trait of policies that a plan must meet and the reference need not: caps, budgets, shares, offsets."""
 METHOD: Final = "reference"
+_THERE: Final = frozenset({"demand", "connection"})
 
 
 def in_kind(study: Study) -> Study:
@@ -40,6 +42,31 @@ def in_kind(study: Study) -> Study:
     """
     kept = [_replaceable(c, study) for c in study.components if TARGET not in c.traits]
     return dataclasses.replace(study, components=tuple(kept))
+
+
+def without_idle(study: Study) -> Study:
+    """The study without equipment of which nothing stands today, but for what others name."""
+    idle = {c.name for c in study.components if _idle(c)}
+    while True:
+        named = {n for c in study.components if c.name not in idle for n in _names(c)}
+        if not idle & named:
+            break
+        idle -= named
+    return dataclasses.replace(study, components=tuple(c for c in study.components if c.name not in idle))
+
+
+def _idle(component: Component) -> bool:
+    """Whether something has sizes, and none of them stands; a demand or a connection is there without any."""
+    if component.traits & _THERE:
+        return False
+    fields = described(type(component)).items()
+    sizes = [s for n, spec in fields if spec.kind == "size" and (s := getattr(component, n)) is not None]
+    return bool(sizes) and not any(s.existing is not None and float(s.existing.value) > 0 for s in sizes)
+
+
+def _names(component: Component) -> list[str]:
+    """Other assets that a component names."""
+    return [getattr(component, n) for n, spec in described(type(component)).items() if spec.kind == "asset"]
 
 
 def _replaceable(component: Component, study: Study) -> Component:
@@ -102,7 +129,7 @@ def check(study: Study) -> None:
     Raises:
         StudyError: with every such replacement.
     """
-    asked = in_kind(study)
+    asked = without_idle(in_kind(study))
     _, design = build_year(asked, study.milestones.years[0], asked.timeline.grouped(_one_day(asked)))
     if faults := faults_of(asked, design, replaced(design, study.milestones.years)):
         raise StudyError(faults, title=say("The reference case"))
@@ -119,14 +146,16 @@ def reference(study: Study) -> Plan:
         A plan whose method is ``reference``; whatever it leaves unserved stands in its ledger.
     """
     begun = time.perf_counter()
-    asked = in_kind(study)
+    asked = without_idle(in_kind(study))
     years: list[Operated] = []
+    before: Point | None = None
     sizes: FloatArray = np.zeros(0)
     objective, ran = 0.0, ""
     for year in study.milestones.years:
         built, design = build_year(asked, year, asked.timeline)
         sizes = replaced(design, study.milestones.years)
-        found = evaluate(built, sizes, Options())
+        found = evaluate(built, sizes, Options(), before=before)
+        before = Point(np.zeros(0), found.duals, found.bases)
         years.append(Operated(built, found.values, found.duals, found.reduced))
         objective, ran = objective + found.cost, found.ran
     seconds = time.perf_counter() - begun

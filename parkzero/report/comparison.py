@@ -11,9 +11,10 @@ from openpyxl.styles import Font
 from parkzero.report.excel import cell_of, heading_of, saved
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, table, tag
-from parkzero.report.numbers import figure
+from parkzero.report.numbers import Scale, money
 from parkzero.report.words import Both, Lang, both, known, say
 from parkzero.results.compare import GROUPS, Comparison, Difference, Value
+from parkzero.units import CURRENCIES
 
 _LONG = 120
 
@@ -44,32 +45,43 @@ def comparison_page(found: Comparison, lang: Lang = "vi") -> str:
 
 
 def _group(found: Comparison, group: str) -> Markup:
-    rows: list[list[Child]] = [
-        [name_of(d), d.unit, *(_shown(v) for v in d.values), d.source[:_LONG]]
-        for d in found.differences
-        if d.group == group
-    ]
+    rows: list[list[Child]] = []
+    for d in (d for d in found.differences if d.group == group):
+        scale = scale_of(d)
+        rows.append([name_of(found, d), scale.unit, *(shown(v, scale) for v in d.values), d.source[:_LONG]])
     columns: list[Both | str] = [say("compare.what"), say("word.unit"), *found.names, say("compare.source")]
     head = tag("h2", say(f"compare.{group}"))
     return tag("section", head, table(columns, rows, text_columns=2))
 
 
-def name_of(difference: Difference) -> Both:
+def name_of(found: Comparison, difference: Difference) -> Both:
     """What differs, in words, with its year."""
-    group = difference.group
-    if group in ("cost", "emissions"):
-        told = known(f"account.{difference.what}", difference.what)
-    elif group in ("savings", "proof"):
-        told = known(f"compare.{difference.what}", difference.what)
+    what = difference.what
+    asset, _, rest = what.partition(".")
+    if difference.group in ("savings", "proof"):
+        told = known(f"compare.{what}", what)
+    elif difference.group == "study" and asset in found.words:
+        told = found.words[asset] + f": {rest}"
     else:
-        told = both(difference.what)
+        told = found.words.get(what) or both(what)
     return told + f" {difference.year}" if difference.year else told
 
 
-def _shown(value: Value) -> Child:
+def scale_of(difference: Difference) -> Scale:
+    """The unit in which a row reads well: money in millions or billions, all else as it is."""
+    largest = max((abs(v) for v in difference.values if isinstance(v, float)), default=0.0)
+    currency, per, of = difference.unit.partition("/")
+    if currency not in CURRENCIES:
+        return Scale(1.0, known(f"unit.{difference.unit}", difference.unit))
+    scale = money(currency, largest)
+    return Scale(scale.factor, scale.unit + per + of)
+
+
+def shown(value: Value, scale: Scale) -> Both:
+    """A value with four figures; what a run does not have is a dash."""
     if value is None:
-        return "–"
-    return figure(value, 5) if isinstance(value, float) else value[:_LONG]
+        return both("–")
+    return scale.show(value, 4) if isinstance(value, float) else both(value[:_LONG])
 
 
 def write_comparison_workbook(found: Comparison, path: Path | str, lang: Lang = "vi") -> Path:
@@ -97,6 +109,6 @@ def write_comparison_workbook(found: Comparison, path: Path | str, lang: Lang = 
         ]
         sheet.append([heading_of(sheet, text) for text in heads])
         for row in rows:
-            values = [name_of(row).of(lang), row.unit, *row.values, row.source]
+            values = [name_of(found, row).of(lang), row.unit, *row.values, row.source]
             sheet.append([cell_of(sheet, value, "#,##0.00####") for value in values])
     return saved(book, Path(path))

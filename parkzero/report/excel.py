@@ -22,6 +22,7 @@ from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
 from parkzero.report.park_tables import park_tables
 from parkzero.report.words import LANGS, Lang, counted, known, say
+from parkzero.results.labels import part_days
 from parkzero.results.results import Results
 
 Value = str | int | float | bool | None
@@ -124,7 +125,10 @@ def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:
             value = facts.summary.get(key)
             number = "0.0000%" if key in ("gap", "tolerance") else "#,##0.00"
             rows.append((say(f"excel.row.{key}").of(lang), value, number))
+    if days := part_days(facts.results):
+        rows.append((say("excel.row.part_year").of(lang), days, "0"))
     if facts.standing != "infeasible":
+        rows += _net(facts, lang)
         for key, kind in (("cost", "cost"), ("emissions_t", "emissions")):
             for year, amount in dict(facts.summary.get(key) or {}).items():
                 rows.append((say(f"excel.row.{kind}", year=str(year)).of(lang), amount, "#,##0.00"))
@@ -136,6 +140,17 @@ def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:
     sheet.append([heading_of(sheet, text) for text in head])
     for name, value, number in rows:
         sheet.append([cell_of(sheet, name), cell_of(sheet, _value(value), number)])
+
+
+def _net(facts: Facts, lang: Lang) -> list[tuple[str, Value, str]]:
+    """Net emissions of each year with the offsets beside them, where any are bought."""
+    bought, gross = facts.by_year("offset_mass"), facts.by_year("scope1", "scope2")
+    rows: list[tuple[str, Value, str]] = []
+    for year, offset, before in zip(facts.years, bought.tolist(), gross.tolist(), strict=True):
+        if bought.any():
+            rows.append((say("excel.row.net", year=str(year)).of(lang), before - offset, "#,##0.00"))
+            rows.append((say("excel.row.offsets", year=str(year)).of(lang), offset, "#,##0.00"))
+    return rows
 
 
 def _sheet(book: Workbook, facts: Facts, name: str, lang: Lang) -> None:
@@ -163,6 +178,9 @@ def _told(facts: Facts, name: str, lang: Lang) -> pl.DataFrame:
     table = _in_language(facts.results.tables[name], lang)
     words: dict[str, Callable[[str], str]] = {
         "tenant": lambda text: facts.owner(text).of(lang),
+        "asset": lambda text: facts.asset(text).of(lang),
+        "connection": lambda text: facts.asset(text).of(lang),
+        "policy": lambda text: facts.asset(text).of(lang),
         "owner": lambda text: say("word.sum").of(lang) if text == "*" else facts.owner(text).of(lang),
         "kind": lambda text: facts.technology_name(text).of(lang),
         "account": lambda text: facts.account(text).name.of(lang),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -15,6 +16,7 @@ from parkzero import texts
 from parkzero.charts.palette import SOFT
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.words import Both, both, remarks, say, told
+from parkzero.results.labels import called, labels_of
 from parkzero.results.results import Kind, Results
 from parkzero.units import FloatArray
 
@@ -144,6 +146,15 @@ class Facts:
         return dict(zip(table["asset"], table["kind"], strict=True))
 
     @cached_property
+    def labels(self) -> dict[str, Both]:
+        """What people call those assets that have a label."""
+        return labels_of(self.results)
+
+    def asset(self, asset: str) -> Both:
+        """What people call an asset; its id where it has no label."""
+        return called(self.labels, asset)
+
+    @cached_property
     def tenants(self) -> dict[str, str]:
         """Name of each tenant by id."""
         table = self.results.tenants
@@ -162,6 +173,20 @@ class Facts:
         """Carrier of each bus."""
         table = self.results.buses
         return dict(zip(table["bus"], table["carrier"], strict=True))
+
+    @cached_property
+    def _places(self) -> dict[str, Both]:
+        rows = self.results.buses.to_dicts()
+        of_owner = Counter((r["owner"], r["carrier"]) for r in rows)
+        return {
+            r["bus"]: self.owner(r["owner"]) if r["owner"] and of_owner[r["owner"], r["carrier"]] == 1
+            else both(r["bus"])
+            for r in rows
+        }  # fmt: skip
+
+    def place(self, bus: str) -> Both:
+        """Whose bus of its carrier it is; its id where it is nobody's, or one of several."""
+        return self._places.get(bus) or both(bus)
 
     @cached_property
     def carrier_of(self) -> dict[str, Drawn]:

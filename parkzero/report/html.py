@@ -29,8 +29,9 @@ from parkzero.report.sections.emissions import emissions
 from parkzero.report.sections.energy import energy
 from parkzero.report.sections.hours import hours
 from parkzero.report.sections.limits import limits
-from parkzero.report.sections.park import cobenefits, commitments, scorecard, told_of_park
+from parkzero.report.sections.park import cobenefits, commitments, scorecard
 from parkzero.report.sections.pathway import pathway
+from parkzero.report.sections.peaks import peaks, purchases
 from parkzero.report.sections.prices import prices
 from parkzero.report.sections.proof import audit, closing, reading
 from parkzero.report.sections.shortfall import shortfall
@@ -98,10 +99,11 @@ def page(results: Results, lang: Lang = "vi") -> str:
     if lang not in LANGS:
         raise ValueError(f"the report speaks {' and '.join(LANGS)}, not {lang}")
     facts = facts_of(results)
+    sections = _sections(facts)
     body: list[Child] = [
         tag("a", say("page.skip"), class_="skip", href="#standing"),
-        _header(facts, lang),
-        tag("main", *_sections(facts)),
+        _header(facts, lang, [name for name, _ in sections]),
+        tag("main", *(part for _, part in sections)),
         tag("footer", tag("p", say("page.footer", version=str(facts.summary.get("parkzero_version") or "")))),
     ]
     return framed(say("page.title") + f" · {facts.name}", body, lang)
@@ -145,61 +147,44 @@ def policy(script: str) -> str:
     )
 
 
-def _sections(facts: Facts) -> list[Child]:
-    """The page's sections; without a plan there is none of a plan."""
+def _sections(facts: Facts) -> list[tuple[str, Child]]:
+    """The page's sections with the names by which its contents link them; none of a plan without one."""
+    shown: list[tuple[str, Child]] = [("", banner(facts))]
     if facts.standing == "infeasible":
-        return [banner(facts), shortfall(facts), understood(facts), sources(facts), audit(facts)]
+        return [
+            *shown,
+            ("shortfall", shortfall(facts)),
+            ("understood", understood(facts)),
+            ("sources", sources(facts)),
+            ("audit", audit(facts)),
+        ]
     years = [(year, injections(facts, year)) for year in facts.years]
-    return [
-        banner(facts),
-        key_figures(facts),
-        case(facts),
-        bills(facts),
-        pathway(facts),
-        costs(facts),
-        cash(facts),
-        actors(facts),
-        emissions(facts),
-        cobenefits(facts),
-        commitments(facts),
-        scorecard(facts),
-        energy(facts, years),
-        hours(facts, years),
-        limits(facts),
-        prices(facts),
-        confirm(facts),
-        understood(facts),
-        sources(facts),
-        audit(facts),
-        closing(facts),
-        reading(facts),
+    shown += [
+        ("figures", key_figures(facts)),
+        ("case", case(facts)),
+        ("bills", bills(facts)),
+        ("pathway", pathway(facts)),
+        ("purchases", purchases(facts)),
+        ("peaks", peaks(facts)),
+        ("costs", costs(facts)),
+        ("cash", cash(facts)),
+        ("actors", actors(facts)),
+        ("emissions", emissions(facts)),
+        ("cobenefits", cobenefits(facts)),
+        ("commitments", commitments(facts)),
+        ("scorecard", scorecard(facts)),
+        ("energy", energy(facts, years)),
+        ("hours", hours(facts, years)),
+        ("limits", limits(facts)),
+        ("prices", prices(facts)),
+        ("confirm", confirm(facts)),
+        ("understood", understood(facts)),
+        ("sources", sources(facts)),
+        ("audit", audit(facts)),
+        ("closing", closing(facts)),
+        ("reading", reading(facts)),
     ]
-
-
-_PLAN = (
-    "figures",
-    "case",
-    "bills",
-    "pathway",
-    "costs",
-    "cash",
-    "actors",
-    "emissions",
-    "cobenefits",
-    "commitments",
-    "scorecard",
-    "energy",
-    "hours",
-    "limits",
-    "prices",
-    "confirm",
-    "understood",
-    "sources",
-    "audit",
-    "closing",
-    "reading",
-)
-_SHORT = ("shortfall", "understood", "sources", "audit")
+    return [(name, part) for name, part in shown if part is not None]
 
 
 def speakers(lang: Lang) -> Markup:
@@ -218,14 +203,8 @@ def speakers(lang: Lang) -> Markup:
     return tag("div", *buttons, class_="bar", role="group", **named(say("page.language"), lang))
 
 
-def _header(facts: Facts, lang: Lang) -> Markup:
-    links: tuple[str, ...] = _SHORT if facts.standing == "infeasible" else _PLAN
-    if not told_of_park(facts):
-        links = tuple(link for link in links if link not in ("cobenefits", "commitments", "scorecard"))
-    for name, of in (("case", "savings"), ("bills", "bills")):
-        if facts.results.tables[of].is_empty():
-            links = tuple(link for link in links if link != name)
-    items = [tag("li", tag("a", say(f"section.{name}.title"), href=f"#{name}")) for name in links]
+def _header(facts: Facts, lang: Lang, links: Sequence[str]) -> Markup:
+    items = [tag("li", tag("a", say(f"section.{name}.title"), href=f"#{name}")) for name in links if name]
     contents = tag(
         "nav",
         tag("details", tag("summary", say("page.contents")), tag("ul", *items)),

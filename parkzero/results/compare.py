@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.results.labels import labels_of, sized
 from parkzero.results.results import Results
-from parkzero.texts import Text, data, listed, say
+from parkzero.texts import Both, Text, data, listed, say
 
 Group = Literal["study", "sizes", "cost", "emissions", "savings", "proof"]
 GROUPS: Final[tuple[Group, ...]] = ("proof", "cost", "savings", "emissions", "sizes", "study")
@@ -54,11 +55,13 @@ class Comparison:
         names: of the runs.
         notes: what a reader must know before comparing: other parks, years, money, no proof.
         differences: all that differs, group by group.
+        words: what people call accounts, assets and sizes, by the ids that differences name.
     """
 
     names: tuple[str, ...]
     notes: tuple[Text, ...]
     differences: tuple[Difference, ...]
+    words: Mapping[str, Both] = field(default_factory=dict)
 
     def of(self, group: Group) -> list[Difference]:
         """The differences of a group."""
@@ -78,7 +81,17 @@ def compare(runs: Mapping[str, Results]) -> Comparison:
     money = len({r.summary["currency"] for r in found}) == 1
     parts = [*_proof(found), *_cost(found), *_savings(found)] if money else []
     parts += [*_emissions(found), *_sizes(found), *_study(found)]
-    return Comparison(tuple(runs), tuple(_notes(runs, money)), tuple(parts))
+    return Comparison(tuple(runs), tuple(_notes(runs, money)), tuple(parts), _words(found))
+
+
+def _words(found: Sequence[Results]) -> dict[str, Both]:
+    """What people call accounts, assets and sizes; the first run's word where they differ."""
+    words: dict[str, Both] = {}
+    for run in reversed(found):
+        words |= {r["account"]: Both(r["vi"], r["en"]) for r in run.accounts.to_dicts()}
+        labels = labels_of(run)
+        words |= labels | sized(labels, run)
+    return words
 
 
 def _notes(runs: Mapping[str, Results], money: bool) -> Iterable[Text]:

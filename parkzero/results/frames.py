@@ -85,7 +85,7 @@ BILLS: Schema = {
     "paid_offpeak": pl.Float64, "model_offpeak": pl.Float64, "paid_kwh": pl.Float64, "model_kwh": pl.Float64,
     "paid_cost": pl.Float64, "model_cost": pl.Float64, "paid_vat": pl.Float64, "model_vat": pl.Float64,
     "paid_kw": pl.Float64, "model_kw": pl.Float64, "growth": pl.Float64, "own": pl.Float64,
-    "energy": pl.Float64, "tariff": pl.Float64, "power": pl.Float64, "price": pl.Float64,
+    "energy": pl.Float64, "tariff": pl.Float64, "power": pl.Float64, "prices": pl.Float64,
     "rounding": pl.Float64, "rest": pl.Float64,
 }  # fmt: skip
 REFERENCE, REFERENCE_SIZES = LEDGER, SIZES

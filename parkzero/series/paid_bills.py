@@ -15,7 +15,7 @@ Rules of what explains d, one after the other, so that all parts add up to it:
     tariff      p (f - r)                       where the books hold the tariff in force
     power       (highest power paid - the model's) times the charge
     rounding    what is left, where that is below half a unit of each printed figure
-    price       what is left where energy and power are known: other prices than those of the tariff
+    prices      what is left where energy and power are known: other prices than those of the tariff
     rest        what is left elsewhere
 """
 
@@ -34,7 +34,7 @@ from parkzero.texts import say
 from parkzero.units import FloatArray
 
 KINDS = ("month", *BLOCKS, "total", "max_kw", *MONEY)
-PARTS = ("growth", "own", "energy", "tariff", "power", "price", "rounding", "rest")
+PARTS = ("growth", "own", "energy", "tariff", "power", "prices", "rounding", "rest")
 HALF = 0.5  # a printed figure is its whole units; what is behind them is at most half of one
 ALIKE = 1e-6
 
@@ -221,7 +221,7 @@ def explained(paid: PaidBill, model: MonthModel, worth: float = 1.0) -> dict[str
     rates = model.rates if model.in_force is None else model.in_force
     rounded = abs(rest) <= HALF * (worth * (len(BLOCKS) + 1) + float(np.abs(rates).sum()) + model.charge)
     told = registers is not None and (paid.max_kw is not None or not model.charge)
-    parts["rounding" if rounded else "price" if told else "rest"] = rest
+    parts["rounding" if rounded else "prices" if told else "rest"] = rest
     return parts
 
 

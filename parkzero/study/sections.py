@@ -14,7 +14,7 @@ from parkzero.study.study import Tenant
 from parkzero.texts import NOTHING, Text, say
 
 _MOST = 5000
-TENANT_KEYS = ("name", "trade", "paid")
+TENANT_KEYS = ("name", "name_en", "trade", "paid")
 ACTOR_KEYS = ("role", "name", "name_en")
 NAMED_ROLES = tuple(role for role in ROLES if role not in ("tenant", "park"))
 
@@ -27,7 +27,8 @@ def tenants(context: Context, tree: Tree) -> None:
         desk.known(path, table, TENANT_KEYS)
         name = values.text(desk, (*path, "name"), table.get("name", id_), 200)
         trade = values.text(desk, (*path, "trade"), table.get("trade", ""), 200)
-        context.tenants[id_] = Tenant(id_, name or id_, trade or "")
+        other = values.text(desk, (*path, "name_en"), table.get("name_en", ""), 200)
+        context.tenants[id_] = Tenant(id_, name or id_, trade or "", other or "")
 
 
 def actors(context: Context, tree: Tree) -> None:

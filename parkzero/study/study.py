@@ -29,12 +29,14 @@ class Tenant:
     Attributes:
         id: short name used in files.
         name: name shown.
+        name_en: the same in English, where that differs.
         trade: what it makes.
     """
 
     id: str
     name: str
     trade: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Study:
     @property
     def everyone(self) -> tuple[Actor, ...]:
         """All who pay or are paid: the usual actors, those whom the study names, and the tenants."""
-        tenants = (Actor(t.id, "tenant", t.name, t.name) for t in self.tenants.values())
+        tenants = (Actor(t.id, "tenant", t.name_en or t.name, t.name) for t in self.tenants.values())
         return (*USUAL.values(), *self.actors.values(), *tenants)
 
     @property

@@ -87,4 +87,4 @@ def test_the_base_year_is_the_bill_reckoned_apart(shared, tmp_path):
     # Until 9 May 2025 other rates were in force: the bills above are at those of now, and that is told.
     (told,) = results.summary["bills"]["tenants"]
     assert told["share"] == pytest.approx(0, abs=1e-6)
-    assert told["parts"]["tariff"] == pytest.approx(-told["parts"]["price"], rel=1e-4)
+    assert told["parts"]["tariff"] == pytest.approx(-told["parts"]["prices"], rel=1e-4)

@@ -53,7 +53,7 @@ def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
     head = ["policy", "year", "limit", "value", "unit", "binds", "saves"]
     body = [
         [
-            facts.technology_name(r["kind"]) + f" ({r['policy']})",
+            _policy(facts, r["kind"], r["policy"]),
             str(r["year"]),
             _amount(r["limit"]),
             _amount(_cleared(r["value"], r["limit"])),
@@ -64,6 +64,11 @@ def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
         for r in rows.sort("policy", "year").iter_rows(named=True)
     ]
     return table([say(f"word.{h}") for h in head], body, caption=say("limits.policies"))
+
+
+def _policy(facts: Facts, kind: str, policy: str) -> Both:
+    """A policy by its label; else its kind with its id."""
+    return facts.labels.get(policy) or facts.technology_name(kind) + f" ({policy})"
 
 
 def rule_name(facts: Facts, asset: str, rule: str) -> Both:
@@ -97,9 +102,9 @@ def _binding(facts: Facts, rows: pl.DataFrame, caption: Both) -> Markup:
         .agg(pl.col("year").unique().sort(), pl.col("steps").max(), pl.col("worth").max())
         .sort("worth", descending=True, maintain_order=True)
     )
-    body = [
+    body: list[list[Child]] = [
         [
-            r["asset"],
+            facts.asset(r["asset"]),
             rule_name(facts, r["asset"], r["rule"]),
             _saved(facts, r["worth"], r["unit"]),
             spelled(r["year"], facts.years),

@@ -64,7 +64,11 @@ def _each(facts: Facts, sizes: pl.DataFrame) -> Markup:
     head = ["asset", "technology", "owner", "year", "built", "standing", "retired", "unit"]
     rows: list[list[Child]] = []
     for r in sizes.sort("owner", "asset", "size", "year", maintain_order=True).iter_rows(named=True):
-        names: list[Child] = [r["asset"], facts.technology_name(r["kind"]), facts.owner(r["owner"])]
+        names: list[Child] = [
+            facts.asset(r["asset"]),
+            facts.technology_name(r["kind"]),
+            facts.owner(r["owner"]),
+        ]
         amounts: list[Child] = [shown(r[state] if abs(r[state]) > _LEAST else 0.0) for state in _STATES]
         rows.append([*names, str(r["year"]), *amounts, r["unit"]])
     return table([say(f"word.{h}") for h in head], rows, text_columns=4)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from parkzero.charts import About, Chart, Curve, Layer, line_chart, stacked_bars
 from parkzero.charts.palette import inked
 from parkzero.report.facts import Drawn, Facts
-from parkzero.report.markup import details, table
+from parkzero.report.markup import Child, details, table
 from parkzero.report.numbers import Scale, cleared, price
 from parkzero.report.sections.parts import empty, figure, note, pair, said_of, section
 from parkzero.report.words import both, say
@@ -79,10 +79,10 @@ def _each(facts: Facts, rows: pl.DataFrame) -> Markup:
     largest: dict[str, float] = {}
     for c, high in rows.select("carrier", "high").iter_rows():
         largest[c] = max(largest.get(c, 0.0), abs(float(high or 0.0)))
-    body = []
+    body: list[list[Child]] = []
     for r in rows.sort("carrier", "bus", "year").iter_rows(named=True):
         drawn = facts.carrier_of.get(r["carrier"]) or Drawn(both(r["carrier"]))
         scale = price(facts.currency, drawn.amount)
         amounts = [scale.show(cleared(float(r[k]), largest[r["carrier"]])) for k in ("mean", "low", "high")]
-        body.append([r["bus"], drawn.name, str(r["year"]), scale.unit, *amounts])
+        body.append([facts.place(r["bus"]), drawn.name, str(r["year"]), scale.unit, *amounts])
     return table(head, body, text_columns=2, caption=say("prices.each"))

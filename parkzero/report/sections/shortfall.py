@@ -56,7 +56,7 @@ def _chart(facts: Facts) -> Markup:
             rows.filter(pl.col("asset") == asset).group_by("year").agg(pl.col("amount").sum()).iter_rows()
         )
         colour = UNSERVED if i == 0 else spare(i)
-        layers.append(Layer(both(asset), colour, tuple(float(own.get(y, 0.0)) for y in facts.years)))
+        layers.append(Layer(facts.asset(asset), colour, tuple(float(own.get(y, 0.0)) for y in facts.years)))
     numbers = table(
         [say("word.asset"), *names], [[pair(k.name), *(shown(v) for v in k.values)] for k in layers]
     )
@@ -85,7 +85,7 @@ def _table(facts: Facts, rows: list[dict[str, Any]]) -> Markup:
 
 def _what(facts: Facts, row: dict[str, Any]) -> Both:
     asset = str(row.get("asset") or "")
-    return facts.technology_name(facts.kinds.get(asset, "")) + f" ({asset})"
+    return facts.labels.get(asset) or facts.technology_name(facts.kinds.get(asset, "")) + f" ({asset})"
 
 
 def span(start: str, end: str) -> Both:

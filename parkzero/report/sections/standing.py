@@ -12,6 +12,7 @@ from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, paragraphs, tag
 from parkzero.report.numbers import cleared, figure, money, number, percent
 from parkzero.report.words import Both, both, counted, remarks, say
+from parkzero.results.labels import part_days
 
 _GAP_MOST = 10.0
 _LEAST_T = 1e-3  # a kilogram: what rounding leaves of no emissions is less
@@ -58,6 +59,8 @@ def banner(facts: Facts) -> Markup:
     )
     head = tag("h2", title, id="standing-title")
     parts: list[Child] = [head, tag("p", say(kind_key, **given))]
+    if part := part_days(facts.results):
+        parts.append(tag("p", tag("strong", say("standing.part_year", days=str(part)))))
     if facts.audit_failed:
         parts.append(tag("p", tag("strong", counted("audit.failed", facts.audit_failed))))
     elif kind != "infeasible" and facts.results.audit.height:
@@ -105,11 +108,8 @@ def _cost(facts: Facts) -> Markup:
 
 def _part(facts: Facts) -> Both:
     """That the plan rests on a part of each year, where it does."""
-    calendar = (facts.results.study or {}).get("calendar")
-    days = calendar.get("days") if isinstance(calendar, dict) else None
-    if not isinstance(days, int) or not 0 < days < 365:
-        return both("")
-    return say("figures.part_year", days=str(days))
+    days = part_days(facts.results)
+    return say("figures.part_year", days=str(days)) if days else both("")
 
 
 def _emissions(facts: Facts, first: str, last: str) -> Markup:
