@@ -29,6 +29,7 @@ from parkzero.language.carriers import CARRIERS
 from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.language.ledger import Entry, Ledger, Limit
 from parkzero.language.site import Asset, Bus, Site
+from parkzero.language.values import FIRST_YEAR, LAST_YEAR
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, as_expr, below_one_another
 from parkzero.lp.model import Model, rows_of
 from parkzero.lp.series import Series
@@ -37,6 +38,10 @@ from parkzero.timeline import Timeline
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, H, Quantity, Unit
 
 Known = TypeVar("Known")
+
+Stay = tuple[int, int]
+"""First year in which somebody is there, and the first in which they are there no more."""
+ALWAYS: Stay = (FIRST_YEAR, LAST_YEAR)
 
 # The rule of a size that no more than its largest stands, within its asset: ``size.most``.
 MOST = "most"
@@ -79,6 +84,7 @@ class Cohorts:
         existing: what stands already.
         existing_until: year in which that is retired.
         prices: investment in each milestone year [money / unit].
+        stays: first year in which its owner is there, and the first in which it is there no more.
     """
 
     asset: str
@@ -91,6 +97,16 @@ class Cohorts:
     existing: float
     existing_until: int
     prices: tuple[float, ...] = ()
+    stays: Stay = ALWAYS
+
+    def lives(self, built: int, year: int) -> bool:
+        """Whether what one year builds stands in another."""
+        return built <= year < built + self.lifetime and self.stays[0] <= year < self.stays[1]
+
+    def old(self, year: int) -> float:
+        """What stands in a year of what there is already."""
+        there = year < self.existing_until and self.stays[0] <= year < self.stays[1]
+        return self.existing if there else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,9 @@ class Year:
     flows: list[tuple[str, str, Unit]] = field(default_factory=list)
     unknown: dict[str, Fault] = field(default_factory=dict)
     site: Site = field(default_factory=Site)
+    gone: set[str] = field(default_factory=set)
+    absent: Year | None = None
+    """The same year as those see it who are not there in it: their sizes are of the same design."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +182,7 @@ class Block:
     asset: str
     owner: str
     payee: str = ""
+    stays: Stay = ALWAYS
 
     @property
     def step(self) -> Quantity:
@@ -502,6 +522,9 @@ class Block:
         for known in (f"{asset}.{name}.standing", f"{asset}.{name}"):
             if known in blocks:
                 return self.context.model.operation.expr(known)
+            if self.context.absent is not None and known in self.context.absent.model.operation.blocks:
+                there = self.context.absent.model.operation.expr(known)
+                return Expr(there.rows, (), there.unit, each=there.each)  # nobody is there to use it
         raise StudyError(
             [
                 Fault(
@@ -565,6 +588,10 @@ class Block:
         timeline = self.context.timeline
         parts = [expr for name, expr in self.context.injections.get(bus, []) if name == asset]
         return add_all(parts, timeline.steps, self.rate(bus), Each.STEP)
+
+    def is_there(self, asset: str) -> bool:
+        """Whether another asset is there in this year; it comes and goes with its owner."""
+        return asset not in self.context.gone
 
     def books(self, account: Account, asset: str) -> bool:
         """Whether an asset has booked a rate under an account."""
@@ -702,7 +729,8 @@ class Block:
         years, key = self.shared.milestones.years, f"{self.asset}.{name}"
         whole = size.unit is not None
         unit_size = 1.0 if size.unit is None else float(size.unit.value)
-        allowed = np.array([np.inf if y >= size.first else 0.0 for y in years])
+        begin, end = max(size.first, self.stays[0]), self.stays[1]
+        allowed = np.array([np.inf if begin <= y < end else 0.0 for y in years])
         for most in (size.max_each, size.max):
             if most is not None:
                 allowed = np.minimum(allowed, float(most.value))
@@ -711,7 +739,7 @@ class Block:
         kept = 0.0 if size.existing is None else float(size.existing.value)
         self.shared.cohorts[key] = Cohorts(
             self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until,
-            tuple(size.price(years).tolist()),
+            tuple(size.price(years).tolist()), self.stays,
         )  # fmt: skip
         if size.max is not None:
             self._at_most(name, size.max)
@@ -738,12 +766,12 @@ class Block:
 
     def _alive(self, key: str, year: int) -> FloatArray:
         cohorts = self.shared.cohorts[key]
-        return np.array([float(v <= year < v + cohorts.lifetime) for v in self.shared.milestones.years])
+        return np.array([float(cohorts.lives(v, year)) for v in self.shared.milestones.years])
 
     def _standing(self, key: str, year: int) -> Expr:
         cohorts = self.shared.cohorts[key]
         builds = self.shared.design.design.expr(key)
-        stands = cohorts.existing if year < cohorts.existing_until else 0.0
+        stands = cohorts.old(year)
         built = builds.total(self._alive(key, year) * cohorts.unit_size, cohorts.unit)
         return built + Quantity(stands, cohorts.unit)
 
@@ -820,7 +848,7 @@ class Block:
             )
             self.book(Account.CAPEX, builds.total(capital, MONEY), name)
         of_built, of_existing = size.upkeep(year, shared.milestones.years)
-        stands = cohorts.existing if year < cohorts.existing_until else 0.0
+        stands = cohorts.old(year)
         if of_built.any() or of_existing:
             kept = Quantity(stands * of_existing, MONEY)
             self.book(Account.FIXED_OM, builds.total(alive * of_built, MONEY) + kept, name)

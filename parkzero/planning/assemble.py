@@ -83,7 +83,18 @@ def build_year(
     """
     shared = Shared(study.milestones, study.penalties, Model(Space(DESIGN)))
     context = Year(year, timeline, Model(shared.design.design), site=study.site)
-    blocks = [(c, Block(shared, context, c.name, c.owner, c.payee)) for c in study.components]
+    # Whoever is not there in the year says the same sizes of the design, and nothing else that counts.
+    context.absent = Year(year, timeline, Model(shared.design.design), site=study.site)
+    context.absent.absent = context
+    blocks = []
+    for component in study.components:
+        stays = study.stays(component)
+        seen = context if stays[0] <= year < stays[1] else context.absent
+        if seen is not context:
+            context.gone.add(component.name)
+        blocks.append(
+            (component, Block(shared, seen, component.name, component.owner, component.payee, stays))
+        )
     for component, block in blocks:
         component.build(block)
     for component, block in sorted(blocks, key=lambda pair: pair[0].group == "policy"):

@@ -87,9 +87,9 @@ def replaced(design: Design, years: tuple[int, ...]) -> FloatArray:
     for cohorts in design.cohorts.values():
         built: dict[int, float] = {}
         for year in years:
-            old = cohorts.existing if year < cohorts.existing_until else 0.0
-            alive = sum(amount for v, amount in built.items() if v <= year < v + cohorts.lifetime)
-            built[year] = max(cohorts.existing - old - alive, 0.0)
+            alive = sum(amount for v, amount in built.items() if cohorts.lives(v, year))
+            there = cohorts.stays[0] <= year < cohorts.stays[1]
+            built[year] = max(cohorts.existing - cohorts.old(year) - alive, 0.0) if there else 0.0
             sizes[place[f"{cohorts.builds}[{year}]"]] = built[year] / cohorts.unit_size
     return sizes
 

@@ -183,7 +183,8 @@ def standing(results: Results) -> list[Finding]:
         worst = Worst("sizes", year, "MW", ARITHMETIC)
         for (asset, size), rows in parts:
             at = {int(r["year"]): r for r in rows}
-            alive = sum(float(at[v]["built"]) for v in years if v <= year < v + float(at[v]["lifetime"]))
+            kept = [v for v in years if at[year]["there"] and v <= year < v + float(at[v]["lifetime"])]
+            alive = sum(float(at[v]["built"]) for v in kept)
             off = abs(float(at[year]["standing"]) - alive - float(at[year]["existing"]))
             before = float(at[years[i - 1]]["standing"]) if i else 0.0
             gone = (

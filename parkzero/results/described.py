@@ -85,7 +85,8 @@ def buses_of(study: Study) -> pl.DataFrame:
 
 def tenants_of(study: Study) -> pl.DataFrame:
     """Tenants."""
-    return frames.table(frames.TENANTS, [(t.id, t.name, t.trade) for t in study.tenants.values()])
+    rows = [(t.id, t.name, t.trade, t.first_year, t.until) for t in study.tenants.values()]
+    return frames.table(frames.TENANTS, rows)
 
 
 def assumptions_of(study: Study) -> pl.DataFrame:

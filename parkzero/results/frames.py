@@ -14,7 +14,7 @@ YEARS: Schema = {"year": pl.Int32, "span": pl.Float64, "weight": pl.Float64, "ho
 SIZES: Schema = {
     "asset": pl.String, "owner": pl.String, "kind": pl.String, "size": pl.String, "unit": pl.String,
     "year": pl.Int32, "built": pl.Float64, "standing": pl.Float64, "retired": pl.Float64,
-    "existing": pl.Float64, "lifetime": pl.Float64,
+    "existing": pl.Float64, "lifetime": pl.Float64, "there": pl.Boolean,
 }  # fmt: skip
 BUILDS: Schema = {
     "asset": pl.String, "size": pl.String, "unit": pl.String, "year": pl.Int32, "built": pl.Float64,
@@ -56,7 +56,8 @@ BUSES: Schema = {
     "bus": pl.String, "carrier": pl.String, "temperature": pl.Float64, "owner": pl.String,
     "rate": pl.String, "amount": pl.String, "colour": pl.String, "en": pl.String, "vi": pl.String,
 }  # fmt: skip
-TENANTS: Schema = {"id": pl.String, "name": pl.String, "trade": pl.String}
+TENANTS: Schema = {"id": pl.String, "name": pl.String, "trade": pl.String, "first_year": pl.Int32,
+                   "until": pl.Int32}  # fmt: skip
 HISTORY: Schema = {"seconds": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "gap": pl.Float64,
                    "text": pl.String, "text_vi": pl.String}  # fmt: skip
 AUDIT: Schema = {

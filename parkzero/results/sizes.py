@@ -33,14 +33,14 @@ def _rows(
     result: list[tuple[Any, ...]] = []
     before = 0.0
     for i, year in enumerate(years):
-        existing = cohorts.existing if year < cohorts.existing_until else 0.0
-        alive = [float(v <= year < v + cohorts.lifetime) for v in years]
+        existing = cohorts.old(year)
+        alive = [float(cohorts.lives(v, year)) for v in years]
         standing = float(added @ np.array(alive)) + existing
         gone = before + float(added[i]) - standing if i else 0.0
-        kind = kinds.get(cohorts.asset, "")
+        kind, there = kinds.get(cohorts.asset, ""), cohorts.stays[0] <= year < cohorts.stays[1]
         result.append(
             (cohorts.asset, cohorts.owner, kind, cohorts.name, str(cohorts.unit), year, float(added[i]),
-             standing, max(gone, 0.0), existing, cohorts.lifetime)
+             standing, max(gone, 0.0), existing, cohorts.lifetime, there)
         )  # fmt: skip
         before = standing
     return result

@@ -161,7 +161,8 @@ def _one_of(names: Any) -> Schema:  # noqa: ANN401  an iterable of names
 
 def _tenant() -> Schema:
     paid = _closed({key: {} for key in PAID_KEYS}, ["bills"])
-    forms: Schema = {"paid": {"anyOf": [paid, {"type": "array", "items": paid}]}}
+    year: Schema = {"type": "integer"}
+    forms: Schema = {"paid": {"anyOf": [paid, {"type": "array", "items": paid}]}, "from": year, "until": year}
     return _closed({key: forms.get(key, {"type": "string"}) for key in TENANT_KEYS})
 
 

@@ -7,14 +7,20 @@ from typing import cast
 
 from parkzero.errors import did_you_mean
 from parkzero.language.actors import ROLES, USUAL, Actor, Role
+from parkzero.language.fields import Field
+from parkzero.language.values import FIRST_YEAR, LAST_YEAR
 from parkzero.study import values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.study import Tenant
-from parkzero.texts import NOTHING, Text, say
+from parkzero.texts import NOTHING, Text, data, say
 
 _MOST = 5000
+<<<<<<< HEAD
 TENANT_KEYS = ("name", "name_en", "trade", "paid")
+=======
+TENANT_KEYS = ("name", "trade", "from", "until", "paid")
+>>>>>>> 34addb5 (Tenants come and go: their loads and assets exist, cost and count in their years alone)
 ACTOR_KEYS = ("role", "name", "name_en")
 NAMED_ROLES = tuple(role for role in ROLES if role not in ("tenant", "park"))
 
@@ -27,8 +33,28 @@ def tenants(context: Context, tree: Tree) -> None:
         desk.known(path, table, TENANT_KEYS)
         name = values.text(desk, (*path, "name"), table.get("name", id_), 200)
         trade = values.text(desk, (*path, "trade"), table.get("trade", ""), 200)
+<<<<<<< HEAD
         other = values.text(desk, (*path, "name_en"), table.get("name_en", ""), 200)
         context.tenants[id_] = Tenant(id_, name or id_, trade or "", other or "")
+=======
+        first, until = _years_there(context, path, table)
+        context.tenants[id_] = Tenant(id_, name or id_, trade or "", first, until)
+
+
+def _years_there(context: Context, path: Path, table: Tree) -> tuple[int, int]:
+    """First year in which a tenant is there, and the first in which it is there no more."""
+    desk, spec = context.desk, Field("integer", "", least=FIRST_YEAR, most=LAST_YEAR)
+    read = {
+        key: values.integer(desk, (*path, key), table[key], spec) for key in ("from", "until") if key in table
+    }
+    first, until = read.get("from") or FIRST_YEAR, read.get("until") or LAST_YEAR
+    if until <= first:
+        needs = say("a year after {first}", first=data(first))
+        desk.fault((*path, "until"), say("is not after the year in which the tenant comes"), until, needs)
+    elif not any(first <= year < until for year in context.years.milestones):
+        desk.warn(say("{path}: is there in no milestone year", path=".".join(path)))
+    return first, until
+>>>>>>> 34addb5 (Tenants come and go: their loads and assets exist, cost and count in their years alone)
 
 
 def actors(context: Context, tree: Tree) -> None:

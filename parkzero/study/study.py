@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from parkzero.errors import Place
 from parkzero.language.actors import USUAL, Actor
-from parkzero.language.block import Milestones, Penalties
+from parkzero.language.block import ALWAYS, Milestones, Penalties, Stay
 from parkzero.language.carriers import CARRIERS, Carrier
 from parkzero.language.component import Component
+from parkzero.language.fields import described
 from parkzero.language.site import Bus, Site
+from parkzero.language.values import FIRST_YEAR, LAST_YEAR
 from parkzero.series.paid_bills import Paid
 from parkzero.study.understood import Fact
 from parkzero.texts import NOTHING, Text
@@ -31,12 +33,19 @@ class Tenant:
         name: name shown.
         name_en: the same in English, where that differs.
         trade: what it makes.
+        first_year: first year in which it is there.
+        until: first year in which it is there no more.
     """
 
     id: str
     name: str
     trade: str = ""
+<<<<<<< HEAD
     name_en: str = ""
+=======
+    first_year: int = FIRST_YEAR
+    until: int = LAST_YEAR
+>>>>>>> 34addb5 (Tenants come and go: their loads and assets exist, cost and count in their years alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,27 @@ class Study:
 
     actors: Mapping[str, Actor] = field(default_factory=dict)
     paid: tuple[Paid, ...] = ()
+
+    def stays(self, component: Component) -> Stay:
+        """First year in which a component is there, and the first in which it is there no more.
+
+        It comes and goes with its owner, and with the assets that it names. A policy is always there.
+        """
+        if component.group == "policy" or all(
+            (t.first_year, t.until) == ALWAYS for t in self.tenants.values()
+        ):
+            return ALWAYS
+        found, others = {component.name: component}, {c.name: c for c in self.components}
+        asked = [component]
+        while asked:
+            one = asked.pop()
+            named = (getattr(one, n) for n, s in described(type(one)).items() if s.kind == "asset")
+            new = [others[name] for name in named if name in others and name not in found]
+            found |= {c.name: c for c in new}
+            asked += new
+        tenants = [self.tenants[c.owner] for c in found.values() if c.owner in self.tenants]
+        begin = max((t.first_year for t in tenants), default=ALWAYS[0])
+        return begin, min((t.until for t in tenants), default=ALWAYS[1])
 
     @property
     def everyone(self) -> tuple[Actor, ...]:

@@ -52,6 +52,8 @@ class Incentive(Policy):
 
     def settle(self, lp: Block) -> None:
         """Book what is paid."""
+        if not lp.is_there(self.asset):
+            return
         owner = lp.other(self.asset).owner
         if self.per_energy is not None and lp.covered(self.per_energy):
             account = GENERATED[self.energy]

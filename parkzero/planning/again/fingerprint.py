@@ -21,6 +21,7 @@ def fingerprint(study: Study) -> str:
         study.timeline.calendar,
         study.timeline.scale,
         sorted(study.buses),
+        sorted((t.id, t.first_year, t.until) for t in study.tenants.values()),
     ):
         digest.update(repr(part).encode())
     for component in study.components:
