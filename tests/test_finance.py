@@ -20,6 +20,7 @@ from parkzero.cash.tax import Holiday, IncomeTax
 from parkzero.cli import main
 from parkzero.errors import StudyError
 from parkzero.finance import payments as p
+from parkzero.finance.again import Again
 from parkzero.finance.project import worth
 from parkzero.finance.statement import checks, known_of, shared, statement
 from parkzero.finance.template import template
@@ -438,6 +439,52 @@ def test_a_fair_split_says_whether_it_is_stable(results, worth_of, shares, stabl
     assert sum(split.core.shares.values()) == pytest.approx(max(worths.values()), abs=1e-9)
     if not stable:
         assert split.core.shares["R"] == pytest.approx(1.0, abs=1e-8)
+
+
+# ---------------------------------------------------------------------------------- plans sought anew
+
+
+def of(yearly: float):
+    own = {"owner": "a"}
+    study = compose(load(2, **own), roof(yearly, **own), grid(100, **own), **YEARS)
+    return dataclasses.replace(study, tenants={"a": Tenant("a", "Tenant A")})
+
+
+def again(results, study, text: str, folder):
+    known = known_of(results)
+    return Again(study, of_document(parse_toml(MONEY_TERMS + text, "t"), known), folder, 1e-6)
+
+
+def test_a_better_plan_answers_another_price(results, tmp_path):
+    """Where bills fall by 80 %, nobody builds the roof, and nothing is lost; with the plan kept, money is."""
+    text = '[actors.a]\n[tornado.bills]\naccount = "energy"\nlow = "-80 %"\nhigh = "10 %"\n'
+    kept = tornado(case(results, text))[0]
+    anew = again(results, of(30), text, tmp_path).tornado()[0]
+    assert kept.at_low == pytest.approx(numpy_financial.npv(0.1, [-SPENT] + [40] * 10))
+    assert kept.at_low < 0
+    assert anew.at_low == pytest.approx(0, abs=1e-6)
+    assert anew.at_high == pytest.approx(kept.at_high)
+    assert anew.replanned
+    assert not kept.replanned
+
+
+def test_a_grant_makes_worth_building_what_was_not(results, tmp_path):
+    """A roof at 120 a MWh against bills of 100: with 30 % of it paid it costs 84."""
+    text = '[actors.a]\n[incentives.g]\nactor = "a"\nform = "grant"\nshare = "30 %"\nfirst = 2025\n'
+    text += 'last = 2050\ncitation = "a decree"\n'
+    plain = again(results, of(120), "[actors.a]\n", tmp_path).base().projects["a"]
+    paid = again(results, of(120), text, tmp_path).base().projects["a"]
+    assert plain.investment.sum() == 0
+    assert paid.investment[0] == pytest.approx(2 * 120 / CRF)
+    assert paid.saving[1] == pytest.approx(200 + 0.3 * 2 * 120)
+    assert worth(paid.equity, 0.1).npv == pytest.approx(2 * (100 - 84) * 6.1445671)
+
+
+def test_a_term_changes_no_plan(results, tmp_path):
+    text = '[actors.a]\n[tornado.d]\nterm = "money.discount_rate"\nlow = "5 %"\nhigh = "15 %"\n'
+    found = again(results, of(30), text, tmp_path)
+    assert not found.tornado()[0].replanned
+    assert list(found.made) == ["base"]
 
 
 # ------------------------------------------------------------------------------- pages and commands

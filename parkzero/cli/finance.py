@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,15 +11,19 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from parkzero.cli.plan import JsonOption, RunArgument, as_text_or_json, print_json
+from parkzero.cli.plan import JsonOption, RunArgument, Watch, as_text_or_json, check_options, print_json
 from parkzero.cli.plan_summary import money
 from parkzero.cli.plan_words import number, share
 from parkzero.cli.screen import console, plain
 from parkzero.cli.speech import LangOption, hear
+from parkzero.errors import Fault, Place, StudyError
 from parkzero.finance.statement import Statement
+from parkzero.finance.terms import Case
 from parkzero.finance.tornado import Swung
 from parkzero.results.results import Results
-from parkzero.texts import Lang, in_words, say
+from parkzero.texts import Lang, data, in_words, say
+
+GAP = 0.005
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +38,11 @@ def finance(
         typer.Option(help="File of terms: debt, tax, incentives. Without it a template is written."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the case; RUN-finance.")] = None,
+    study: Annotated[
+        Path | None,
+        typer.Option(help="The study behind the run: plans anew with grants and at the ends of the tornado."),
+    ] = None,
+    gap: Annotated[float, typer.Option(help="Gap of plans sought anew.")] = GAP,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -42,12 +52,15 @@ def finance(
         parkzero finance out/my-park
 
         parkzero finance out/my-park --terms terms.toml
+
+        parkzero finance out/my-park --terms terms.toml --study my-park
     """
     with as_text_or_json(as_json):
-        _finance(run, terms, out or Path(f"{os.path.abspath(run)}-finance"), as_json)
+        check_options(gap, None)
+        _finance(run, terms, out or Path(f"{os.path.abspath(run)}-finance"), study, gap, as_json)
 
 
-def _finance(run: Path, terms: Path | None, out: Path, as_json: bool) -> None:
+def _finance(run: Path, terms: Path | None, out: Path, study: Path | None, gap: float, as_json: bool) -> None:
     from parkzero.finance.statement import known_of, statement
     from parkzero.finance.template import template
     from parkzero.finance.terms import read
@@ -59,8 +72,16 @@ def _finance(run: Path, terms: Path | None, out: Path, as_json: bool) -> None:
     results = load(run)
     told = hear(results.summary.get("language"))
     case = None if terms is None else read(terms, known_of(results))
-    found = statement(results, case)
-    swings = tornado(found)
+    if study is not None and case is None:
+        fault = Fault(
+            Place(field="--study"), say("plans anew for terms, and there are none"), needs=data("--terms")
+        )
+        raise StudyError([fault], say("The command"))
+    if study is not None and case is not None:
+        found, swings = _again(study, case, gap, told, as_json)
+    else:
+        found = statement(results, case)
+        swings = tornado(found)
     out.mkdir(parents=True, exist_ok=True)
     written = [
         write_finance(found, swings, out / "finance.html", told),
@@ -75,6 +96,19 @@ def _finance(run: Path, terms: Path | None, out: Path, as_json: bool) -> None:
     _show(found, swings, results, told)
     for path in written:
         console().print(Text(say("Wrote {path}", path=path).of(told)))
+
+
+def _again(
+    study: Path, case: Case, gap: float, lang: Lang, quiet: bool
+) -> tuple[Statement, tuple[Swung, ...]]:
+    """The case with its plans sought anew."""
+    from parkzero.finance.again import Again
+    from parkzero.study.reader import read
+
+    with Watch(lang, quiet) as watch, tempfile.TemporaryDirectory(prefix="parkzero-") as folder:
+        again = Again(read(study), case, Path(folder), gap, watch.say)
+        found = again.base()
+        return found, again.tornado()
 
 
 def plain_of(found: Statement, swings: tuple[Swung, ...]) -> dict[str, Any]:

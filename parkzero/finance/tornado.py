@@ -50,11 +50,12 @@ def tornado(found: Statement) -> tuple[Swung, ...]:
     """All inputs that the terms name, the widest first."""
     if found.case is None:
         return ()
-    swings = [_swung(found, found.case, one) for one in found.case.inputs]
+    swings = [swung(found, found.case, one) for one in found.case.inputs]
     return tuple(sorted(swings, key=lambda s: -s.width))
 
 
-def _swung(found: Statement, case: Case, one: Input) -> Swung:
+def swung(found: Statement, case: Case, one: Input) -> Swung:
+    """One input at both ends, with the plan as it stands."""
     ends = []
     for value in (one.low, one.high):
         if one.account:

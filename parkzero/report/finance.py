@@ -171,8 +171,10 @@ def _tornado(facts: Facts, found: Statement, swings: Sequence[Swung]) -> Markup:
         for s in swings
     ]  # fmt: skip
     drawn = figure(facts, "tornado-chart", drawn_tornado(about, base * scale.factor, bars))
-    kept = say("finance.replanned" if all(s.replanned for s in swings) else "finance.plan_kept")
-    return _section("tornado", say("finance.tornado_title"), drawn, note(kept))
+    anew = ", ".join(s.name for s in swings if s.replanned)
+    told = [note(say("finance.replanned", names=anew))] if anew else []
+    told += [note(say("finance.plan_kept"))] if not all(s.replanned for s in swings) else []
+    return _section("tornado", say("finance.tornado_title"), drawn, *told)
 
 
 def _split(found: Shared) -> Markup:

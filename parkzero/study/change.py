@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
+from typing import cast
 
 from parkzero.language.component import Component, kinds
-from parkzero.language.fields import ByYear, Size, constant, described
+from parkzero.language.fields import ByYear, Profile, Size, constant, described
 from parkzero.language.values import LAST_YEAR
 from parkzero.study.study import Study, milestones
 from parkzero.units import MONEY, T
@@ -100,3 +101,71 @@ def at_years(study: Study, years: tuple[int, ...]) -> Study:
     chosen = tuple(sorted(set(years)))
     end = own.years[-1] + own.spans[-1]
     return dataclasses.replace(study, milestones=milestones(chosen, own.rate, end - chosen[-1]))
+
+
+PRICED = {
+    "energy": {"grid": ("price",), "purchase": ("price",)},
+    "fuel": {"fuel": ("price",)},
+    "export": {"grid": ("export_price",)},
+    "demand_charge": {"grid": ("demand_charge",)},
+    "carbon": {"carbon_price": ("price",)},
+    "offset": {"offset": ("price",)},
+}
+"""Fields that hold the prices of an account, by kind."""
+
+
+def scaled(study: Study, account: str, factor: float) -> Study | None:
+    """The study with the prices behind an account of cost (or the investment) multiplied; None for others."""
+    if account != "investment" and account not in PRICED:
+        return None
+
+    def changed(component: Component) -> Component:
+        if account == "investment":
+            found: dict[str, object] = {
+                name: dataclasses.replace(size, capex=cast(ByYear, _times(size.capex, factor)))
+                for name, size in sizes_of(component).items()
+            }
+        else:
+            names = PRICED[account].get(component.kind, ())
+            given = {name: getattr(component, name) for name in names}
+            found = {name: _times(value, factor) for name, value in given.items() if value is not None}
+        return dataclasses.replace(component, **found)  # type: ignore[arg-type]  # fields differ by kind
+
+    return dataclasses.replace(study, components=tuple(changed(c) for c in study.components))
+
+
+def _times(value: object, factor: float) -> object:
+    if isinstance(value, ByYear):
+        return dataclasses.replace(value, values=tuple(factor * v for v in value.values))
+    if isinstance(value, Profile):
+        years = {year: factor * held for year, held in value.years.items()}
+        return dataclasses.replace(value, values=factor * value.values, years=years)
+    return value
+
+
+def granted(
+    study: Study, kinds_: Collection[str], owner: str, parts: Mapping[int, float], name: str
+) -> Study:
+    """The study in which the state pays a share of an owner's investments, by year of building.
+
+    Args:
+        study: what is asked.
+        kinds_: kinds of assets that it is paid for; any where empty.
+        owner: whose assets; empty for the park's.
+        parts: share of the investment by milestone year.
+        name: of the policies that pay it.
+    """
+    years, more = study.milestones.years, list[Component]()
+    for component in study.components:
+        size = sizes_of(component).get("power")
+        mine = component.owner == owner and (not kinds_ or component.kind in kinds_)
+        if size is None or size.capex is None or not mine:
+            continue
+        costs = size.price(years)
+        grant = ByYear(years, tuple(parts.get(y, 0.0) * float(c) for y, c in zip(years, costs, strict=True)),
+                       size.capex.unit, steps=True)  # fmt: skip
+        if any(grant.values):
+            label = f"{name}_{component.name}"
+            paid = kinds()["incentive"](name=label, asset=component.name, grant=grant)  # type: ignore[call-arg]
+            more.append(paid)
+    return dataclasses.replace(study, components=(*study.components, *more))
