@@ -11,10 +11,12 @@ import parkzero
 from parkzero.benefits.air import class_of
 from parkzero.benefits.summary import Benefits, benefits, plain, read_damages
 from parkzero.eip import commitments as promised
-from parkzero.eip.frameworks import newest
+from parkzero.eip.frameworks import framework, newest
 from parkzero.eip.measured import of_plan
+from parkzero.eip.scorecard import Answers, score
 from parkzero.errors import StudyError
 from parkzero.report.cobenefits import benefits_part, commitments_part, kinds_of
+from parkzero.report.prospectus import write_prospectus
 from tests.results_cases import grid, load, plain_study, solar, steam_study, study_of
 
 
@@ -166,3 +168,16 @@ def test_the_renewable_share_of_the_scorecard(results):
     assert got.value == pytest.approx(50.0)
     assert got.way == "solar"
     assert dataclasses.asdict(got)["price"] > 0
+
+
+def test_the_prospectus_says_what_is_planned_and_what_is_synthetic(results, found, tmp_path):
+    cards = [score(framework("vn_decree_35"), Answers({}, {}), of_plan(results, 2030))]
+    promises = promised.hold(results, promised.shipped())
+    path = write_prospectus(results, cards, promises, found, None, tmp_path / "p.html", "en")
+    page = path.read_text(encoding="utf-8")
+    for said in (
+        "planned, not yet done", "Some of the series are synthetic", "Net zero by 2050", "SO₂ avoided",
+        "Decree 35/2022", "wording unverified",
+    ):  # fmt: skip
+        assert said.lower() in page.lower()
+    assert page.count('class="sheet"') == 5

@@ -31,7 +31,7 @@ from parkzero.texts import say, speak, spoken
 
 COMMANDS = (
     "study", "plan", "compare", "abatement", "finance", "inventory", "cbam", "register", "technologies",
-    "symbiosis", "scorecard", "benefits", "books", "interchange", "bench",
+    "symbiosis", "scorecard", "benefits", "prospectus", "books", "interchange", "bench",
 )  # fmt: skip
 """Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
 

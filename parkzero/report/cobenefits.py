@@ -12,7 +12,7 @@ from parkzero.benefits.summary import Benefits
 from parkzero.charts import About, Chart, Curve, Layer, grouped_bars, line_chart
 from parkzero.eip.commitments import AT_MOST, MEASURES, Held, Step
 from parkzero.report.markup import Child, details, table, tag
-from parkzero.report.numbers import figure, money
+from parkzero.report.numbers import cleared, figure, money
 from parkzero.report.sections.parts import legend, pair
 from parkzero.report.words import Both, both, known, say
 from parkzero.results.results import Results
@@ -33,23 +33,9 @@ def benefits_part(
     found: Benefits, years: Sequence[int], names: Mapping[str, str], kinds: Mapping[str, Both]
 ) -> Markup:
     """What a plan gives beside money and carbon: by year, owner and technology, with its rows."""
-    units = dict(found.lines.select("what", "unit").unique().iter_rows())
-    held = [w for w in SHOWN if w in units]
-    rows: list[list[Child]] = [
-        [
-            say(f"benefit.{w}"),
-            known(f"benefit.unit.{units[w]}", units[w]),
-            *(figure(found.total(w, y)) for y in years),
-        ]
-        for w in held
-    ]
-    for currency in dict.fromkeys(d.currency for d in found.damages):
-        scale = money(currency, max(abs(found.worth(y).get(currency, 0.0)) for y in years))
-        worth = [scale.show(found.worth(y).get(currency, 0.0)) for y in years]
-        rows.append([say("benefit.worth"), scale.unit, *worth])
-    head: list[Both | str] = [say("benefit.what"), say("word.unit"), *(str(y) for y in years)]
-    parts: list[Child] = [table(head, rows, text_columns=2)]
-    air = [w for w in held if w in _COLOURS]
+    held = set(found.lines["what"].unique().to_list())
+    parts: list[Child] = [benefits_table(found, years)]
+    air = [w for w in _COLOURS if w in held]
     if air:
         layers = [
             Layer(say(f"benefit.{w}"), _COLOURS[w], tuple(found.total(w, y) for y in years)) for w in air
@@ -62,6 +48,32 @@ def benefits_part(
         parts.append(tag("p", say("benefit.not_counted", names=", ".join(found.unknown))))
     parts += [details(say("benefit.by_owner"), _by_owner(found, years, names, kinds)), _sources(found)]
     return tag("div", *parts)
+
+
+def benefits_table(found: Benefits, years: Sequence[int]) -> Markup:
+    """Sums of all co-benefits by year."""
+    units = dict(found.lines.select("what", "unit").unique().iter_rows())
+    held = [w for w in SHOWN if w in units]
+    rows: list[list[Child]] = [
+        [
+            say(f"benefit.{w}"),
+            known(f"benefit.unit.{units[w]}", units[w]),
+            *_cleared([found.total(w, y) for y in years]),
+        ]
+        for w in held
+    ]
+    for currency in dict.fromkeys(d.currency for d in found.damages):
+        scale = money(currency, max(abs(found.worth(y).get(currency, 0.0)) for y in years))
+        worth = [scale.show(found.worth(y).get(currency, 0.0)) for y in years]
+        rows.append([say("benefit.worth"), scale.unit, *worth])
+    head: list[Both | str] = [say("benefit.what"), say("word.unit"), *(str(y) for y in years)]
+    return table(head, rows, text_columns=2)
+
+
+def _cleared(values: Sequence[float]) -> list[Child]:
+    """Figures of a row, without what rounding leaves beside the largest."""
+    largest = max((abs(v) for v in values), default=0.0)
+    return [figure(cleared(v, largest)) for v in values]
 
 
 def _by_owner(
@@ -133,11 +145,11 @@ def commitments_part(held: Sequence[Held], currency: str) -> Markup:
         state = "unknown" if h.kept is None else "kept" if h.kept else "missed"
         last = h.steps[-1] if h.steps else None
         rows.append([
-            tag("span", h.commitment.text, _support_note(h)), f"{h.commitment.year}",
+            tag("span", h.commitment.text, _support_note(h), tag("br"), _source(h)), f"{h.commitment.year}",
             say(f"commitment.{state}"), _value(h, last, "value"), _value(h, last, "target"),
-            _missing(last), _cost(last, currency), _source(h),
+            _missing(last), _cost(last, currency),
         ])  # fmt: skip
-    columns = ("promise", "year", "state", "value", "target", "missing", "cost", "source")
+    columns = ("promise", "year", "state", "value", "target", "missing", "cost")
     parts.append(table([say(f"commitment.column.{c}") for c in columns], rows, text_columns=3))
     parts.append(tag("p", say("commitment.note"), class_="soft"))
     savings = [h for h in held if h.support_saving is not None]
@@ -179,7 +191,7 @@ def _cost(step: Step | None, currency: str) -> Child:
         return "–"
     if step.cost is None:
         return say("commitment.no_price")
-    return money(currency, step.cost).full(step.cost) + f" ({step.price_row})"
+    return tag("span", money(currency, step.cost).full(step.cost), tag("small", f" ({step.price_row})"))
 
 
 def _source(h: Held) -> Markup:

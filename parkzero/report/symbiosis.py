@@ -62,12 +62,19 @@ def _targets(s: Symbiosis) -> Markup | None:
 def _network(s: Symbiosis) -> Markup:
     if s.picked.is_empty():
         return tag("section", tag("h2", say("eip.network")), tag("p", say("eip.none")))
+    note = tag("p", say("eip.network_note"), class_="soft")
+    return tag("section", tag("h2", say("eip.network")), note, _links(s, s.picked), *pictures(s))
+
+
+def pictures(s: Symbiosis) -> list[Markup]:
+    """The map and who gives whom what; nothing where no link is chosen."""
+    if s.picked.is_empty():
+        return []
     charts = [drawn(symbiosis_map(s))]
     for thermal in (True, False):
         if s.picked.filter((pl.col("energy_mwh") > 0) == thermal).height:
             charts.append(drawn(exchanges(s, thermal)))
-    note = tag("p", say("eip.network_note"), class_="soft")
-    return tag("section", tag("h2", say("eip.network")), note, _links(s, s.picked), *charts)
+    return charts
 
 
 def _links(s: Symbiosis, links: pl.DataFrame) -> Markup:
