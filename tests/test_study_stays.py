@@ -36,7 +36,7 @@ def staying(first: int, until: int, *more: Any, **asset: Any) -> Study:
         roof,
     )
     study = compose(*parts, *more, **THREE)
-    return dataclasses.replace(study, tenants={"t1": Tenant("t1", "T1", "", first, until)})
+    return dataclasses.replace(study, tenants={"t1": Tenant("t1", "T1", first_year=first, until=until)})
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,7 @@ from parkzero.study.study import Tenant
 from parkzero.texts import NOTHING, Text, data, say
 
 _MOST = 5000
-<<<<<<< HEAD
-TENANT_KEYS = ("name", "name_en", "trade", "paid")
-=======
-TENANT_KEYS = ("name", "trade", "from", "until", "paid")
->>>>>>> 34addb5 (Tenants come and go: their loads and assets exist, cost and count in their years alone)
+TENANT_KEYS = ("name", "name_en", "trade", "from", "until", "paid")
 ACTOR_KEYS = ("role", "name", "name_en")
 NAMED_ROLES = tuple(role for role in ROLES if role not in ("tenant", "park"))
 
@@ -33,12 +29,9 @@ def tenants(context: Context, tree: Tree) -> None:
         desk.known(path, table, TENANT_KEYS)
         name = values.text(desk, (*path, "name"), table.get("name", id_), 200)
         trade = values.text(desk, (*path, "trade"), table.get("trade", ""), 200)
-<<<<<<< HEAD
         other = values.text(desk, (*path, "name_en"), table.get("name_en", ""), 200)
-        context.tenants[id_] = Tenant(id_, name or id_, trade or "", other or "")
-=======
         first, until = _years_there(context, path, table)
-        context.tenants[id_] = Tenant(id_, name or id_, trade or "", first, until)
+        context.tenants[id_] = Tenant(id_, name or id_, trade or "", other or "", first, until)
 
 
 def _years_there(context: Context, path: Path, table: Tree) -> tuple[int, int]:
@@ -54,7 +47,6 @@ def _years_there(context: Context, path: Path, table: Tree) -> tuple[int, int]:
     elif not any(first <= year < until for year in context.years.milestones):
         desk.warn(say("{path}: is there in no milestone year", path=".".join(path)))
     return first, until
->>>>>>> 34addb5 (Tenants come and go: their loads and assets exist, cost and count in their years alone)
 
 
 def actors(context: Context, tree: Tree) -> None:

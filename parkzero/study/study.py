@@ -40,12 +40,9 @@ class Tenant:
     id: str
     name: str
     trade: str = ""
-<<<<<<< HEAD
     name_en: str = ""
-=======
     first_year: int = FIRST_YEAR
     until: int = LAST_YEAR
->>>>>>> 34addb5 (Tenants come and go: their loads and assets exist, cost and count in their years alone)
 
 
 @dataclass(frozen=True, slots=True)
