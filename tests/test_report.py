@@ -347,6 +347,7 @@ def test_every_section_is_there_and_linked(opened: Page):
         "cash",
         "actors",
         "emissions",
+        "earnings",
         "energy",
         "hours",
         "limits",
@@ -837,7 +838,15 @@ def test_the_workbook_holds_no_formula(tmp_path: Path):
 def test_the_workbook_has_its_sheets_headings_and_numbers(tmp_path: Path):
     results = made(days=7)
     book = openpyxl.load_workbook(write_excel(results, tmp_path / "r.xlsx"))
-    assert book.sheetnames == ["Tóm tắt", "Công suất", "Sổ cái", "Chính sách", "Giả định", "Tự kiểm tra"]
+    assert book.sheetnames == [
+        "Tóm tắt",
+        "Công suất",
+        "Sổ cái",
+        "Chính sách",
+        "Giả định",
+        "Tự kiểm tra",
+        "Biện pháp đem lại gì",
+    ]
     sheet = book["Sổ cái"]
     assert [c.value for c in sheet[1]][:3] == ["Năm", "Thiết bị", "Chủ sở hữu"]
     assert sheet.max_row == results.ledger.height + 1
@@ -851,12 +860,20 @@ def test_the_workbook_has_its_sheets_headings_and_numbers(tmp_path: Path):
     summary = {row[0].value: row[1].value for row in book["Tóm tắt"].iter_rows()}
     assert summary[say("excel.row.objective").vi] == pytest.approx(results.summary["objective"])
     english = openpyxl.load_workbook(write_excel(results, tmp_path / "r.xlsx", "en"))
-    assert english.sheetnames == ["Summary", "Sizes", "Ledger", "Policies", "Assumptions", "Audit"]
+    assert english.sheetnames == [
+        "Summary",
+        "Sizes",
+        "Ledger",
+        "Policies",
+        "Assumptions",
+        "Audit",
+        "What measures earn",
+    ]
 
 
 def test_the_workbook_of_an_infeasible_study_holds_no_plan(tmp_path: Path):
     book = openpyxl.load_workbook(write_excel(made("infeasible", None), tmp_path / "r.xlsx", "en"))
-    assert book.sheetnames == ["Summary", "Assumptions", "Audit"]
+    assert book.sheetnames == ["Summary", "Assumptions", "Audit", "What measures earn"]
     names = [row[0].value for row in book["Summary"].iter_rows()]
     assert "Total cost, discounted to the first year" not in names
     assert book["Summary"]["B2"].value == say("standing.infeasible_title").en

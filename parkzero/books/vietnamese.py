@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from parkzero.texts import Both
+
 _MONTHS = {
     name: i + 1
     for i, name in enumerate(
@@ -55,3 +57,8 @@ def in_vietnamese(source: str) -> str:
         source = source.replace(english, vietnamese)
     source = _DAY.sub(lambda m: f"{m[1]}/{_MONTHS[m[2]]}/{m[3]}", source)
     return _MONTH.sub(lambda m: f"{_MONTHS[m[1]]}/{m[2]}", source)
+
+
+def cited(source: str) -> Both:
+    """A document in both languages."""
+    return Both(in_vietnamese(source), source)

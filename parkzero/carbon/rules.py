@@ -11,6 +11,7 @@ from typing import Any
 
 from parkzero import books
 from parkzero.books import BookError
+from parkzero.books.vietnamese import cited
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.texts import NOTHING, Both, Text, say
 
@@ -30,7 +31,7 @@ def quoted(key: str, on: date) -> Text:
         row = books.shipped().statements[key][-1]
     text = Both(row.text_vi or row.text, row.text)
     name = ", ".join(part for part in (row.document or row.seen_in, row.article) if part)
-    return say("{document}: {text}", document=name, text=text)
+    return say("{document}: {text}", document=cited(name), text=text)
 
 
 def limit(key: str, on: date) -> tuple[float, Text]:
@@ -38,8 +39,8 @@ def limit(key: str, on: date) -> tuple[float, Text]:
     row = books.find(key, on)
     return row.value, say(
         "{document} {article}: at most {value:g} {unit}",
-        document=row.document,
-        article=row.article,
+        document=cited(row.document),
+        article=cited(row.article),
         value=row.value,
         unit=row.unit,
     )

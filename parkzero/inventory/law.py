@@ -10,8 +10,9 @@ from typing import Final
 from parkzero import books
 from parkzero.books import BookError, Dated, Entry, Statement
 from parkzero.books.library import shelf
+from parkzero.books.vietnamese import cited
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.texts import Text, listed, say
+from parkzero.texts import Both, Text, listed, say
 
 GROUPS: Final = ("A", "B", "C")
 """A without quota, B with a pilot quota, C with a quota from 2027 on."""
@@ -42,15 +43,26 @@ class Duty:
         years = listed([str(year) for year in self.years])
         told = {
             "inventory": say(
-                "Inventory ({form}) due {day}, for {years}", form=self.form, day=self.due, years=years
+                "Inventory ({form}) due {day}, for {years}",
+                form=cited_form(self.form),
+                day=self.due,
+                years=years,
             ),
             "mitigation_report": say(
-                "Mitigation report ({form}) due {day}, for {years}", form=self.form, day=self.due, years=years
+                "Mitigation report ({form}) due {day}, for {years}",
+                form=cited_form(self.form),
+                day=self.due,
+                years=years,
             ),
         }
         return told.get(self.kind) or say(
             "Allowances to be surrendered by {day}, for {years}", day=self.due, years=years
         )
+
+
+def cited_form(form: str) -> Both:
+    """A form by its name in both languages: Form 06, Mẫu 06."""
+    return Both(cited(form).vi.replace("Form ", "Mẫu ").replace("of Annex", "Phụ lục"), form)
 
 
 def list_on(day: date) -> Entry:
@@ -138,8 +150,8 @@ def require_whole(years: Sequence[int], duty: Duty, name: str = "") -> None:
             say("activities of {years}", years=listed([str(y) for y in duty.years])),
             say(
                 "{document} {article}: one statement holds {count} years; due {day}",
-                document=period.document,
-                article=period.article,
+                document=cited(period.document),
+                article=cited(period.article),
                 count=len(duty.years),
                 day=duty.due,
             ),
@@ -227,18 +239,18 @@ def _sentences(
     number = in_force.document.split(" (")[0]
     told: list[Text] = []
     if on_it:
-        told.append(say("On the list of {document}", document=number))
+        told.append(say("On the list of {document}", document=cited(number)))
     elif on_it is None:
         told.append(
             say(
                 "Whether it is on the list of {document} is not said: the books hold a selection of its"
                 " {count} facilities; look it up",
-                document=number,
+                document=cited(number),
                 count=int(in_force.value),
             )
         )
     else:
-        told.append(say("Not on the list of {document}", document=number))
+        told.append(say("Not on the list of {document}", document=cited(number)))
     for entry, value in over:
         told.append(
             say(
@@ -246,8 +258,8 @@ def _sentences(
                 limit=entry.value,
                 unit=entry.unit,
                 value=value,
-                document=entry.document,
-                article=entry.article,
+                document=cited(entry.document),
+                article=cited(entry.article),
             )
         )
     if over and not on_it:

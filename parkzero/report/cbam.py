@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from parkzero import books, texts
+from parkzero.books.vietnamese import cited
 from parkzero.carbon.cbam import INDIRECT, YEARS, Bill, Embedded, bill, embedded, factor, markup, price_now
 from parkzero.carbon.cbam_file import Export
 from parkzero.charts import About, Layer, grouped_bars
@@ -51,7 +52,7 @@ def notes_of(export: Export, found: dict[str, Embedded], year: int, prices: Sequ
                     " certificates do not lower this bill",
                     name=name,
                     category=_category(product.category),
-                    document=scope.document,
+                    document=cited(scope.document),
                 )
             )
         elif product.electricity and product.electricity_factor != product.electricity_factor:
@@ -80,7 +81,7 @@ def notes_of(export: Export, found: dict[str, Embedded], year: int, prices: Sequ
             texts.say(
                 "Below {least:g} t a year for one importer nothing is due ({document})",
                 least=least.value,
-                document=least.document,
+                document=cited(least.document),
             )
         )
     row = price_now()
@@ -89,7 +90,7 @@ def notes_of(export: Export, found: dict[str, Embedded], year: int, prices: Sequ
             texts.say(
                 "Price: {price:g} EUR/t, {document}; later quarters are not in the books",
                 price=row.value,
-                document=row.document,
+                document=cited(row.document),
             )
         )
     return list(dict.fromkeys(notes))
@@ -242,7 +243,7 @@ def _sources(found: dict[str, Embedded], year: int) -> Table:
     entries = {e.key: e for one in found.values() for e in one.sources}
     more = [factor(year), markup("iron_steel", year)]
     rows: list[list[Cell]] = [
-        [e.key, e.value, e.unit, e.source, e.validity, e.confidence]
+        [e.key, e.value, e.unit, cited(e.source), e.validity, e.confidence]
         for e in [*entries.values(), *(m for m in more if m.key not in entries)]
     ]
     return Table(

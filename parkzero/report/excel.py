@@ -17,11 +17,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from parkzero.carbon.earnings import earnings
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
 from parkzero.report.park_tables import park_tables
-from parkzero.report.words import LANGS, Lang, counted, known, say
+from parkzero.report.sections.earnings import COLUMNS, cells, sentences
+from parkzero.report.words import LANGS, Both, Lang, counted, known, say
 from parkzero.results.labels import part_days
 from parkzero.results.results import Results
 
@@ -95,6 +97,7 @@ def write_excel(results: Results, path: Path | str, lang: Lang = "vi") -> Path:
             sheet.append([heading_of(sheet, head.of(lang)) for head in heads])
             for row in rows:
                 sheet.append([cell_of(sheet, _value(value), "#,##0.00####") for value in row])
+        _earned(book, facts, lang)
     return saved(book, Path(path))
 
 
@@ -108,6 +111,22 @@ def saved(book: Workbook, goal: Path) -> Path:
     book.save(content)
     write_safely(goal, content.getvalue())
     return goal
+
+
+def _earned(book: Workbook, facts: Facts, lang: Lang) -> None:
+    """What each kind of measures earns, with the sentences that belong to it."""
+    found = earnings(facts.results)
+    if not found.rows:
+        return
+    sheet = book.create_sheet(say("excel.earnings").of(lang))
+    sheet.column_dimensions["A"].width = 40
+    heads = [say("word.technology"), *(say(f"earnings.{name}") for name in COLUMNS)]
+    sheet.append([heading_of(sheet, head.of(lang)) for head in heads])
+    for row in found.rows:
+        told = [c.of(lang) if isinstance(c, Both) else c for c in cells(facts, row)]
+        sheet.append([cell_of(sheet, value, "#,##0.00") for value in told])
+    for text in [say("earnings.note", year=str(found.year)), *sentences(facts, found)]:
+        sheet.append([cell_of(sheet, text.of(lang))])
 
 
 def _summary(book: Workbook, facts: Facts, lang: Lang) -> None:

@@ -25,6 +25,7 @@ from parkzero.report.sections.case import case
 from parkzero.report.sections.cash import cash
 from parkzero.report.sections.confirm import confirm
 from parkzero.report.sections.costs import costs
+from parkzero.report.sections.earnings import earned
 from parkzero.report.sections.emissions import emissions
 from parkzero.report.sections.energy import energy
 from parkzero.report.sections.hours import hours
@@ -170,6 +171,7 @@ def _sections(facts: Facts) -> list[tuple[str, Child]]:
         ("cash", cash(facts)),
         ("actors", actors(facts)),
         ("emissions", emissions(facts)),
+        ("earnings", earned(facts)),
         ("cobenefits", cobenefits(facts)),
         ("commitments", commitments(facts)),
         ("scorecard", scorecard(facts)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from parkzero.books.vietnamese import cited
 from parkzero.charts import About, Layer, ranked, stacked_bars
 from parkzero.charts.bars import Bar, visible
 from parkzero.inventory.allocation import METHOD_WORDS
@@ -237,7 +238,7 @@ def _factors(statement: Statement) -> Table:
                 _gas(r["gas"], False),
                 r["factor"],
                 say("statement.provisional", tier=tier) if r["provisional"] else tier,
-                r["document"],
+                cited(r["document"]),
                 r["vintage"],
                 r["confidence"],
                 r["per_unit"],
