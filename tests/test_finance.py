@@ -18,22 +18,25 @@ from parkzero.books import BookError, find
 from parkzero.books.incentives import incentive, incentives
 from parkzero.cash.tax import Holiday, IncomeTax
 from parkzero.cli import main
+from parkzero.components import Feeder
 from parkzero.errors import StudyError
 from parkzero.finance import payments as p
 from parkzero.finance.again import Again
 from parkzero.finance.project import worth
 from parkzero.finance.statement import checks, known_of, shared, statement
 from parkzero.finance.template import template
-from parkzero.finance.terms import of_document
+from parkzero.finance.terms import Game, of_document
 from parkzero.finance.tornado import tornado, value_of
 from parkzero.language.fields import Size
 from parkzero.report.finance import finance_page
 from parkzero.report.html import page
 from parkzero.study import Tenant
+from parkzero.study.change import of_owners
 from parkzero.study.document import parse_toml
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
 from tests.cases.electric import sun
-from tests.cases.harness import compose, grid, load, per
+from tests.cases.harness import compose, grid, load, mw, per
+from tests.cases.policies import cap
 
 YEARS = {"years": (2025, 2030), "rate": 0.1, "last": 5.0}
 CRF = 0.1 / (1 - 1.1**-10)
@@ -478,6 +481,40 @@ def test_a_grant_makes_worth_building_what_was_not(results, tmp_path):
     assert paid.investment[0] == pytest.approx(2 * 120 / CRF)
     assert paid.saving[1] == pytest.approx(200 + 0.3 * 2 * 120)
     assert worth(paid.equity, 0.1).npv == pytest.approx(2 * (100 - 84) * 6.1445671)
+
+
+def test_plans_say_what_groups_of_tenants_gain(results, tmp_path):
+    """a spares 200 - 60 a year, b 100 - 30: what they gain together is the sum, and a split is their own."""
+    parts = []
+    for name, need in (("a", 2), ("b", 1)):
+        own = {"owner": name, "bus": f"el.{name}"}
+        parts += [load(need, name=f"load.{name}", **own), grid(100, name=f"grid.{name}", **own)]
+        parts.append(roof(30, name=f"roof.{name}", **own))
+    study = compose(*parts, **YEARS)
+    study = dataclasses.replace(study, tenants={name: Tenant(name, name) for name in "ab"})
+    one = of_owners(study, {"b"})
+    assert sorted(c.name for c in one.components) == ["grid.b", "load.b", "roof.b"]
+    found = Again(study, None, tmp_path, 1e-6).game(Game(("a", "b"), {}))
+    worth_ = 6.1445671 * 1.1
+    assert found.worth[frozenset("a")] == pytest.approx(140 * worth_)
+    assert found.worth[frozenset("b")] == pytest.approx(70 * worth_)
+    assert found.worth[frozenset("ab")] == pytest.approx(210 * worth_)
+    split = shared(found)
+    assert split.stable
+    assert split.shapley.shares["b"] == pytest.approx(70 * worth_)
+
+
+def test_what_stands_at_the_buses_of_others_is_left_out():
+    """A feeder from the park to a tenant that is not there goes, the park's own assets stay."""
+    study = compose(
+        load(1, owner="a", bus="a.el"), grid(100, owner="a", bus="a.el"),
+        grid(90, name="main", bus="park.el"),
+        Feeder(name="wire", source="park.el", to="a.el", power=Size(existing=mw(1))), cap(3.0),
+    )  # fmt: skip
+    buses = {**study.buses, "a.el": dataclasses.replace(study.buses["a.el"], owner="a")}
+    study = dataclasses.replace(study, tenants={n: Tenant(n, n) for n in "ab"}, buses=buses)
+    assert [c.name for c in of_owners(study, {"b"}).components] == ["main"]
+    assert len(of_owners(study, {"a", "b"}).components) == 4  # all but the cap
 
 
 def test_a_term_changes_no_plan(results, tmp_path):

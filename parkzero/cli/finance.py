@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 from pathlib import Path
@@ -72,6 +73,10 @@ def _finance(run: Path, terms: Path | None, out: Path, study: Path | None, gap: 
     results = load(run)
     told = hear(results.summary.get("language"))
     case = None if terms is None else read(terms, known_of(results))
+    if study is None and case is not None and case.game is not None and case.game.planned:
+        what = say("asks plans what each group gains, and there is no study")
+        fault = Fault(Place(field="split.plans"), what, needs=data("--study"))
+        raise StudyError([fault], say("The command"))
     if study is not None and case is None:
         fault = Fault(
             Place(field="--study"), say("plans anew for terms, and there are none"), needs=data("--terms")
@@ -107,8 +112,11 @@ def _again(
 
     with Watch(lang, quiet) as watch, tempfile.TemporaryDirectory(prefix="parkzero-") as folder:
         again = Again(read(study), case, Path(folder), gap, watch.say)
-        found = again.base()
-        return found, again.tornado()
+        found, swings = again.base(), again.tornado()
+        if case.game is not None and case.game.planned and found.case is not None:
+            whole = dataclasses.replace(found.case, game=again.game(case.game))
+            found = dataclasses.replace(found, case=whole)
+        return found, swings
 
 
 def plain_of(found: Statement, swings: tuple[Swung, ...]) -> dict[str, Any]:

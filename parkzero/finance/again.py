@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parkzero.cash.split import coalitions
 from parkzero.finance.claims import rules_of
 from parkzero.finance.payments import PARK
 from parkzero.finance.statement import Statement, statement
-from parkzero.finance.terms import Case
+from parkzero.finance.terms import Case, Game
 from parkzero.finance.tornado import Swung, swung, value_of
 from parkzero.results.planned import plan
-from parkzero.study.change import granted, scaled
+from parkzero.study.change import granted, of_owners, scaled
 from parkzero.study.study import Study
 
 BASE = "base"
@@ -72,6 +73,18 @@ class Again:
         rest = tuple(c for c in self.case.claims if rules_of(c).form != "grant")
         self.made[name] = statement(found.results, dataclasses.replace(self.case, claims=rest))
         return self.made[name]
+
+    def game(self, game: Game) -> Game:
+        """The game with what each coalition of tenants gains: the savings of its own park's plan.
+
+        Each coalition has the park's own assets to itself, and no targets.
+        """
+        worth: dict[frozenset[str], float] = {frozenset(): 0.0}
+        for members in coalitions(game.players)[1:]:
+            self.said("+".join(sorted(members)))
+            found = plan(of_owners(self.study, members), gap=self.gap)
+            worth[members] = float(found.results.summary["npv"])
+        return Game(game.players, worth)
 
     def tornado(self) -> tuple[Swung, ...]:
         """All inputs of the terms: prices with the plan sought anew, terms with that of the base case."""

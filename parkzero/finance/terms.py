@@ -170,10 +170,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """What each coalition gains together, to be shared [money]."""
+    """What each coalition gains together, to be shared [money]; asked of plans where ``worth`` is empty."""
 
     players: tuple[str, ...]
     worth: Mapping[frozenset[str], float]
+
+    @property
+    def planned(self) -> bool:
+        """Whether plans say what each coalition gains."""
+        return not self.worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,7 +549,7 @@ class _Reader:
         if value is None:
             return None
         table = self.desk.table(("split",), value)
-        self.desk.known(("split",), table, ("players", "worth"))
+        self.desk.known(("split",), table, ("players", "worth", "plans"))
         players = table.get("players")
         if (
             not isinstance(players, list)
@@ -554,6 +559,11 @@ class _Reader:
             self.desk.fault(("split", "players"), say("is no list of 2 to 12 different names"), players)
             return None
         names = tuple(str(p) for p in players)
+        if "plans" in table and values.flag(self.desk, ("split", "plans"), table["plans"]):
+            for name in names:
+                if name not in self.known.actors:
+                    self._unknown(("split", "players"), name, self.known.actors)
+            return Game(names, {})
         worth: dict[frozenset[str], float] = {frozenset(): 0.0}
         given = self.desk.table(("split", "worth"), table.get("worth"))
         for key, amount in given.items():

@@ -169,3 +169,34 @@ def granted(
             paid = kinds()["incentive"](name=label, asset=component.name, grant=grant)  # type: ignore[call-arg]
             more.append(paid)
     return dataclasses.replace(study, components=(*study.components, *more))
+
+
+def of_owners(study: Study, owners: Collection[str]) -> Study:
+    """The park with some of its tenants only: what belongs to others, or stands at their buses, is left out.
+
+    What is the park's own stays, and so do policies that are no targets: a cap of the whole park says nothing
+    of a part of it.
+    """
+    gone = {
+        name for name, bus in study.buses.items() if bus.owner in study.tenants and bus.owner not in owners
+    }
+    left = {c.name for c in study.components if c.owner in study.tenants and c.owner not in owners}
+    found = list(study.components)
+    while True:
+        out = {c.name for c in found if c.name in left or _refers(c, gone, left)}
+        found = [c for c in found if c.name not in out]
+        if not out - left:
+            break
+        left |= out
+    tenants = {name: tenant for name, tenant in study.tenants.items() if name in owners}
+    buses = {name: bus for name, bus in study.buses.items() if name not in gone}
+    return untargeted(dataclasses.replace(study, components=tuple(found), buses=buses, tenants=tenants))
+
+
+def _refers(component: Component, buses: Collection[str], assets: Collection[str]) -> bool:
+    """Whether a component names a bus or an asset that is not there."""
+    for name, spec in described(type(component)).items():
+        value = getattr(component, name)
+        if (spec.kind == "bus" and value in buses) or (spec.kind == "asset" and value in assets):
+            return True
+    return False
