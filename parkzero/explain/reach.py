@@ -240,7 +240,9 @@ def _bounded(study: Study, miss: Miss, ends: float) -> Miss:
         least=least,
         share=_share(study, built, miss, sizes, values),
         sources=() if hourly or miss.unit != "t" else _sources(built, sizes, values),
-        helps=_helps(stack(design, [built]), design, built, solution),
+        helps=_helps(
+            stack(design, [built]), design, built, solution, study.milestones.years.index(miss.year)
+        ),
     )
 
 
@@ -265,28 +267,29 @@ def _sources(built: Built, sizes: FloatArray, values: FloatArray) -> tuple[tuple
     return tuple(held[:_MOST_SOURCES])
 
 
-def _helps(problem: Problem, design: Design, built: Built, solution: Solution) -> tuple[Help, ...]:
+def _helps(problem: Problem, design: Design, built: Built, solution: Solution, at: int) -> tuple[Help, ...]:
     """Limits on what may be built, may stand, or may pass, by what one unit more takes off."""
-    found = [*_of_sizes(problem, design, solution), *_of_rules(design, built, solution)]
+    found = [*_of_sizes(problem, design, solution, at), *_of_rules(design, built, solution)]
     best: dict[tuple[str, str], Help] = {}
     for one in sorted(found, key=lambda h: -h.worth):
         best.setdefault((one.asset, one.name), one)
     return tuple(best.values())[:_MOST_HELPS]
 
 
-def _of_sizes(problem: Problem, design: Design, solution: Solution) -> Iterator[Help]:
+def _of_sizes(problem: Problem, design: Design, solution: Solution, at: int) -> Iterator[Help]:
+    """What may be built or stand in the year whose place among the milestones is ``at``."""
     for cohorts in design.cohorts.values():
         asset, name, unit = cohorts.asset, cohorts.name, str(cohorts.unit)
         block = design.block(cohorts)
         reduced, upper = solution.reduced[block.inside], problem.upper[block.inside]
-        for i in np.flatnonzero((reduced < -_NOTICED) & np.isfinite(upper)):
-            now = float(upper[i]) * cohorts.unit_size
-            yield Help(asset, name, now, unit, -float(reduced[i]) / cohorts.unit_size)
+        if reduced[at] < -_NOTICED and np.isfinite(upper[at]):
+            now = float(upper[at]) * cohorts.unit_size
+            yield Help(asset, name, now, unit, -float(reduced[at]) / cohorts.unit_size)
         for rows in design.matrix.rows:
             if rows.asset == asset and rows.name == f"{name}.{MOST}":
                 duals, high = solution.duals[rows.inside], design.matrix.high[rows.inside]
-                for i in np.flatnonzero(duals < -_NOTICED):
-                    yield Help(asset, name, float(high[i]), unit, -float(duals[i]))
+                if duals[at] < -_NOTICED:
+                    yield Help(asset, name, float(high[at]), unit, -float(duals[at]))
 
 
 def _of_rules(design: Design, built: Built, solution: Solution) -> Iterator[Help]:

@@ -25,6 +25,7 @@ _UPKEEP = tuple(
     for name in ("battery_power", "pv_ground", "pv_rooftop_commercial", "wind_onshore", "gas_boiler_steam")
 )
 _OF_A_SIZE = ("capex", "lifetime", "fixed_om")
+_MOST_EMITTED = 3.0  # [t/MWh] of all loads: three times what the dirtiest plant emits for electricity
 _TARIFFS = "tariff.manufacturing"
 _GRID = "grid_ef"
 _VIET_NAM = ((8.0, 24.0), (102.0, 110.0))  # degrees north and east, islands left aside
@@ -72,12 +73,35 @@ def doubts(
 ) -> list[Text]:
     """What lies outside what is usual."""
     told: list[Text] = []
+    components, facts = tuple(components), tuple(facts)
     rate = of_books(_DISCOUNT, ONE, usd, 2.5)
     if rate is not None and not rate.least <= discount <= rate.most:
         told.append(_doubt("money.discount_rate", discount, rate, usd))
     for component in components:
         told += _of_fields(component, years, usd)
-    return told + _of_facts(facts, usd)
+    return told + _of_facts(facts, usd) + _loose_caps(components, facts, years)
+
+
+def _loose_caps(components: Iterable[Component], facts: Iterable[Fact], years: tuple[int, ...]) -> list[Text]:
+    """Caps on emissions that no plan of such loads could ever reach."""
+    energy = sum(e for f in facts if isinstance(e := f.values.get("energy_GWh"), float))
+    most, told = _MOST_EMITTED * 1000 * energy, []
+    for component in components:
+        limit = getattr(component, "limit", None)
+        if component.group != POLICY or not isinstance(limit, ByYear) or limit.unit != T or not energy:
+            continue
+        loose = [(float(limit.at(y).value), y) for y in years if limit.covers(y)]
+        if loose and max(loose)[0] > most:
+            value, year = max(loose)
+            told.append(
+                say(
+                    "{path}: {value:,.6g} t in {year} limits nothing:"
+                    " all loads at {each:g} t/MWh emit {most:,.4g} t",
+                    path=f"policies.{component.name}.limit", value=value, year=str(year), each=_MOST_EMITTED,
+                    most=most,
+                )
+            )  # fmt: skip
+    return told
 
 
 def _of_fields(component: Component, years: tuple[int, ...], usd: float) -> list[Text]:
@@ -140,8 +164,9 @@ def _outside(
         amounts = [float(value.at(y).value) for y in (years[:1] if emits else years) if value.covers(y)]
     else:
         amounts = [float(value.value)]
-    # Of what grew lately, only traces of methane and nitrous oxide count: far below any fossil fuel.
-    trace = usual.least / 10 if emits else 0.0
+    # Of what grew lately, only traces of methane and nitrous oxide count: far below any fossil fuel. The
+    # grid's factor is never so small, unless it is none.
+    trace = usual.least / 10 if emits and not keys[0].startswith(_GRID) else 0.0
     odd = [v for v in amounts if v > trace and not usual.least <= v <= usual.most]
     return [_doubt(f"{_group(component)}.{component.name}.{name}", odd[0], usual, usd)] if odd else []
 
