@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -74,6 +74,37 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small parks are bounded like large ones."""
     monkeypatch.setattr("parkzero.planning.master.SIMPLEX_SIZES", 0)
+
+
+@pytest.fixture
+def deeds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a search does, in the order in which it is done, whatever its progress says."""
+    from parkzero.planning import certify
+    from parkzero.planning.again import earlier
+    from parkzero.planning.master import Master
+
+    done: list[str] = []
+
+    def spy(home: Any, name: str, word: str, counts: Callable[[Any], bool] = lambda found: True) -> None:
+        real = getattr(home, name)
+
+        def spied(*given: Any, **more: Any) -> Any:
+            found = real(*given, **more)
+            days = f" on {given[0].groups.max() + 1} days" if home is Master else ""
+            done.extend([word + days] * counts(found))
+            return found
+
+        monkeypatch.setattr(home, name, spied)
+
+    spy(certify, "load_checkpoint", "went on", lambda kept: kept is not None)
+    spy(certify, "_look_ahead", "looked ahead")
+    spy(certify, "_harder", "asked harder")
+    spy(certify, "_mended", "mended", lambda sizes: sizes is not None)
+    spy(certify.Rounds, "_operate", "operated")
+    spy(Master, "solve", "bounded")
+    spy(earlier.Earlier, "_stands", "as before", bool)
+    spy(earlier, "bounded_by_owner", "bounded by owner", lambda found: found is not None)
+    return done
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from parkzero.lp.interior import solve_interior
 from parkzero.planning.again.fingerprint import fingerprint
 from parkzero.planning.assemble import stack
 from parkzero.planning.certify import certified
-from parkzero.planning.plan import Plan, Step
+from parkzero.planning.plan import Plan
 from parkzero.study import Study
 from tests.cases.harness import EXACT, years_of
 
@@ -49,13 +49,11 @@ def dearer(study: Study, share: float) -> Study:
     return with_(study, lambda c: isinstance(c, Grid), price=price)
 
 
-def planned(study: Study, kept: Path, tmp_path: Path, workers: int = 1) -> tuple[Plan, list[str]]:
-    """A plan that goes on from the search, and what was said."""
+def planned(study: Study, kept: Path, tmp_path: Path, workers: int = 1) -> Plan:
+    """A plan that goes on from the search."""
     path = tmp_path / "search.npz"
     path.write_bytes(kept.read_bytes())
-    said: list[Step] = []
-    plan = certified(study, gap=GAP, workers=workers, small=0, resume=path, progress=said.append)
-    return plan, [step.text for step in said]
+    return certified(study, gap=GAP, workers=workers, small=0, resume=path)
 
 
 BEST: dict[str, float] = {}

@@ -31,7 +31,6 @@ from parkzero.planning.bounds import Evaluated
 from parkzero.planning.certify import certified
 from parkzero.planning.master import Bounded, Master, Proof
 from parkzero.planning.ownership import NOBODY, column_owners, owners_in, place_of_shared
-from parkzero.planning.plan import Step
 from parkzero.planning.years import Years
 from parkzero.study import Study
 from parkzero.units import FloatArray
@@ -400,17 +399,11 @@ def operated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_after_a_change_of_price_the_plan_is_proven_owner_by_owner(
-    large: None, operated: None, kept: Path, tmp_path: Path, processes: int
+    large: None, operated: None, kept: Path, tmp_path: Path, processes: int, deeds: list[str]
 ):
     study = dearer(park(), 1.05)
-    plan, said = planned(study, kept, tmp_path, processes)
-    assert said == [
-        "going on from an earlier search",
-        "operating every step of every year",
-        "operated every year",
-        "lower bound owner by owner",
-        certify.CLOSED,
-    ]
+    plan = planned(study, kept, tmp_path, processes)
+    assert deeds == ["went on", "operated", "bounded by owner"]
     assert_proven(plan, study)
     found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
     assert found is not None
@@ -419,7 +412,7 @@ def test_after_a_change_of_price_the_plan_is_proven_owner_by_owner(
 
 
 def test_where_that_does_not_do_all_at_once_does_as_before(
-    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deeds: list[str]
 ):
     """The same mean days, without cuts, as those of the search that is gone on from."""
     monkeypatch.setattr(earlier, "bounded_by_owner", lambda self, proof, solve, needed: None)
@@ -427,16 +420,21 @@ def test_where_that_does_not_do_all_at_once_does_as_before(
     add = Master.add
     monkeypatch.setattr(Master, "add", lambda self, cuts: (added.append(len(cuts)), add(self, cuts))[1])
     study = dearer(park(), 1.2)
-    plan, said = planned(study, kept, tmp_path)
-    bounds = [text for text in said if text.startswith("lower bound from")]
-    assert len(bounds) == 1
+    plan = planned(study, kept, tmp_path)
+    assert sum(deed.startswith("bounded on") for deed in deeds) == 1
     assert added == [1]  # of the attempt owner by owner
     assert_proven(plan, study)
 
 
 @pytest.mark.parametrize("may", [False, True])
 def test_mean_days_that_cannot_close_the_gap_become_more(
-    may: bool, large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    may: bool,
+    large: None,
+    operated: None,
+    kept: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    deeds: list[str],
 ):
     """Where prices promise too little, all owners at once would find no more on the same days."""
     study = dearer(park(), 1.2)
@@ -445,14 +443,14 @@ def test_mean_days_that_cannot_close_the_gap_become_more(
         return Bounded(-INF, np.zeros(0), {}, most=needed * (1.01 if may else 0.99))
 
     monkeypatch.setattr(earlier, "bounded_by_owner", apart)
-    plan, said = planned(study, kept, tmp_path)
+    plan = planned(study, kept, tmp_path)
     found = load_checkpoint(kept, study, plan.design)
     assert found is not None
     assert found.proof is not None
     days = int(found.proof.groups.max()) + 1
     assert (days, found.count) == (8, 8)
     more = 8 if may else 10
-    assert [text for text in said if "mean days" in text] == [f"lower bound from {more} mean days"]
+    assert [deed for deed in deeds if "days" in deed] == [f"bounded on {more} days"]
     assert_proven(plan, study)
 
 
@@ -466,20 +464,20 @@ def test_a_bound_that_the_old_duals_close_asks_for_no_part(
     monkeypatch.setattr(workers.Crew, "solve", None)
     monkeypatch.setattr(Master, "solve", None)
     study = dearer(park(), 1.0505)
-    plan, _ = planned(study, second, tmp_path, 1)
+    plan = planned(study, second, tmp_path, 1)
     assert_proven(plan, study)
 
 
-def test_the_same_study_goes_on_and_follows_no_prices(large: None, kept: Path, tmp_path: Path):
+def test_the_same_study_goes_on_and_follows_no_prices(
+    large: None, kept: Path, tmp_path: Path, deeds: list[str]
+):
     """Asked for a twentieth of the gap it needs more lower bounds: of more mean days, not the same again."""
     path = tmp_path / "search.npz"
     path.write_bytes(kept.read_bytes())
-    said: list[Step] = []
-    plan = certified(park(), gap=GAP / 20, workers=1, small=0, resume=path, progress=said.append)
-    texts = [step.text for step in said]
+    plan = certified(park(), gap=GAP / 20, workers=1, small=0, resume=path)
     assert plan.status == "optimal"
-    assert any(text.startswith("lower bound from") for text in texts)
-    assert "lower bound owner by owner" not in texts
+    assert any(deed.startswith("bounded on") for deed in deeds)
+    assert "bounded by owner" not in deeds
 
 
 def test_years_hear_how_they_were_operated(
@@ -513,16 +511,16 @@ def test_a_bound_owner_by_owner_above_the_cost_is_an_alarm(
 
 
 def test_ctrl_c_in_the_bound_owner_by_owner_keeps_what_was_operated(
-    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    large: None, operated: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deeds: list[str]
 ):
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(earlier, "bounded_by_owner", pressed)
     study = dearer(park(), 1.05)
-    plan, said = planned(study, kept, tmp_path)
+    plan = planned(study, kept, tmp_path)
     assert plan.status == "stopped"
-    assert said[-1] == "stopped by the user"
+    assert deeds == ["went on", "operated"]
     found = load_checkpoint(tmp_path / "search.npz", study, plan.design)
     assert found is not None
     assert (found.fingerprint, found.upper) == (fingerprint(study), plan.objective)
@@ -530,7 +528,7 @@ def test_ctrl_c_in_the_bound_owner_by_owner_keeps_what_was_operated(
 
 def test_growth_and_price_together_are_proven_too(large: None, kept: Path, tmp_path: Path):
     study = dearer(grown(park(), 1.05), 1.03)
-    plan, _ = planned(study, kept, tmp_path)
+    plan = planned(study, kept, tmp_path)
     assert_proven(plan, study)
     assert best_of(study) > 0
 

@@ -53,7 +53,7 @@ def _year(results: Results, year: int) -> list[Finding]:
         *checks.rules(results, numbers),
         checks.unserved(results, year),
         checks.prices(results, year),
-        *checks.at_once(numbers),
+        *checks.at_once(results, numbers),
     ]
 
 

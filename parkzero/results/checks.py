@@ -273,17 +273,16 @@ def prices(results: Results, year: int) -> Finding:
     return worst.finding
 
 
-def at_once(numbers: YearNumbers) -> list[Finding]:
+def at_once(results: Results, numbers: YearNumbers) -> list[Finding]:
     """Energy that flows both ways in the same step: allowed where prices pay for it, and reported [MWh]."""
-    findings = []
+    findings, assets = [], results.components["asset"].to_list()
     for one, other in PAIRS:
         total, where = 0.0, NOTHING
-        for name, values in numbers.flows.items():
-            asset, _, flow = name.rpartition(".")
-            opposite = numbers.flows.get(f"{asset}.{other}")
-            if flow != one or opposite is None:
+        for asset in assets:
+            flow, opposite = (numbers.flows.get(f"{asset}.{name}") for name in (one, other))
+            if flow is None or opposite is None:
                 continue
-            both = float(np.minimum(values, opposite).clip(min=0.0).sum() * numbers.hours)
+            both = float(np.minimum(flow, opposite).clip(min=0.0).sum() * numbers.hours)
             total, where = total + both, data(asset) if both > 1e-3 else where
         findings.append(Finding(f"{one} and {other} at once", numbers.year, total, "MWh", np.inf, where))
     return findings
