@@ -242,6 +242,13 @@ BATTERY = [
         battery(cycles=share(0.1)),
     ),
     case(
+        "whole units of 1 MW and of 1 MWh: to carry 1.5 MWh takes two of each",
+        2 * 3 + 2 * 4 + 1.5 * 20,
+        load(0, 1.5),
+        grid(20, 100),
+        battery(power=new(3, unit=mw(1), max=mw(9)), energy=new(4, MWH, unit=mwh(1), max=mwh(9))),
+    ),
+    case(
         "it begins empty, so nothing of the night before serves the dear first hour",
         100,
         load(1),
