@@ -8,7 +8,7 @@ Rules:
     investment  paid at the start of the year of building; the ledger's yearly shares are what it is worth
     running     all other cost of a year, paid at its end
     beyond      shares after a cohort's life, where it stands until the next milestone: running cost
-    residual    value left at t = N: no payment, but what the actor then holds
+    residual    value left at t = N, or when its owner leaves: no payment, but what is then held
 
 What one actor within the plan pays another is booked to both: of the two bookings the positive one is the
 payment. So payments over all actors add up to zero, those within the plan to its cost, and their present
@@ -25,7 +25,7 @@ import polars as pl
 
 from parkzero.cash.flows import npv
 from parkzero.results.booked import within
-from parkzero.results.case import beyond_life, invested
+from parkzero.results.case import beyond_life, booked_for, invested
 from parkzero.results.results import Results
 from parkzero.units import FloatArray
 
@@ -95,8 +95,7 @@ def _running(results: Results, ledger: pl.DataFrame) -> list[Row]:
 def _invested(results: Results, ledger: pl.DataFrame, paid: pl.DataFrame) -> list[Row]:
     """Investments when they are paid, shares beyond a life, and what is left at the end."""
     rate = float(results.study["rate"])
-    starts, spans = calendar(results)
-    length, rows = sum(spans), list[Row]()
+    starts, rows = calendar(results)[0], list[Row]()
     shares = ledger.filter((pl.col("account") == "capex") & (pl.col("amount") >= 0))
     payees = {(a, s): p for a, s, p in shares.select("asset", "label", "payee").iter_rows()}
     for asset, owner, size, year, amount, life in paid.select(
@@ -104,11 +103,11 @@ def _invested(results: Results, ledger: pl.DataFrame, paid: pl.DataFrame) -> lis
     ).iter_rows():
         payer, payee = owner or PARK, payees.get((asset, size)) or WORLD
         at = starts[results.year_list.index(year)]
-        booked = sum(s for y, s in zip(results.year_list, spans, strict=True) if year <= y < year + life)
+        booked = booked_for(results, year, life, owner)
         beyond, left = beyond_life(amount, life, booked, rate)
         rows.append((at, payer, payee, INVESTMENT, asset, amount))
         rows += [(at + t, payer, payee, "capex", asset, float(share)) for t, share in enumerate(beyond)]
-        rows.append((length, WORLD, payer, RESIDUAL, asset, left))
+        rows.append((at + booked, WORLD, payer, RESIDUAL, asset, left))
     return rows
 
 

@@ -155,16 +155,21 @@ def flows_of(results: Results, ledger: pl.DataFrame, paid: pl.DataFrame, owner: 
     for year, start, span in zip(results.year_list, starts, spans, strict=True):
         running[start + 1 : start + span + 1] += costs.get(year, 0.0)
     own = paid if owner is None else paid.filter(pl.col("owner") == owner)
-    leaves = dict(results.tables["tenants"].select("id", "until").iter_rows())
     for year, amount, life, whose in own.select("year", "amount", "lifetime", "owner").iter_rows():
-        at, last = starts[results.year_list.index(year)], min(year + life, leaves.get(whose, math.inf))
-        booked = sum(s for y, s in zip(results.year_list, spans, strict=True) if year <= y < last)
+        at, booked = starts[results.year_list.index(year)], booked_for(results, year, life, whose)
         investment[at] += amount
         beyond, left = beyond_life(amount, life, booked, rate)
         running[at : at + booked + 1] += beyond
         # What a tenant that leaves takes along is worth as much when it leaves; here all is told at the end.
         residual += left * (1 + rate) ** (length - at - booked)
     return Flows(investment, running, residual)
+
+
+def booked_for(results: Results, year: int, life: float, owner: str) -> int:
+    """Years in which the ledger holds a share of what an owner built in a year: a life, or until it leaves."""
+    leaves = dict(results.tables["tenants"].select("id", "until").iter_rows())
+    last = min(year + life, leaves.get(owner, math.inf))
+    return sum(s for y, s in zip(results.year_list, _calendar(results)[1], strict=True) if year <= y < last)
 
 
 def beyond_life(amount: float, life: float, booked: int, rate: float) -> tuple[FloatArray, float]:
