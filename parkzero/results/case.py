@@ -166,7 +166,7 @@ def flows_of(results: Results, ledger: pl.DataFrame, paid: pl.DataFrame, owner: 
 
 
 def booked_for(results: Results, year: int, life: float, owner: str) -> int:
-    """Years in which the ledger holds a share of what an owner built in a year: a life, or until it leaves."""
+    """Years in which the ledger holds a share of what an owner built: a life, or until it leaves."""
     leaves = dict(results.tables["tenants"].select("id", "until").iter_rows())
     last = min(year + life, leaves.get(owner, math.inf))
     return sum(s for y, s in zip(results.year_list, _calendar(results)[1], strict=True) if year <= y < last)
