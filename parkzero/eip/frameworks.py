@@ -17,7 +17,7 @@ from parkzero.books import Entry, Statement
 from parkzero.books.library import entries, shelf
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.tables import read_csv_safely
-from parkzero.texts import Both, Text, data, listed, say
+from parkzero.texts import Both, Text, data, known, listed, say
 
 Test = Literal[">=", "<=", "yes", "report"]
 TESTS = (">=", "<=", "yes", "report")
@@ -202,4 +202,12 @@ def said_test(c: Criterion) -> Text:
     if c.threshold is None:
         return say("eip.test.stated")
     key = "eip.test.least" if c.test == ">=" else "eip.test.most"
-    return say(f"{key}", value=f"{c.threshold:g}", unit=c.unit)
+    return say(f"{key}", value=f"{c.threshold:g}", unit=unit_of(c))
+
+
+def unit_of(c: Criterion) -> Both:
+    """The unit of a criterion in words; nothing for a mere number."""
+    if c.unit in ("", "1"):
+        return Both("", "")
+    word = c.unit.replace("1/", "per_")
+    return known(f"eip.unit.{word}", c.unit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from parkzero.eip.frameworks import GROUPS, Criterion, said_test
+from parkzero.eip.frameworks import GROUPS, Criterion, said_test, unit_of
 from parkzero.eip.scorecard import STATES, Scorecard, Scored
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure, money
@@ -26,9 +26,9 @@ def scorecard_section(card: Scorecard, currency: str, level: str = "h2") -> Mark
     tables: list[Child] = []
     for group in groups:
         rows = [_row(s, currency) for s in card.scored if s.criterion.group == group]
-        columns = ("state", "criterion", "test", "value", "gap", "closing", "evidence", "source")
+        columns = ("state", "criterion", "test", "value", "gap", "closing", "evidence")
         head = [say(f"score.column.{c}") for c in columns]
-        tables += [tag("h3", say(f"score.group.{group}")), table(head, rows, text_columns=8)]
+        tables += [tag("h3", say(f"score.group.{group}")), table(head, rows, text_columns=7)]
     return tag("section", tag(level, name_of(card.framework.name)), tag("p", counts), *tables)
 
 
@@ -41,12 +41,12 @@ def _row(s: Scored, currency: str) -> list[Child]:
     c = s.criterion
     test = said_test(c).both()
     if s.threshold is not None and s.threshold != c.threshold:
-        test = test + f" ({s.threshold:g} {c.unit})"
+        test = test + f" ({s.threshold:g})"
     return [
         tag("span", f"{SIGNS[s.state]} ", say(f"score.state.{s.state}")),
-        tag("span", tag("strong", f"{c.key} "), c.text, _flag(c)),
+        tag("span", tag("strong", f"{c.key} "), c.text, _flag(c), tag("br"), source_of(c)),
         test, _value(s), "–" if s.gap is None else _amount(s.gap, c), _closing(s, currency),
-        _evidence(s), source_of(c),
+        _evidence(s),
     ]  # fmt: skip
 
 
@@ -57,7 +57,8 @@ def _flag(c: Criterion) -> Markup | None:
 def _amount(value: float, c: Criterion) -> Child:
     if c.test == "yes":
         return say("score.yes") if value >= 1 else say("score.no")
-    return figure(value) + (f" {c.unit}" if c.unit not in ("", "1") else "")
+    unit = unit_of(c)
+    return figure(value) + " " + unit if unit.en else figure(value)
 
 
 def _value(s: Scored) -> Child:
