@@ -40,7 +40,10 @@ MEASURES = {
     "net_zero": "t", "below_reference": "t", "below_first_year": "t", "net_emissions": "t",
     "renewable_electricity": "%", "renewable_capacity_factor": "1", "efficiency_rate": "%/year",
 }  # fmt: skip
-COLUMNS = ("id", "measure", "year", "book", "value", "support", "en", "vi", "document", "confidence", "note")
+COLUMNS = (
+    "id", "measure", "year", "book", "value", "support", "en", "vi", "document", "confidence", "note",
+    "note_vi",
+)  # fmt: skip
 AT_MOST = ("net_zero", "below_reference", "below_first_year", "net_emissions")
 
 
@@ -57,7 +60,7 @@ class Commitment:
     source: str
     row: str
     confidence: str
-    note: str
+    note: Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def shipped() -> tuple[Commitment, ...]:
         found.append(Commitment(
             row["id"], row["measure"], int(row["year"]), value, row["support"] == "yes",
             Both(row["vi"], row["en"]), held.source if held else "", row["book"],
-            held.confidence if held else "M", row["note"],
+            held.confidence if held else "M", Both(row["note_vi"], row["note"]),
         ))  # fmt: skip
     return tuple(found)
 
@@ -159,7 +162,8 @@ def read_commitments(path: Path) -> tuple[Commitment, ...]:
         en = row["en"] or row["id"]
         found.append(Commitment(
             row["id"], row["measure"], int(row["year"]), float(row["value"]), row["support"] == "yes",
-            Both(row["vi"] or en, en), row["document"], "", row["confidence"] or "S", row["note"],
+            Both(row["vi"] or en, en), row["document"], "", row["confidence"] or "S",
+            Both(row["note_vi"] or row["note"], row["note"]),
         ))  # fmt: skip
     if faults:
         raise StudyError(faults, title=data(path.name))
@@ -208,6 +212,8 @@ def _step(results: Results, c: Commitment, year: int, milestone: int) -> Step | 
         if target is None:
             return None
         missing = max(0.0, value - target)
+        # What rounding leaves beside today's emissions is nothing.
+        missing = missing if missing > 1e-6 * max(1.0, net(results, first)) else 0.0
         price, row = _tonne(results, milestone)
         cost = None if price is None else missing * price
         return Step(year, year == c.year, value, target, missing, "t", cost, row, rows)
@@ -335,7 +341,8 @@ def plain(held: Sequence[Held]) -> list[dict[str, Any]]:
             "measure": h.commitment.measure, "unit": MEASURES[h.commitment.measure],
             "year": h.commitment.year,
             "value": h.commitment.value, "support": h.commitment.support, "source": h.commitment.source,
-            "row": h.commitment.row or None, "confidence": h.commitment.confidence, "note": h.commitment.note,
+            "row": h.commitment.row or None, "confidence": h.commitment.confidence,
+            "note": h.commitment.note.en,
             "kept": h.kept, "support_saving": h.support_saving,
             "steps": [
                 {"year": s.year, "due": s.due, "value": s.value,

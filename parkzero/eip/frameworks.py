@@ -25,6 +25,7 @@ GROUPS = ("management", "environment", "social", "economic")
 COLUMNS = (
     "id", "group", "kind", "test", "threshold", "unit", "book", "measure", "en", "vi", "evidence_en",
     "evidence_vi", "valid_from", "valid_to", "document", "article", "seen_in", "confidence", "note",
+    "note_vi",
 )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class Criterion:
     source: str
     confidence: str
     row: str
-    note: str
+    note: Both
 
     @property
     def unverified(self) -> bool:
@@ -150,7 +151,7 @@ def _criterion(row: dict[str, str], place: Place, faults: list[Fault]) -> Criter
         days[0] or (held.valid_from if held else None), days[1] or (held.valid_to if held else None),
         ", ".join(p for p in (document, row["article"]) if p),
         row["confidence"] or (held.confidence if held else "S"), row["book"],
-        row["note"] or (held.note if held else ""),
+        Both(row["note_vi"], row["note"] or (held.note if held else "")),
     )  # fmt: skip
 
 

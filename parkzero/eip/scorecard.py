@@ -258,7 +258,7 @@ def _plain(s: Scored, currency: str) -> dict[str, Any]:
         "id": c.key, "group": c.group, "kind": c.kind, "en": c.text.en, "vi": c.text.vi, "test": c.test,
         "threshold": s.threshold, "unit": c.unit, "state": s.state, "value": s.value, "gap": s.gap,
         "evidence": s.evidence, "date": s.day, "by": s.by, "needed_evidence": c.evidence.en,
-        "source": c.source, "confidence": c.confidence, "unverified": c.unverified, "note": c.note,
+        "source": c.source, "confidence": c.confidence, "unverified": c.unverified, "note": c.note.en,
         "valid_from": None if c.valid_from is None else c.valid_from.isoformat(),
         "valid_to": None if c.valid_to is None else c.valid_to.isoformat(), "row": c.row or None,
         "computed": None if s.computed is None else {"value": s.computed.value, "rows": list(s.computed.rows),

@@ -179,7 +179,15 @@ def _value(h: Held, step: Step | None, name: str) -> Child:
         return "–"
     value = getattr(step, name)
     unit = MEASURES[h.commitment.measure]
-    return figure(value) + ("" if unit == "1" else f" {unit}") if math.isfinite(value) else "–"
+    if not math.isfinite(value):
+        return "–"
+    return (
+        figure(value) if unit == "1" else figure(value) + " " + known(f"commitment.unit.{_word(unit)}", unit)
+    )
+
+
+def _word(unit: str) -> str:
+    return {"t": "tonnes", "%/year": "rate"}.get(unit, "same")
 
 
 def _missing(step: Step | None) -> Child:
@@ -196,12 +204,8 @@ def _cost(step: Step | None, currency: str) -> Child:
 
 def _source(h: Held) -> Markup:
     c = h.commitment
-    return tag(
-        "small",
-        f"{c.source} · {c.confidence}"
-        + (f" · {c.row}" if c.row else "")
-        + (f" · {c.note}" if c.note else ""),
-    )
+    note = Both(f" · {c.note.vi}" if c.note.vi else "", f" · {c.note.en}" if c.note.en else "")
+    return tag("small", f"{c.source} · {c.confidence}" + (f" · {c.row}" if c.row else ""), note)
 
 
 def _support_note(h: Held) -> Markup | None:

@@ -96,8 +96,8 @@ def source_of(c: Criterion) -> Markup:
     days = "–".join(d.isoformat() if d else "…" for d in (c.valid_from, c.valid_to))
     dates = f" [{days}]" if c.valid_from or c.valid_to else ""
     row = f" · {c.row}" if c.row else ""
-    note = f" · {c.note}" if c.note else ""
-    return tag("small", f"{c.source}{dates} · {c.confidence}{row}{note}")
+    note = Both(f" · {c.note.vi}" if c.note.vi else "", f" · {c.note.en}" if c.note.en else "")
+    return tag("small", f"{c.source}{dates} · {c.confidence}{row}", note)
 
 
 def application_part(card: Scorecard) -> Markup:
