@@ -52,6 +52,8 @@ def test_labels_stand_wherever_people_read(run, tmp_path):
     assert "Roof of hall 1" in html
     book = openpyxl.load_workbook(write_excel(run, tmp_path / "r.xlsx", "en"))
     assert "Roof of hall 1" in {row[0] for row in book["Sizes"].iter_rows(values_only=True)}
+    assert [row[5:] for row in book["What to buy"].iter_rows(values_only=True)][1] == (0.75, 3, 2.25)
+    assert [row[3:5] for row in book["Peak import"].iter_rows(values_only=True)][1] == pytest.approx((3, 4))
     told = Console(width=100, record=True)
     told.print(summary(run, tmp_path, "en"))
     assert "Roof of hall 1 2.0 MW" in told.export_text()

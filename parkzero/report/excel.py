@@ -22,6 +22,7 @@ from parkzero.report.facts import Facts, facts_of
 from parkzero.report.html import write_safely
 from parkzero.report.markup import clean
 from parkzero.report.park_tables import park_tables
+from parkzero.report.plan_tables import plan_tables
 from parkzero.report.sections.earnings import COLUMNS, cells, sentences
 from parkzero.report.words import LANGS, Both, Lang, counted, known, say
 from parkzero.results.labels import part_days
@@ -92,7 +93,7 @@ def write_excel(results: Results, path: Path | str, lang: Lang = "vi") -> Path:
             continue
         _sheet(book, facts, name, lang)
     if facts.standing != "infeasible":
-        for title, heads, rows in park_tables(facts, lang):
+        for title, heads, rows in (*plan_tables(facts, lang), *park_tables(facts, lang)):
             sheet = book.create_sheet(title.of(lang))
             sheet.append([heading_of(sheet, head.of(lang)) for head in heads])
             for row in rows:
