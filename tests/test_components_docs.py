@@ -47,7 +47,7 @@ def test_the_docstring_names_exactly_the_rules_that_are_built(kind: str):
 def test_the_block_names_the_rules_of_all_sizes_and_levels():
     ends = {name.rpartition(".")[2] for kind in kinds() for name in built(kind) if "." in name}
     assert generic() <= ends
-    known = {"standing", "most", "least", "nothing", "circle", "closing", "end", "pace"}
+    known = {"standing", "most", "least", "nothing", "circle", "closing", "end", "pace", "usable"}
     assert generic() == known
 
 

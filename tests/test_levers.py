@@ -20,11 +20,16 @@ from hypothesis import strategies as st
 
 from parkzero.components import (
     BatchLoad,
+    Battery,
+    CarbonCapture,
+    CarbonPrice,
     Chiller,
     Component,
     Compressor,
     CurtailableLoad,
     Demand,
+    DualFuelBoiler,
+    FuelUpgrading,
     GreenAttributes,
     GridDppa,
     HeatDemand,
@@ -32,8 +37,11 @@ from parkzero.components import (
     IndustrialHeatPump,
     LetDown,
     Measure,
+    PowerPlant,
     PrivateWire,
     Profile,
+    Purchase,
+    Sale,
     SteamTurbine,
     SupplyContract,
     ThermalStore,
@@ -45,7 +53,7 @@ from parkzero.language.site import Bus, Site
 from parkzero.planning.monolith import monolith
 from parkzero.results import results_of
 from parkzero.study import Study, Tenant
-from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, FloatArray, H, Quantity, T
+from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, YEAR, FloatArray, H, Quantity, T
 from tests.cases.electric import line, sun
 from tests.cases.harness import (
     bound,
@@ -251,7 +259,66 @@ def contracts(seed: int) -> tuple[Study, Plain]:
     return study, lp
 
 
+def molecules(seed: int) -> tuple[Study, Plain]:
+    """A plant on biogas, a fuel cell, biomethane, two fuels in one boiler, CO2 caught and stored."""
+    data = Data(seed)
+    el, price, hot = data.between(2, 5), data.between(40, 160), data.between(3, 6)
+    h2 = data.between(300, 3000)
+    study = compose(
+        load(raw=el), grid(raw=price), HeatDemand(name="hot", bus="heat", load=Profile(hot, MW)),
+        fuel(20, name="digester", bus="raw", limit=per(8, MW), made_from="biogas",
+             biogenic_factor=per(0.3, T / MWH)),
+        fuel(55, name="gas", bus="gas", factor=0.2),
+        PowerPlant(name="engine", source="raw", bus="el", power=new(25), efficiency=share(0.38),
+                   heat="heat", heat_efficiency=share(0.42), ramp=Quantity(0.5, ONE / H),
+                   least=share(0.1), variable_om=per(4, MONEY / MWH), hours=Quantity(60.0, H)),
+        PowerPlant(name="cell", source="h2", bus="el", power=new(10), efficiency=share(0.5)),
+        Purchase(name="maker", bus="h2", price=Profile(h2, MONEY / T)),
+        FuelUpgrading(name="upgrade", source="raw", to="pure", capacity=new(6), recovery=share(0.96),
+                      electricity="el", electricity_use=share(0.05), co2="co2",
+                      co2_share=Quantity(0.15, T / MWH)),
+        DualFuelBoiler(name="boiler", source="gas", second="pure", to="heat", power=new(4),
+                       efficiency=share(0.9), share=per(0.6, ONE), least_share=per(0.1, ONE)),
+        CarbonCapture(name="capture", stack="gas", rate=share(0.9), share=share(0.8), to="co2",
+                      capacity=new(300, T / H), electricity="el", electricity_use=Quantity(0.15, MWH / T),
+                      heat="heat", heat_use=Quantity(0.7, MWH / T)),
+        Sale(name="storage", bus="co2", price=Profile(np.zeros(STEPS), MONEY / T), stored=share(1.0),
+             transport=per(35, MONEY / T)),
+        CarbonPrice(name="tax", price=per(150, MONEY / T)),
+        timeline=days(3),
+        carriers={"raw": "fuel", "pure": "fuel", "gas": "fuel", "h2": "hydrogen", "co2": "co2",
+                  "heat": "heat", "el": "electricity"},
+    )  # fmt: skip
+
+    lp = Plain()
+    bought, raw, gas = lp.flow(STEPS, price), lp.flow(STEPS, 20, 8), lp.flow(STEPS, 55 + 0.2 * 150)
+    engine, heat, cell = lp.flow(STEPS, 4), lp.flow(STEPS), lp.flow(STEPS, h2 / 33.33 / 0.5)
+    taken, pure, caught = lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS)
+    stored = lp.flow(STEPS, 35 - 150)
+    machine, fuel_cell, plant, boiler, tower = (lp.flow(1, cost) for cost in (25, 10, 6, 4, 300))
+    lp.equal([(bought, 1), (engine, 1), (cell, 1), (taken, -0.05), (caught, -0.15)], el)
+    lp.equal([(raw, 1), (engine, -1 / 0.38), (taken, -1)])
+    lp.equal([(taken, 0.96), (pure, -1)])
+    lp.equal([(heat, 1), (gas, 0.9), (pure, 0.9), (caught, -0.7)], hot)
+    lp.equal([(taken, 0.15), (caught, 1), (stored, -1)])
+    lp.below([(engine, 1), (machine, -1)])
+    lp.below([(engine, -1), (machine, 0.1)])
+    for one, other in ((engine, np.roll(engine, 1)), (np.roll(engine, 1), engine)):
+        lp.below([(one, 1), (other, -1), (machine, -0.5)])
+    lp.total_below([(engine, 1), (machine, -60)], 0.0)
+    lp.below([(heat, 1), (engine, -0.42 / 0.38)])
+    lp.below([(cell, 1), (fuel_cell, -1)])
+    lp.below([(taken, 1), (plant, -1)])
+    lp.below([(gas, 0.9), (pure, 0.9), (boiler, -1)])
+    lp.below([(pure, 0.4), (gas, -0.6)])
+    lp.below([(pure, -0.9), (gas, 0.1)])
+    lp.below([(caught, 1), (tower, -1)])
+    lp.below([(caught, 1), (gas, -0.9 * 0.8 * 0.2)])
+    return study, lp
+
+
 TWINS: dict[str, Twin] = {
+    "molecules": molecules,
     "heat and cold": heat_and_cold,
     "demand side": demand_side,
     "contracts": contracts,
@@ -508,17 +575,78 @@ FAULTS: list[tuple[str, str, Component, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+def plant(**more: Any) -> PowerPlant:
+    base: dict[str, Any] = {"efficiency": share(0.4), "power": stands(1)}
+    return PowerPlant(name="x", source="a", bus="el", **{**base, **more})
+
+
+def two_fuels(**more: Any) -> DualFuelBoiler:
+    base: dict[str, Any] = {"source": "a", "second": "c", "efficiency": share(0.9), "power": stands(1)}
+    return DualFuelBoiler(name="x", to="b", **{**base, **more})
+
+
+def upgrade(**more: Any) -> FuelUpgrading:
+    base: dict[str, Any] = {"source": "a", "to": "c", "recovery": share(0.9), "capacity": stands(1)}
+    return FuelUpgrading(name="x", **{**base, **more})
+
+
+def catcher(**more: Any) -> CarbonCapture:
+    base: dict[str, Any] = {"rate": share(0.9), "capacity": stands(1, T / H)}
+    return CarbonCapture(name="x", stack="gas", to="co2", **{**base, **more})
+
+
+def sell(bus: str, **more: Any) -> Sale:
+    return Sale(name="x", bus=bus, price=Profile(FLAT, MONEY / MWH), **more)
+
+
+def cells(**more: Any) -> Battery:
+    base: dict[str, Any] = {
+        "power": stands(1), "energy": new(1, MWH), "efficiency_in": share(0.9), "efficiency_out": share(0.9),
+        "calendar_fade": Quantity(0.02, ONE / YEAR),
+    }  # fmt: skip
+    return Battery(name="x", bus="el", **{**base, **more})
+
+
+FUELS: dict[str, Any] = {"a": ("fuel", None, None), "c": ("fuel", None, None), "co2": ("co2", None, None)}
+FAULTS += [
+    ("a plant that makes more than it burns", "make more energy than is burnt",
+     plant(heat="b", heat_efficiency=share(0.8)), FUELS),
+    ("heat of a plant that goes nowhere", "is given, but no bus of heat", plant(heat_efficiency=share(0.3)),
+     FUELS),
+    ("one fuel named twice", "is the bus of the first fuel", two_fuels(second="a"), FUELS),
+    ("a least share above the largest", "is more than share",
+     two_fuels(share=per(0.2, ONE), least_share=per(0.3, ONE)), FUELS),
+    ("a fuel made from itself", "is the bus of what is treated", upgrade(to="a"), FUELS),
+    ("electricity from nowhere", "is given, but no bus of electricity",
+     upgrade(electricity_use=share(0.1)), FUELS),
+    ("CO2 that goes nowhere", "is given, but no bus of co2", upgrade(co2_share=Quantity(0.1, T / MWH)),
+     FUELS),
+    ("capture without its heat", "is given, but no bus of heat", catcher(heat_use=Quantity(1.0, MWH / T)),
+     FUELS),
+    ("stored heat", "is given for a bus of heat", sell("b", stored=share(1.0)), {"b": HOT}),
+    ("cells that live longer than they last", "is longer than its cells last",
+     cells(calendar_fade=Quantity(0.05, ONE / YEAR)), {}),
+    ("fade by cycles that nobody limits", "is given, but no largest cycles a year",
+     cells(cycle_fade=share(0.001)), {}),
+]  # fmt: skip
+SOUND_MOLECULES = [
+    plant(heat="b", heat_efficiency=share(0.5)), two_fuels(share=per(0.3, ONE), least_share=per(0.3, ONE)),
+    upgrade(), catcher(), sell("co2", stored=share(1.0)), cells(cycles=share(300), cycle_fade=share(3e-5)),
+]  # fmt: skip
+SOUND = [*SOUND_MOLECULES, heat_user(8), machine(), lift(source="a"), valve(), plates(), flue(), turbine(),
+         screw(), led(after="y"), stops(8760), batch()]  # fmt: skip
+
+
 @pytest.mark.parametrize(("words", "component", "buses"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
 def test_what_cannot_be_is_said_in_words(words: str, component: Component, buses: dict[str, Any]):
     assert words in said(component, **buses)
 
 
-SOUND = [heat_user(8), machine(), lift(source="a"), valve(), plates(), flue(), turbine(), screw(),
-         led(after="y"), stops(8760), batch()]  # fmt: skip
-
-
 @pytest.mark.parametrize("component", SOUND, ids=lambda c: c.kind)
 def test_what_can_be_is_not_spoken_of(component: Component):
+    if component in SOUND_MOLECULES:
+        assert said(component, **{**FUELS, "b": HOT, **EL}) == ""
+        return
     cooling = ("cooling", 7.0, None)
     b = {"heat_demand": ("steam", None, 8.0), "chiller": cooling, "compressor": ("compressed_air", None, 8.0),
          "heat_exchanger": WARM, "industrial_heat_pump": HOT, "waste_heat": HOT}  # fmt: skip

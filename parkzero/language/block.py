@@ -12,6 +12,7 @@ Rules:
     circle      of each level, on mean days: what some days end with is what the days after them start with
     closing     of each level whose start or end is told: what it closes with = what its last step ends with
     end         of each level whose start or end is told: what it closes with >= what is told
+    usable      of each size that fades: what can be used = what stands, less what its years have taken
     pace        of each size with a largest roll-out: a milestone builds no more than the years since the last
 """
 
@@ -657,6 +658,24 @@ class Block:
             self.shared.design.rule(f"{name}.total", spent <= total, asset=self.asset, each=Each.ONCE)
         picked = np.array([float(y == self.context.year) for y in milestones.years])
         return self.shared.design.design.expr(key).total(picked, unit)
+
+    def usable(self, name: str, fade: float) -> Expr:
+        """What of a size can be used in this year, where each cohort loses a share of itself every year.
+
+        A cohort has lost ``fade`` times its age, halfway through the years that this one stands for; what
+        exists is told as it is now, and fades from the first milestone on.
+        """
+        key, year, horizon = f"{self.asset}.{name}", self.context.year, self.park.horizon
+        cohorts = self.park.cohorts[key]
+        halfway = (horizon.spans[horizon.years.index(year)] - 1.0) / 2 if year in horizon.years else 0.0
+        ages = np.array([max(year - v, 0) + halfway for v in horizon.years])
+        left = np.maximum(0.0, 1.0 - fade * ages)
+        builds = self.park.design.design.expr(key)
+        stands = cohorts.existing * left[0] if year < cohorts.existing_until else 0.0
+        made = builds.total(self._alive(key, year) * cohorts.unit_size * left, cohorts.unit)
+        column = self._columns(f"{name}.usable", 1, cohorts.unit, Each.YEAR, lower=-np.inf)
+        self.rule(f"{name}.usable", column == made + Quantity(stands, cohorts.unit), defines=True)
+        return column
 
     def pace(self, name: str, most: Quantity) -> None:
         """A milestone builds no more of a size than so much a year times the years since the last.

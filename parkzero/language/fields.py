@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from parkzero.language.values import FIRST_YEAR, LAST_YEAR, ByYear, Profile, Size, constant
-from parkzero.units import MONEY, ONE, YEAR, Quantity, Unit
+from parkzero.units import MONEY, MW, ONE, YEAR, Quantity, Unit
 
 __all__ = ["ByYear", "Field", "Profile", "Quantity", "Size", "constant", "described", "size_fields"]
 
@@ -39,6 +39,7 @@ class Field:
         above: a value that it must exceed (efficiencies are more than zero).
         usual: from where to where it usually lies, in ``unit``; what lies outside is told, not refused.
         of: field with a bus whose carrier the unit follows; ``unit`` is then written as for MW.
+        per: whether it is energy for an amount at that bus: MWh per MWh, per t or per m³.
         or_unit: another unit in which it may be given.
         carriers: carriers that a bus may have; empty for any.
         gives, takes: whether the component gives to the bus, or takes from it.
@@ -59,6 +60,7 @@ class Field:
     above: float = -math.inf
     usual: tuple[float, float] | None = None
     of: str = ""
+    per: bool = False
     or_unit: Unit | None = None
     carriers: tuple[str, ...] = ()
     gives: bool = False
@@ -79,7 +81,8 @@ class Field:
 
     def in_rate(self, rate: Unit) -> Field:
         """The field for a bus whose carrier flows in ``rate``."""
-        return dataclasses.replace(self, unit=self.unit.for_rate(rate))
+        unit = self.unit * MW / rate if self.per else self.unit.for_rate(rate)
+        return dataclasses.replace(self, unit=unit)
 
 
 def _field(meta: Field, default: Any) -> Any:
@@ -90,10 +93,14 @@ def _field(meta: Field, default: Any) -> Any:
 
 def quantity(
     unit: Unit, doc: str, *, least: float = 0.0, most: float = math.inf, above: float = -math.inf,
-    usual: tuple[float, float] | None = None, of: str = "", default: Any = dataclasses.MISSING,
+    usual: tuple[float, float] | None = None, of: str = "", per: bool = False,
+    default: Any = dataclasses.MISSING,
 ) -> Any:  # fmt: skip
-    """A number with a unit; of zero or more unless ``least`` says otherwise."""
-    return _field(Field("quantity", doc, unit, least, most, above, usual, of), default)
+    """A number with a unit; of zero or more unless ``least`` says otherwise.
+
+    With ``per`` it is energy for an amount at the bus ``of``, written in ``ONE`` as for a bus in MW.
+    """
+    return _field(Field("quantity", doc, unit, least, most, above, usual, of, per), default)
 
 
 def efficiency(

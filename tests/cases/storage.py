@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from parkzero.components import Battery, Size, ThermalStore
-from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
+from parkzero.units import MONEY, MW, MWH, ONE, YEAR, H, Quantity
 from tests.cases.harness import (
     NEVER,
     PENALTY,
@@ -58,6 +58,32 @@ BURN: dict[str, Any] = {"efficiency_in": share(0.5), "efficiency_out": share(0.5
 PASS_ON = (load(raw=each_day((0,), (1,))), grid(raw=each_day((20,), (100,), rest=NEVER)))
 
 BATTERY = [
+    case(
+        "cells lose 9 % a year and a thousandth in each of ten cycles: half-way through ten years 0.45",
+        10 * (0.55 * 20 + 0.45 * 100),
+        load(0, 1),
+        grid(20, 100),
+        battery(
+            energy=stands(1.0, MWH),
+            calendar_fade=Quantity(0.09, ONE / YEAR),
+            cycles=share(10),
+            cycle_fade=share(0.001),
+            end_of_life=share(0.0),
+        ),
+        last=10.0,
+    ),
+    case(
+        "cells that live two years, with 0.7 left in the second, are built anew for the third",
+        20 + (0.7 * 20 + 0.3 * 100) + 20 + 3 * 1,
+        load(0, 1),
+        grid(20, 100),
+        battery(
+            energy=new(1, MWH, capex=per(2, MONEY / MWH), lifetime=Quantity(2.0, YEAR), max=mwh(1)),
+            calendar_fade=Quantity(0.3, ONE / YEAR),
+            end_of_life=share(0.4),
+        ),
+        years=(2025, 2026, 2027),
+    ),
     case(
         "losses: 1 MWh out needs 1/0.81 in",
         (1 + 1 / 0.81) * 20,

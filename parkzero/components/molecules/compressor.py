@@ -40,7 +40,7 @@ class Compressor(Component):
     source: str | None = f.bus(
         "hydrogen co2 fuel", "bus of the lower pressure; none for air", takes=True, default=None
     )
-    use: Quantity = f.quantity(ONE, "electricity per gas delivered", above=0, of="to")
+    use: Quantity = f.quantity(ONE, "electricity per gas delivered", above=0, of="to", per=True)
     power: f.Size = f.size(MW, "electric power")
     heat: str | None = f.bus("heat", "bus that takes its heat", gives=True, default=None)
     heat_share: Quantity = f.quantity(

@@ -47,7 +47,9 @@ class Store(Component):
         ONE / H, "largest filling or taking per amount that it may hold", above=0, default=None
     )
     source: str | None = f.bus("electricity", "bus that filling draws from", takes=True, default=None)
-    use: Quantity | None = f.quantity(ONE, "electricity per amount filled in", of="bus", default=None)
+    use: Quantity | None = f.quantity(
+        ONE, "electricity per amount filled in", of="bus", per=True, default=None
+    )
     start_level: Quantity | None = f.start_level()
     end_level: Quantity | None = f.end_level()
 

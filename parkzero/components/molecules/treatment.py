@@ -38,7 +38,7 @@ class Treatment(Component):
     recovery: Quantity = f.efficiency("share of what is taken in that comes out")
     electricity: str | None = f.bus("electricity", "bus of its electricity", takes=True, default=None)
     electricity_use: Quantity | None = f.quantity(
-        ONE, "electricity per amount taken in", of="source", default=None
+        ONE, "electricity per amount taken in", of="source", per=True, default=None
     )
     variable_om: f.ByYear | None = f.by_year(
         MONEY / MWH, "cost per amount taken in", of="source", default=None
