@@ -52,7 +52,9 @@ from parkzero.language.accounts import Account
 from parkzero.language.site import Bus, Site
 from parkzero.planning.monolith import monolith
 from parkzero.results import results_of
+from parkzero.results.wear import full_cycles
 from parkzero.study import Study, Tenant
+from parkzero.timeline import RealDays
 from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, YEAR, FloatArray, H, Quantity, T
 from tests.cases.electric import line, sun
 from tests.cases.harness import (
@@ -72,6 +74,7 @@ from tests.cases.harness import (
 )
 from tests.cases.heat import burner, kettle
 from tests.cases.kinds.waste_heat import degrees
+from tests.cases.storage import battery
 from tests.twins.plain import Plain
 
 STEPS = 72
@@ -143,14 +146,15 @@ def heat_and_cold(seed: int) -> tuple[Study, Plain]:
     bought, burnt = lp.flow(STEPS, price), lp.flow(STEPS, 30)
     through, condensed, down = (lp.flow(STEPS) for _ in range(3))
     kettle_in, saved, lifting, passed = lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS)
-    chilling, filled, taken, squeezed = (lp.flow(STEPS) for _ in range(4))
+    chilling, filled, taken, squeezed, used = (lp.flow(STEPS) for _ in range(5))
     held = lp.flow(STEPS)
     sizes = [lp.flow(1, cost) for cost in (3, 20, 1, 30, 2, 9, 1.5, 5)]
     boiler, turbine, flue, pump, plates, machine, tank, screw = sizes
     lp.equal([(burnt, 0.9), (through, -1), (condensed, -1), (down, -1)])
     lp.equal([(through, given), (down, 1)], steam)
     lp.equal([(kettle_in, 1), (lifting, lift), (passed, -1)], hot)
-    lp.equal([(saved, 1), (lifting, 1 - lift), (passed, 0.95), (squeezed, 0.7)], warm)
+    lp.equal([(saved, 1), (lifting, 1 - lift), (passed, 0.95), (used, 1)], warm)
+    lp.below([(used, 1), (squeezed, -0.7)])
     lp.equal([(chilling, cooling), (taken, 1), (filled, -1)], cold)
     lp.equal([(squeezed, 1 / 1.1e-4)], air)
     draws: list[tuple[np.ndarray, object]] = [
@@ -666,3 +670,32 @@ def test_enthalpies_are_those_of_the_steam_tables():
     assert water(100.0) == pytest.approx(419.1, abs=0.2)
     assert vapour_pressure(100.0) == pytest.approx(1.0142, abs=1e-3)
     assert expanded(inlet, 5.0, 0.8) == pytest.approx(2824.7, abs=0.5)  # h2s = 2727.2 by the tables
+
+
+# ------------------------------------------------------------------------------------------- wear
+
+
+def test_cycles_are_counted_by_rainflow():
+    """The example of ASTM E1049-85: halves of 3, 4, 8, 9, 8 and 6, and one whole of 4."""
+    history = np.array([-2.0, 1, -3, 5, -1, 3, -4, 4, -2])
+    assert full_cycles(history) == (pytest.approx((3 + 4 + 8 + 9 + 8 + 6) / 2 + 4), 9.0)
+
+
+def test_a_plan_tells_what_it_wears():
+    """1 MWh filled and emptied once a day, ten days a year: ten full cycles, of twenty that were reckoned."""
+    cell = battery(
+        energy=stands(1, MWH), cycles=share(20), cycle_fade=share(0.001),
+        calendar_fade=Quantity(0.01, ONE / YEAR),
+    )  # fmt: skip
+    study = compose(load(0, 1), grid(20, 100), cell)
+    study = dataclasses.replace(study, timeline=RealDays(study.timeline.calendar, scale=10.0))
+    (row,) = results_of(monolith(study)).wear().iter_rows(named=True)
+    assert row == {
+        "year": 2025, "asset": "battery", "cycles": pytest.approx(10), "deepest": pytest.approx(1.0),
+        "allowed": 20.0, "by_age": 0.01, "by_cycles": pytest.approx(0.01), "planned": pytest.approx(0.03),
+    }  # fmt: skip
+
+
+def test_a_battery_that_does_not_stand_wears_nothing():
+    study = compose(load(1), grid(20), battery(energy=new(1e6, MWH), power=new(1e6)))
+    assert results_of(monolith(study)).wear().height == 0

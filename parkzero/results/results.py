@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
-from parkzero.results import booked
+from parkzero.results import booked, wear
 from parkzero.results.stored import Kind as Kind
 
 KINDS: tuple[Kind, ...] = ("flows", "injections", "prices", "rates")
@@ -167,6 +167,15 @@ class Results:
         Over all actors it adds up to zero; over those within the plan, to its cost.
         """
         return booked.by_actor(self)
+
+    def wear(self) -> pl.DataFrame:
+        """Cycles of every battery in the plan's own hours, by rainflow, against those that it was sized for.
+
+        Columns: year, asset, cycles (full ones in the year), deepest (swing, as a share of what stands),
+        allowed (cycles a year), by_age and by_cycles (shares of the energy lost in the year), planned (the
+        share that its sizes reckon with; by_age + by_cycles is no more where the plan is on the safe side).
+        """
+        return wear.wear(self)
 
     @property
     def dataset(self) -> xr.Dataset:

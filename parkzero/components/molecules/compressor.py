@@ -4,12 +4,14 @@ Symbols:
     P           standing power [MW of electricity]
     x           electricity [MW]
     g           gas delivered [m3/h, t/h or MW]
+    q           heat that is used [MW]
 
 Rules:
     capacity    x[t] <= P
+    heat        q[t] <= heat_share x[t]     (only with a bus of heat)
 
-Gas is electricity over the specific use, so it needs no row; nor does the heat that is given on, a share of
-the electricity. Air comes from the surroundings; volumes of it are those at the intake.
+Gas is electricity over the specific use, so it needs no row. Heat that nobody uses leaves with the
+cooling air. Air comes from the surroundings; volumes of it are those at the intake.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ class Compressor(Component):
     power: f.Size = f.size(MW, "electric power")
     heat: str | None = f.bus("heat", "bus that takes its heat", gives=True, default=None)
     heat_share: Quantity = f.quantity(
-        ONE, "share of the electricity that is given as heat", most=0.96, default=Quantity(0.0)
+        ONE, "share of the electricity that may be used as heat", most=0.96, default=Quantity(0.0)
     )
     variable_om: f.ByYear = f.by_year(
         MONEY / MWH, "cost per electricity drawn", default=f.constant(0.0, MONEY / MWH)
@@ -60,8 +62,10 @@ class Compressor(Component):
         if self.source:
             lp.inject(self.source, -delivered)
         if self.heat:
-            lp.inject(self.heat, taken * self.heat_share)
-            lp.book(Account.HEAT_GENERATED, taken * self.heat_share, bus=self.heat, made_from="electricity")
+            heat = lp.flow("heat")
+            lp.rule("heat", heat <= taken * self.heat_share)
+            lp.inject(self.heat, heat)
+            lp.book(Account.HEAT_GENERATED, heat, bus=self.heat, made_from="electricity")
         lp.book(Account.CONSUMED, taken, bus=self.electricity)
         lp.book(Account.VARIABLE_OM, taken * lp.at(self.variable_om), bus=self.electricity)
 

@@ -40,6 +40,8 @@ CASES = [
          air(5), grid(20), compressor(0.3), bought(90), **AIR),
     case("four fifths of its electricity warm the works", 0.5 * 20 + 0.6 * 20,
          air(5), warmth(1), grid(20), compressor(heat="heat", heat_share=share(0.8)), kettle(), **AIR),
+    case("heat that nobody uses leaves with the cooling air", 0.5 * 20,
+         air(5), warmth(0.1), grid(20), compressor(heat="heat", heat_share=share(0.8)), kettle(), **AIR),
     case("each MWh drawn costs 6 more", 0.5 * 26,
          air(5), grid(20), compressor(variable_om=per(6, MONEY / MWH)), **AIR),
     case("hydrogen from one pressure to another at 2 MWh a tonne", 500 + 2 * 20,
