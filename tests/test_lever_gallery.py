@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tools.make_lever_gallery import levers, picture, planned
+from parkzero.planning.api import plan
+from parkzero.planning.monolith import monolith
+from parkzero.study import read
+from tools.make_lever_gallery import STUDIES, levers, picture, planned
 
 LEVERS = {
     "batch_load", "carbon_capture", "chiller", "compressor", "curtailable_load", "dual_fuel_boiler",
@@ -17,13 +21,32 @@ LEVERS = {
 
 @pytest.mark.parametrize("name", levers())
 def test_a_lever_is_read_planned_and_drawn(name: str, root: Path):
-    study, plan = planned(name)
-    assert plan.status == "optimal"
-    chart = picture(name, study, plan)
+    study, made = planned(name)
+    assert made.status == "optimal"
+    chart = picture(name, study, made)
     assert len(chart.keys) >= 2
     drawn = (root / "docs" / "images" / "levers" / f"{name}.svg").read_text(encoding="utf-8")
     assert study.name in drawn
     assert f"images/levers/{name}.svg" in (root / "docs" / "levers.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", levers())
+def test_a_certified_plan_encloses_the_one_problem_for_all(name: str, tmp_path: Path):
+    """Ten weeks of three years, in windows where they fit: bound and plan on both sides of the optimum."""
+    copied = tmp_path / name
+    shutil.copytree(STUDIES / name, copied)
+    park = copied / "park.toml"
+    text = park.read_text(encoding="utf-8").replace("days = 3", "days = 70")
+    text = text.replace("milestones = [2025]", "milestones = [2025, 2030, 2035]")
+    text = text.replace("technology = ", "technology_hold = true\ntechnology = ")
+    park.write_text(text.replace('"auto" }', '"auto", escalation = "2 %" }'), encoding="utf-8")
+    study = read(copied)
+    best, found = monolith(study).objective, plan(study, gap=0.005, workers=1)
+    assert found.status == "optimal"
+    assert found.lower_bound <= best * (1 + 1e-7)
+    assert best <= found.objective * (1 + 1e-6)
+    assert found.gap <= 0.005
 
 
 def test_the_gallery_holds_every_lever(root: Path):

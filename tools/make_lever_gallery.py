@@ -6,7 +6,6 @@ gets and gives in each hour becomes a picture in ``docs/images/levers``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +28,9 @@ BUSES = {
 SMALL = 1e-4  # [MW]
 
 
-def levers() -> Iterator[str]:
+def levers() -> list[str]:
     """The names of all levers."""
-    return iter(sorted(path.name for path in STUDIES.iterdir() if path.is_dir()))
+    return sorted(path.name for path in STUDIES.iterdir() if path.is_dir())
 
 
 def planned(name: str) -> tuple[Study, Plan]:

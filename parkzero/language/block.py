@@ -665,12 +665,14 @@ class Block:
         A cohort has lost ``fade`` times its age, halfway through the years that this one stands for; what
         exists is told as it is now, and fades from the first milestone on.
         """
-        key, year, horizon = f"{self.asset}.{name}", self.context.year, self.park.horizon
-        cohorts = self.park.cohorts[key]
-        halfway = (horizon.spans[horizon.years.index(year)] - 1.0) / 2 if year in horizon.years else 0.0
-        ages = np.array([max(year - v, 0) + halfway for v in horizon.years])
+        key, year, milestones = f"{self.asset}.{name}", self.context.year, self.shared.milestones
+        cohorts = self.shared.cohorts[key]
+        halfway = (
+            (milestones.spans[milestones.years.index(year)] - 1.0) / 2 if year in milestones.years else 0.0
+        )
+        ages = np.array([max(year - v, 0) + halfway for v in milestones.years])
         left = np.maximum(0.0, 1.0 - fade * ages)
-        builds = self.park.design.design.expr(key)
+        builds = self.shared.design.design.expr(key)
         stands = cohorts.existing * left[0] if year < cohorts.existing_until else 0.0
         made = builds.total(self._alive(key, year) * cohorts.unit_size * left, cohorts.unit)
         column = self._columns(f"{name}.usable", 1, cohorts.unit, Each.YEAR, lower=-np.inf)

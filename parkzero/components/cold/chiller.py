@@ -31,7 +31,7 @@ from parkzero.texts import say
 from parkzero.units import CELSIUS, MONEY, MW, MWH, ONE, Quantity
 
 
-@component("chiller", vi="máy lạnh", en="chiller", group="cold", colour="#88ccee")
+@component("chiller", vi="máy lạnh", en="chiller", group="cold", colour="#0077bb")
 @dataclass(frozen=True, kw_only=True)
 class Chiller(Component):
     """Cold from electricity."""

@@ -6,10 +6,11 @@ Symbols:
     O           part of it that also has the measure before it [MW]
     s, s'       saving, and that of what the measure before it leaves
     z           saved [MW]
+    m           what is forced and missing [MW], zero in every valid plan
 
 Rules:
     whole       X <= E
-    forced      X >= forced E                       (only in the years that it covers)
+    forced      X + m >= forced E                   (only in the years that it covers)
     apart       O >= X + X_before - E               (only after another)
     within      O <= X                              (only after another)
     both        O <= X_before                       (only after another)
@@ -35,10 +36,12 @@ from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
 from parkzero.lp.expr import Expr
 from parkzero.texts import Text, say
-from parkzero.units import MW, ONE, YEAR, Quantity
+from parkzero.units import MONEY, MW, ONE, YEAR, Quantity
 
 _BOOKS = {"electricity": Account.CONSUMED, "heat": Account.HEAT_SUPPLIED, "steam": Account.HEAT_SUPPLIED}
 _SLACK = 1e-9
+_HOURS = 1e3
+"""What a megawatt that is forced and missing costs, in hours of a megawatt unserved."""
 
 
 @component(
@@ -79,7 +82,10 @@ class Measure(Component):
         if self.rollout is not None:
             lp.pace("extent", self.rollout)
         if self.forced is not None and lp.covered(self.forced):
-            lp.rule("forced", extent >= whole * lp.at(self.forced))
+            # Nothing less in a valid plan; today's plant, and a trial on the way, may lack it at a price.
+            missing = lp.yearly("missing", MW)
+            lp.book(Account.SLACK, missing * Quantity(lp.penalties.unserved * _HOURS, MONEY / MW), "missing")
+            lp.rule("forced", extent + missing >= whole * lp.at(self.forced))
         saved = extent * self.saving
         if self.after:
             both = lp.yearly("overlap", MW)
