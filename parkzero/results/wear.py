@@ -52,7 +52,8 @@ def _of_year(results: Stored, year: int, asset: str, fields: dict[str, Any]) -> 
     flows = results.frame("flows", year)
     if held <= _SMALL or f"{asset}.stored" not in flows.columns:
         return None
-    cycles, deepest = full_cycles(flows[f"{asset}.stored"].to_numpy() / held)
+    levels = flows[f"{asset}.stored"].to_numpy() / held
+    cycles, deepest = full_cycles(np.concatenate([levels[-1:], levels]))  # a year is a circle
     years = results.tables["years"]
     cycles *= float(years.filter(pl.col("year") == year)["scale"][0])
     allowed = _number(fields, "cycles")
