@@ -16,6 +16,11 @@ OTHERWISE = {
     ("charts", "grid"): "lines behind a chart",
     ("report/inventory.py", "grid"): "a key of its figures",
     ("report/sections/parts.py", "grid"): "a class of the page's style",
+    **{
+        ("study/change.py", word): "it writes changes into a study in the words of study files"
+        for word in ("carbon_price", "emission_cap", "grid", "incentive", "offset", "purchase")
+    },
+    ("report/abatement.py", "measure"): "a heading of the workbook",
     ("report", "fuel"): "the group of what is drawn by what it is made from",
     ("report", "demand"): "a group of kinds",
     ("results/stakes.py", "fuel"): "an account",

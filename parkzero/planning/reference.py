@@ -18,8 +18,9 @@ from typing import Final
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.language.component import Component
+from parkzero.language.component import DEMAND, Component
 from parkzero.language.fields import Size, described
+from parkzero.language.statement import METERED
 from parkzero.lp.solver import Options, Point, version
 from parkzero.planning.assemble import Design, build_year
 from parkzero.planning.bounds import evaluate
@@ -32,7 +33,7 @@ from parkzero.units import FloatArray
 TARGET = "target"
 """Trait of policies that a plan must meet and the reference need not: caps, budgets, shares, offsets."""
 METHOD: Final = "reference"
-_THERE: Final = frozenset({"demand", "connection"})
+_THERE: Final = frozenset({DEMAND, METERED})
 
 
 def in_kind(study: Study) -> Study:
