@@ -14,6 +14,7 @@ from parkzero.language.accounts import accounts as known_accounts
 from parkzero.language.actors import USUAL, Actor
 from parkzero.language.carriers import CARRIERS
 from parkzero.language.component import kinds
+from parkzero.language.values import FIRST_YEAR, LAST_YEAR
 from parkzero.results import frames
 from parkzero.results.money import accounts_of, actors_of, origins_of
 from parkzero.results.results import Kind, Results
@@ -21,6 +22,7 @@ from parkzero.results.results import Kind, Results
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">\'"&{}'
 YEARS = (2025, 2030, 2035, 2040, 2045, 2050)
 RATE = 0.08
+ALWAYS = (FIRST_YEAR, LAST_YEAR)  # years in which a tenant is there
 COST = {"pv": (0.6e6, 25), "battery": (0.25e6, 15), "heat_pump": (0.8e6, 20), "gas_boiler": (0.1e6, 20)}
 
 
@@ -311,7 +313,7 @@ def tables(
                 bus("gas", "fuel", None, "t1"),
             ],
         ),
-        "tenants": table(frames.TENANTS, [("t1", name, "thép"), ("t2", TWO, "dệt")]),
+        "tenants": table(frames.TENANTS, [("t1", name, "thép", *ALWAYS), ("t2", TWO, "dệt", *ALWAYS)]),
         "history": table(
             frames.HISTORY,
             [
