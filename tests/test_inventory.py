@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import math
@@ -21,6 +22,8 @@ from parkzero.inventory import Given, calculate, read_given, template
 from parkzero.inventory.allocation import FORMULAS, Output, allocate, allocations
 from parkzero.inventory.base_year import base_year
 from parkzero.inventory.factors import Factors, Spec
+from parkzero.inventory.from_results import inventory_of
+from parkzero.inventory.from_study import inventory_of_study
 from parkzero.inventory.gwp import Potentials, blend_potential
 from parkzero.inventory.law import (
     inventory_due,
@@ -35,6 +38,8 @@ from parkzero.inventory.statement import statement_of
 from parkzero.inventory.uncertainty import product, simulate, total_of, uncertainty
 from parkzero.report.document import page_of, workbook_of
 from parkzero.report.inventory import document_of, plain_of
+from parkzero.units import MW, Quantity
+from tests import report_cases, results_cases
 
 HEAD = "facility,year,month,source,item,amount,unit,document,heating_value,basis,moisture,density,enthalpy,efficiency\n"
 FACILITY = (
@@ -505,6 +510,45 @@ def test_every_source_names_items_that_have_factors_or_asks_for_one():
             parts = factors.parts(spec)
             assert parts, kind.name
             assert all(part.per_unit >= 0 and part.document for part in parts), kind.name
+
+
+# ------------------------------------------------------------------------------------- plans and studies
+
+
+def test_plan_and_inventory_cannot_disagree():
+    """Every year's lines sum to the ledger's scopes 1 and 2, and the measures are told with what they avoid."""
+    results = report_cases.made()
+    inventory = inventory_of(results)
+    for year in results.year_list:
+        booked = results.ledger.filter(
+            (pl.col("year") == year) & pl.col("account").is_in(["scope1", "scope2"])
+        )
+        assert inventory.total(year=year) == pytest.approx(booked["amount"].sum(), rel=1e-9, abs=1e-9)
+    one = inventory_of(results, [results.year_list[0]])
+    assert one.years == [results.year_list[0]]
+    with pytest.raises(StudyError, match="no milestone year"):
+        inventory_of(results, [1999])
+    document = document_of(statement_of(inventory, dt.date(2026, 11, 29)), results)
+    table = next(p for p in document.parts if getattr(p, "name", "") == "mitigation")
+    assert {str(row[0]) for row in table.rows} == {str(y) for y in results.year_list}
+    assert "Mẫu 02" in page_of(document, "vi")
+
+
+def test_today_from_the_loads_of_a_study():
+    """10 MW all year from a clean grid; 9 MW of steam from one boiler of 90 % that stands: 87,600 MWh of gas at 0.2 t."""
+    study = results_cases.steam_study()
+    standing_boiler = [
+        dataclasses.replace(c, power=dataclasses.replace(c.power, existing=Quantity(20.0, MW)))
+        if c.kind == "fuel_boiler"
+        else c
+        for c in study.components
+    ]
+    inventory = inventory_of_study(dataclasses.replace(study, components=tuple(standing_boiler)))
+    assert inventory.total(scope=1) == pytest.approx(17_520.0)
+    assert inventory.lines.filter(pl.col("scope") == 2)["amount"].sum() == pytest.approx(87_600.0)
+    left_out = inventory_of_study(study)
+    assert left_out.total(scope=1) == 0
+    assert any("not one boiler" in note for note in left_out.notes)
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from parkzero.cli.speech import LangOption
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.inventory.calculate import Inventory
 from parkzero.inventory.statement import Statement
+from parkzero.results.results import Results
 from parkzero.texts import Lang, say, spoken
 
 MOST = 30
@@ -78,36 +79,45 @@ def inventory(
     if source is None:
         needs = say("a file, a study or a run; or --template FILE.xlsx")
         raise StudyError([Fault(Place(), say("names nothing to count"), "", needs)], say("The inventory"))
-    found = _read(source, gwp, methane, year)
+    results = _run(source)
+    found = _read(source, gwp, methane, year) if results is None else _of_run(results, year)
     day = day_of(on) if on else date.today()
     statement = statement_of(found, day, draws=draws, form=form, before=_earlier(before))
     if out is not None:
-        _write(statement, out, told, quiet=as_json)
+        _write(statement, results, out, told, quiet=as_json)
     if as_json:
         print(json.dumps(plain_of(statement), ensure_ascii=False, indent=2))
     else:
         _show(statement, told)
 
 
-def _write(statement: Statement, out: Path, lang: Lang, *, quiet: bool) -> None:
+def _write(statement: Statement, results: Results | None, out: Path, lang: Lang, *, quiet: bool) -> None:
     from parkzero.report.document import write_document
     from parkzero.report.inventory import document_of, plain_of
 
     folder = _folder(out)
-    written = write_document(document_of(statement), folder, "inventory", lang)
+    written = write_document(document_of(statement, results), folder, "inventory", lang)
     written.append(_write_json(folder / "inventory.json", plain_of(statement)))
     for path in written if not quiet else ():
         console().print(say("Wrote {path}", path=path).of(lang))
 
 
+def _run(source: Path) -> Results | None:
+    """The results of a run; None of what is none."""
+    from parkzero.results import load
+
+    return load(source) if (source / "summary.json").exists() else None
+
+
+def _of_run(results: Results, years: list[int] | None) -> Inventory:
+    from parkzero.inventory.from_results import inventory_of
+
+    return inventory_of(results, years)
+
+
 def _read(source: Path, gwp: str | None, methane: str | None, years: list[int] | None) -> Inventory:
     from parkzero.inventory import calculate, read_given
 
-    if (source / "summary.json").exists():
-        from parkzero.inventory.from_results import inventory_of
-        from parkzero.results import load
-
-        return inventory_of(load(source), years)
     if source.name == "park.toml" or (source / "park.toml").exists():
         from parkzero.inventory.from_study import inventory_of_study
         from parkzero.study import read
@@ -184,12 +194,13 @@ def _show(statement: Statement, lang: Lang) -> None:
         if scope == 0:
             text = say(
                 "{year}: {total:,.1f} tCO2e, ± {half:.1f} % (95 %); {unstated:.0f} % of it without a"
-                " stated range",
-                year=str(year),
-                total=u.total,
-                half=u.half_range * 100,
-                unstated=u.unstated * 100,
-            )
+                    " stated range",
+                year=str(year), total=u.total, half=u.half_range * 100, unstated=u.unstated * 100,
+            )  # fmt: skip
+            if u.unstated >= 1:
+                text = say(
+                    "{year}: {total:,.1f} tCO2e; nothing states a range", year=str(year), total=u.total
+                )
             out.print(Text(text.of(lang)))
     for standing in statement.standings[:MOST]:
         for sentence in standing.sentences:

@@ -91,7 +91,7 @@ def _heat(
     rows: list[dict[str, Any]],
     notes: list[Text],
 ) -> None:
-    boilers = [p for p in parts if p.kind == "fuel_boiler" and p.bus == demand.bus and _stands(p)]
+    boilers = [p for p in parts if p.kind == "fuel_boiler" and p.to == demand.bus and _stands(p)]
     fuels = [p for p in parts if p.kind == "fuel" and boilers and p.bus == boilers[0].source]
     if len(boilers) != 1 or len(fuels) != 1:
         notes.append(

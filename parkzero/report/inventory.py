@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from parkzero.books.vietnamese import cited
+from parkzero.carbon.earnings import earnings
 from parkzero.charts import About, Layer, ranked, stacked_bars
 from parkzero.charts.bars import Bar, visible
 from parkzero.inventory.allocation import METHOD_WORDS
 from parkzero.inventory.sources import sources
 from parkzero.inventory.statement import Statement
+from parkzero.inventory.uncertainty import Uncertainty
 from parkzero.report.document import Cell, Document, Drawing, Table
+from parkzero.report.facts import Facts
 from parkzero.report.words import Both, both, say
+from parkzero.results import Results
 
 COLOURS = {1: "#3b3b3b", 2: "#e69f00", 3: "#56b4e9"}
 _QUALITY = ("unsaid", "measured", "invoiced", "calculated", "estimated", "assumed")
 MOST_BARS = 12
 
 
-def document_of(statement: Statement) -> Document:
-    """The statement as tables and charts."""
+def document_of(statement: Statement, results: Results | None = None) -> Document:
+    """The statement as tables and charts.
+
+    Args:
+        statement: the statement.
+        results: of the plan that it was made from, for the measures of its mitigation plan.
+    """
     inventory = statement.inventory
     years = ", ".join(str(y) for y in inventory.years)
     subtitle = say("statement.subtitle", name=inventory.given.name, years=years, gwp=inventory.gwp.name)
@@ -42,6 +52,7 @@ def document_of(statement: Statement) -> Document:
         _quality(statement),
         *_base(statement),
         *_restated(statement),
+        *(_mitigation(results) if results is not None else ()),
     ]
     return Document(say("statement.title"), subtitle, list(inventory.notes), parts)
 
@@ -300,8 +311,8 @@ def _uncertainty(statement: Statement) -> Table:
                 name,
                 year,
                 u.total,
-                u.half_range * 100,
-                u.independent * 100,
+                _said(u) * 100,
+                (u.independent if u.unstated < 1 else math.nan) * 100,
                 u.low,
                 u.high,
                 u.draws,
@@ -312,6 +323,11 @@ def _uncertainty(statement: Statement) -> Table:
     return Table(
         "uncertainty", say("statement.uncertainty"), head, rows, 1, say("statement.uncertainty_note"), 4
     )
+
+
+def _said(u: Uncertainty) -> float:
+    """Half range as a share; NaN where nothing states one."""
+    return u.half_range if u.unstated < 1 else math.nan
 
 
 def _quality(statement: Statement) -> Table:
@@ -369,6 +385,27 @@ def _restated(statement: Statement) -> list[Table]:
     ]
     head = _head("facility", "year", "scope", "factor", "why", "before", "after", "change")
     return [Table("restated", say("statement.restated"), head, rows, 5)]
+
+
+def _mitigation(results: Results) -> list[Table]:
+    """Measures of a plan by milestone year and what they avoid: mitigation plan and yearly report alike."""
+    facts, rows = Facts(results), list[list[Cell]]()
+    built = results.sizes.filter(pl.col("built") > 0)
+    for year in results.year_list:
+        for row in earnings(results, year).rows:
+            own = built.filter((pl.col("kind") == row.kind) & (pl.col("year") == year))
+            sums = own.group_by("unit", maintain_order=True).agg(pl.col("built").sum()).iter_rows()
+            told = ", ".join(f"{amount:,.1f} {unit}" for unit, amount in sums)
+            name = facts.technology_name(row.kind) if row.kind else say("earnings.unattributed")
+            rows.append(
+                [year, name, told or "–", row.direct, row.electricity, (row.direct or 0.0) + row.electricity]
+            )
+    if not rows:
+        return []
+    head = _head("year", "measure", "built", "direct", "indirect", "avoided")
+    return [
+        Table("mitigation", say("statement.mitigation"), head, rows, 3, say("statement.mitigation_note"), 5)
+    ]
 
 
 def plain_of(statement: Statement) -> dict[str, Any]:
