@@ -154,7 +154,7 @@ def test_a_difference_is_told_by_check_page_one_summary_and_terminal(tmp_path, c
     folder = made(tmp_path, [bill(1, more, THEN)])
     assert main(["check", str(folder), "--json", "--lang", "en"]) == 0
     (told,) = [w for w in json.loads(capsys.readouterr().out)["warnings"] if "bills paid" in w]
-    assert told.startswith("plant: the model's base year differs from the bills paid by 4.")
+    assert told.startswith("Nhà máy: the model's base year differs from the bills paid by 4.")
     run = tmp_path / "run"
     assert main(["plan", str(folder), "--out", str(run), "--method", "monolith", "--lang", "en"]) == 0
     assert "Base year against the bills paid (1 connections, without VAT)" in capsys.readouterr().out

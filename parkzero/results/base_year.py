@@ -32,13 +32,15 @@ def with_bills(results: Results, study: Study, reference: Plan | None) -> Result
     found = [(paid, rows) for paid in study.paid if (rows := _rows(study, paid, reference))]
     if not found:
         return results
-    told: list[Text] = [doubt for paid, rows in found for doubt in doubts(paid, rows)]
+    of = [(paid.tenant, doubt) for paid, rows in found for doubt in doubts(paid, rows)]
+    told: list[Text] = [doubt for _, doubt in of]
     summary = dict(results.summary)
     summary["bills"] = {
         "year": study.milestones.years[0],
         "tenants": [_summed(paid, rows) for paid, rows in found],
         "warnings": [in_words(doubt, "en") for doubt in told],
         "warnings_vi": [in_words(doubt, "vi") for doubt in told],
+        "warned": [tenant for tenant, _ in of],
     }
     for doubt in told:
         if str(doubt) not in map(str, summary["warnings"]):

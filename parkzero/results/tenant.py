@@ -122,7 +122,7 @@ def _summary(
     for key in ("objective", "lower_bound"):
         kept.setdefault(key, None)
     # A sentence is kept only where it speaks of the tenant's own and of nobody else.
-    mine = {*own, tenant}
+    mine = {*own, tenant, *(n for i, n in results.tenants.select("id", "name").iter_rows() if i == tenant)}
     for key in ("warnings", "unserved", "missed", "reach", "reach_vi", "conflict", "conflict_vi"):
         if isinstance(kept.get(key), list):
             kept[key] = [s for s in kept[key] if _names(s, mine) and not _names(s, others)]
@@ -141,10 +141,10 @@ def _summary(
 
 
 def _own_bills(bills: Mapping[str, Any], tenant: str) -> dict[str, Any]:
-    """What was found about the tenant's own bills; a sentence begins with the tenant that it is about."""
+    """What was found about the tenant's own bills."""
     own: dict[str, Any] = {"tenants": [t for t in bills["tenants"] if t["tenant"] == tenant]}
-    for key in ("warnings", "warnings_vi"):
-        own[key] = [text for text in bills[key] if text.startswith(f"{tenant}:")]
+    for key in ("warnings", "warnings_vi", "warned"):
+        own[key] = [text for text, who in zip(bills[key], bills["warned"], strict=True) if who == tenant]
     return own
 
 

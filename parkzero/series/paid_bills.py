@@ -30,7 +30,7 @@ import numpy as np
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.bill_files import MONEY, Column, columns_of, months_of, numbers_of, opened, year_of
 from parkzero.series.bills import BLOCKS
-from parkzero.texts import say
+from parkzero.texts import Both, say
 from parkzero.units import FloatArray
 
 KINDS = ("month", *BLOCKS, "total", "max_kw", *MONEY)
@@ -101,6 +101,7 @@ class Paid:
         rates: the model's own [money/kWh], shape [3]; None where its price is not from a tariff.
         growth: of the load since the year of the bills.
         worth: of one VND in the study's money.
+        name: what people call the tenant.
     """
 
     tenant: str
@@ -114,6 +115,7 @@ class Paid:
     rates: FloatArray | None = None
     growth: float = 1.0
     worth: float = 1.0
+    name: Both | None = None
 
 
 def read_paid(path: Path | str, sheet: str | None = None) -> tuple[int, tuple[PaidBill, ...]]:

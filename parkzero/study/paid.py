@@ -29,7 +29,7 @@ from parkzero.study.document import Path, Tree
 from parkzero.study.options import Options
 from parkzero.study.sections import one_of
 from parkzero.study.tariff_series import block_shares, rates_by_day, schedule_of
-from parkzero.texts import Text, say
+from parkzero.texts import Both, Text, say
 from parkzero.timeline import MONTHS, Calendar
 from parkzero.units import ONE, FloatArray
 
@@ -104,8 +104,13 @@ def _paid(
     growth = 1.0 if year == context.years.milestones[0] else _growth(context, connection, made.values())
     return Paid(
         tenant, connection.name, year, read[1], WARN if warn is None else warn, vat, shares, in_force, rates,
-        growth, worth,
+        growth, worth, _name(context, tenant),
     )  # fmt: skip
+
+
+def _name(context: Context, tenant: str) -> Both:
+    found = context.tenants[tenant]
+    return Both(found.name, found.name_en or found.name)
 
 
 def _connection(
@@ -291,15 +296,23 @@ def doubts(paid: Paid, rows: list[Row]) -> list[Text]:
     months, what = _pairs(paid, rows)
     if not months:
         return []
-    of_year = share_of(sum(p for _, p, _, _ in months), sum(m for _, _, m, _ in months))
+    paid_sum, model_sum = sum(p for _, p, _, _ in months), sum(m for _, _, m, _ in months)
+    of_year, left = share_of(paid_sum, model_sum), share_of(paid_sum, model_sum + sum(t for *_, t in months))
     month, worst = max(((n, share_of(p, m + told)) for n, p, m, told in months), key=lambda found: found[1])
-    given = {"tenant": paid.tenant, "what": what, "warn": paid.warn, "month": month, "worst": worst}
+    given = {
+        "tenant": paid.name or paid.tenant,
+        "what": what,
+        "warn": paid.warn,
+        "month": month,
+        "worst": worst,
+    }
     if of_year > paid.warn:
         return [
             say(
                 "{tenant}: the model's base year differs from the bills paid by {share:.1%} of {what}, more"
-                " than {warn:.1%}; most in month {month} ({worst:.1%})",
-                share=of_year, **given,
+                " than {warn:.1%}; by {left:.1%} if the tariffs in force in each month are allowed for, then"
+                " most in month {month} ({worst:.1%})",
+                share=of_year, left=left, **given,
             )
         ]  # fmt: skip
     if worst > paid.warn:

@@ -65,7 +65,8 @@ def banner(facts: Facts) -> Markup:
         parts.append(tag("p", tag("strong", counted("audit.failed", facts.audit_failed))))
     elif kind != "infeasible" and facts.results.audit.height:
         parts.append(tag("p", counted("standing.audited", facts.results.audit.height)))
-    parts += [tag("p", tag("strong", text)) for text in remarks(facts.summary.get("bills") or {}, "warnings")]
+    if doubts := remarks(facts.summary.get("bills") or {}, "warnings"):
+        parts.append(tag("ul", *(tag("li", tag("strong", text)) for text in doubts)))
     if facts.synthetic:
         parts.append(tag("p", tag("strong", say("label.synthetic")), ". ", say("standing.synthetic")))
     worst = "infeasible" if facts.audit_failed and kind == "proven" else kind
