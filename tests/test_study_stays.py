@@ -11,6 +11,7 @@ import pytest
 
 from parkzero.components import Incentive, InvestmentLimit, SharedLimit
 from parkzero.errors import StudyError
+from parkzero.interchange import to_pypsa
 from parkzero.planning.certify import certified
 from parkzero.planning.monolith import monolith
 from parkzero.planning.reference import reference
@@ -74,6 +75,12 @@ def test_what_is_shared_counts_it_in_its_years_alone():
 def test_an_incentive_pays_while_its_asset_is_there():
     paid = Incentive(name="support", asset="roof", per_energy=per(3, MONEY / MWH))
     assert optimum(staying(2030, 2060, paid)) == pytest.approx(15 * 20 + 10 * (8 - 3))
+
+
+def test_the_export_to_pypsa_refuses_them(tmp_path: Path):
+    with pytest.raises(StudyError) as caught:
+        to_pypsa(staying(2030, 2060), tmp_path / "x")
+    assert "roof.owner" in {fault.where.field for fault in caught.value.faults}
 
 
 def test_certified_planning_knows_it():

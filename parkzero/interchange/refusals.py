@@ -22,6 +22,7 @@ from parkzero.components.supply.grid import Grid
 from parkzero.components.supply.solar import Solar
 from parkzero.components.supply.wind import Wind
 from parkzero.errors import Fault, Place
+from parkzero.language.block import ALWAYS
 from parkzero.language.component import Component
 from parkzero.language.fields import Size, described
 from parkzero.study.study import Study
@@ -50,6 +51,11 @@ KNOWN = (
 def refusals(study: Study) -> list[Fault]:
     """Everything in a study that a PyPSA network without code of its own cannot say."""
     faults = [fault for component in study.components for fault in faults_of(component)]
+    faults += [
+        fault(c, "owner", say("an asset whose owner comes or goes"))
+        for c in study.components
+        if study.stays(c) != ALWAYS
+    ]
     dips = any(
         bool((np.asarray(c.price.at(year).value) < 0).any())
         for c in study.components
