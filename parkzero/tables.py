@@ -22,8 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl.reader.excel import ExcelReader
-
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.texts import NOTHING, Text, say
 from parkzero.xlsx import part_faults, sheet_faults, text_faults
@@ -355,6 +353,8 @@ def open_workbook_safely(path: Path | str) -> Workbook:
     Raises:
         StudyError: with every fault found.
     """
+    from openpyxl.reader.excel import ExcelReader  # slow to load, and most studies are folders
+
     file = Path(path).name
     content = read_bytes_safely(path, MAX_BOOK_BYTES)
     if content[:4] != _ZIP:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from parkzero import units as border
 from parkzero.components import kinds
 from parkzero.errors import UnitError
 from parkzero.language.fields import described
@@ -317,3 +318,21 @@ def test_any_powers_are_read_or_refused(parts: list[str], unit: Unit):
     else:
         assert math.isfinite(factor)
         assert math.isfinite(offset)
+
+
+def test_plain_units_are_what_pint_makes_of_them():
+    """All pairs of plain units that fit a unit of the fields: the short way gives what pint gives."""
+    single = [MW, MWH, MONEY, T, H, ONE, YEAR, CELSIUS, DEGREE, M]
+    wanted = [*single, MONEY / MW, MONEY / MWH, MONEY / T, T / MWH, ONE / H]
+    below = ("kW", "MW", "kWh", "MWh", "t", "kg", "h", "hour", "TJ", "MMBtu")
+    names = [*border._PLAIN, *(f"{a}/{b}" for a in border._PLAIN for b in below)]
+    seen = 0
+    for name in names:
+        for unit in wanted:
+            plain = border._plainly(name, unit)
+            if plain is not None:
+                factor, offset, currency = border._convert(name, unit)
+                assert plain[0] == pytest.approx(factor, rel=1e-12), name
+                assert (plain[1], plain[2]) == (offset, currency), name
+                seen += 1
+    assert seen > 90

@@ -23,8 +23,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.language.component import kinds
 from parkzero.series.plain_words import plain_words
@@ -99,6 +97,8 @@ def unpack(path: Path) -> Iterator[tuple[Document, Files]]:
 
 def _merged_span(fault: Fault, merged: list[tuple[str, str]]) -> str:
     """The merged cells behind a cell without a value; empty where it was not merged."""
+    from openpyxl.utils.cell import coordinate_to_tuple  # faults alone need it
+
     if not fault.where.cell or fault.got:
         return ""
     at = coordinate_to_tuple(fault.where.cell)
