@@ -29,7 +29,7 @@ CASES = [
 BOOKED = [
     ("2 of own, 1 of them sold on by contract; what is kept is sold at 4",
      compose(load(3), grid(100), sun(2, 1), green(4)),
-     {("green", A.ATTRIBUTES): 0, ("green", A.SALES): -8, ("pv", A.GENERATED): 2, ("load", A.CONSUMED): 3,
+     {("green", A.SALES): -8, ("pv", A.GENERATED): 2, ("load", A.CONSUMED): 3,
       ("grid", A.IMPORTED): 1, ("grid", A.ENERGY): 100}),
     ("kept: 2, and 2 more from the roof of others",
      compose(load(5), grid(100), sun(2, 1), sun(2, 1, name="theirs", owner="a"),
