@@ -327,7 +327,7 @@ def test_cohorts_tell_what_may_be_built():
     study = compose(plant, years=(2025, 2030))
     _, design = build_year(study, 2025, DAY)
     assert design.cohorts["pv.power"] == Cohorts(
-        "pv", "tenant", "power", MW, "pv.power", 0.5, 10.0, 2.0, 2040
+        "pv", "tenant", "power", MW, "pv.power", 0.5, 10.0, 2.0, 2040, prices=(0.0, 0.0)
     )
     assert design.names == ("pv.power[2025]", "pv.power[2030]")
     assert design.upper.tolist() == [0.0, 6.0]  # units of 0.5 MW that fit under 3.2 MW
