@@ -48,6 +48,7 @@ class Field:
         choices: allowed words.
         required: whether a study must give it.
         partial: whether a path may leave years out (a policy then does not apply in them).
+        limits: fields of which one holds the limit that a table of assets takes from.
         relative: field with an amount of which a path may be told as a change, such as "-30 %".
         or_series: whether a path may be a series of the steps instead.
     """
@@ -73,6 +74,7 @@ class Field:
     partial: bool = False
     or_series: bool = False
     relative: str = ""
+    limits: tuple[str, ...] = ()
 
     def takes_carrier(self, carrier: str, shipped: Container[str]) -> bool:
         """Whether a bus may have a carrier; a study's own go where products go."""
@@ -166,7 +168,7 @@ def asset(kinds: str, doc: str, *, trait: str = "", default: Any = dataclasses.M
 
 def uses(doc: str, *, of: str) -> Any:
     """What a unit of each of several sizes takes, by ``asset.size``, of the limit in one of some fields."""
-    return _field(Field("uses", doc, of=of), dataclasses.MISSING)
+    return _field(Field("uses", doc, limits=tuple(of.split())), dataclasses.MISSING)
 
 
 def text(doc: str, default: Any = dataclasses.MISSING) -> Any:

@@ -20,10 +20,10 @@ def uses(
 ) -> dict[str, Quantity] | None:
     """What a unit of each size takes, by ``asset.size``; None after a fault was noted."""
     desk, before = context.desk, len(context.desk.faults)
-    limited = [fields[name].unit for name in spec.of.split() if name in table]
+    limited = [fields[name].unit for name in spec.limits if name in table]
     entries = desk.table(path, value)
     if not limited or not entries:
-        needs = say("one of {names}", names=spec.of.split())
+        needs = say("one of {names}", names=spec.limits)
         desk.fault(path[:-1] if not limited else path, say("limits nothing"), needs=needs)
         return None
     found: dict[str, Quantity] = {}
