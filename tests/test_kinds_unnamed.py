@@ -20,7 +20,7 @@ OTHERWISE = {
         ("study/change.py", word): "it writes changes into a study in the words of study files"
         for word in ("carbon_price", "emission_cap", "grid", "incentive", "offset", "purchase")
     },
-    ("report/abatement.py", "measure"): "a heading of the workbook",
+    ("report", "measure"): "a heading of tables",
     ("report", "fuel"): "the group of what is drawn by what it is made from",
     ("report", "demand"): "a group of kinds",
     ("results/stakes.py", "fuel"): "an account",

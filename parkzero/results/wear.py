@@ -17,6 +17,8 @@ import polars as pl
 from parkzero.results.stored import Stored
 from parkzero.units import FloatArray
 
+WEARS = "wears"
+"""Trait of stores that fade with their cycles."""
 _SMALL = 1e-9
 _COLUMNS = {
     "year": pl.Int64, "asset": pl.String, "cycles": pl.Float64, "deepest": pl.Float64,
@@ -34,7 +36,7 @@ def full_cycles(levels: FloatArray) -> tuple[float, float]:
 
 def wear(results: Stored) -> pl.DataFrame:
     """Cycles and fade of every battery in each milestone year; see ``Results.wear``."""
-    batteries = results.tables["components"].filter(pl.col("kind") == "battery")
+    batteries = results.tables["components"].filter(pl.col("traits").str.split(" ").list.contains(WEARS))
     rows = [
         row
         for year in results.tables["years"]["year"]

@@ -39,7 +39,7 @@ from parkzero.texts import say
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, H, Quantity
 
 
-@component("battery", vi="pin lưu trữ", en="battery", group="storage", colour="#aa4499")
+@component("battery", vi="pin lưu trữ", en="battery", group="storage", colour="#aa4499", traits="wears")
 @dataclass(frozen=True, kw_only=True)
 class Battery(Component):
     """Electric storage whose power and energy are sized separately."""
