@@ -22,7 +22,7 @@ from parkzero.report.cobenefits import benefits_table, commitments_part, drawn, 
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.html import framed, write_safely
 from parkzero.report.markup import Child, table, tag
-from parkzero.report.numbers import figure, money, percent
+from parkzero.report.numbers import cleared, figure, money, percent
 from parkzero.report.pages import heading
 from parkzero.report.scorecard import SIGNS, name_of
 from parkzero.report.symbiosis import pictures
@@ -112,9 +112,14 @@ def _built(facts: Facts) -> Markup:
     for of, part in sums.sort("kind", "size").group_by(["kind", "size", "unit"], maintain_order=True):
         kind, _, unit = (str(k) for k in of)
         by_year = dict(part.select("year", "standing").iter_rows())
-        if max(by_year.values(), default=0.0) > 1e-3:
+        largest = max(by_year.values(), default=0.0)
+        if largest > 1e-3:
             rows.append(
-                [kinds.get(kind) or both(kind), unit, *(figure(by_year.get(y, 0.0)) for y in facts.years)]
+                [
+                    kinds.get(kind) or both(kind),
+                    unit,
+                    *(figure(cleared(by_year.get(y, 0.0), largest, 1e-4)) for y in facts.years),
+                ]
             )
     head: list[Both | str] = [say("benefit.technology"), say("word.unit"), *(str(y) for y in facts.years)]
     layers = [
