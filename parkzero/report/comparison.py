@@ -46,10 +46,15 @@ def comparison_page(found: Comparison, lang: Lang = "vi") -> str:
 
 def _group(found: Comparison, group: str) -> Markup:
     rows: list[list[Child]] = []
-    for d in (d for d in found.differences if d.group == group):
+    own = [d for d in found.differences if d.group == group]
+    cited = any(d.source for d in own)
+    for d in own:
         scale = scale_of(d)
-        rows.append([name_of(found, d), scale.unit, *(shown(v, scale) for v in d.values), d.source[:_LONG]])
-    columns: list[Both | str] = [say("compare.what"), say("word.unit"), *found.names, say("compare.source")]
+        row: list[Child] = [name_of(found, d), scale.unit, *(shown(v, scale) for v in d.values)]
+        rows.append([*row, d.source[:_LONG]] if cited else row)
+    columns: list[Both | str] = [say("compare.what"), say("word.unit"), *found.names]
+    if cited:
+        columns.append(say("compare.source"))
     head = tag("h2", say(f"compare.{group}"))
     return tag("section", head, table(columns, rows, text_columns=2))
 

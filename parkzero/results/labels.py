@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 from parkzero.results.results import Results
 from parkzero.texts import Both, both
@@ -22,14 +23,14 @@ def labels_of(results: Results) -> dict[str, Both]:
 
 
 def sized(labels: dict[str, Both], results: Results) -> dict[str, Both]:
-    """The name of each size, ``asset.size``: the asset's label, with the size where the asset has several."""
-    sizes = results.sizes.select("asset", "size").unique(maintain_order=True)
-    counts = dict(sizes.group_by("asset").len().iter_rows())
+    """The name of each size, ``asset.size``: the asset's label, with the size if its unit does not tell."""
+    sizes = results.sizes.select("asset", "size", "unit").unique(maintain_order=True)
+    counts = Counter(sizes.select("asset", "unit").iter_rows())
     found = {}
-    for asset, size in sizes.iter_rows():
+    for asset, size, unit in sizes.iter_rows():
         name = labels.get(asset)
         if name is not None:
-            found[f"{asset}.{size}"] = name if counts[asset] == 1 else name + f" ({size})"
+            found[f"{asset}.{size}"] = name if counts[asset, unit] == 1 else name + f" ({size})"
     return found
 
 
