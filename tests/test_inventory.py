@@ -534,6 +534,12 @@ def test_plan_and_inventory_cannot_disagree():
     assert "Mẫu 02" in page_of(document, "vi")
 
 
+def test_a_study_or_run_keeps_its_own_potentials(tmp_path, capsys):
+    (tmp_path / "park.toml").write_text("", encoding="utf-8")
+    assert main(["inventory", str(tmp_path), "--gwp", "AR6", "--lang", "en"]) == 2
+    assert "one set already" in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
 def test_today_from_the_loads_of_a_study():
     """10 MW all year from a clean grid; 9 MW of steam from one boiler of 90 % that stands: 87,600 MWh of gas at 0.2 t."""
     study = results_cases.steam_study()

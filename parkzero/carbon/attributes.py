@@ -272,7 +272,9 @@ def hour_of(fields: dict[str, Any]) -> str:
     """
     text = str(fields.get("hour"))
     try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H")
+        whole_hour = datetime.fromisoformat(f"{text}:00").isoformat(timespec="hours")
     except ValueError:
-        raise refuse("hour", say("is no whole hour"), text, say("such as 2026-05-01T10")) from None
-    return moment.strftime("%Y-%m-%dT%H")
+        whole_hour = ""
+    if whole_hour != text or not text:
+        raise refuse("hour", say("is no whole hour"), text, say("such as 2026-05-01T10"))
+    return text

@@ -19,7 +19,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.inventory.calculate import Inventory
 from parkzero.inventory.statement import Statement
 from parkzero.results.results import Results
-from parkzero.texts import Lang, say, spoken
+from parkzero.texts import NOTHING, Lang, say, spoken
 
 MOST = 30
 
@@ -80,6 +80,8 @@ def inventory(
         needs = say("a file, a study or a run; or --template FILE.xlsx")
         raise StudyError([Fault(Place(), say("names nothing to count"), "", needs)], say("The inventory"))
     results = _run(source)
+    if results is not None or _is_study(source):
+        _require_none(gwp, methane)
     found = _read(source, gwp, methane, year) if results is None else _of_run(results, year)
     day = day_of(on) if on else date.today()
     statement = statement_of(found, day, draws=draws, form=form, before=_earlier(before))
@@ -115,10 +117,23 @@ def _of_run(results: Results, years: list[int] | None) -> Inventory:
     return inventory_of(results, years)
 
 
+def _is_study(source: Path) -> bool:
+    return source.name == "park.toml" or (source / "park.toml").exists()
+
+
+def _require_none(gwp: str | None, methane: str | None) -> None:
+    """Refuse another set of potentials for what is counted already."""
+    if gwp or methane:
+        hint = say("leave it out; the study says which set its factors take")
+        what = say("cannot be chosen for a study or a run: its bookings hold one set already")
+        fault = Fault(Place(field="--gwp" if gwp else "--methane"), what, gwp or methane or "", NOTHING, hint)
+        raise StudyError([fault], say("The inventory"))
+
+
 def _read(source: Path, gwp: str | None, methane: str | None, years: list[int] | None) -> Inventory:
     from parkzero.inventory import calculate, read_given
 
-    if source.name == "park.toml" or (source / "park.toml").exists():
+    if _is_study(source):
         from parkzero.inventory.from_study import inventory_of_study
         from parkzero.study import read
 
