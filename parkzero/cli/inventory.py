@@ -80,9 +80,7 @@ def inventory(
         needs = say("a file, a study or a run; or --template FILE.xlsx")
         raise StudyError([Fault(Place(), say("names nothing to count"), "", needs)], say("The inventory"))
     results = _run(source)
-    if results is not None or _is_study(source):
-        _require_none(gwp, methane)
-    found = _read(source, gwp, methane, year) if results is None else _of_run(results, year)
+    found = _read(source, gwp, methane, year) if results is None else _of_run(results, gwp, methane, year)
     day = day_of(on) if on else date.today()
     statement = statement_of(found, day, draws=draws, form=form, before=_earlier(before))
     if out is not None:
@@ -111,14 +109,11 @@ def _run(source: Path) -> Results | None:
     return load(source) if (source / "summary.json").exists() else None
 
 
-def _of_run(results: Results, years: list[int] | None) -> Inventory:
+def _of_run(results: Results, gwp: str | None, methane: str | None, years: list[int] | None) -> Inventory:
     from parkzero.inventory.from_results import inventory_of
 
+    _require_none(gwp, methane)
     return inventory_of(results, years)
-
-
-def _is_study(source: Path) -> bool:
-    return source.name == "park.toml" or (source / "park.toml").exists()
 
 
 def _require_none(gwp: str | None, methane: str | None) -> None:
@@ -133,7 +128,8 @@ def _require_none(gwp: str | None, methane: str | None) -> None:
 def _read(source: Path, gwp: str | None, methane: str | None, years: list[int] | None) -> Inventory:
     from parkzero.inventory import calculate, read_given
 
-    if _is_study(source):
+    if source.name == "park.toml" or (source / "park.toml").exists():
+        _require_none(gwp, methane)
         from parkzero.inventory.from_study import inventory_of_study
         from parkzero.study import read
 
