@@ -90,7 +90,9 @@ def _summary(study: Study) -> dict[str, Any]:
         "buses": sorted(study.buses),
         "components": {c.name: c.kind for c in study.components},
         "synthetic": study.synthetic,
-        "understood": [{"path": f.path, "told": f.told, **f.values} for f in study.understood],
+        "understood": [
+            {"path": f.path, "told": in_words(f.told, spoken()), **f.values} for f in study.understood
+        ],
     }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from parkzero.errors import StudyError
 from parkzero.language.carriers import Carrier
-from parkzero.language.component import Component
+from parkzero.language.component import POLICY, Component
 from parkzero.language.statement import Connection
 from parkzero.series.paid_bills import Paid
 from parkzero.study import assets
@@ -178,7 +178,13 @@ def _facts(context: Context, general: Settings, components: list[Component]) -> 
         for path, source in context.desk.sources.items()
         if path.startswith("money.rates.")
     ]
-    return (*rates, *facts, *notes)
+    # What is said of one asset stands together, in the order of the study.
+    places = {
+        f"{'policies' if c.group == POLICY else 'assets'}.{c.name}": i for i, c in enumerate(components)
+    }
+    held = [*facts, *notes]
+    held.sort(key=lambda f: next((i for n, i in places.items() if f.path.startswith(f"{n}.")), len(places)))
+    return (*rates, *held)
 
 
 def _priced(context: Context, general: Settings) -> dict[str, Carrier]:

@@ -242,7 +242,7 @@ def _rates(desk: Desk, table: Tree, currency: str, day: dt.date) -> dict[str, fl
             newest = held[-1]
             worth[other] = newest.value if newest.of == other else 1 / newest.value
             path = ("money", "rates", str(newest.index))
-            desk.source(path, f"1 {newest.of} = {newest.value:g} {newest.currency} on {newest.on}")
+            desk.source(path, f"1 {newest.of} = {newest.value:g} {newest.currency}, {newest.on}")
     return worth
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -69,10 +70,13 @@ def _series(
         return Fact(path, told, {"yield_kWh_per_kW": yearly})
     low, high = float(values.min()), float(values.max())
     written = "" if unit == ONE else str(unit).replace("money", currency)
+    behind = f" {written}" if written else ""
     told = say(
-        "{low:,.3g} to {high:,.3g} {unit}, {mean:,.3g} on average",
-        low=low, high=high, unit=written, mean=float(values.mean()),
+        "{low:,.3g} to {high:,.3g}{unit}, {mean:,.3g} on average",
+        low=low, high=high, unit=behind, mean=float(values.mean()),
     )  # fmt: skip
+    if low == high:
+        told = say("{mean:,.4g}{unit} in every step", mean=low, unit=behind)
     return Fact(path, told, {"least": low, "most": high, "mean": float(values.mean()), "unit": written})
 
 
@@ -99,7 +103,11 @@ def _path(path: str, value: ByYear, years: Sequence[int], currency: str) -> Fact
         amount = float(value.at(year).value)
         figures[str(year)] = amount
         unit = str(value.unit).replace("money", currency)
-        shown = f"{amount:,.6g} {unit}" if value.unit != ONE else f"{amount * 100:g} %"
+        # Six digits, and never a power of ten: these are caps and prices in VND.
+        digits = 5 - (math.floor(math.log10(abs(amount))) if amount else 0)
+        shown = say("{amount:,.12g} {unit}", amount=round(amount, digits), unit=unit)
+        if value.unit == ONE:
+            shown = say("{amount:,.6g} %", amount=amount * 100)
         if year in given:
             parts.append(say("{year} {amount}", year=str(year), amount=shown))
         elif value.steps:
