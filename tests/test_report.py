@@ -153,7 +153,7 @@ def test_no_vietnamese_is_left_in_the_english_page(proven: Results):
     """Without Vietnamese names in the data, the English page holds no Vietnamese letter."""
     results = made(name="Steel", title="Park", synthetic="weather made from monthly means")
     plain = results.tables["assumptions"].filter(pl.col("file") != "park.xlsx")
-    named = [("t1", "Steel", "", None, None), ("t2", "Textile", "", None, None)]
+    named = [("t1", "Steel", "", 1900, 2200), ("t2", "Textile", "", 1900, 2200)]
     tenants = frames.table(frames.TENANTS, named)
     results = replace(results, tables={**results.tables, "assumptions": plain, "tenants": tenants})
     shown_text = Page(page(results, "en")).text("en").replace("Tiếng Việt", "")
