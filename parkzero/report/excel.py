@@ -97,7 +97,11 @@ def write_excel(results: Results, path: Path | str, lang: Lang = "vi") -> Path:
             sheet = book.create_sheet(title.of(lang))
             sheet.append([heading_of(sheet, head.of(lang)) for head in heads])
             for row in rows:
-                sheet.append([cell_of(sheet, _value(value), "#,##0.00####") for value in row])
+                # Whole numbers are years and counts.
+                formats = ["0" if isinstance(value, int) else "#,##0.00####" for value in row]
+                sheet.append(
+                    [cell_of(sheet, _value(value), n) for value, n in zip(row, formats, strict=True)]
+                )
         _earned(book, facts, lang)
     return saved(book, Path(path))
 

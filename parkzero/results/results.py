@@ -24,7 +24,7 @@ TABLES = (
     "rules", "variables", "reference", "reference_sizes", "savings", "savings_yearly", "technologies",
     "bills",
 )  # fmt: skip
-FORMAT = 2
+FORMAT = 3
 
 
 class Hours(Protocol):
