@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import polars as pl
 import pytest
 
 from parkzero.components import Battery, ByYear, HeatDemand, Profile, ThermalStore, constant
@@ -12,6 +13,7 @@ from parkzero.language.values import Size
 from parkzero.planning.monolith import monolith
 from parkzero.planning.netted import netted
 from parkzero.results import results_of
+from parkzero.results.not_meant import _too_small
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, H, Quantity
 from tests.results_cases import STEPS, flat, grid, load, plain_study, sizes, solar, study_of
 
@@ -108,3 +110,19 @@ def test_a_size_that_nobody_sells_is_told_with_its_cost_unless_a_least_size_is_g
     assert told(plain_study()) == []
     least = dataclasses.replace(tiny, power=sizes(max=Quantity(0.004, MW), unit=Quantity(0.004, MW)))
     assert told(study_of(load(), grid(), least)) == []
+
+
+def test_a_trace_in_a_year_before_the_purchase_is_no_size():
+    """What stands in its largest year decides; only what never becomes large is told, with its own cost."""
+    plan = monolith(plain_study())
+    table = pl.DataFrame({
+        "asset": ["t1.pv", "t1.pv", "t1.bat", "t1.bat"], "size": ["power"] * 4, "unit": ["MW"] * 4,
+        "built": [1e-5, 9.0, 0.004, 0.0], "standing": [1e-5, 9.00001, 0.004, 0.004],
+    })  # fmt: skip
+    ledger = pl.DataFrame(
+        {"account": ["capex"] * 3, "asset": ["t1.pv", "t1.bat", "t1.bat"], "amount": [900.0, 2.0, 3.0]}
+    )
+    (one,) = [str(text) for text in _too_small(plan, table, ledger)]
+    assert "1 sizes" in one
+    assert "'t1.bat' 0.004 MW" in one
+    assert "cost 5 USD" in one

@@ -146,12 +146,15 @@ def _free(component: Component) -> bool:
 
 
 def _too_small(plan: Plan, sizes: pl.DataFrame, ledger: pl.DataFrame) -> Iterator[Text]:
-    """Sizes that nobody sells so small, with what they cost a year, in one sentence."""
-    built = sizes.filter(pl.col("built") > 1e-6)
+    """Sizes that nobody sells so small, with what they cost, in one sentence.
+
+    What stands in its largest year decides: a trace in a year before the real purchase is no purchase.
+    """
+    built = sizes.filter((pl.col("built").max() > 1e-6).over("asset", "size"))
     if built.is_empty():
         return
-    largest = pl.col("standing").max().over("size")
-    small = built.filter((pl.col("standing") < SMALL) | (pl.col("standing") < SMALL_SHARE * largest))
+    most, largest = pl.col("standing").max().over("asset", "size"), pl.col("standing").max().over("size")
+    small = built.filter((pl.col("standing") == most) & ((most < SMALL) | (most < SMALL_SHARE * largest)))
     small = small.filter(~pl.col("asset").is_in(_whole(plan)))
     if small.is_empty():
         return
