@@ -84,8 +84,9 @@ format: dev
 types: dev
 	$(BIN)/mypy
 
+# A file of tests stays in one process, so that its fixtures are made once.
 test: lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-all: lint types twin-env
 	$(BIN)/python -m pytest -m ""
