@@ -23,6 +23,8 @@ TWIN_PYTHON = ROOT / ".venv-twin" / ("Scripts/python.exe" if sys.platform == "wi
 
 # Commands speak the system's language, which differs from machine to machine.
 os.environ["PARKZERO_LANG"] = "en"
+# Nor do screens: the width is that of the tests, in whatever process they run.
+os.environ["COLUMNS"] = "100"
 
 # Two shared cores say nothing about the code's speed, so no example has a deadline.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -846,6 +846,7 @@ def test_the_workbook_has_its_sheets_headings_and_numbers(tmp_path: Path):
         "Chính sách",
         "Giả định",
         "Tự kiểm tra",
+        "Công suất nhận cực đại",
         "Biện pháp đem lại gì",
     ]
     sheet = book["Sổ cái"]
@@ -868,13 +869,14 @@ def test_the_workbook_has_its_sheets_headings_and_numbers(tmp_path: Path):
         "Policies",
         "Assumptions",
         "Audit",
+        "Peak import",
         "What measures earn",
     ]
 
 
 def test_the_workbook_of_an_infeasible_study_holds_no_plan(tmp_path: Path):
     book = openpyxl.load_workbook(write_excel(made("infeasible", None), tmp_path / "r.xlsx", "en"))
-    assert book.sheetnames == ["Summary", "Assumptions", "Audit", "What measures earn"]
+    assert book.sheetnames == ["Summary", "Assumptions", "Audit"]
     names = [row[0].value for row in book["Summary"].iter_rows()]
     assert "Total cost, discounted to the first year" not in names
     assert book["Summary"]["B2"].value == say("standing.infeasible_title").en

@@ -133,7 +133,7 @@ def move_to(browser: Chrome, query: str, across: float = 0.5) -> str:
 def test_the_pointer_is_told_the_value_in_the_language_of_the_page(opened: Chrome):
     assert "Điện mặt trời: " in move_to(opened, "#power-standing .m")
     run(opened, "document.querySelector('[data-speak=en]').click()")
-    assert "Solar power: " in move_to(opened, "#power-standing .m")
+    assert "Photovoltaics: " in move_to(opened, "#power-standing .m")
 
 
 def test_the_pointer_reads_a_week_and_years_can_be_picked(opened: Chrome):

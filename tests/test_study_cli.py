@@ -86,7 +86,7 @@ def test_components_lists_kinds_fields_and_schema(capsys: pytest.CaptureFixture[
     assert cli.main(["components", "--json"]) == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
     assert cli.main(["components", "batery"]) == 2
-    assert "Did you mean battery?" in capsys.readouterr().err
+    assert "Did you mean battery?" in " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
 def test_convert_there_and_back(tmp_path: Path, little: Path) -> None:
@@ -104,7 +104,7 @@ def test_init_copies_the_example_and_overwrites_nothing(
     monkeypatch.setattr(commands, "examples", lambda: little.parent)
     monkeypatch.setattr(commands, "EXAMPLE", little.name)
     assert cli.main(["init", str(tmp_path / "mine")]) == 0
-    assert "parkzero check" in capsys.readouterr().out
+    assert "parkzero check" in " ".join(capsys.readouterr().out.split())
     assert {p.name for p in (tmp_path / "mine").iterdir()} == {p.name for p in little.iterdir()}
     assert cli.main(["init", str(tmp_path / "mine")]) == 2
     assert "is not empty" in capsys.readouterr().err
