@@ -84,29 +84,24 @@ class Attributes:
     def issue(self, fields: dict[str, Any], on: date) -> None:
         """Lots for what a device generated in an hour, once."""
         device, hour, kwh = self._device(fields), hour_of(fields), whole(fields, "kwh")
-        key = (word(fields, "device"), hour)
         if device.efficiency:
             raise refuse(
                 "device",
                 say("is a storage: it gives back what it took in"),
-                key[0],
+                fields["device"],
                 rule=quoted("attributes.storage", on),
             )
+        self._once(fields, hour, kwh, device.capacity, "attributes.issue_once", on)
+
+    def _once(self, fields: dict[str, Any], hour: str, kwh: int, most: int, rule: str, on: date) -> None:
+        """A new lot of a device: one for each hour, and no more than the device can give in it."""
+        key = (word(fields, "device"), hour)
         if key in self.issued:
-            raise refuse(
-                "hour",
-                say("is issued already for this device"),
-                f"{key[0]} {hour}",
-                rule=quoted("attributes.issue_once", on),
-            )
-        if kwh > device.capacity:
-            raise refuse(
-                "kwh",
-                say("is more than the device can generate in an hour"),
-                kwh,
-                say("at most {most:g}", most=device.capacity),
-                quoted("attributes.issue_once", on),
-            )
+            what = say("is issued already for this device")
+            raise refuse("hour", what, f"{key[0]} {hour}", rule=quoted("attributes.issue_once", on))
+        if kwh > most:
+            what = say("is more than the device can generate in an hour")
+            raise refuse("kwh", what, kwh, say("at most {most:g}", most=most), quoted(rule, on))
         self._add(fields, Lot(key[0], hour, word(fields, "owner"), kwh))
         self.issued[key] = kwh
 
@@ -178,24 +173,7 @@ class Attributes:
                 say("at most {most:g}", most=left),
                 quoted("attributes.storage", on),
             )
-        key = (word(fields, "device"), hour)
-        if key in self.issued:
-            raise refuse(
-                "hour",
-                say("is issued already for this device"),
-                f"{key[0]} {hour}",
-                rule=quoted("attributes.issue_once", on),
-            )
-        if kwh > storage.capacity:
-            raise refuse(
-                "kwh",
-                say("is more than the device can generate in an hour"),
-                kwh,
-                say("at most {most:g}", most=storage.capacity),
-                quoted("attributes.storage", on),
-            )
-        self._add(fields, Lot(key[0], hour, word(fields, "owner"), kwh))
-        self.issued[key] = kwh
+        self._once(fields, hour, kwh, storage.capacity, "attributes.storage", on)
         storage.given += kwh
 
     def correct(self, fields: dict[str, Any], on: date) -> None:

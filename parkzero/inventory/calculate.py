@@ -34,7 +34,7 @@ _KEYS: Final = (
     "enthalpy",
     "efficiency",
 )
-_FACTOR = {
+FACTOR = {
     "kind": pl.UInt32,
     "gas": pl.String,
     "per_unit": pl.Float64,
@@ -168,7 +168,7 @@ def _factors_of(
             faults.append(Fault(where, fault.what, fault.got, fault.needs, fault.hint))
             continue
         rows += _rows(kind["kind"], parts, potentials, where, faults)
-    table = pl.DataFrame(rows, schema=_FACTOR, orient="row")
+    table = pl.DataFrame(rows, schema=FACTOR, orient="row")
     joined = keyed.join(
         kinds.drop("place"), on=["own", *_KEYS], nulls_equal=True, how="left", maintain_order="left"
     )

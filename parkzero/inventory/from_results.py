@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.inventory.calculate import Inventory
+from parkzero.inventory.calculate import FACTOR, Inventory
 from parkzero.inventory.gwp import Potentials
 from parkzero.inventory.reading import ACTIVITY, Given
 from parkzero.inventory.scope2 import market_based
@@ -31,20 +31,7 @@ LINE = {
     "place": pl.Int32,
     "scope": pl.Int8,
     "category": pl.String,
-    "gas": pl.String,
-    "per_unit": pl.Float64,
-    "gwp": pl.Float64,
-    "factor": pl.String,
-    "tier": pl.String,
-    "document": pl.String,
-    "vintage": pl.String,
-    "confidence": pl.String,
-    "spread": pl.Float64,
-    "heat": pl.String,
-    "heat_spread": pl.Float64,
-    "outside": pl.Boolean,
-    "biogenic": pl.Boolean,
-    "provisional": pl.Boolean,
+    **{name: kind for name, kind in FACTOR.items() if name != "kind"},
     "mass": pl.Float64,
     "co2e": pl.Float64,
 }
