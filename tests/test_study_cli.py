@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -168,3 +169,20 @@ def test_vietnamese_text_leaves_through_an_old_code_page() -> None:
     done = subprocess.run([sys.executable, "-c", call, str(SMALL)], env=env, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Khu thử nghiệm nhỏ" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("module", cli.COMMANDS)
+def test_each_module_adds_the_commands_that_it_is_loaded_for(module: str) -> None:
+    """A command that stood elsewhere would be unknown when it is asked for alone."""
+    for name in cli.COMMANDS[module]:
+        app = cli.build(name)
+        added = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
+        assert tuple(added) == cli.COMMANDS[module]
+
+
+def test_a_check_loads_nothing_of_plans_and_reports() -> None:
+    seen = "import sys; from parkzero.cli import build; build('check'); print([*sys.modules])"
+    done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    loaded = ast.literal_eval(done.stdout)
+    assert "parkzero.cli.study" in loaded
+    assert not [name for name in loaded if name.startswith(("parkzero.report", "parkzero.results", "xarray"))]

@@ -8,7 +8,6 @@ never a traceback.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import io
 import logging
 import os
@@ -19,7 +18,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -29,11 +28,17 @@ from parkzero.cli.speech import begin, hear
 from parkzero.errors import ParkZeroError, StoppedError, StudyError
 from parkzero.texts import say, speak, spoken
 
-COMMANDS = (
-    "study", "plan", "compare", "abatement", "finance", "inventory", "cbam", "register", "technologies",
-    "symbiosis", "scorecard", "benefits", "prospectus", "books", "interchange", "bench",
-)  # fmt: skip
-"""Modules of this package that add commands, each by ``register(app)``, in the order that help shows."""
+COMMANDS: Final[dict[str, tuple[str, ...]]] = {
+    "study": ("init", "check", "convert", "components"),
+    "plan": ("plan", "explain", "report"),
+    **{name: (name,) for name in ("compare", "abatement", "finance", "inventory", "cbam", "register")},
+    **{name: (name,) for name in ("technologies", "symbiosis", "scorecard")},
+    "benefits": ("benefits", "commitments"),
+    **{name: (name,) for name in ("prospectus", "books")},
+    "interchange": ("export",),
+    "bench": ("bench",),
+}
+"""Modules of this package, each with the commands that its ``register(app)`` adds, as help shows them."""
 
 _HELP = """Plans an industrial park's cheapest hour-by-hour path to net zero, and proves how good it is.
 
@@ -48,8 +53,11 @@ A first session:
 Exit codes: 0 done, 2 faults in the study, 3 no plan possible, 4 stopped early, 1 a fault of ParkZero."""
 
 
-def build() -> typer.Typer:
-    """The app with the commands of all modules that are there."""
+def build(asked: str = "") -> typer.Typer:
+    """The app with the commands of all modules; of one alone where its command is asked for.
+
+    A check then loads nothing of plans and reports.
+    """
     app = typer.Typer(
         help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -63,9 +71,8 @@ def build() -> typer.Typer:
     ) -> None:
         """Options of the program itself."""
 
-    for name in COMMANDS:
-        if importlib.util.find_spec(f"{__name__}.{name}") is not None:
-            importlib.import_module(f"{__name__}.{name}").register(app)
+    for name in [name for name, added in COMMANDS.items() if asked in added] or COMMANDS:
+        importlib.import_module(f"{__name__}.{name}").register(app)
     return app
 
 
@@ -88,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     before, lang = spoken(), begin(given)
     try:
-        command = typer.main.get_command(build())
+        command = typer.main.get_command(build(given[0] if given else ""))
         translate(command, lang)
         panels(lang)
         command(args=given, prog_name="parkzero")

@@ -5,7 +5,7 @@ pvlib is called through its array functions, so no pandas object passes in or ou
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -39,16 +39,28 @@ def position(
         utc_offset: of local standard time [h].
 
     Returns:
-        Zenith without refraction [deg], zenith with refraction [deg], azimuth from north [deg], each (n,).
+        Zenith without refraction [deg], zenith with refraction [deg], azimuth from north [deg], each (n,);
+        not to be written to, as roofs of one place share them.
     """
+    raw = np.ascontiguousarray(minutes, dtype=np.float64).tobytes()
+    return _position(raw, year, latitude, longitude, altitude, utc_offset)
+
+
+@lru_cache(maxsize=8)
+def _position(
+    raw: bytes, year: int, latitude: float, longitude: float, altitude: float, utc_offset: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     start = float(np.datetime64(f"{year}-01-01", "s").astype(np.int64))
-    unix = start + (np.asarray(minutes, dtype=float) - utc_offset * 60.0) * 60.0
+    unix = start + (np.frombuffer(raw) - utc_offset * 60.0) * 60.0
     pvlib = library()
     pressure = float(pvlib.atmosphere.alt2pres(altitude)) / 100.0
     apparent, zenith, _, _, azimuth, _ = pvlib.spa.solar_position(
         unix, latitude, longitude, altitude, pressure, 12.0, DELTA_T, 0.5667
     )
-    return np.asarray(zenith), np.asarray(apparent), np.asarray(azimuth)
+    found = np.asarray(zenith), np.asarray(apparent), np.asarray(azimuth)
+    for values in found:
+        values.flags.writeable = False
+    return found
 
 
 def hour_minutes(count: int, offset: float) -> FloatArray:
