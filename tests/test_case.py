@@ -14,6 +14,7 @@ from parkzero.cash.flows import npv
 from parkzero.errors import StudyError
 from parkzero.language.fields import Size
 from parkzero.planning.reference import reference
+from parkzero.report.sections.case import _irr
 from parkzero.results.case import case_of, flows_of, invested
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
 from tests.cases.electric import sun
@@ -195,3 +196,16 @@ def test_what_stands_idle_can_be_left_out(case, monkeypatch):
     short = reference(study).objective
     monkeypatch.setattr("parkzero.planning.reference.without_idle", lambda found: found)
     assert short == pytest.approx(reference(study).objective, rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rates", "told"),
+    [
+        ([], "none: nothing is paid first"),
+        ([0.12], "12%"),
+        ([9.54], "954%: little is paid first, so it says little"),
+        ([0.1, 0.4], "2 rates"),
+    ],
+)
+def test_a_rate_of_return_that_says_little_is_not_shown_as_if_it_did(rates: list[float], told: str):
+    assert _irr(rates).en.replace(" %", "%").replace("\u00a0", "") == told

@@ -54,4 +54,6 @@ def prospectus(
     cards = [score(one, entered, measured) for one in known]
     held = hold(results, (*shipped(), *(read_commitments(own) if own else ())))
     goal = out if out is not None else run.resolve().with_name(f"{run.resolve().name}-prospectus.html")
+    if not goal.suffix:
+        goal = goal.with_suffix(".html")  # a page that opens
     print(write_prospectus(results, cards, held, benefits(results), site, goal, spoken()))

@@ -102,6 +102,8 @@ def _years(value: float | None) -> Both:
 def _irr(rates: list[float]) -> Both:
     if not rates:
         return say("case.no_irr")
+    if len(rates) == 1 and rates[0] > 1:  # next to nothing is paid first, or money comes before it goes
+        return say("case.irr_little", rate=percent(rates[0]))
     return percent(rates[0]) if len(rates) == 1 else say("case.irrs", count=str(len(rates)))
 
 
