@@ -13,8 +13,9 @@ import parkzero
 from parkzero.cli import main
 from parkzero.errors import StudyError
 from parkzero.language.fields import Size
+from parkzero.report.comparison import scale_of
 from parkzero.report.numbers import money
-from parkzero.results.compare import compare
+from parkzero.results.compare import Difference, compare
 from parkzero.results.tenant import of_tenant
 from parkzero.study import Bus, Tenant
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
@@ -212,3 +213,12 @@ def test_an_unknown_tenant_is_refused(runs, capsys):
     folder, _ = runs
     assert main(["report", str(folder / "base"), "--tenant", "t9"]) == 2
     assert "t0" in capsys.readouterr().err
+
+
+def test_what_is_avoided_is_of_the_whole_pathway_and_what_is_emitted_of_a_year():
+    avoided, emitted = (
+        Difference(group, "tonnes", "t", (919_890.0, None)) for group in ("savings", "emissions")
+    )
+    assert (scale_of(avoided).unit.en, scale_of(emitted).unit.en) == ("t CO₂e", "t CO₂e/year")
+    assert (scale_of(avoided).unit.vi, scale_of(emitted).unit.vi) == ("tấn CO₂tđ", "tấn CO₂tđ/năm")
+    assert scale_of(Difference("savings", "payback", "a", (16.8, 9.0))).unit.en == "years"

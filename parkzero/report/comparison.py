@@ -77,7 +77,9 @@ def scale_of(difference: Difference) -> Scale:
     largest = max((abs(v) for v in difference.values if isinstance(v, float)), default=0.0)
     currency, per, of = difference.unit.partition("/")
     if currency not in CURRENCIES:
-        return Scale(1.0, known(f"unit.{difference.unit}", difference.unit))
+        # Savings are those of the whole pathway, emissions those of a year.
+        id = f"whole.{difference.unit}" if difference.group == "savings" else f"unit.{difference.unit}"
+        return Scale(1.0, known(id, difference.unit))
     scale = money(currency, largest)
     return Scale(scale.factor, scale.unit + per + of)
 
