@@ -595,3 +595,12 @@ def test_the_country_in_one_go(capsys):
         )
     assert inventory.lines["facility"].n_unique() == 2441
     assert inventory.total() == pytest.approx(float(inventory.lines["co2e"].sum()))
+
+
+def test_more_than_any_facility_emits_is_refused_at_its_line(tmp_path: Path):
+    """A number in the wrong cell or unit: 1e15 MWh were counted without a word."""
+    told = refused(
+        tmp_path, "f1,2023,,electricity,,5000,MWh,b,,,,,,\nf1,2023,,electricity,,1e15,MWh,c,,,,,,\n"
+    )
+    assert "line 3" in told
+    assert "more than any facility emits" in told

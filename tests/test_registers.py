@@ -402,3 +402,19 @@ def test_one_hundred_thousand_entries_are_verified(tmp_path: Path, capsys):
     assert len(chain.entries) == 100_000
     assert held.lost()["eac"] == 0
     assert date.fromisoformat(DAY) == held.day
+
+
+def test_entries_cut_off_at_the_end_are_found_by_a_head_noted_before(tmp_path: Path, capsys):
+    """The chain of what is left is whole; only who noted its head knows of more."""
+    book = tmp_path / "b.jsonl"
+    assert main(["register", str(book), "--lang", "en"]) == 2  # nothing to verify: a misspelt name, say
+    assert not book.exists()
+    for device in ("a", "b"):
+        assert main(["register", str(book), "eac.device", f"device={device}", "kw=10", "--day", DAY]) == 0
+    head = opened(book).chain.head
+    capsys.readouterr()
+    assert main(["register", str(book), "--head", head[:16]]) == 0
+    book.write_bytes(book.read_bytes().splitlines(keepends=True)[0])
+    assert main(["register", str(book)]) == 0
+    assert main(["register", str(book), "--head", head[:16], "--lang", "en"]) == 2
+    assert "cut off" in " ".join(capsys.readouterr().err.replace("│", " ").split())

@@ -58,11 +58,17 @@ def line_of(before: str, entry: Entry) -> tuple[str, str]:
     return f"{_HEAD}{digest}{_MIDDLE}{text}}}\n", digest
 
 
-def read(path: Path) -> Chain:
+def read(path: Path, noted: str = "") -> Chain:
     """Read a book and verify every hash of it.
 
+    A chain cannot know that its last entries were cut off: who noted a head elsewhere can.
+
+    Args:
+        path: the book.
+        noted: an earlier head, or how it begins; it must be the hash of some entry.
+
     Raises:
-        StudyError: at the first line that was altered, or that is no entry.
+        StudyError: at the first line that was altered, or that is no entry; where the noted head is missing.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -73,7 +79,7 @@ def read(path: Path) -> Chain:
     lines = content.split(b"\n")
     if lines[-1] != b"":
         raise _broken(path, len(lines), say("ends in the middle of an entry"))
-    before, texts = FIRST, []
+    before, texts, seen = FIRST, [], False
     for number, raw in enumerate(lines[:-1], 1):
         head, digest, middle = (
             raw[: len(_HEAD)],
@@ -86,11 +92,14 @@ def read(path: Path) -> Chain:
         if hashlib.sha256(before.encode() + text).hexdigest().encode() != digest:
             raise _broken(path, number, say("was altered: its hash does not follow from the entry before"))
         before = digest.decode()
+        seen = seen or before.startswith(noted)
         texts.append(text)
     try:
         entries = tuple(json.loads(b"[" + b",".join(texts) + b"]"))
     except ValueError:
         raise _broken(path, 0, say("is no entry of a register")) from None
+    if noted and not seen:
+        raise _broken(path, len(texts), say("has no entry with the noted head: entries are cut off"), noted)
     return Chain(entries, before)
 
 

@@ -125,11 +125,11 @@ def replayed(entries: Iterable[Entry]) -> Registers:
     return registers
 
 
-def opened(path: Path) -> Book:
+def opened(path: Path, noted: str = "") -> Book:
     """A book, verified from its first entry; an empty one where there is none.
 
     Raises:
-        StudyError: when it was altered.
+        StudyError: when it was altered, or does not hold the entry whose hash was ``noted``.
     """
-    chain = read(path) if path.exists() else Chain((), FIRST)
+    chain = read(path, noted) if noted or path.exists() else Chain((), FIRST)
     return Book(path, chain, replayed(chain.entries))

@@ -57,6 +57,9 @@ def keep(
         Path | None,
         typer.Option("--from", help="CSV file of entries with the columns kind, day and their fields."),
     ] = None,
+    head: Annotated[
+        str, typer.Option(help="A head noted earlier: it must stand in the book, or its end is cut off.")
+    ] = "",
     last: Annotated[int, typer.Option("--last", min=0, help="Show so many of the last entries.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     lang: LangOption = None,
@@ -69,9 +72,13 @@ def keep(
         parkzero register book.jsonl eac.issue device=pv1 hour=2026-05-01T10 kwh=8000 owner=t1 lot=a
 
         parkzero register book.jsonl                       verify and show
+
+        parkzero register book.jsonl --head 15b8e1c0abf11c2b
     """
     told = spoken()
-    held = opened(book)
+    if not kind and many is None and not book.exists():
+        raise StudyError([Fault(Place(str(book)), say("is not there"))], say("The register"))
+    held = opened(book, head)
     new = _entries(many) if many is not None else []
     if kind:
         new.append(_entry(kind, fields or [], day or date.today().isoformat()))

@@ -52,6 +52,8 @@ FACTOR = {
     "provisional": pl.Boolean,
 }
 
+MOST: Final = 1e8  # [tCO2e] of one line; the largest power plants emit a third of it in a year
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
@@ -143,9 +145,18 @@ def calculate(
     if faults:
         raise StudyError(faults, say("The inventory"))
     lines = _lines(kinds, table)
+    beyond = lines.filter(pl.col("co2e") > MOST)
+    if not beyond.is_empty():
+        raise StudyError([_beyond(given, row) for row in beyond.iter_rows(named=True)], say("The inventory"))
     market = market_based(given, lines, years)
     notes = [*_notes(lines, given, potentials), *market.notes]
     return Inventory(given, potentials, lines, market, grid, notes, given.facilities)
+
+
+def _beyond(given: Given, row: Mapping[str, Any]) -> Fault:
+    what = say("is more than any facility emits, by far")
+    needs = say("an amount and unit of at most {most:g} tCO2e", most=MOST)
+    return Fault(given.place(int(row["place"])), what, f"{row['item']} {row['co2e']:.3g} tCO2e", needs)
 
 
 def _factors_of(
