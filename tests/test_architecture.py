@@ -201,6 +201,15 @@ def test_every_dependency_is_imported(root: Path, graph: grimp.ImportGraph):
     assert unused - set(INDIRECT) == set()
 
 
+def test_every_import_is_a_dependency(root: Path, graph: grimp.ImportGraph):
+    """What only the tests' packages bring is missing where ParkZero alone is installed."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {Requirement(text).name for text in project["dependencies"]}
+    declared = {MODULES.get(name, name.replace("-", "_")) for name in names}
+    used = {module for module in graph.modules if graph.is_module_squashed(module)}
+    assert used - declared - set(sys.stdlib_module_names) == set()
+
+
 def test_the_expected_packages_exist(graph: grimp.ImportGraph):
     """Layers in brackets may be missing in the contract; those that stand already may not."""
     present = {module.removeprefix(f"{PACKAGE}.") for module in graph.find_children(PACKAGE)}
