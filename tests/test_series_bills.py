@@ -371,3 +371,38 @@ def test_a_total_that_its_registers_do_not_add_up_to_is_refused(tmp_path):
     assert raised.value.faults[0].where.line == 5
     file.write_text(file.read_text("utf-8").replace("190", "150"), "utf-8")
     assert len(read_bills(file)) == 12
+
+
+def _file(tmp_path, head: str, row: str, month=str):
+    file = tmp_path / "b.csv"
+    lines = [head, *(f"{month(m)},{row}" for m in range(1, 13))]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def test_the_short_names_of_an_evn_bill_are_read(tmp_path):
+    file = _file(
+        tmp_path, "Tháng,Điện năng BT (kWh),CĐ (kWh),TĐ (kWh)", "300,100,50", "Tháng {:02d} năm 2025".format
+    )
+    first = read_bills(file)[0]
+    assert (first.normal_kwh, first.peak_kwh, first.offpeak_kwh, first.year) == (300, 100, 50, 2025)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "word"),
+    [
+        ("Tháng,Chỉ số BT (kWh),Cao điểm (kWh),Thấp điểm (kWh)", "300,100,50", "reading"),
+        ("Tháng,BT (kWh),CĐ (kWh),TĐ (kWh),Hệ số nhân", "300,100,50,400", "factor"),
+    ],
+)
+def test_readings_and_factors_are_no_energies_of_a_month(tmp_path, head, row, word):
+    with pytest.raises(StudyError, match=word) as raised:
+        read_bills(_file(tmp_path, head, row))
+    assert len(raised.value.faults) == 1
+
+
+def test_a_thousand_before_the_unit_is_in_the_energy(tmp_path):
+    """A heading of thousands of kWh was read as kWh."""
+    head = "Tháng,Bình thường (1000 kWh),Cao điểm (nghìn kWh),Thấp điểm (triệu kWh)"
+    first = read_bills(_file(tmp_path, head, "300.5,100.5,0.25"))[0]
+    assert (first.normal_kwh, first.peak_kwh, first.offpeak_kwh) == pytest.approx((300_500, 100_500, 250_000))

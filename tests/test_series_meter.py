@@ -196,6 +196,40 @@ def test_a_register_is_found_by_its_growth_and_read_by_differences(file):
     assert metered.power[0] * 1000 == pytest.approx((readings[1] - readings[0]) * 4)
 
 
+def test_a_counter_that_begins_again_each_day_is_no_energy_of_steps_and_no_register(file):
+    """Taken for energy of steps, its last hour of a day would count the whole day once more."""
+    times = stamps("2025-03-03 01:00", 72, 60)
+    today = [10.0 * (i % 24 + 1) for i in range(72)]
+    (fault,) = faults(write(file, times, today, "time,kWh today"))
+    assert "begins again" in str(fault.what)
+    # a load of two levels falls as seldom, but does not grow: it is read
+    two_levels = [100.0 if 6 <= (i + 1) % 24 < 18 else 20.0 for i in range(72)]
+    assert read_meter(write(file, times, two_levels, "time,kWh")).energy * 1000 == pytest.approx(
+        sum(two_levels)
+    )
+
+
+def test_several_meters_in_one_column_are_no_doubles_of_each_other(file):
+    """Doubles may be averaged by a mend, which would halve the energy of two meters."""
+    rows = [f"{t:%Y-%m-%d %H:%M},{m},40" for t in stamps("2025-03-03", 96) for m in ("A", "B")]
+    file.write_text("\n".join(["time,meter,kWh", *rows]) + "\n", encoding="utf-8")
+    (fault,) = faults(file, mend=Mend(duplicates="mean"))
+    assert "'meter' tells them apart" in str(fault.what)
+    assert "A, B" in str(fault.got)
+
+
+@pytest.mark.parametrize("head", ["Hệ số nhân", "HS_nhan", "CT ratio", "multiplier"])
+def test_a_factor_beside_the_values_asks_whether_it_is_in_them(file, head):
+    rows = [f"{t:%Y-%m-%d %H:%M},1,400" for t in stamps("2025-03-03", 96)]
+    file.write_text("\n".join([f"time,kWh,{head}", *rows]) + "\n", encoding="utf-8")
+    (fault,) = faults(file)
+    assert "may or may not" in str(fault.what)
+    assert read_meter(file, unit="400 kWh").energy * 1000 == pytest.approx(96 * 400)
+    assert read_meter(file, unit="kWh").energy * 1000 == pytest.approx(96)
+    file.write_text(file.read_text(encoding="utf-8").replace(",400", ",1"), encoding="utf-8")
+    assert read_meter(file).energy * 1000 == pytest.approx(96)
+
+
 def test_a_register_rolls_over_but_an_exchange_is_asked(file):
     times = stamps("2025-03-03 00:00", 4, 60)
     write(file, times, [99990, 99996, 2, 8], "time,kWh")

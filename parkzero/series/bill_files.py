@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
+from parkzero.series.beside import names_factor
 from parkzero.series.bills import BLOCKS, Bill
 from parkzero.series.evn_bills import Headers, Rows, a_row_a_month, is_evn
 from parkzero.series.figures import NO_VALUE, find_decimal, to_number
@@ -31,6 +32,10 @@ _NAMES = (
     ("normal", ("binh thuong", "normal", "standard")),
     ("total", ("tong", "total", "dien nang", "energy", "san luong")),
 )
+# What EVN writes on its bills, as words of their own.
+_SHORT = {"bt": "normal", "cd": "peak", "td": "offpeak"}
+_MANY = re.compile(r"\b(1 ?000|nghin|ngan|thousand|trieu|million) [kmg]?wh?\b")
+_READING = ("chi so", "reading", "index")
 # Headings in money: whether the tax is in it decides first, then whether it is the tax.
 _MONEY = (
     ("cost", ("chua thue", "truoc thue", "chua gom", "chua vat", "before vat", "excl", "without vat")),
@@ -216,7 +221,9 @@ def kind_of(header: str) -> str:
     units = plain_words(" ".join(_IN_BRACKETS.findall(header))).split()
     if "dong" in units or any(word.endswith("vnd") for word in plain.split()):
         return next((name for name, words in _MONEY if any(word in plain for word in words)), "cost")
-    return next((name for name, words in _NAMES if any(word in plain for word in words)), "")
+    found = next((name for name, words in _NAMES if any(word in plain for word in words)), "")
+    short = [_SHORT[word] for word in plain.split() if word in _SHORT]
+    return short[0] if len(short) == 1 and found in ("", "total") else found
 
 
 def columns_of(
@@ -243,6 +250,10 @@ def columns_of(
         kind = kind_of(header)
         if kind not in wanted:
             continue
+        if kind in BLOCKS and any(word in plain_words(header) for word in _READING):
+            what, needs = say("is a register's reading"), say("the energy of each month")
+            hint = say("write the difference of two readings, times the meter's factor")
+            faults.append(Fault(place, what, header[:60], needs, hint))
         if kind in columns:
             needs = say("one for {kind}", kind=say(f"bill_column.{kind}"))
             faults.append(Fault(place, say("is a second column of the same kind"), header[:60], needs))
@@ -252,6 +263,7 @@ def columns_of(
             faults.append(_without_unit(place, kind, header))
             factor = 1.0
         columns[kind] = Column(kind, factor, tuple(row[i] for row in used))
+    faults += _multiplied(headers, used) if any(kind in columns for kind in BLOCKS) else []
     for kind in needed:
         if kind not in columns:
             words = next(words for name, words in _NAMES if name == kind)
@@ -260,6 +272,17 @@ def columns_of(
             needs = say("a header such as {words}", words=words[0])
             faults.append(Fault(Place(file=file), what, seen, needs))
     return columns
+
+
+def _multiplied(headers: Headers, rows: Rows) -> list[Fault]:
+    """A factor beside the energies, which may or may not be in them."""
+    for i, (place, header) in enumerate(headers):
+        told = [str(row[i][1]).strip() for row in rows if row[i][1] not in (None, "")]
+        if names_factor(header) and any(t not in ("1", "1.0", "1,0") for t in told):
+            what = say("names a factor, which may or may not be in the energies")
+            hint = say("write the energies that were billed, and leave the column out")
+            return [Fault(place, what, told[0][:20], say("energies with it, in kWh"), hint)]
+    return []
 
 
 def _without_unit(place: Place, kind: str, header: str) -> Fault:
@@ -279,7 +302,9 @@ def _factor(kind: str, header: str) -> float | None:
     if kind == "kvarh":
         return 1e3 if "mvarh" in words else 1.0 if "kvarh" in words else None
     known = _POWER if kind == "max_kw" else _UNITS
-    return next((known[word] for word in words if word in known), None)
+    many = _MANY.search(plain)
+    times = 1.0 if many is None else 1e6 if many[1] in ("trieu", "million") else 1e3
+    return next((known[word] * times for word in words if word in known), None)
 
 
 def months_of(column: Column | None, faults: list[Fault]) -> list[tuple[Place, int]]:
@@ -304,13 +329,13 @@ def _month(value: CellValue | None) -> int:
     text = plain_words(str(value or ""))
     for pattern in (
         r"(?:thang|month|t|m)? ?(\d{1,2})",
-        r"(?:thang|t)? ?(\d{1,2}) (?:\d{4})",
+        r"(?:thang|t)? ?(\d{1,2}) (?:nam )?(?:\d{4})",
         r"\d{4} (\d{1,2})",
     ):
         match = re.fullmatch(pattern, text)
         if match:
             return int(match.group(1)) if 1 <= int(match.group(1)) <= 12 else 0
-    match = re.fullmatch(r"([a-z]+)(?: \d{4})?", text)
+    match = re.fullmatch(r"([a-z]+)(?: \d{2}(?:\d{2})?)?", text)
     word = match.group(1) if match else ""
     return next((i for i, name in enumerate(_MONTHS, start=1) if word in (name, name[:3])), 0)
 

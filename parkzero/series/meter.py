@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.series.beside import multiplied, told_apart
 from parkzero.series.by_position import by_position
 from parkzero.series.columns import choose_column
 from parkzero.series.figures import Decimal
@@ -187,6 +188,11 @@ def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
     )
     if stamps.faults:
         return empty, list(stamps.faults)
+    faults = told_apart(table, name, times.columns, stamps.times)
+    if ask.unit is None and not ask.plain:
+        faults += multiplied(table, name, times.columns)
+    if faults:
+        return empty, faults
     acting = assume(ask.mend)
     rows = order_rows(stamps.times, table.lines, times.texts, table.file, acting)
     if rows.faults:

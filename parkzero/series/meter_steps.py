@@ -15,6 +15,7 @@ from parkzero.series.findings import Finding, Mend
 from parkzero.series.grid import Label, find_label
 from parkzero.series.intervals import Intervals, fine_starts, spread
 from parkzero.series.register import (
+    begins_again,
     energy_from_register,
     looks_cumulative,
     may_be_cumulative,
@@ -125,6 +126,13 @@ def _registered(
     if not ask.plain and may_be_cumulative(values):
         what = say("never falls: it may be a register, or energy of each step")
         return False, [Fault(place, what, hint=say("name it: cumulative=True or cumulative=False"))]
+    if not ask.plain and begins_again(values):
+        what = say("grows and begins again, as a counter of the day or the month does")
+        hint = say(
+            "take the register that is never set back, or write the energy of each step;"
+            " cumulative=False if these are energies of steps"
+        )
+        return False, [Fault(place, what, measure.text, say("energy of each step, or a register"), hint)]
     return looks_cumulative(values), []
 
 

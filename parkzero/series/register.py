@@ -20,6 +20,7 @@ from parkzero.units import FloatArray
 
 _ENOUGH = 48
 _RISES = 3
+_TOOTH = 12  # fewest rows in which a counter of the day or the month grows before it begins again
 _AHEAD = 12  # readings within which a bad one must have recovered
 _MULTIPLE = 5.0
 _LEAST_DROPPED, _SHARE_DROPPED = 3, 0.001
@@ -37,6 +38,19 @@ def looks_cumulative(readings: FloatArray) -> bool:
     change = np.diff(known)
     falls = int((change < 0).sum())
     return falls <= max(len(known) // 1000, 1) and int((change > 0).sum()) > len(change) // 4
+
+
+def begins_again(readings: FloatArray) -> bool:
+    """Whether a column of energies counts up and begins again each day or month, as displays show it.
+
+    It grows as a register does, but falls oftener than a register may, and far seldomer than a load.
+    """
+    known = readings[np.isfinite(readings)]
+    if len(known) < _ENOUGH or looks_cumulative(readings):
+        return False
+    change = np.diff(known)
+    falls, rises = int((change < 0).sum()), int((change > 0).sum())
+    return falls <= len(change) // _TOOTH and rises > len(change) // 4
 
 
 def may_be_cumulative(readings: FloatArray) -> bool:
