@@ -21,6 +21,7 @@ from parkzero.errors import StudyError
 from parkzero.inventory import Given, calculate, read_given, template
 from parkzero.inventory.allocation import FORMULAS, Output, allocate, allocations
 from parkzero.inventory.base_year import base_year
+from parkzero.inventory.decay import share
 from parkzero.inventory.factors import Factors, Spec
 from parkzero.inventory.from_results import inventory_of
 from parkzero.inventory.from_study import inventory_of_study
@@ -37,7 +38,7 @@ from parkzero.inventory.sources import sources
 from parkzero.inventory.statement import statement_of
 from parkzero.inventory.uncertainty import product, simulate, total_of, uncertainty
 from parkzero.report.document import page_of, workbook_of
-from parkzero.report.inventory import document_of, plain_of
+from parkzero.report.inventory import consolidated, document_of, plain_of
 from parkzero.units import MW, Quantity
 from tests import report_cases, results_cases
 
@@ -458,6 +459,110 @@ def test_what_a_utility_gives_away_is_its_total_and_counts_once(tmp_path):
     given_away = math.fsum(a.co2e for a in statement.allocated)
     assert given_away == pytest.approx(statement.inventory.total(), rel=1e-12)
     assert {a.formula for a in statement.allocated} == {FORMULAS["ghgp_efficiency"]}
+
+
+UTILITIES = (
+    "utility,year,method,product,facility,amount,unit,reference,temperature\n"
+    "f1,2023,{method},electricity,t1,20,GWh,0.35,\nf1,2023,{method},heat,t2,30,GWh,0.8,180\n"
+    "f1,2023,{method},heat,chill,10,GWh,0.8,180\nchill,2023,meter,other,t1,7,GWh,,\nchill,2023,meter,other,t2,3,GWh,,\n"
+)
+
+
+@pytest.mark.parametrize("method", sorted(FORMULAS))
+def test_shares_of_utilities_stand_in_the_scope_2_of_those_who_take_them(tmp_path, method):
+    """A boiler house supplies a tenant, another and a chiller, which supplies both: each tonne once in the sum."""
+    more = FACILITY + "t2,2023,,electricity,,100,MWh,b,,,,,,\n"
+    about = "facility,park\nf1,p\nt1,p\nt2,p\nchill,p\n"
+    given = read(tmp_path, more, shared=UTILITIES.format(method=method), facilities=about)
+    inventory = calculate(given, "AR5")
+    statement = statement_of(inventory, dt.date(2026, 9, 25))
+    of = {row["facility"]: row for row in statement.summary.iter_rows(named=True)}
+    whole, own = inventory.total(), 100 * 0.6592
+    assert of["t1"]["scope1"] == 0
+    assert of["t1"]["scope2"] == pytest.approx(of["t1"]["shared"], rel=1e-12)
+    assert of["t1"]["shared"] + of["t2"]["shared"] == pytest.approx(whole - own, rel=1e-12)
+    assert of["t2"]["scope2"] == pytest.approx(of["t2"]["shared"] + own, rel=1e-12)
+    assert of["chill"]["passed_on"] == pytest.approx(of["chill"]["shared"], rel=1e-12)
+    for group in (consolidated(statement), consolidated(statement, "park", "p")):
+        (row,) = group
+        assert row["scope1"] + row["scope2"] == pytest.approx(whole, rel=1e-9)
+        assert row["market"] + row["scope1"] == pytest.approx(whole, rel=1e-9)
+    for name in ("t1", "t2"):
+        alone = statement_of(inventory, dt.date(2026, 9, 25), draws=200, facility=name)
+        assert alone.inventory.total() == pytest.approx(of[name]["scope1"] + of[name]["scope2"], rel=1e-12)
+        (told,) = alone.summary.iter_rows(named=True)
+        numbers = [name for name, value in told.items() if isinstance(value, float) and name != "toe"]
+        assert [told[n] for n in numbers] == pytest.approx([of[name][n] for n in numbers], rel=1e-12)
+        assert "HFC-32" in page_of(document_of(alone), "vi")  # the gases of the utility come along
+
+
+def test_what_a_utility_takes_itself_stays_its_own_and_a_ring_is_refused(tmp_path):
+    head = "utility,year,method,product,facility,amount,unit\n"
+    kept = head + "f1,2023,meter,heat,f1,1,GWh\nf1,2023,meter,heat,t1,3,GWh\n"
+    statement = statement_of(calculate(read(tmp_path, FACILITY, shared=kept), "AR5"), dt.date(2026, 9, 25))
+    of = {row["facility"]: row for row in statement.summary.iter_rows(named=True)}
+    assert of["f1"]["passed_on"] == pytest.approx(0.75 * statement.inventory.total())
+    assert of["f1"]["shared"] == 0
+    ring = head + "f1,2023,meter,heat,t1,1,GWh\nt1,2023,meter,heat,f1,1,GWh\n"
+    with pytest.raises(StudyError, match="takes from itself"):
+        statement_of(calculate(read(tmp_path, FACILITY, shared=ring), "AR5"), dt.date(2026, 9, 25))
+
+
+def test_a_tenant_asks_for_its_own_statement(tmp_path, capsys):
+    read(tmp_path, FACILITY, shared=UTILITIES.format(method="energy"), settings="key,value\ngwp,AR5\n")
+    folder = str(tmp_path / "given")
+    assert main(["inventory", folder, "--facility", "t1", "--on", "2026-09-25", "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert "Share of a utility" in shown
+    assert "Fuel burnt" not in shown
+    assert main(["inventory", folder, "--facility", "t9", "--lang", "en"]) == 2
+    assert "t1" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------------------------- waste that decays
+
+
+def test_landfilled_waste_decays_in_the_years_after_it_is_put_down(tmp_path):
+    """100 t of food a year, k = 0.4: of each tonne's methane e^-0.4(n-1) - e^-0.4n in the n-th year after, 0 before."""
+    waste = "".join(f"f1,{y},,landfill,food,100,t,w,,,,,,\n" for y in (2020, 2021))
+    power = "f1,2022,,electricity,,1,MWh,b,,,,,,\nf1,2023,,electricity,,1,MWh,b,,,,,,\n"
+    once = calculate(read(tmp_path, waste), "AR5")
+    all_ever = once.total(year=2020)
+    told = calculate(read(tmp_path, waste + power, settings="key,value\nlandfill,decay\ngwp,AR5\n"))
+    assert told.years == [2022, 2023]
+    for year in (2022, 2023):
+        parts = (math.exp(-0.4 * (year - y - 1)) - math.exp(-0.4 * (year - y)) for y in (2020, 2021))
+        assert told.total(year=year, scope=3) == pytest.approx(all_ever * sum(parts), rel=1e-12)
+    same_year = calculate(
+        read(tmp_path, waste, settings="key,value\nlandfill,decay\ngwp,AR5\n"), years=[2021]
+    )
+    assert same_year.total() == pytest.approx(
+        all_ever * (1 - math.exp(-0.4)), rel=1e-12
+    )  # none of 2021's own
+    shares = [share(n, 0.4) for n in range(100)]
+    assert shares[0] == 0
+    assert sum(shares) == pytest.approx(1, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("row", "setting", "words"),
+    [
+        ("textile", "landfill,decay", "no decay in the books"),
+        ("food", "landfill,slow", "not known"),
+        ("food", "landfill,decay\nlandfill_k,40", "no decay of waste"),
+    ],
+)
+def test_decay_is_never_guessed(tmp_path, row, setting, words):
+    waste = f"f1,2020,,landfill,{row},100,t,w,,,,,,\nf1,2022,,electricity,,1,MWh,b,,,,,,\n"
+    assert words in refused(tmp_path, waste, settings=f"key,value\n{setting}\n")
+
+
+def test_which_methane_is_meant_is_said_with_its_value(tmp_path):
+    def note(methane: str) -> str:
+        return str(calculate(read(tmp_path, FACILITY), "AR6", methane=methane).notes[0])
+
+    assert "27.9, one value for any origin" in note("general")
+    assert "29.8 where it is fossil, 27 where not" in note("by_origin")
 
 
 # ---------------------------------------------------------------------------------------- reading and writing

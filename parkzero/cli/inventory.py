@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from parkzero.cli.books import _day as day_of
-from parkzero.cli.plan_words import number
-from parkzero.cli.screen import console, plain, show_warnings
+from parkzero.cli.screen import console
 from parkzero.cli.speech import LangOption
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.inventory.calculate import Inventory
@@ -21,7 +18,18 @@ from parkzero.inventory.statement import Statement
 from parkzero.results.results import Results
 from parkzero.texts import NOTHING, Lang, say, spoken
 
-MOST = 30
+TemplateOption = Annotated[
+    Path | None,
+    typer.Option(help="Write an empty workbook to fill, with an example row."),
+]
+FacilityOption = Annotated[
+    str | None,
+    typer.Option(help="Only this facility, with its share of the utilities that it takes from."),
+]
+BeforeOption = Annotated[
+    Path | None,
+    typer.Option(help="An earlier inventory.json: says what is restated."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +42,7 @@ def inventory(
         Path | None,
         typer.Argument(help="Workbook, folder of CSV files or CSV file of activities; or a study; or a run."),
     ] = None,
-    template: Annotated[
-        Path | None, typer.Option(help="Write an empty workbook to fill, with an example row.")
-    ] = None,
+    template: TemplateOption = None,
     year: Annotated[list[int] | None, typer.Option(help="Only this year; may be given again.")] = None,
     gwp: Annotated[str | None, typer.Option(help="Warming potentials: AR4, AR5 or AR6.")] = None,
     methane: Annotated[
@@ -54,9 +60,8 @@ def inventory(
     draws: Annotated[
         int, typer.Option(min=0, max=1_000_000, help="Draws of the Monte Carlo; 0 for none.")
     ] = 10_000,
-    before: Annotated[
-        Path | None, typer.Option(help="An earlier inventory.json: says what is restated.")
-    ] = None,
+    facility: FacilityOption = None,
+    before: BeforeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     lang: LangOption = None,
 ) -> None:
@@ -82,13 +87,16 @@ def inventory(
     results = _run(source)
     found = _read(source, gwp, methane, year) if results is None else _of_run(results, gwp, methane, year)
     day = day_of(on) if on else date.today()
-    statement = statement_of(found, day, draws=draws, form=form, before=_earlier(before))
+    earlier = _earlier(before)
+    statement = statement_of(found, day, draws=draws, form=form, before=earlier, facility=facility)
     if out is not None:
         _write(statement, results, out, told, quiet=as_json)
     if as_json:
         print(json.dumps(plain_of(statement), ensure_ascii=False, indent=2))
     else:
-        _show(statement, told)
+        from parkzero.cli.inventory_summary import show
+
+        show(statement, told, out is not None)
 
 
 def _write(statement: Statement, results: Results | None, out: Path, lang: Lang, *, quiet: bool) -> None:
@@ -177,42 +185,3 @@ def _earlier(path: Path | None) -> dict[str, Any] | None:
     if not isinstance(value, dict) or not isinstance(value.get("factors"), list):
         raise StudyError([Fault(Place(str(path)), say("is no earlier inventory"))], say("The inventory"))
     return value
-
-
-def _show(statement: Statement, lang: Lang) -> None:
-    from parkzero.report.words import say as word
-
-    out = console()
-    show_warnings(statement.inventory.notes)
-    table = Table(show_edge=False, pad_edge=False)
-    columns = ("facility", "year", "scope1", "scope2", "market", "scope3", "biogenic")
-    for name in columns:
-        table.add_column(
-            word(f"statement.{name}").of(lang),
-            justify="left" if name == "facility" else "right",
-            overflow="fold",
-        )
-    for row in statement.summary.head(MOST).iter_rows(named=True):
-        table.add_row(
-            plain(row["facility"]), str(row["year"]), *(number(row[c] or 0.0, lang, 1) for c in columns[2:])
-        )
-    out.print(table)
-    if statement.summary.height > MOST:
-        out.print(
-            Text(word("compare.more", count=str(statement.summary.height - MOST)).of(lang), style="dim")
-        )
-    for year, scope, u in statement.uncertainties:
-        if scope == 0:
-            text = say(
-                "{year}: {total:,.1f} tCO2e, ± {half:.1f} % (95 %); {unstated:.0f} % of it without a"
-                    " stated range",
-                year=str(year), total=u.total, half=u.half_range * 100, unstated=u.unstated * 100,
-            )  # fmt: skip
-            if u.unstated >= 1:
-                text = say(
-                    "{year}: {total:,.1f} tCO2e; nothing states a range", year=str(year), total=u.total
-                )
-            out.print(Text(text.of(lang)))
-    for standing in statement.standings[:MOST]:
-        for sentence in standing.sentences:
-            out.print(Text(plain(f"{standing.facility}: {sentence.of(lang)}")))

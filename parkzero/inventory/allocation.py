@@ -1,7 +1,7 @@
 """Emissions of a shared utility to its products and to those who take them; what is given away sums exactly.
 
 Two formulas are called "efficiency method": that of the GHG Protocol and that of oemof. They give opposite
-answers, so that every result names its formula.
+answers, so that every result names its formula. A utility that takes from another passes on what it gets.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final, Literal
 
 from parkzero.errors import Fault, Place, StudyError
@@ -126,7 +127,9 @@ class Allocated:
         utility, year: whose emissions.
         method, formula: how.
         taker, product, amount: who takes what.
-        co2e: of it [tCO2e].
+        share: of the utility's emissions [1].
+        co2e: of scope 1 and 2 by location [tCO2e].
+        market: of scope 1 and 2 by the market [tCO2e].
     """
 
     utility: str
@@ -136,58 +139,105 @@ class Allocated:
     taker: str
     product: str
     amount: float
+    share: float
     co2e: float
+    market: float
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether it leaves the utility: what it takes itself stays its own."""
+        return self.taker != self.utility
+
+
+Key = tuple[str, int]
+Rows = Sequence[Mapping[str, Any]]
 
 
 def allocations(
-    shared: Sequence[Mapping[str, Any]], total_of: Mapping[tuple[str, int], float]
+    shared: Rows, total_of: Mapping[Key, float], market_of: Mapping[Key, float] | None = None
 ) -> list[Allocated]:
-    """Emissions of all shared utilities to those who take from them.
+    """Emissions of all shared utilities to those who take from them, suppliers before those they supply.
 
     Args:
         shared: rows with utility, year, method, product, facility, amount, reference, temperature.
-        total_of: emissions of a facility in a year [tCO2e].
+        total_of: emissions of a facility in a year, scopes 1 and 2 by location [tCO2e].
+        market_of: the same by the market; as by location where none is given.
 
     Raises:
-        StudyError: with all faults; also where two methods are named for one utility and year.
+        StudyError: with all faults: two methods for one utility and year, utilities that supply one another,
+            emissions of none.
     """
-    groups: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    groups: dict[Key, list[Mapping[str, Any]]] = {}
     for row in shared:
         groups.setdefault((row["utility"], row["year"]), []).append(row)
-    faults: list[Fault] = []
+    faults = [fault for rows in groups.values() for fault in _mixed(rows)]
+    order = _in_order(groups, faults)
+    if faults:
+        raise StudyError(faults, say("The allocation"))
+    whole, market = dict(total_of), dict(total_of if market_of is None else market_of)
     found: list[Allocated] = []
-    for (utility, year), rows in groups.items():
-        methods = sorted({str(row["method"]) for row in rows})
-        if len(methods) > 1:
-            faults.append(
-                Fault(
-                    rows[0]["place"],
-                    say("names two methods for one utility"),
-                    ", ".join(methods),
-                    say("one method"),
-                    say("the formulas differ; a mixed sum gives away more or less than there is"),
-                )
-            )
-            continue
-        if (utility, year) not in total_of:
-            faults.append(Fault(rows[0]["place"], say("has no emissions in {year}", year=year), utility))
-            continue
-        outputs = [
-            Output(str(r["facility"]), str(r["product"]), r["amount"], r["reference"], r["temperature"])
-            for r in rows
-        ]
-        try:
-            shares = allocate(total_of[utility, year], methods[0], outputs)
-        except StudyError as error:
-            faults += [Fault(rows[0]["place"], f.what, f.got, f.needs, f.hint) for f in error.faults]
-            continue
-        found += [
-            Allocated(utility, year, methods[0], FORMULAS[methods[0]], o.taker, o.product, o.amount, s)
-            for o, s in zip(outputs, shares, strict=True)
-        ]
+    for key in order:
+        given = _given_away(key, groups[key], whole, market, faults)
+        found += given
+        for one in given:
+            if one.passed_on:
+                to = (one.taker, one.year)
+                whole[to] = whole.get(to, 0.0) + one.co2e
+                market[to] = market.get(to, 0.0) + one.market
     if faults:
         raise StudyError(faults, say("The allocation"))
     return found
+
+
+def _mixed(rows: Rows) -> list[Fault]:
+    methods = sorted({str(row["method"]) for row in rows})
+    if len(methods) == 1:
+        return []
+    hint = say("the formulas differ; a mixed sum gives away more or less than there is")
+    what = say("names two methods for one utility")
+    return [Fault(rows[0]["place"], what, ", ".join(methods), say("one method"), hint)]
+
+
+def _in_order(groups: Mapping[Key, Rows], faults: list[Fault]) -> list[Key]:
+    """Utilities of each year, each after those that it takes from."""
+    takes: dict[Key, list[Key]] = {key: [] for key in groups}
+    for (utility, year), rows in groups.items():
+        for row in rows:
+            taker = (str(row["facility"]), year)
+            if taker in takes and taker[0] != utility:
+                takes[taker].append((utility, year))
+    try:
+        return list(TopologicalSorter(takes).static_order())
+    except CycleError as error:
+        ring = [str(utility) for utility, _ in error.args[1]]
+        place = groups[error.args[1][0]][0]["place"]
+        what, hint = say("takes from itself by way of others"), say("leave out the smaller of the two flows")
+        faults.append(Fault(place, what, " < ".join(ring), say("utilities in an order"), hint))
+        return []
+
+
+def _given_away(
+    key: Key, rows: Rows, whole: Mapping[Key, float], market: Mapping[Key, float], faults: list[Fault]
+) -> list[Allocated]:
+    (utility, year), method = key, str(rows[0]["method"])
+    if key not in whole:
+        faults.append(Fault(rows[0]["place"], say("has no emissions in {year}", year=year), utility))
+        return []
+    outputs = [
+        Output(str(r["facility"]), str(r["product"]), r["amount"], r["reference"], r["temperature"])
+        for r in rows
+    ]
+    try:
+        shares, emitted, by_market = (
+            allocate(total, method, outputs) for total in (1.0, whole[key], market.get(key, whole[key]))
+        )
+    except StudyError as error:
+        faults += [Fault(rows[0]["place"], f.what, f.got, f.needs, f.hint) for f in error.faults]
+        return []
+    return [
+        Allocated(utility, year, method, FORMULAS[method], o.taker, o.product, o.amount, share, t, m)
+        for o, share, t, m in zip(outputs, shares, emitted, by_market, strict=True)
+    ]
 
 
 METHOD_WORDS: Final = {

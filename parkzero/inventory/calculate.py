@@ -14,6 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError
+from parkzero.inventory.decay import decayed
 from parkzero.inventory.factors import FactorFault, Factors, Part, Spec
 from parkzero.inventory.gwp import OUTSIDE, Potentials, chosen, components, unknown_gas
 from parkzero.inventory.reading import Given
@@ -130,7 +131,7 @@ def calculate(
     """
     settings = given.settings
     potentials = chosen(gwp or settings.get("gwp"), methane or settings.get("methane", "general"))
-    activities = given.activities
+    activities = decayed(given, years)
     if years is not None:
         activities = activities.filter(pl.col("year").is_in(list(years)))
         if activities.is_empty():
@@ -265,9 +266,7 @@ def _notes(lines: pl.DataFrame, given: Given, potentials: Potentials) -> list[Te
         say(
             "Warming potentials: {name} over 100 years, chosen by the user; methane {methane}",
             name=potentials.name,
-            methane=say("by origin")
-            if potentials.methane == "by_origin"
-            else say("one value for any origin"),
+            methane=potentials.methane_words,
         )
     ]
     stand_ins = lines.filter(pl.col("provisional"))

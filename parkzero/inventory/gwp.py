@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Literal
 from parkzero.books import GWP_SETS, Entry, entries
 from parkzero.books.library import shelf
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.texts import data, listed, say
+from parkzero.texts import Text, data, listed, say
 
 Methane = Literal["general", "by_origin"]
 METHANE = ("general", "by_origin")
@@ -30,6 +31,19 @@ class Potentials:
 
     name: str
     methane: Methane = "general"
+
+    @property
+    def words(self) -> Text:
+        """The set in words; that of a plan is the study's."""
+        return say("that of the study") if self.name == "plan" else say("{name}, 100 years", name=self.name)
+
+    @property
+    def methane_words(self) -> Text:
+        """Which methane is meant, with its value: fossil, other, or one value for any origin."""
+        fossil, other = (getattr(self.entry("ch4", origin), "value", math.nan) for origin in (True, False))
+        if self.methane == "by_origin":
+            return say("{fossil:g} where it is fossil, {other:g} where not", fossil=fossil, other=other)
+        return say("{value:g}, one value for any origin", value=fossil)
 
     def entry(self, gas: str, fossil: bool = True) -> Entry | None:
         """The row of a gas; None where the books hold none in this set."""

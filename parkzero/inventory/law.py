@@ -14,6 +14,11 @@ from parkzero.books.vietnamese import cited
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.texts import Both, Text, listed, say
 
+_UNITS: Final = {
+    "tCO2e/year": Both("tấn CO₂tđ/năm", "t CO₂e/year"),
+    "toe/year": Both("TOE/năm", "toe/year"),
+    "t/year": Both("tấn/năm", "t/year"),
+}
 GROUPS: Final = ("A", "B", "C")
 """A without quota, B with a pilot quota, C with a quota from 2027 on."""
 LIST: Final = "ghg.list.facilities"
@@ -244,7 +249,7 @@ def _sentences(
         told.append(
             say(
                 "Whether it is on the list of {document} is not said: the books hold a selection of its"
-                " {count} facilities; look it up",
+                " {count:,} facilities; look it up",
                 document=cited(number),
                 count=int(in_force.value),
             )
@@ -256,7 +261,7 @@ def _sentences(
             say(
                 "Over the threshold of {limit:,.0f} {unit} with {value:,.0f} ({document} {article})",
                 limit=entry.value,
-                unit=entry.unit,
+                unit=_UNITS.get(entry.unit, entry.unit),
                 value=value,
                 document=cited(entry.document),
                 article=cited(entry.article),

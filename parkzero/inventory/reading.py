@@ -91,6 +91,8 @@ SETTINGS: Final = (
     "threshold",
     "approach",
     "organisation",
+    "landfill",
+    "landfill_k",
 )
 ACTIVITY: Final = {
     "facility": pl.String,

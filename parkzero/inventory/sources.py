@@ -64,6 +64,17 @@ class Source:
     words: Both
 
 
+SHARED = Source(
+    "shared", 2, "shared", "given", ("none",), Both("Phần của hạ tầng dùng chung", "Share of a utility")
+)
+"""What a facility receives of a shared utility; allocated, never entered as an activity."""
+
+
+def words_of(source: str) -> Both:
+    """Name of a kind of source, also of what is allocated."""
+    return SHARED.words if source == SHARED.name else sources()[source].words
+
+
 @lru_cache(maxsize=1)
 def sources() -> dict[str, Source]:
     """All kinds of sources by id."""

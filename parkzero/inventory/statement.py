@@ -14,6 +14,8 @@ from parkzero.inventory.allocation import Allocated, allocations
 from parkzero.inventory.base_year import BaseYear, Restated, base_year, restated
 from parkzero.inventory.calculate import Inventory
 from parkzero.inventory.law import Standing, inventory_due, require_whole, standing
+from parkzero.inventory.shared import of_facility
+from parkzero.inventory.sources import SHARED
 from parkzero.inventory.toe import energy_toe
 from parkzero.inventory.uncertainty import Uncertainty, uncertainty
 from parkzero.texts import say
@@ -28,7 +30,8 @@ class Statement:
     Attributes:
         inventory: what it is of.
         day: the day whose law counts.
-        summary: by facility and year: scope1, scope2, market, scope3, biogenic, outside [t], toe.
+        summary: by facility and year: scope1, scope2, market, scope3, biogenic, outside [t], toe; ``shared``
+            is what scope 2 holds of utilities, ``passed_on`` what a utility gave to others [t].
         standings: how facilities stand in law.
         allocated: what takers get of shared utilities' emissions.
         uncertainties: year, scope (0 of all), uncertainty.
@@ -56,6 +59,7 @@ def statement_of(
     seed: int = 0,
     form: bool = False,
     before: Mapping[str, Any] | None = None,
+    facility: str | None = None,
 ) -> Statement:
     """All that is said of an inventory.
 
@@ -66,22 +70,25 @@ def statement_of(
         seed: of its random numbers.
         form: whether it is the statement that is due, which must then hold all its years.
         before: an earlier statement as JSON, to say what is restated.
+        facility: the statement of it alone, with what it receives of shared utilities.
 
     Raises:
         StudyError: when the statement lacks a year that is due, or shared utilities cannot be given away.
     """
-    toe = energy_toe(inventory.given)
-    summary = _summary(inventory, toe)
+    allocated = _allocated(inventory)
+    if facility is not None:
+        inventory = of_facility(inventory, allocated, facility)
+        allocated = tuple(one for one in allocated if facility in (one.utility, one.taker))
+    summary = _summary(inventory, allocated, facility)
     if form:
         for group in sorted({str(f.get("group") or "A") for f in inventory.facilities.values()} or {"A"}):
             require_whole(inventory.years, inventory_due(group, day), inventory.given.name)
-    totals = {(r["facility"], r["year"]): r["scope1"] + r["scope2"] for r in summary.iter_rows(named=True)}
     return Statement(
         inventory,
         day,
         summary,
         _standings(inventory, summary, day),
-        tuple(allocations(inventory.given.shared, totals)),
+        allocated,
         tuple(_uncertainties(inventory, draws, seed)),
         _quality(inventory),
         _base(inventory),
@@ -89,35 +96,69 @@ def statement_of(
     )
 
 
-def _summary(inventory: Inventory, toe: Mapping[tuple[str, int], float]) -> pl.DataFrame:
+def _allocated(inventory: Inventory) -> tuple[Allocated, ...]:
+    """What utilities give away in the years of the inventory."""
+    shared = [row for row in inventory.given.shared if row["year"] in inventory.years]
+    if not shared:
+        return ()
+    own = _own(inventory)
+    keys = list(zip(own["facility"], own["year"], strict=True))
+    location, market = own["scope1"] + own["scope2"], own["scope1"] + own["market"]
+    return tuple(
+        allocations(shared, dict(zip(keys, location, strict=True)), dict(zip(keys, market, strict=True)))
+    )
+
+
+def _own(inventory: Inventory) -> pl.DataFrame:
+    """Sums by facility and year, without what is received of utilities."""
     counts = ~pl.col("biogenic") & ~pl.col("outside")
     scopes = [
         pl.col("co2e").filter(counts & (pl.col("scope") == n)).sum().alias(f"scope{n}") for n in (1, 2, 3)
     ]
-    table = (
-        inventory.lines.group_by("facility", "year")
+    other = counts & (pl.col("scope") == 2) & (pl.col("source") != "electricity")
+    sums = (
+        inventory.lines.filter(pl.col("source") != SHARED.name)
+        .group_by("facility", "year")
         .agg(
             *scopes,
             pl.col("mass").filter(pl.col("biogenic")).sum().alias("biogenic"),
-            pl.col("co2e").filter(pl.col("outside")).sum(),
-            (
-                pl.col("co2e")
-                .filter(counts & (pl.col("scope") == 2) & (pl.col("source") != "electricity"))
-                .sum()
-            ).alias("other2"),
+            pl.col("co2e").filter(pl.col("outside")).sum().alias("outside"),
+            pl.col("co2e").filter(other).sum().alias("other2"),
         )
-        .rename({"co2e": "outside"})
     )
     market = inventory.market.rows.group_by("facility", "year").agg(pl.col("co2e").sum().alias("market"))
-    joined = table.join(market, on=["facility", "year"], how="left").with_columns(
-        (pl.col("market").fill_null(0.0) + pl.col("other2")).alias("market")
+    joined = sums.join(market, on=["facility", "year"], how="left")
+    return joined.with_columns(pl.col("market").fill_null(0.0) + pl.col("other2")).drop("other2")
+
+
+def _summary(
+    inventory: Inventory, allocated: Sequence[Allocated], facility: str | None = None
+) -> pl.DataFrame:
+    """Sums by facility and year; what is received of utilities stands in scope 2."""
+    key = ["facility", "year"]
+    rows = [(a.taker, a.utility, a.year, a.co2e, a.market) for a in allocated if a.passed_on]
+    moved = pl.DataFrame(
+        rows,
+        schema={"taker": pl.String, "utility": pl.String, "year": pl.Int32, "t": pl.Float64, "m": pl.Float64},
+        orient="row",
     )
-    energy = [toe.get((f, y), 0.0) for f, y in joined.select("facility", "year").iter_rows()]
-    return (
-        joined.with_columns(pl.Series("toe", energy, dtype=pl.Float64))
-        .drop("other2")
-        .sort("facility", "year")
+    got = moved.group_by(pl.col("taker").alias("facility"), "year").agg(
+        pl.col("t").sum().alias("shared"), pl.col("m").sum().alias("shared_market")
     )
+    given = moved.group_by(pl.col("utility").alias("facility"), "year").agg(
+        pl.col("t").sum().alias("passed_on")
+    )
+    table = _own(inventory).join(got, on=key, how="full", coalesce=True).join(given, on=key, how="left")
+    if facility is not None:
+        table = table.filter(pl.col("facility") == facility)
+    numbers = [name for name in table.columns if name not in key]
+    toe = energy_toe(inventory.given)
+    table = table.with_columns(pl.col(numbers).fill_null(0.0)).with_columns(
+        pl.col("scope2") + pl.col("shared"), pl.col("market") + pl.col("shared_market")
+    )
+    energy = [toe.get((f, y), 0.0) for f, y in table.select(key).iter_rows()]
+    order = ["scope1", "scope2", "scope3", "biogenic", "outside", "market", "toe", "shared", "passed_on"]
+    return table.with_columns(toe=pl.Series(energy, dtype=pl.Float64)).select(*key, *order).sort(key)
 
 
 def _standings(inventory: Inventory, summary: pl.DataFrame, day: date) -> tuple[Standing, ...]:

@@ -13,7 +13,7 @@ from parkzero.carbon.earnings import earnings
 from parkzero.charts import About, Layer, ranked, stacked_bars
 from parkzero.charts.bars import Bar, visible
 from parkzero.inventory.allocation import METHOD_WORDS
-from parkzero.inventory.sources import sources
+from parkzero.inventory.sources import words_of
 from parkzero.inventory.statement import Statement
 from parkzero.inventory.uncertainty import Uncertainty
 from parkzero.report.document import Cell, Document, Drawing, Table
@@ -35,7 +35,8 @@ def document_of(statement: Statement, results: Results | None = None) -> Documen
     """
     inventory = statement.inventory
     years = ", ".join(str(y) for y in inventory.years)
-    subtitle = say("statement.subtitle", name=inventory.given.name, years=years, gwp=inventory.gwp.name)
+    gwp = inventory.gwp.words
+    subtitle = say("statement.subtitle", name=inventory.given.name, years=years, gwp=gwp.both())
     parts: list[Table | Drawing] = [
         *_law(statement),
         _summary(statement),
@@ -75,45 +76,51 @@ def _law(statement: Statement) -> list[Table]:
     return [Table("law", title, _head("facility", "what"), rows, 2)]
 
 
+COLUMNS = ("scope1", "scope2", "market", "scope3")
+
+
+def consolidated(statement: Statement, column: str = "", name: str = "") -> list[dict[str, Any]]:
+    """Sums by year of all facilities, or of those of a park or zone: each tonne once.
+
+    What a utility passes on within the group stands in its own scope 1 and 2, so that the takers' share of it
+    is left out of the sum of scope 2.
+    """
+    inventory = statement.inventory
+    inside = {
+        f for f in statement.summary["facility"]
+        if not column or str((inventory.facilities.get(f) or {}).get(column) or "") == name
+    }  # fmt: skip
+    found = []
+    for year in inventory.years:
+        own = statement.summary.filter((pl.col("year") == year) & pl.col("facility").is_in(list(inside)))
+        sums = {c: float(own[c].sum()) for c in own.columns if own.schema[c] == pl.Float64}
+        twice = [
+            a for a in statement.allocated
+            if a.year == year and a.passed_on and {a.utility, a.taker} <= inside
+        ]  # fmt: skip
+        sums["scope2"] -= math.fsum(a.co2e for a in twice)
+        sums["market"] -= math.fsum(a.market for a in twice)
+        sums["shared"] -= math.fsum(a.co2e for a in twice)
+        found.append({**sums, "year": year})
+    return found
+
+
 def _summary(statement: Statement) -> Table:
-    rows: list[list[Cell]] = []
-    for row in statement.summary.iter_rows(named=True):
-        rows.append(
-            [
-                _name(statement, row["facility"]),
-                row["year"],
-                row["scope1"],
-                row["scope2"],
-                row["market"],
-                row["scope3"],
-                row["scope1"] + row["scope2"],
-                row["biogenic"],
-                row["outside"],
-                row["toe"],
-            ]
-        )
-    if len(rows) > 1:
-        for year in statement.inventory.years:
-            own = statement.summary.filter(pl.col("year") == year)
-            sums = {c: float(own[c].fill_null(0.0).sum()) for c in own.columns if own.schema[c] == pl.Float64}
-            rows.append(
-                [
-                    say("word.sum"),
-                    year,
-                    sums["scope1"],
-                    sums["scope2"],
-                    sums["market"],
-                    sums["scope3"],
-                    sums["scope1"] + sums["scope2"],
-                    sums["biogenic"],
-                    sums["outside"],
-                    sums["toe"],
-                ]
-            )
-    head = _head(
-        "facility", "year", "scope1", "scope2", "market", "scope3", "both", "biogenic", "outside", "toe"
-    )
-    return Table("summary", say("statement.summary"), head, rows, 1, say("statement.summary_note"))
+    told = [{**row, "name": _name(statement, row["facility"])} for row in statement.summary.to_dicts()]
+    if len(statement.inventory.facilities or told) > 1:
+        told += [{**row, "name": say("word.sum")} for row in consolidated(statement)]
+    shared = ("shared", "passed_on") if any(a.passed_on for a in statement.allocated) else ()
+    last = ("biogenic", "outside", "toe", *shared)
+    rows: list[list[Cell]] = [
+        [
+            row["name"], row["year"], *(row[c] for c in COLUMNS), row["scope1"] + row["scope2"],
+            *(row[c] for c in last),
+        ]
+        for row in told
+    ]  # fmt: skip
+    head = _head("facility", "year", *COLUMNS, "both", *last)
+    note = say("statement.shared_note") if shared else say("statement.summary_note")
+    return Table("summary", say("statement.summary"), head, rows, 1, note)
 
 
 def _by_scope(statement: Statement) -> Drawing:
@@ -128,31 +135,17 @@ def _by_scope(statement: Statement) -> Drawing:
 
 def _by_place(statement: Statement) -> list[Table]:
     """Emissions by park and zone, where facilities say theirs."""
-    inventory = statement.inventory
     found = []
     for column in ("park", "zone"):
-        of = {f: str(row.get(column) or "") for f, row in inventory.facilities.items()}
-        if not any(of.values()):
+        names = sorted({str(f.get(column) or "") for f in statement.inventory.facilities.values()})
+        if not any(names):
             continue
-        named = statement.summary.with_columns(
-            pl.col("facility").replace_strict(of, default="").alias(column)
-        )
-        sums = named.group_by(column, "year").agg(
-            pl.col("scope1", "scope2", "market", "scope3", "biogenic").sum()
-        )
         rows: list[list[Cell]] = [
-            [
-                r[column] or say("statement.nowhere"),
-                r["year"],
-                r["scope1"],
-                r["scope2"],
-                r["market"],
-                r["scope3"],
-                r["biogenic"],
-            ]
-            for r in sums.sort(column, "year").iter_rows(named=True)
+            [name or say("statement.nowhere"), row["year"], *(row[c] for c in COLUMNS), row["biogenic"]]
+            for name in names
+            for row in consolidated(statement, column, name)
         ]
-        head = _head(column, "year", "scope1", "scope2", "market", "scope3", "biogenic")
+        head = _head(column, "year", *COLUMNS, "biogenic")
         found.append(Table(column, say(f"statement.by_{column}"), head, rows))
     return found
 
@@ -162,7 +155,7 @@ def _categories(statement: Statement) -> Table:
         [
             r["scope"],
             say(f"category.{r['category']}"),
-            sources()[r["source"]].words,
+            words_of(r["source"]),
             r["year"],
             r["co2e"],
             r["biogenic"],
@@ -179,7 +172,7 @@ def _ranked(statement: Statement) -> list[Drawing]:
         (pl.col("year") == last) & (pl.col("co2e") > 0)
     )
     bars = [
-        Bar(sources()[r["source"]].words, r["co2e"], COLOURS[r["scope"]])
+        Bar(words_of(r["source"]), r["co2e"], COLOURS[r["scope"]])
         for r in rows.sort("co2e", descending=True).head(MOST_BARS).iter_rows(named=True)
     ]
     if not bars:
@@ -211,7 +204,7 @@ def _activities(statement: Statement) -> Table:
     rows: list[list[Cell]] = [
         [
             _name(statement, r["facility"]),
-            sources()[r["source"]].words,
+            words_of(r["source"]),
             r["item"],
             r["year"],
             r["written"],
@@ -244,7 +237,7 @@ def _factors(statement: Statement) -> Table:
         tier = say(f"tier.{r['tier']}")
         rows.append(
             [
-                sources()[r["source"]].words,
+                words_of(r["source"]),
                 r["item"],
                 _gas(r["gas"], False),
                 r["factor"],
@@ -452,7 +445,9 @@ def _more(statement: Statement) -> dict[str, Any]:
                 "taker": a.taker,
                 "product": a.product,
                 "amount": a.amount,
+                "share": a.share,
                 "co2e": a.co2e,
+                "market": a.market,
             }
             for a in statement.allocated
         ],
