@@ -19,6 +19,7 @@ from parkzero.study import assets
 from parkzero.study.buses import buses, carriers
 from parkzero.study.checks import check
 from parkzero.study.context import Context
+from parkzero.study.defeated import defeated
 from parkzero.study.desk import Desk
 from parkzero.study.document import MAX_TOML_CHARACTERS, SECTIONS, Document, parse_toml
 from parkzero.study.files import Files
@@ -170,6 +171,8 @@ def _facts(context: Context, general: Settings, components: list[Component]) -> 
     currency, years = general.money.currency, general.milestones.years
     facts = understood(components, general.clock.timeline, currency, years)
     told = doubts(components, facts, years, context.desk.usd, general.milestones.rate)
+    settings = general.penalties, context.desk.usd, general.money.base_year
+    told += defeated(components, facts, years, *settings)
     for doubt in (*told, *far_from_viet_nam(general.latitude, general.longitude, currency)):
         context.desk.warn(doubt)
     notes = [Fact(path, note) for path, held in context.desk.notes.items() for note in held]
