@@ -123,6 +123,6 @@ def test_a_trace_in_a_year_before_the_purchase_is_no_size():
         {"account": ["capex"] * 3, "asset": ["t1.pv", "t1.bat", "t1.bat"], "amount": [900.0, 2.0, 3.0]}
     )
     (one,) = [str(text) for text in _too_small(plan, table, ledger)]
-    assert "1 sizes" in one
+    assert "1 size is" in one
     assert "'t1.bat' 0.004 MW" in one
     assert "cost 5 USD" in one

@@ -18,7 +18,7 @@ from parkzero.language.values import ByYear, Size
 from parkzero.lp.model import dotted
 from parkzero.planning.netted import INTO, OUT_OF, both_ways
 from parkzero.planning.plan import Operated, Plan
-from parkzero.texts import Text, say
+from parkzero.texts import Both, Text, counted, say
 from parkzero.units import FloatArray
 
 LEAST_BOTH = 1e-3  # [MW] at once in one step
@@ -59,6 +59,13 @@ class _Flows:
         return timeline.weights * timeline.hours
 
 
+def _called(component: Component) -> Both:
+    """An asset's label with its id, by which it is found in the study."""
+    vi, en = component.label, component.label_en
+    name = Both(vi or en or component.name, en or vi or component.name)
+    return name + (f" ({component.name})" if vi or en else "")
+
+
 def _both_at_once(plan: Plan) -> Iterator[Text]:
     for component in filter(both_ways, plan.study.components):
         worst, at = 0.0, 0
@@ -77,7 +84,7 @@ def _both_at_once(plan: Plan) -> Iterator[Text]:
                 "'{asset}' charges and discharges at once in {year}, {energy:,.4g} MWh in all: with losses on"
                 " the way it gets rid of energy, which pays where prices are below zero or a limit asks"
                 " for it. Is that meant? {hint}",
-                asset=component.name, year=str(at), energy=worst, hint=hint,
+                asset=_called(component), year=str(at), energy=worst, hint=hint,
             )  # fmt: skip
 
 
@@ -105,8 +112,8 @@ def _import_peaks(plan: Plan) -> Iterator[Text]:
             "'{asset}' has no import_limit: in {year} it imports {peak:,.4g} MW at most"
             " ({first}: {today:,.4g} MW), {charging:,.4g} MW of them to charge stores. Does the connection"
             " carry that? import_limit = \"{today:,.4g} MW\" holds it to today's",
-            asset=component.name, year=str(years[top]), peak=peaks[top], first=str(years[0]), today=peaks[0],
-            charging=charging,
+            asset=_called(component), year=str(years[top]), peak=peaks[top], first=str(years[0]),
+            today=peaks[0], charging=charging,
         )  # fmt: skip
         found.append((peaks[top] / peaks[0], told))
     yield from (told for _, told in sorted(found, key=lambda f: -f[0])[:_MOST])
@@ -134,7 +141,7 @@ def _rates(plan: Plan, sizes: pl.DataFrame) -> Iterator[Text]:
         yield say(
             "'{asset}' is built for {rate:.3g} times its energy an hour in {year}, faster than"
             " {most:g}{free}: rate_max = \"1 1/h\" sets a largest ratio of power to energy",
-            asset=component.name, rate=float(rate), year=str(year), most=FASTEST,
+            asset=_called(component), rate=float(rate), year=str(year), most=FASTEST,
             free=say(", because its power costs nothing") if _free(component) else "",
         )  # fmt: skip
 
@@ -161,15 +168,22 @@ def _too_small(plan: Plan, sizes: pl.DataFrame, ledger: pl.DataFrame) -> Iterato
     costs = ledger.filter((pl.col("account") == "capex") & pl.col("asset").is_in(small["asset"].to_list()))
     paid = float(costs["amount"].sum() or 0.0)
     first = small.unique(["asset", "size"], keep="first", maintain_order=True)
+    called = {c.name: _called(c) for c in plan.study.components}
     names = [
-        say("'{asset}' {size:,.2g} {unit}", asset=r["asset"], size=float(r["standing"]), unit=r["unit"])
+        say(
+            "'{asset}' {size:,.2g} {unit}", asset=called.get(r["asset"], r["asset"]),
+            size=float(r["standing"]), unit=r["unit"],
+        )
         for r in first.head(_MOST).iter_rows(named=True)
     ]  # fmt: skip
-    yield say(
+    yield counted(
         "{count} sizes are too small to buy, under {least:g} MW or MWh or a two-thousandth of the largest:"
         " {names}. They cost {paid:,.4g} {currency} in all years shown; a least size (power.min) leaves them"
         " out or builds them whole",
-        count=first.height, least=SMALL, names=names, paid=paid, currency=plan.study.currency,
+        first.height, one="1 size is too small to buy, under {least:g} MW or MWh or a two-thousandth of the"
+        " largest: {names}. It costs {paid:,.4g} {currency} in all years shown; a least size (power.min)"
+        " leaves it out or builds it whole",
+        least=SMALL, names=names, paid=paid, currency=plan.study.currency,
     )  # fmt: skip
 
 
