@@ -125,4 +125,4 @@ def test_a_trace_in_a_year_before_the_purchase_is_no_size():
     (one,) = [str(text) for text in _too_small(plan, table, ledger)]
     assert "1 size is" in one
     assert "'t1.bat' 0.004 MW" in one
-    assert "cost 5 USD" in one
+    assert "costs 5 USD" in one
