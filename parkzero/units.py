@@ -1,8 +1,8 @@
 """Units: pint at the border, exponents inside.
 
 Inside ParkZero power is in MW, time in h, money in the study's currency, mass in t, lengths in m,
-temperatures in degC, angles in deg, lifetimes in years and what is counted in pieces. A ``Unit`` is the
-tuple of exponents of these; adding two quantities of different units raises ``UnitError``.
+temperatures in degC, angles in deg, lifetimes in years, voltages in kV and what is counted in pieces. A
+``Unit`` is the tuple of exponents of these; adding two quantities of different units raises ``UnitError``.
 
 Text such as ``"650 USD/kW"`` is read once, at the border, by ``parse``.
 """
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 
-_SYMBOLS = ("MW", "h", "money", "t", "m", "degC", "deg", "a", "Mvar", "piece")
-_PINT = ("MW", "h", "", "tonne", "m", "delta_degC", "degree", "year", "Mvar", "piece")
+_SYMBOLS = ("MW", "h", "money", "t", "m", "degC", "deg", "a", "Mvar", "piece", "kV")
+_PINT = ("MW", "h", "", "tonne", "m", "delta_degC", "degree", "year", "Mvar", "piece", "kV")
 _RAISED = {2: "²", 3: "³"}
 
 
@@ -47,6 +47,8 @@ class Unit:
         return Unit(tuple(a - b for a, b in zip(self.powers, other.powers, strict=True)))
 
     def __str__(self) -> str:
+        if self.powers in _NAMED:
+            return _NAMED[self.powers]
         if self.powers[:3] == (0, 1, 1) and min(self.powers) < 0:  # per rate: money/(t/h), not h money/t
             above, _, below = str(self / H).partition("/")
             return f"{above}/({below}/h)"
@@ -78,14 +80,16 @@ def _base(index: int) -> Unit:
 
 
 ONE = Unit()
-MW, H, MONEY, T, M, CELSIUS, DEGREE, YEAR, MVAR, PIECE = (_base(i) for i in range(len(_SYMBOLS)))
+MW, H, MONEY, T, M, CELSIUS, DEGREE, YEAR, MVAR, PIECE, KV = (_base(i) for i in range(len(_SYMBOLS)))
 MWH = MW * H
 M2 = M * M
 M3 = M2 * M
 PRESSURE, BAR = MWH / M3, 1e5 / 3.6e9
 """Unit of a pressure, and what a bar is in it."""
+OHM = KV * KV / MW
+"""Voltage and power are base units, so that a resistance is made of both; apparent power is counted in MW."""
 
-_UNITS_SHOWN = {MWH: "MWh", MVAR * H: "Mvarh"}
+_NAMED = {OHM.powers: "ohm", (OHM / M).powers: "ohm/m"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

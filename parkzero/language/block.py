@@ -19,7 +19,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -240,11 +240,11 @@ class Block:
         excess = self.context.timeline.excess(raw, mean)
         return Series(mean, low, high, excess, unit, model.enclose, model.multipliers)
 
-    def flow(self, name: str, unit: Unit = MW, upper: float = np.inf) -> Expr:
-        """A variable of zero or more for each step."""
+    def flow(self, name: str, unit: Unit = MW, upper: float = np.inf, lower: float = 0.0) -> Expr:
+        """A variable for each step, of zero or more unless it may be lower."""
         timeline = self.context.timeline
         self.context.flows.append((self.asset, name, unit))
-        return self._columns(name, timeline.steps, unit, Each.STEP, upper=upper)
+        return self._columns(name, timeline.steps, unit, Each.STEP, lower=lower, upper=upper)
 
     def switch(self, name: str) -> Expr:
         """A yes or no for each step; relaxed to between 0 and 1 on mean days."""
@@ -509,6 +509,15 @@ class Block:
             )
         return self.context.site.assets[name]
 
+    def others(self, trait: str) -> list[Asset]:
+        """All assets of kinds with a trait, in the order of the study."""
+        return [asset for asset in self.context.site.assets.values() if trait in asset.traits]
+
+    def on_behalf_of(self, asset: str) -> Block:
+        """The block of another asset in the same year, for what says rules over several at once."""
+        other = self.other(asset)
+        return replace(self, asset=other.name, owner=other.owner)
+
     def of(self, asset: str, field: str) -> Any:  # noqa: ANN401  fields of another kind have any type
         """A field of another asset, such as the ``load`` of a demand."""
         return getattr(self.other(asset), field)
@@ -593,6 +602,10 @@ class Block:
     def is_there(self, asset: str) -> bool:
         """Whether another asset is there in this year; it comes and goes with its owner."""
         return asset not in self.context.gone
+
+    def existing(self, name: str) -> float:
+        """What stands in this year of what there is already of one of its sizes, in that size's unit."""
+        return self.shared.cohorts[f"{self.asset}.{name}"].old(self.context.year)
 
     def books(self, account: Account, asset: str) -> bool:
         """Whether an asset has booked a rate under an account."""

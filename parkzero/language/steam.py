@@ -71,6 +71,18 @@ def water(temperature: float) -> float:
     return _of_water("H", "T", temperature + _KELVIN, "Q", 0.0) / 1e3
 
 
+def density(pressure: float, temperature: float | None = None) -> float:
+    """Density of the steam of a header [t/m³]."""
+    if temperature is None or temperature <= boiling(pressure) + 1e-3:
+        return _of_water("D", "P", pressure * _BAR, "Q", 1.0) / 1e3
+    return _of_water("D", "P", pressure * _BAR, "T", temperature + _KELVIN) / 1e3
+
+
+def water_density(temperature: float) -> float:
+    """Density of water about to boil at a temperature [degC], in [t/m³]."""
+    return _of_water("D", "T", temperature + _KELVIN, "Q", 0.0) / 1e3
+
+
 def expanded(begins: Steam, pressure: float, efficiency: float) -> float:
     """Enthalpy [kJ/kg] after a turbine of an isentropic efficiency, at a lower pressure [bar].
 
