@@ -66,7 +66,7 @@ def test_units_are_spelled_as_people_write_them():
     assert {unit: str(unit) for unit in shown} == shown
 
 
-units = st.lists(st.integers(-2, 2), min_size=10, max_size=10).map(lambda p: Unit(tuple(p)))
+units = st.lists(st.integers(-2, 2), min_size=11, max_size=11).map(lambda p: Unit(tuple(p)))
 
 
 @given(a=units, b=units)

@@ -67,7 +67,7 @@ class Branch(Component):
         """Copper losses at full load, as a share of the rating."""
 
     @abstractmethod
-    def reactance(self) -> float:
+    def reactive_part(self) -> float:
         """Reactive losses for a megawatt of copper losses."""
 
     @abstractmethod

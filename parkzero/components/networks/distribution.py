@@ -8,10 +8,15 @@ Symbols:
     u           import that is charged for its reactive power [MW]
 
 Rules:
-    reactive    q[t] = reactive power drawn below - compensation + x/r l[t] - charging of cables
-    tilted.i    s[t] >= (f[t] + b[t]) cos a + q[t] sin a        for some angles a, of the branch
-    voltage     v[t] = (1 + tap)^2 (v_before[t] - 2 (r p[t] + x q[t])) + change by tapping
-    charged.i   u[t] >= threshold (i[t] cos a + q_root[t] sin a) - i[t]     for some angles a
+    charged.1   u[t] >= threshold (i[t] cos a + q_root[t] sin a) - i[t]    at the angle a of the threshold
+    charged.2   the same 8 deg beyond it
+    charged.3   the same 20 deg beyond it
+
+Of every branch, in the branch's own name, it says:
+
+    reactive: q[t] = reactive power drawn below - compensation + x/r l[t] - charging of cables
+    tilted: s[t] >= (f[t] + b[t]) cos a + q[t] sin a for some angles a
+    voltage: v[t] = (1 + tap)^2 (v_before[t] - 2 (r p[t] + x q[t])) + change by tapping under load
 
 This is the distribution flow of a tree, linear in the squares of voltages: losses are in it (each branch's
 are taken half at either end, and p and q are those of its middle), their rise at low voltage is not. It is
@@ -120,7 +125,7 @@ class Distribution(Component):
         """The reactive flow of the branch that leads to a node, and apparent power with it."""
         branch, lp = one.branch, year.lp.on_behalf_of(one.branch.name)
         rating, lost = lp.of_others(branch.name, "capacity"), lp.of_others(branch.name, "lost")
-        end = lost * (0.5 * branch.reactance())
+        end = lost * (0.5 * branch.reactive_part())
         charging = getattr(branch, "charging", None)
         if charging is not None and charging():
             end = end + (rating * (-0.5 * charging())).spread(end.rows, Each.STEP)

@@ -55,7 +55,7 @@ class Pipe(Component):
 
     source: str = f.bus(CARRIERS, "bus at its beginning", takes=True)
     to: str = f.bus(CARRIERS, "bus of the same carrier at its end", gives=True)
-    length: Quantity = f.quantity(M, "length", above=0)
+    length: Quantity = f.quantity(M, "length of the pipe", above=0)
     laid: f.Size = f.size(M, "length laid: one pipe is its whole length")
     capacity: Quantity | None = f.quantity(
         MW, "what one pipe carries; else from diameter and velocity", above=0, of="source", default=None

@@ -7,7 +7,15 @@ Symbols:
 Rules:
     power       s[t] >= f[t] + b[t]
     capacity    s[t] <= loading S + over[t]
-    copper.i    l[t] >= k (2 u s[t] - u^2 S)    for some loadings u, with k = R C / V^2
+    copper.1    l[t] >= k (2 u s[t] - u^2 S)    at a loading u of 0.2; k = R C / V^2
+    copper.2    the same at 0.5
+    copper.3    the same at 0.85
+    reactive    q[t] = what is drawn below it, and its own        (these only within a distribution)
+    voltage     v[t] = what the node before it has, less the drop
+    tilted.1    s[t] >= (f[t] + b[t]) cos a + q[t] sin a    at an angle a of 15 deg
+    tilted.2    the same at 30 deg
+    tilted.3    the same at -15 deg
+    tilted.4    the same at -30 deg
 
 Circuits stand side by side: S / C of them have the impedance R C / S. What all branches share stands in the
 theme's own page; voltages and reactive power come with a ``distribution``.
@@ -36,9 +44,9 @@ OMEGA = 2 * math.pi * 50 * 3600  # [1/h]; the grid has 50 Hz
 class PowerLine(Branch):
     """An overhead line or a cable with resistance, reactance and length."""
 
-    length: Quantity = f.quantity(M, "length", above=0)
+    length: Quantity = f.quantity(M, "length of the line", above=0)
     resistance: Quantity = f.quantity(OHM / M, "resistance of one circuit per length")
-    inductive: Quantity = f.quantity(OHM / M, "reactance of one circuit per length")
+    reactance: Quantity = f.quantity(OHM / M, "reactance of one circuit per length")
     capacitance: Quantity = f.quantity(
         FARAD / M, "capacitance of one circuit per length", default=Quantity(0.0, FARAD / M)
     )
@@ -57,15 +65,15 @@ class PowerLine(Branch):
         r, _ = self.drop(0.0)
         return r * float(self.circuit.value)
 
-    def reactance(self) -> float:
+    def reactive_part(self) -> float:
         """Reactive losses for a megawatt of copper losses."""
-        return float(self.inductive.value) / float(self.resistance.value)
+        return float(self.reactance.value) / float(self.resistance.value)
 
     def drop(self, stands: float) -> tuple[float, float]:
         """Resistance and reactance per unit on one MVA, where so much stands [MVA]; 0: one circuit."""
         circuits = max(stands / float(self.circuit.value), 1.0)
         each = float(self.length.value) / float(self.voltage.value) ** 2 / circuits
-        return float(self.resistance.value) * each, float(self.inductive.value) * each
+        return float(self.resistance.value) * each, float(self.reactance.value) * each
 
     def charging(self) -> float:
         """Reactive power that the line gives at nominal voltage, for each MVA of its rating [Mvar / MVA]."""

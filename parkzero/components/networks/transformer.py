@@ -7,7 +7,15 @@ Symbols:
 Rules:
     power       s[t] >= f[t] + b[t]
     capacity    s[t] <= loading S + over[t]
-    copper.i    l[t] >= k (2 u s[t] - u^2 S)    for some loadings u
+    copper.1    l[t] >= k (2 u s[t] - u^2 S)    at a loading u of 0.2
+    copper.2    the same at 0.5
+    copper.3    the same at 0.85
+    reactive    q[t] = what is drawn below it, and its own        (these only within a distribution)
+    voltage     v[t] = what the node before it has, less the drop
+    tilted.1    s[t] >= (f[t] + b[t]) cos a + q[t] sin a    at an angle a of 15 deg
+    tilted.2    the same at 30 deg
+    tilted.3    the same at -15 deg
+    tilted.4    the same at -30 deg
 
 It takes p0 S at its source in every step, loaded or not: that is what a transformer of twice the size costs.
 Units of one kind stand side by side. What all branches share stands in the theme's own page; voltages, taps
@@ -72,7 +80,7 @@ class Transformer(Branch):
         """Copper losses at full load, as a share of the rating."""
         return float(self.load_loss.value)
 
-    def reactance(self) -> float:
+    def reactive_part(self) -> float:
         """Reactive losses for a megawatt of copper losses."""
         r, x = self.drop(0.0)
         return x / r

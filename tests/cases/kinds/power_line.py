@@ -25,7 +25,7 @@ def cable(rating: float = 10.0, **more: Any) -> PowerLine:
     """One that stands already."""
     base: dict[str, Any] = {
         "name": "cable", "source": "el", "to": "far", "length": Quantity(1000.0, M),
-        "resistance": Quantity(0.001, OHM / M), "inductive": Quantity(0.0, OHM / M),
+        "resistance": Quantity(0.001, OHM / M), "reactance": Quantity(0.0, OHM / M),
         "voltage": Quantity(10.0, KV), "circuit": Quantity(10.0, MW), "capacity": stands(rating),
     }  # fmt: skip
     return PowerLine(**{**base, **more})
