@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parkzero import study
+from parkzero.study.headed import headed_otherwise
+from parkzero.units import MONEY, MWH
 from tests.misread_cases import park
 
 CASES = [
@@ -23,3 +25,23 @@ CASES = [
 def test_a_setting_that_defeats_its_purpose_is_told(tmp_path, was, put, told):
     assert not any(told in str(w) for w in study.read(park()(tmp_path / "as_it_was")).warnings)
     assert any(told in str(w) for w in study.read(park((was, put))(tmp_path / "changed")).warnings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit", "told"),
+    [
+        ("Price [EUR/MWh]", "VND/kWh", "EUR/MWh"),
+        ("Giá (nghìn đồng/kWh)", "VND/kWh", "nghìn đồng/kWh"),
+        ("price VND/MWh", "VND/kWh", "VND/MWh"),
+        ("P (kW)", "VND/kWh", "kW"),
+        ("Price [EUR/MWh]", "EUR/MWh", ""),
+        ("Giá (nghìn đồng/kWh)", "MVND/MWh", ""),
+        ("US$/MWh", "0.1 cent/kWh", ""),
+        ("price", "VND/kWh", ""),
+        ("Hanoi price", "VND/kWh", ""),
+    ],
+)
+def test_a_price_is_not_read_in_another_unit_than_its_heading_says(heading, unit, told):
+    """EUR/MWh read as VND/kWh is a price of a fortieth, or of a thousand times."""
+    rates = {"VND": 1.0, "USD": 26_000.0, "EUR": 30_000.0}
+    assert headed_otherwise(heading, unit, MONEY / MWH, rates) == told

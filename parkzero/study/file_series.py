@@ -12,6 +12,7 @@ from parkzero.series import Metered, MeterOptions, inspect_meter, read_meter
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.growth import yearly_factor
+from parkzero.study.headed import headed_otherwise
 from parkzero.study.options import Options
 from parkzero.study.plausible import MOST_LOAD, round_up
 from parkzero.study.values import quantity, step_minutes
@@ -117,6 +118,13 @@ def _scale(context: Context, path: Path, table: Tree, spec: Field) -> float | No
         )
         return None
     where = (*path, "unit")
+    rates, column = context.money.rates, str(table.get("column", ""))
+    headed = headed_otherwise(column, str(table["unit"]), spec.unit, rates)
+    if headed:
+        what = say("is not what the column is headed in, {headed}", headed=headed)
+        hint = say("name the heading's unit, or correct the heading")
+        context.desk.fault(where, what, str(table["unit"])[:40], hint=hint)
+        return None
     return quantity(context.desk, where, f"1 {table['unit']}", spec.unit, context.money)
 
 
