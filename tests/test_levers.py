@@ -8,13 +8,11 @@ what certified planning rests on.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from CoolProp.CoolProp import PropsSI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,12 +20,10 @@ from parkzero.components import (
     BatchLoad,
     Battery,
     CarbonCapture,
-    CarbonPrice,
     Chiller,
     Component,
     Compressor,
     CurtailableLoad,
-    Demand,
     DualFuelBoiler,
     FuelUpgrading,
     GreenAttributes,
@@ -38,13 +34,10 @@ from parkzero.components import (
     LetDown,
     Measure,
     PowerPlant,
-    PrivateWire,
     Profile,
-    Purchase,
     Sale,
     SteamTurbine,
     SupplyContract,
-    ThermalStore,
     WasteHeat,
 )
 from parkzero.components.contracts import SETTLEMENTS
@@ -53,15 +46,13 @@ from parkzero.language.site import Bus, Site
 from parkzero.planning.monolith import monolith
 from parkzero.results import results_of
 from parkzero.results.wear import full_cycles
-from parkzero.study import Study, Tenant
+from parkzero.study import Tenant
 from parkzero.timeline import RealDays
-from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, YEAR, FloatArray, H, Quantity, T
-from tests.cases.electric import line, sun
+from parkzero.units import BAR, CELSIUS, M3, MONEY, MW, MWH, ONE, PRESSURE, YEAR, H, Quantity, T
+from tests.cases.electric import sun
 from tests.cases.harness import (
     bound,
     compose,
-    days,
-    fuel,
     grid,
     load,
     mw,
@@ -72,261 +63,9 @@ from tests.cases.harness import (
     solved,
     stands,
 )
-from tests.cases.heat import burner, kettle
 from tests.cases.kinds.waste_heat import degrees
 from tests.cases.storage import battery
-from tests.twins.plain import Plain
-
-STEPS = 72
-Twin = Callable[[int], tuple[Study, Plain]]
-
-
-class Data:
-    """Random series of three days."""
-
-    def __init__(self, seed: int) -> None:
-        self.draw = np.random.default_rng(seed)
-
-    def between(self, low: float, high: float) -> FloatArray:
-        """One value for each step."""
-        return self.draw.uniform(low, high, STEPS)
-
-
-def heat_and_cold(seed: int) -> tuple[Study, Plain]:
-    """Steam at two pressures, waste heat, lifted heat, stored cold, compressed air whose heat is used."""
-    data, out = Data(seed), degrees
-    el, price = data.between(1, 3), data.between(40, 160)
-    steam, hot, warm = data.between(2, 6), data.between(1, 3), data.between(0.2, 1)
-    cold, air = data.between(0.5, 2), data.between(1e3, 4e3)
-    stream, outside = data.between(0, 4), data.between(22, 38)
-    parts: list[Component] = [
-        load(raw=el), grid(raw=price), fuel(30), burner(new(3), 0.9, to="hp"),
-        SteamTurbine(name="turbine", source="hp", bus="el", to="lp", condenser=out(45), condensate=out(90),
-                     efficiency=share(0.75), generator=share(0.96), power=new(20)),
-        LetDown(name="valve", source="hp", to="lp", power=stands(50)),
-        HeatDemand(name="steam", bus="lp", load=Profile(steam, MW)),
-        HeatDemand(name="hot", bus="heat", load=Profile(hot, MW)),
-        HeatDemand(name="warm", bus="low", load=Profile(warm, MW)),
-        kettle(100),
-        WasteHeat(name="flue", to="low", available=Profile(stream, MW), temperature=out(160),
-                  coldest=out(40), approach=out(5), power=new(1)),
-        IndustrialHeatPump(name="lift", electricity="el", to="heat", source="low", carnot_share=share(0.5),
-                           power=new(30)),
-        HeatExchanger(name="plates", source="heat", to="low", approach=out(5), loss=share(0.05),
-                      power=new(2)),
-        Chiller(name="machine", electricity="el", to="cold", outdoor=Profile(outside, CELSIUS),
-                carnot_share=share(0.4), approach=out(4), power=new(9)),
-        ThermalStore(name="tank", bus="cold", energy=new(1.5, MWH), loss=Quantity(0.02, ONE / H)),
-        Demand(name="halls", bus="cold", load=Profile(cold, MW)),
-        Compressor(name="screw", electricity="el", to="air", use=Quantity(1.1e-4, MWH / M3), power=new(5),
-                   heat="low", heat_share=share(0.7)),
-        Demand(name="tools", bus="air", load=Profile(air, M3 / H)),
-    ]  # fmt: skip
-    study = compose(
-        *parts, timeline=days(3),
-        carriers={"hp": "steam", "lp": "steam", "heat": "heat", "low": "heat", "cold": "cooling",
-                  "air": "compressed_air", "el": "electricity"},
-        states={"hp": (420.0, 40.0), "lp": (None, 4.0), "heat": (100.0, None), "low": (60.0, None),
-                "cold": (7.0, None), "air": (None, 8.0)},
-    )  # fmt: skip
-
-    inlet = PropsSI("H", "P", 40e5, "T", 693.15, "Water")
-    entropy = PropsSI("S", "P", 40e5, "T", 693.15, "Water")
-    back = PropsSI("H", "T", 363.15, "Q", 0, "Water")
-
-    def way(pascal: float) -> tuple[float, float]:
-        drop = 0.75 * (inlet - PropsSI("H", "P", pascal, "S", entropy, "Water"))
-        return 0.96 * drop / (inlet - back), (inlet - drop - back) / (inlet - back)
-
-    (work, given), (cold_work, _) = way(4e5), way(PropsSI("P", "T", 318.15, "Q", 1, "Water"))
-    lift = 0.5 * (100 + 273.15) / 40
-    cooling = np.minimum(0.4 * (3 + 273.15) / (outside + 4 - 3), 10)
-
-    lp = Plain()
-    bought, burnt = lp.flow(STEPS, price), lp.flow(STEPS, 30)
-    through, condensed, down = (lp.flow(STEPS) for _ in range(3))
-    kettle_in, saved, lifting, passed = lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS)
-    chilling, filled, taken, squeezed, used = (lp.flow(STEPS) for _ in range(5))
-    held = lp.flow(STEPS)
-    sizes = [lp.flow(1, cost) for cost in (3, 20, 1, 30, 2, 9, 1.5, 5)]
-    boiler, turbine, flue, pump, plates, machine, tank, screw = sizes
-    lp.equal([(burnt, 0.9), (through, -1), (condensed, -1), (down, -1)])
-    lp.equal([(through, given), (down, 1)], steam)
-    lp.equal([(kettle_in, 1), (lifting, lift), (passed, -1)], hot)
-    lp.equal([(saved, 1), (lifting, 1 - lift), (passed, 0.95), (used, 1)], warm)
-    lp.below([(used, 1), (squeezed, -0.7)])
-    lp.equal([(chilling, cooling), (taken, 1), (filled, -1)], cold)
-    lp.equal([(squeezed, 1 / 1.1e-4)], air)
-    draws: list[tuple[np.ndarray, object]] = [
-        (kettle_in, -1), (lifting, -1), (chilling, -1), (squeezed, -1), (bought, 1),
-    ]  # fmt: skip
-    lp.equal([*draws, (through, work), (condensed, cold_work)], el)
-    lp.equal([(held, 1), (np.roll(held, 1), -0.98), (filled, -1), (taken, 1)])
-    lp.below([(burnt, 0.9), (boiler, -1)])
-    lp.below([(through, work), (condensed, cold_work), (turbine, -1)])
-    lp.below([(down, 1)], 50)
-    lp.below([(kettle_in, 1)], 100)
-    lp.below([(saved, 1)], stream * (160 - 65) / 120)
-    lp.below([(saved, 1), (flue, -1)])
-    lp.below([(lifting, lift), (pump, -1)])
-    lp.below([(passed, 1), (plates, -1)])
-    lp.below([(chilling, cooling), (machine, -1)])
-    lp.below([(held, 1), (tank, -1)])
-    lp.below([(squeezed, 1), (screw, -1)])
-    return study, lp
-
-
-def demand_side(seed: int) -> tuple[Study, Plain]:
-    """Measures that exclude or follow one another, batches that wait up to five hours, interruptions."""
-    data = Data(seed)
-    el, price, work = data.between(4, 10), data.between(20, 200), data.between(0, 2)
-    use = {"demand": "load", "end_use": "drives", "share": share(0.4)}
-    study = compose(
-        load(raw=el), grid(raw=price),
-        Measure(name="fans", saving=share(0.3), extent=new(900), exclusive="drives", **use),
-        Measure(name="servo", saving=share(0.4), extent=new(2200, max=mw(2.5)), exclusive="drives", **use),
-        Measure(name="motors", saving=share(0.1), extent=new(200), after="fans", **use),
-        BatchLoad(name="batch", bus="el", load=Profile(work, MW), deadline=Quantity(5.0, H), power=mw(3),
-                  begins=4, ends=22, cost=per(3, MONEY / MWH)),
-        CurtailableLoad(name="stops", demand="load", share=share(0.25), price=per(120, MONEY / MWH),
-                        hours=Quantity(5.0, H)),
-        timeline=days(3),
-    )  # fmt: skip
-
-    lp, whole, shape = Plain(), 0.4 * el.max(), el / el.max()
-    bought, done, waiting, later = lp.flow(STEPS, price), lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS, 3)
-    never, stopped, short = lp.flow(STEPS, 1e4), lp.flow(STEPS, 120, 0.25 * el), lp.flow(STEPS, 1e4)
-    fans, servo, motors, both = lp.flow(1, 900), lp.flow(1, 2200, 2.5), lp.flow(1, 200), lp.flow(1)
-    saved: list[tuple[np.ndarray, object]] = [
-        (fans, 0.3 * shape), (servo, 0.4 * shape), (motors, 0.1 * shape), (both, (0.1 * 0.7 - 0.1) * shape),
-    ]  # fmt: skip
-    lp.equal([(bought, 1), (done, -1), (stopped, 1), (short, 1), *saved], el)
-    lp.below([(fans, 1), (servo, 1)], whole)
-    lp.below([(motors, 1)], whole)
-    lp.below([(fans, 1), (motors, 1), (both, -1)], whole)
-    lp.below([(both, 1), (fans, -1)])
-    lp.below([(both, 1), (motors, -1)])
-    lp.equal([(waiting, 1), (np.roll(waiting, 1), -1), (done, 1), (never, 1)], work)
-    lp.below([(waiting, 1)], sum(np.roll(work, back) for back in range(5)))
-    clock = np.arange(STEPS) % 24
-    lp.below([(done, 1)], np.where((clock >= 4) & (clock < 22), 3.0, 0.0))
-    lp.below([(done, -1), (later, -1)], -work)
-    lp.total_below([(stopped, 1)], 5 * 0.25 * el.max())
-    return study, lp
-
-
-def contracts(seed: int) -> tuple[Study, Plain]:
-    """A wire as produced, a grid DPPA of each settlement, a roof of others and a feeder that resells."""
-    data = Data(seed)
-    el, far, price = data.between(4, 8), data.between(1, 2), data.between(60, 140)
-    sunny, windy, market = data.between(0, 1), data.between(0, 1), data.between(-20, 150)
-    roof = data.between(0, 1)
-    dppa: dict[str, Any] = {
-        "bus": "el", "strike": per(65, MONEY / MWH), "made_from": "wind", "emission_factor": per(0, T / MWH),
-        "market": Profile(market, MONEY / MWH), "k": share(1.02), "loss_factor": share(1.01),
-        "service_fee": per(8, MONEY / MWH), "clearing_fee": per(3, MONEY / MWH),
-    }  # fmt: skip
-    wind = {"output": Profile(windy, ONE)}
-    study = compose(
-        load(raw=el), load(raw=far, name="tenant", bus="far"), grid(raw=price),
-        line(5, source="el", to="far"), sun(3, name="roof", raw=roof),
-        PrivateWire(name="wire", bus="el", power=new(0, max=mw(6)), output=Profile(sunny, ONE),
-                    strike=per(70, MONEY / MWH), settlement="as_produced", made_from="solar",
-                    emission_factor=per(0, T / MWH), loss=share(0.03), fee=per(4, MONEY / MWH),
-                    wire="utility"),
-        GridDppa(name="made", power=new(0, max=mw(4)), settlement="as_produced", tax=share(0.02),
-                 **wind, **dppa),
-        GridDppa(name="used", power=stands(1), settlement="as_consumed", **wind, **dppa),
-        GridDppa(name="flat", power=new(0, max=mw(1)), settlement="baseload", **dppa),
-        SupplyContract(name="theirs", asset="roof", bus="el", price=Profile(market / 2 + 30, MONEY / MWH),
-                       payee="supplier", tax=share(0.05)),
-        SupplyContract(name="resale", asset="line", bus="far", price=Profile(price * 1.2, MONEY / MWH),
-                       owner="a", payee="park"),
-        timeline=days(3),
-    )  # fmt: skip
-
-    lp = Plain()
-    energy, fees = market * 1.02 * 1.01, 8 + 3
-    bought, sent = lp.flow(STEPS, price), lp.flow(STEPS, 0, 5)
-    taken = lp.flow(STEPS, 4)
-    made, used = lp.flow(STEPS, 1.02 * (energy + fees)), lp.flow(STEPS, energy + fees + 65 - market, windy)
-    flat, own = lp.flow(STEPS, energy + fees), lp.flow(STEPS, (market / 2 + 30) * 1.05, 3 * roof)
-    wire = lp.flow(1, float(np.sum(sunny * 70)), 6)
-    plant = lp.flow(1, 1.02 * float(np.sum((65 - market) * windy)), 4)
-    base = lp.flow(1, float(np.sum(65 - market)), 1)
-    brought: list[tuple[np.ndarray, object]] = [(taken, 0.97), (made, 1), (used, 1), (flat, 1), (own, 1)]
-    lp.equal([(bought, 1), (sent, -1), *brought], el)
-    lp.equal([(sent, 1)], far)
-    lp.below([(taken, 1), (wire, -sunny)])
-    lp.below([(made, 1), (plant, -windy)])
-    lp.below([(flat, 1), (base, -1)])
-    return study, lp
-
-
-def molecules(seed: int) -> tuple[Study, Plain]:
-    """A plant on biogas, a fuel cell, biomethane, two fuels in one boiler, CO2 caught and stored."""
-    data = Data(seed)
-    el, price, hot = data.between(2, 5), data.between(40, 160), data.between(3, 6)
-    h2 = data.between(300, 3000)
-    study = compose(
-        load(raw=el), grid(raw=price), HeatDemand(name="hot", bus="heat", load=Profile(hot, MW)),
-        fuel(20, name="digester", bus="raw", limit=per(8, MW), made_from="biogas",
-             biogenic_factor=per(0.3, T / MWH)),
-        fuel(55, name="gas", bus="gas", factor=0.2),
-        PowerPlant(name="engine", source="raw", bus="el", power=new(25), efficiency=share(0.38),
-                   heat="heat", heat_efficiency=share(0.42), ramp=Quantity(0.5, ONE / H),
-                   least=share(0.1), variable_om=per(4, MONEY / MWH), hours=Quantity(60.0, H)),
-        PowerPlant(name="cell", source="h2", bus="el", power=new(10), efficiency=share(0.5)),
-        Purchase(name="maker", bus="h2", price=Profile(h2, MONEY / T)),
-        FuelUpgrading(name="upgrade", source="raw", to="pure", capacity=new(6), recovery=share(0.96),
-                      electricity="el", electricity_use=share(0.05), co2="co2",
-                      co2_share=Quantity(0.15, T / MWH)),
-        DualFuelBoiler(name="boiler", source="gas", second="pure", to="heat", power=new(4),
-                       efficiency=share(0.9), share=per(0.6, ONE), least_share=per(0.1, ONE)),
-        CarbonCapture(name="capture", stack="gas", rate=share(0.9), share=share(0.8), to="co2",
-                      capacity=new(300, T / H), electricity="el", electricity_use=Quantity(0.15, MWH / T),
-                      heat="heat", heat_use=Quantity(0.7, MWH / T)),
-        Sale(name="storage", bus="co2", price=Profile(np.zeros(STEPS), MONEY / T), stored=share(1.0),
-             transport=per(35, MONEY / T)),
-        CarbonPrice(name="tax", price=per(150, MONEY / T)),
-        timeline=days(3),
-        carriers={"raw": "fuel", "pure": "fuel", "gas": "fuel", "h2": "hydrogen", "co2": "co2",
-                  "heat": "heat", "el": "electricity"},
-    )  # fmt: skip
-
-    lp = Plain()
-    bought, raw, gas = lp.flow(STEPS, price), lp.flow(STEPS, 20, 8), lp.flow(STEPS, 55 + 0.2 * 150)
-    engine, heat, cell = lp.flow(STEPS, 4), lp.flow(STEPS), lp.flow(STEPS, h2 / 33.33 / 0.5)
-    taken, pure, caught = lp.flow(STEPS), lp.flow(STEPS), lp.flow(STEPS)
-    stored = lp.flow(STEPS, 35 - 150)
-    machine, fuel_cell, plant, boiler, tower = (lp.flow(1, cost) for cost in (25, 10, 6, 4, 300))
-    lp.equal([(bought, 1), (engine, 1), (cell, 1), (taken, -0.05), (caught, -0.15)], el)
-    lp.equal([(raw, 1), (engine, -1 / 0.38), (taken, -1)])
-    lp.equal([(taken, 0.96), (pure, -1)])
-    lp.equal([(heat, 1), (gas, 0.9), (pure, 0.9), (caught, -0.7)], hot)
-    lp.equal([(taken, 0.15), (caught, 1), (stored, -1)])
-    lp.below([(engine, 1), (machine, -1)])
-    lp.below([(engine, -1), (machine, 0.1)])
-    for one, other in ((engine, np.roll(engine, 1)), (np.roll(engine, 1), engine)):
-        lp.below([(one, 1), (other, -1), (machine, -0.5)])
-    lp.total_below([(engine, 1), (machine, -60)], 0.0)
-    lp.below([(heat, 1), (engine, -0.42 / 0.38)])
-    lp.below([(cell, 1), (fuel_cell, -1)])
-    lp.below([(taken, 1), (plant, -1)])
-    lp.below([(gas, 0.9), (pure, 0.9), (boiler, -1)])
-    lp.below([(pure, 0.4), (gas, -0.6)])
-    lp.below([(pure, -0.9), (gas, 0.1)])
-    lp.below([(caught, 1), (tower, -1)])
-    lp.below([(caught, 1), (gas, -0.9 * 0.8 * 0.2)])
-    return study, lp
-
-
-TWINS: dict[str, Twin] = {
-    "molecules": molecules,
-    "heat and cold": heat_and_cold,
-    "demand side": demand_side,
-    "contracts": contracts,
-}
+from tests.twins.levers import TWINS, contracts
 
 
 @pytest.mark.parametrize("name", TWINS)
@@ -508,6 +247,26 @@ def test_a_dppa_with_a_seller_in_the_plan_costs_its_fees_losses_and_taxes(
     assert sum(paid.values()) == pytest.approx(0, abs=1e-6 * sum(abs(v) for v in paid.values()))
     assert paid["b"] == pytest.approx(-float((strike - market) @ agreed), rel=1e-6, abs=1e-4)
     assert paid["utility"] == pytest.approx(-energy - fees, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_what_buyers_pay_is_what_sellers_and_the_state_are_paid(seed: int):
+    """A wire, three grid DPPAs, a roof of others and a resale, at random prices."""
+    study, _ = contracts(seed)
+    study = dataclasses.replace(study, tenants={"a": Tenant("a", "A")})
+    results = results_of(monolith(study))
+    sums = (
+        results.by_actor()
+        .group_by("account")
+        .agg(pl.col("amount").sum(), pl.col("amount").abs().max().alias("most"))
+    )
+    told = {account: (total, most) for account, total, most in sums.iter_rows()}
+    assert {"contract", "contract_fees", "energy", "sales"} <= set(told)
+    for total, most in told.values():
+        assert total == pytest.approx(0, abs=1e-9 * most)
+    cost = sum(results.summary["cost"].values())
+    outside = results.by_actor().filter(~pl.col("actor").is_in(["park", "a"]))
+    assert cost == pytest.approx(-outside["amount"].sum(), rel=1e-9)
 
 
 def test_attributes_have_an_hour_and_an_owner():

@@ -71,3 +71,28 @@ def park_d():
         "sun": sun(of_day, rng, HOURS),
         "price": np.where((of_day >= 11) & (of_day < 14), -35.0, 60.0 + 50 * bell(of_day, 19, 2)),
     }
+
+
+STEPS_L = 72
+LEVERS = {
+    "heat_and_cold": {
+        "el": (1, 3), "price": (40, 160), "steam": (2, 6), "hot": (1, 3), "warm": (0.2, 1), "cold": (0.5, 2),
+        "air": (1e3, 4e3), "stream": (0, 4), "outside": (22, 38),
+    },
+    "demand_side": {"el": (4, 10), "price": (20, 200), "work": (0, 2)},
+    "contracts": {
+        "el": (4, 8), "far": (1, 2), "price": (60, 140), "sunny": (0, 1), "windy": (0, 1),
+        "market": (-20, 150), "roof": (0, 1),
+    },
+    "molecules": {"el": (2, 5), "price": (40, 160), "hot": (3, 6), "h2": (300, 3000)},
+    "goods": {
+        "el": (1, 3), "price": (30, 170), "hot": (3, 6), "cold": (0.5, 2), "h2": (0.02, 0.06),
+        "due": (0.2, 0.8), "sun": (0, 1), "wind": (0, 1),
+    },
+}  # fmt: skip
+
+
+def levers(park, seed):
+    """Three days of weather, loads and prices: each between its bounds, drawn in the order above."""
+    rng = np.random.default_rng(seed)
+    return {name: rng.uniform(low, high, STEPS_L) for name, (low, high) in LEVERS[park].items()}

@@ -14,8 +14,10 @@ import pytest
 from parkzero.bench.cases import reference_study
 from parkzero.components import kinds
 from parkzero.planning.monolith import monolith
-from tests.cases.paper import MODULES
+from tests.cases.harness import optimum
 from tests.twins import parks
+from tests.twins.levers import TWINS, turbine_ways
+from tests.twins.series import LEVERS
 
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE.parent.parent / "benchmarks" / "twin_reference.py"
@@ -66,6 +68,15 @@ def test_cost_and_sizes_agree_with_pypsa(park: str, twin_python: Path):
 
 
 @pytest.mark.twin
+@pytest.mark.parametrize("park", LEVERS)
+def test_levers_agree_with_pypsa(park: str, twin_python: Path):
+    ways = map(str, turbine_ways()) if park == "heat_and_cold" else ()
+    twin = pypsa(twin_python, HERE / "park_levers.py", park, "1", *ways)
+    study, _ = TWINS[park](1)
+    assert optimum(study) == pytest.approx(twin["objective"], rel=1e-6)
+
+
+@pytest.mark.twin
 @pytest.mark.slow
 def test_reference_pathway_agrees_with_pypsa(twin_python: Path):
     """Six years of 30 days each: the same optimum by two codes, and the one that is known."""
@@ -85,9 +96,10 @@ def test_reference_year_agrees_with_pypsa(twin_python: Path, extra: list[str]):
 
 
 def test_the_parks_hold_every_component():
-    """All but the kinds that bring a file of cases of their own, which a twin does not know yet."""
+    """Each kind stands in a park that PyPSA builds too, or beside a problem written by hand."""
     held = {type(c).kind for park in (parks.park_a, parks.park_b, parks.park_d) for c in park().components}
-    assert held == set(kinds()) - set(MODULES)
+    held |= {type(c).kind for twin in TWINS.values() for c in twin(1)[0].components}
+    assert held == set(kinds())
 
 
 def test_the_parks_limits_bind():

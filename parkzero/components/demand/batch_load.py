@@ -58,6 +58,8 @@ class BatchLoad(Component):
 
     def build(self, lp: Block) -> None:
         """Say what is done when, and what waits."""
+        if not np.any(self.load.at(lp.context.year).value):
+            return  # a year without work: what cannot wait would have prices that mean nothing
         done, missing, waiting = lp.flow("done"), lp.unserved(self.bus), lp.level("waiting")
         load = lp.series(self.load).expr()
         lp.rule("balance", waiting.end == waiting.before + (load - done - missing) * lp.step)

@@ -8,8 +8,8 @@ import numpy as np
 
 from parkzero.components import BatchLoad, Profile
 from parkzero.language.accounts import Account as A
-from parkzero.units import MONEY, MW, MWH, H, Quantity
-from tests.cases.harness import NEVER, PENALTY, case, compose, grid, mw, per, steps
+from parkzero.units import MONEY, MW, MWH, ONE, H, Quantity
+from tests.cases.harness import NEVER, PENALTY, case, compose, grid, mw, path, per, steps
 
 
 def batches(*work: float, deadline: float = 2.0, power: float = 10.0, **more: Any) -> BatchLoad:
@@ -35,6 +35,9 @@ CASES = [
          batches(load=LATE), grid(100, 20)),
     case("putting off costs 50 a MWh: not worth it for 40, worth it for 80", 3 * 100 + 3 * (20 + 50),
          batches(6, power=3.0, cost=per(50, MONEY / MWH)), grid(100, 60, 20, 10)),
+    case("work that comes in 2026: nothing to do a year before", 6 * 20,
+         batches(load=Profile(steps(6), MW, path(ONE, y2025=0.0, y2026=1.0))), grid(100, 60, 20, 10),
+         years=(2025, 2026)),
     case("what cannot be done in time is never done", 2 * 20 + 2 * 60 + 2 * 100 + PENALTY,
          batches(7, power=2.0), grid(100, 60, 20, NEVER)),
 ]  # fmt: skip
