@@ -5,10 +5,13 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 import parkzero
-from parkzero.eip.into import write_into
+from parkzero.eip.into import stops_of, write_into
+from parkzero.eip.offers import Offer
 from parkzero.eip.questionnaire import read_site
 from parkzero.eip.symbiosis import symbiosis
 from parkzero.errors import StudyError
@@ -127,3 +130,151 @@ def test_another_currency_or_an_unknown_bus_is_refused_before_anything_is_writte
         write_into(found, folder)
     assert len(caught.value.faults) == 2
     assert not (folder / "symbiosis.csv").exists()
+
+
+MORE = """format = 2
+name = "Vapour, cold and a bottler"
+[park]
+currency = "USD"
+calendar_year = 2025
+step = "60 min"
+leap_day = "drop"
+days = 14
+[years]
+milestones = [2025]
+[money]
+discount_rate = "8 %"
+[tenants.brewer]
+name = "Brewer"
+[tenants.bottler]
+name = "Bottler"
+[buses."brewer.heat"]
+carrier = "heat"
+temperature = "90 degC"
+tenant = "brewer"
+[buses."brewer.gas"]
+carrier = "fuel"
+tenant = "brewer"
+[buses."bottler.cold"]
+carrier = "cooling"
+temperature = "17 degC"
+tenant = "bottler"
+[assets.demand]
+kind = "heat_demand"
+owner = "brewer"
+bus = "brewer.heat"
+load = { value = "1 MW" }
+[assets.gas]
+kind = "fuel"
+owner = "brewer"
+bus = "brewer.gas"
+price = "40 USD/MWh"
+emission_factor = "0.2 t/MWh"
+[assets.boiler]
+kind = "fuel_boiler"
+owner = "brewer"
+source = "brewer.gas"
+to = "brewer.heat"
+efficiency = "100 %"
+power.capex = "50 kUSD/MW"
+lifetime = "20 years"
+[assets.chilled]
+kind = "demand"
+owner = "bottler"
+bus = "bottler.cold"
+load = { value = "0.5 MW" }
+[assets.bought]
+kind = "purchase"
+owner = "bottler"
+bus = "bottler.cold"
+price = "60 USD/MWh"
+"""
+LATENT = """id,tenant,side,medium,amount,unit,supply_degC,target_degC,hours,reliability_percent,cost_now,bus
+vapour,forge,source,heat,1,MW,110,110,24/7,{0},,
+wort,brewer,sink,heat,1,MW,20,85,24/7,,40,brewer.heat
+spare,forge,source,cooling,0.4,MW,6,12,24/7,,,
+bottles,bottler,sink,cooling,0.5,MW,20,14,24/7,,60,bottler.cold
+"""
+
+
+def more_park(tmp_path: Path, reliability: float = 100.0, loss: float = 0.0) -> tuple[Path, object]:
+    folder, asked = tmp_path / "park", tmp_path / "asked"
+    for path in (folder, asked):
+        path.mkdir()
+    (folder / "park.toml").write_text(MORE, encoding="utf-8")
+    (asked / "streams.csv").write_text(LATENT.format(reliability), encoding="utf-8")
+    tenants = "id,name,x_km,y_km\nforge,Forge,0,0\nbrewer,Brewer,1,0\nbottler,Bottler,1,0\n"
+    (asked / "tenants.csv").write_text(tenants, encoding="utf-8")
+    prices = "pipe_heat,1\nexchanger_heat,1000\npipe_cooling,1\nexchanger_cooling,1000\n"
+    (asked / "settings.csv").write_text(f"key,value\n{prices}loss_heat,{loss}\n", encoding="utf-8")
+    return folder, symbiosis(read_site(asked))
+
+
+def booked(folder: Path, **sums: str) -> dict[str, float]:
+    """Amounts of an account by asset, and megawatts that stand."""
+    results = parkzero.plan(parkzero.read(folder), method="monolith", gap=1e-7, reference=False).results
+    supplied = (
+        results.ledger.filter(pl.col("account") == "heat_generated")
+        .group_by("asset")
+        .agg(pl.col("amount").sum())
+    )
+    stands = results.sizes.group_by("asset").agg(pl.col("standing").sum())
+    return {
+        **{f"{a} heat": v for a, v in supplied.iter_rows()},
+        **{f"{a} MW": v for a, v in stands.iter_rows()},
+        "cost": results.summary["objective"],
+    }
+
+
+def test_vapour_and_cold_become_candidates_and_the_pipe_loses_on_its_way(tmp_path):
+    """1 MW of vapour at 110 degC for a bus of 90 is hot enough as a whole; 10 % are lost on a kilometre."""
+    folder, found = more_park(tmp_path, loss=10)
+    without = booked(folder)
+    written = write_into(found, folder)
+    assert set(written.assets) == {"symbiosis_vapour_wort", "symbiosis_spare_bottles"}
+    assert not written.left
+    made = booked(folder)
+    assert made["symbiosis_vapour_wort heat"] == pytest.approx(0.9 * 8760, rel=1e-6)
+    assert made["boiler heat"] == pytest.approx(0.1 * 8760, rel=1e-6)
+    assert made["cost"] < without["cost"]
+    assets = tomllib.loads((folder / "park.toml").read_text(encoding="utf-8"))["assets"]
+    assert assets["symbiosis_spare_bottles"]["kind"] == "purchase"
+    assert "MWh" in assets["symbiosis_spare_bottles"]["price"]
+    lost, whole = found.picked, symbiosis_of_no_loss(tmp_path)
+    sink = pl.col("sink") == "wort"
+    assert lost.filter(sink)["energy_mwh"][0] == pytest.approx(0.9 * whole.filter(sink)["energy_mwh"][0])
+
+
+def symbiosis_of_no_loss(tmp_path: Path) -> pl.DataFrame:
+    other = tmp_path / "whole"
+    other.mkdir()
+    return more_park(other)[1].picked
+
+
+def test_the_old_supply_stands_for_the_days_on_which_a_partner_stops(tmp_path):
+    """Always there: no boiler is kept. There on 13 of 14 days: its megawatt stays and burns on that day."""
+    always, sure = more_park(tmp_path)
+    write_into(sure, always)
+    other = tmp_path / "other"
+    other.mkdir()
+    seldom, stops = more_park(other, reliability=100 * (1 - 1 / 14))
+    write_into(stops, seldom)
+    kept, gone = booked(seldom), booked(always)
+    assert gone.get("boiler MW", 0.0) == pytest.approx(0.0, abs=1e-6)
+    assert kept["boiler MW"] == pytest.approx(1.0)
+    assert kept["boiler heat"] == pytest.approx(8760 / 14, rel=1e-6)
+    assert "stops on" in (seldom / "park.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("share", "count"), [(1.0, 0), (0.95, 16), (0.999, 1), (0.5, 157)])
+def test_a_partner_stops_on_its_own_days_spread_over_the_year(share, count):
+    site_week = np.zeros((7, 24), dtype=bool)
+    site_week[:6, 6:22] = True  # Monday to Saturday; 2025 begins on a Wednesday
+    offer = Offer(
+        "a", "t", "source", "heat", 1.0, site_week.ravel(), np.ones(12, dtype=bool), reliability=share
+    )
+    days = stops_of(offer, 2)
+    assert len(days) == len(set(days.tolist())) == count
+    assert not ((2 + days) % 7 == 6).any()
+    if count > 1:
+        assert np.diff(days).max() <= 2 * 365 / count + 2

@@ -310,7 +310,7 @@ FAULTS: list[tuple[str, str, Component, dict[str, Any]]] = [
     ("a valve that heats", "is hotter than the steam that is let down", valve(),
      {"hp": HP, "lp": ("steam", 450.0, 5.0)}),
     ("an exchanger from cold to hot", "is too cold for what it heats", plates(), {"a": WARM, "b": HOT}),
-    ("a stream that warms on its way", "is no colder than the stream", flue(coldest=degrees(200)),
+    ("a stream that warms on its way", "is hotter than the stream", flue(coldest=degrees(200)),
      {"b": HOT}),
     ("a stream too cold for its bus", "is too cold for what it heats", flue(temperature=degrees(105)),
      {"b": HOT}),

@@ -87,7 +87,8 @@ def commitments(
 
         parkzero commitments out/my-park --own city.csv --support-rate 2
     """
-    from parkzero.eip.commitments import hold, plain, read_commitments, shipped
+    from parkzero.eip.commitments import MEASURES, hold, plain, read_commitments, shipped
+    from parkzero.report.cobenefits import unit_name
     from parkzero.results import load
 
     told = spoken()
@@ -110,8 +111,12 @@ def commitments(
     for h in held:
         state = "unknown" if h.kept is None else "kept" if h.kept else "missed"
         last = h.steps[-1] if h.steps else None
-        cells = [number(v, told, 1) for v in (last.value, last.target)] if last else ["–", "–"]
-        missing = f"{number(last.missing, told, 0)} {last.unit}" if last else "–"
+        unit = MEASURES[h.commitment.measure].replace("1", "")
+        cells = [
+            f"{number(v, told, 1)} {unit_name(unit).of(told) if unit else ''}".rstrip()
+            for v in ((last.value, last.target) if last else ())
+        ] or ["–", "–"]
+        missing = f"{number(last.missing, told, 0)} {unit_name(last.unit).of(told)}" if last else "–"
         table.add_row(
             Shown(h.commitment.text.of(told)),
             str(h.commitment.year),

@@ -102,14 +102,17 @@ def _show(found: Symbiosis, lang: Lang) -> None:
             recovery=t.recovery,
         )  # fmt: skip
         out.print(Shown(line.of(lang)))
+    from parkzero.report.symbiosis import unit_of
+
     table = Table(show_edge=False, pad_edge=False)
-    for name, side in (("way", "left"), ("medium", "left"), ("rate", "right"), ("energy", "right"),
-                       ("water", "right"), ("tco2e", "right"), ("gain", "right")):  # fmt: skip
-        table.add_column(say(f"eip.column.{name}").of(lang), justify="right" if side == "right" else "left")
+    money = "đồng" if lang == "vi" and found.site.currency == "VND" else found.site.currency
+    for name in ("way", "medium", "rate", "energy", "water", "tco2e", "gain"):
+        head = say("eip.column.gain", money=money) if name == "gain" else say(f"eip.column.{name}")
+        table.add_column(head.of(lang), justify="left" if name in ("way", "medium") else "right")
     for r in found.picked.head(MOST).iter_rows(named=True):
         table.add_row(
             plain(f"{r['source']} → {r['sink']}"), say(f"eip.medium.{r['medium']}").of(lang),
-            f"{number(r['rate'], lang, 2)} {r['unit']}", number(r["energy_mwh"], lang, 0),
+            f"{number(r['rate'], lang, 2)} {unit_of(r['unit']).of(lang)}", number(r["energy_mwh"], lang, 0),
             number(r["water_m3"], lang, 0), "?" if r["tco2e"] is None else number(r["tco2e"], lang, 0),
             "?" if r["benefit"] is None else number(r["benefit"] / 1e6, lang, 0),
         )  # fmt: skip

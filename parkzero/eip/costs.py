@@ -30,6 +30,8 @@ class LinkCosts:
         pipe: by medium [money/m].
         exchanger: by medium [money/MW].
         truck: of a material [money/t/km].
+        loss: share of what flows that a pipe loses in a kilometre, by medium [1/km]; none where not given.
+        backup: of keeping today's supply ready, by medium [money/MW/year]; not counted where not given.
         upkeep: share of the investment a year.
         rate, life: to spread the investment over years [1, years].
         rows: keys of the books from which any of it comes.
@@ -38,10 +40,16 @@ class LinkCosts:
     pipe: Mapping[str, float] = field(default_factory=dict)
     exchanger: Mapping[str, float] = field(default_factory=dict)
     truck: float | None = None
+    loss: Mapping[str, float] = field(default_factory=dict)
+    backup: Mapping[str, float] = field(default_factory=dict)
     upkeep: float = 0.02
     rate: float = 0.08
     life: float = 20.0
     rows: tuple[str, ...] = ()
+
+    def arriving(self, medium: str, km: float) -> float:
+        """Share of what is given away that arrives after some kilometres of pipe [1]."""
+        return max(0.0, 1.0 - self.loss.get(medium, 0.0) * km)
 
 
 def book_costs(per_usd: float, given: Mapping[str, float]) -> LinkCosts:
@@ -49,7 +57,8 @@ def book_costs(per_usd: float, given: Mapping[str, float]) -> LinkCosts:
 
     Args:
         per_usd: money of the park for a dollar.
-        given: ``pipe_<medium>``, ``exchanger_<medium>``, ``truck``, ``upkeep``, ``rate``, ``life``.
+        given: ``pipe_<medium>``, ``exchanger_<medium>``, ``loss_<medium>`` [%/km], ``backup_<medium>``,
+            ``truck``, ``upkeep``, ``rate``, ``life``.
     """
     rows: list[str] = []
 
@@ -67,9 +76,12 @@ def book_costs(per_usd: float, given: Mapping[str, float]) -> LinkCosts:
         if (cost := one(f"exchanger_{medium}", BOOK_EXCHANGER, 1000.0 * per_usd)) is not None:
             exchanger[medium] = cost
     rate = one("rate", BOOK_RATE, 0.01)
+    loss = {k.removeprefix("loss_"): v / 100 for k, v in given.items() if k.startswith("loss_")}
+    backup = {k.removeprefix("backup_"): v for k, v in given.items() if k.startswith("backup_")}
     return LinkCosts(
-        pipe, exchanger, given.get("truck"), given.get("upkeep", 0.02), 0.08 if rate is None else rate,
-        given.get("life", 20.0), tuple(dict.fromkeys(rows)),
+        pipe, exchanger, given.get("truck"), loss, backup,
+        given.get("upkeep", 0.02), 0.08 if rate is None else rate, given.get("life", 20.0),
+        tuple(dict.fromkeys(rows)),
     )  # fmt: skip
 
 
@@ -100,6 +112,7 @@ def yearly_link_cost(
         return None, None
     capex = 1000.0 * km * pipe + rate * costs.exchanger.get(b.medium, 0.0)
     yearly = capex * (annuity(costs.rate, costs.life) + costs.upkeep)
+    yearly += rate * costs.arriving(b.medium, km) * costs.backup.get(b.medium, 0.0)
     if a.treated_to and a.treated_to != a.quality:
         if a.treatment_cost is None:
             return capex, None

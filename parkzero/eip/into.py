@@ -1,17 +1,22 @@
 """Chosen matches as candidate assets of a study: what a plan may build, hour by hour, beside all else.
 
-Heat becomes ``waste_heat`` of the sink's tenant, at the stream's temperatures and hours; its investment is
-that of pipe and exchanger. Water becomes ``treatment`` between two buses of the study, or a ``purchase``;
-carbon dioxide and materials become a ``purchase`` at the middle of the price range. A source that serves
-several sinks is shared out in proportion, so that none is counted twice. Today's supply stays in the study
-and is the back-up when the partner stops. Nothing that stands in the study is changed: a plan is free not to
-build, so that no cost can rise.
+Heat, also latent, becomes ``waste_heat`` of the sink's tenant, at the stream's temperatures and hours; its
+investment is that of pipe and exchanger. Water becomes ``treatment`` between two buses of the study, or a
+``purchase``; cooling, carbon dioxide and materials become a ``purchase`` at the middle of the price range.
+What a pipe loses on its way does not arrive. A source that serves several sinks is shared out in proportion,
+so that none is counted twice.
+
+A partner that is there in 95 % of its hours stops on whole days, spread over the year, in which the link
+gives nothing: today's supply, which stays in the study, must then carry all, and plan and ledger hold what it
+costs to keep it. Nothing that stands in the study is changed: a plan is free not to build, so that no cost
+can rise.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import secrets
 import tomllib
@@ -21,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from parkzero.eip.hours import WEEK
 from parkzero.eip.offers import Offer
@@ -118,7 +124,7 @@ class _Maker:
         elif b.medium in ("heat", "steam"):
             self.heat(name, row, a, b, bus)
         elif b.medium == "cooling":
-            self.left.append((name, say("cooling is matched, but no kind of asset carries it yet")))
+            self.cooling(name, row, a, b, bus)
         elif b.medium == "water":
             self.water(name, row, a, b)
         else:
@@ -139,34 +145,53 @@ class _Maker:
             )
             self.left.append((name, what))
             return
-        if a.target >= a.supply:
-            self.left.append((name, say("a latent source needs a stream that cools in the plan")))
-            return
         share = row["rate"] / self.used[a.key]
-        self.columns[name] = self.there(a) * a.rate * share * a.reliability
-        money = self.site.currency
+        here = self.arriving(row, b)
+        self.columns[name] = self.there(a) * a.rate * share * here
+        money, power = self.site.currency, row["rate"] * here
         self.assets[name] = self.owned(b, {
             "kind": "waste_heat", "to": b.bus,
             "available": {"file": SERIES, "column": name, "unit": "MW"},
-            "temperature": f"{a.supply:g} degC", "coldest": f"{a.target:g} degC", "approach": f"{gap:g} degC",
-            "power": {"capex": f"{row['capex'] / row['rate']:.0f} {money}/MW", "max": f"{row['rate']:.6f} MW",
-                      "lifetime": f"{self.site.settings.costs.life:g} years"},
-            "fixed_om": f"{100 * self.site.settings.costs.upkeep:g} %",
-            "note": self.note(row),
+            "temperature": f"{_number(a.supply)} degC", "coldest": f"{_number(a.target)} degC",
+            "approach": f"{_number(gap)} degC",
+            "power": {"capex": f"{row['capex'] / power:.0f} {money}/MW", "max": f"{_number(power)} MW",
+                      "lifetime": f"{_number(self.site.settings.costs.life)} years"},
+            "fixed_om": f"{_number(100 * self.site.settings.costs.upkeep)} %",
+            "note": self.note(row, a),
         })  # fmt: skip
+
+    def cooling(self, name: str, row: dict[str, Any], a: Offer, b: Offer, bus: dict[str, Any]) -> None:
+        """Cold, bought of the neighbour as far as it is cold enough."""
+        needed, gap = _degrees(bus.get("temperature")), a.contribution + b.contribution
+        if bus.get("carrier") != "cooling":
+            self.left.append((name, say("its bus is no bus of cooling")))
+        elif needed is not None and a.supply + gap > needed:
+            what = say(
+                "its bus is at {bus:g} degC, too cold for a source at {source:g} degC: give the sink a bus"
+                " of its own",
+                bus=needed, source=a.supply,
+            )  # fmt: skip
+            self.left.append((name, what))
+        else:
+            self.bought(name, row, a, b)
+
+    def arriving(self, row: dict[str, Any], b: Offer) -> float:
+        """Share of what the source gives that arrives."""
+        return self.site.settings.costs.arriving(b.medium, row["km"])
 
     def water(self, name: str, row: dict[str, Any], a: Offer, b: Offer) -> None:
         money = self.site.currency
         if a.bus and row["capex"] is not None:
             asset = {
-                "kind": "treatment", "source": a.bus, "to": b.bus, "recovery": "100 %",
+                "kind": "treatment", "source": a.bus, "to": b.bus,
+                "recovery": f"{_number(100 * self.arriving(row, b))} %",
                 "capacity": {"capex": f"{row['capex'] / row['rate']:.0f} {money}/(m^3/h)",
-                             "max": f"{row['rate']:.6f} m^3/h",
-                             "lifetime": f"{self.site.settings.costs.life:g} years"},
-                "note": self.note(row),
+                             "max": f"{_number(row['rate'])} m^3/h",
+                             "lifetime": f"{_number(self.site.settings.costs.life)} years"},
+                "note": self.note(row, a),
             }  # fmt: skip
             if a.treatment_cost is not None:
-                asset["variable_om"] = f"{a.treatment_cost:g} {money}/m^3"
+                asset["variable_om"] = f"{_number(a.treatment_cost)} {money}/m^3"
             self.assets[name] = self.owned(b, asset)
             return
         self.bought(name, row, a, b)
@@ -175,12 +200,14 @@ class _Maker:
         if row["price_low"] is None or row["price_high"] is None:
             self.left.append((name, say("no price is known for it")))
             return
-        unit = "m^3" if b.medium == "water" else "t"
+        unit = {"water": "m^3", "cooling": "MWh"}.get(b.medium, "t")
+        rate = "MW" if unit == "MWh" else f"{unit}/h"
         price = max(0.0, (row["price_low"] + row["price_high"]) / 2)
+        self.columns[name] = self.there(a) * row["rate"] * self.arriving(row, b)
         self.assets[name] = self.owned(b, {
-            "kind": "purchase", "bus": b.bus, "price": f"{price:.6g} {self.site.currency}/{unit}",
-            "limit": f"{row['rate']:.6f} {unit}/h", "yearly_limit": f"{row['amount']:.6f} {unit}",
-            "note": self.note(row),
+            "kind": "purchase", "bus": b.bus, "price": f"{_number(price)} {self.site.currency}/{unit}",
+            "available": {"file": SERIES, "column": name, "unit": rate},
+            "yearly_limit": f"{_number(row['amount'])} {unit}", "note": self.note(row, a),
         })  # fmt: skip
 
     def owned(self, b: Offer, asset: dict[str, Any]) -> dict[str, Any]:
@@ -190,11 +217,12 @@ class _Maker:
         # The first of several milestones is today, as it stands.
         return {**asset, "first_year": milestones[0] + 1} if len(milestones) > 1 else asset
 
-    def note(self, row: dict[str, Any]) -> str:
+    def note(self, row: dict[str, Any], a: Offer) -> str:
+        stops = stops_of(a)
         return (
             f"symbiosis {row['source']} -> {row['sink']}, {row['km']:.2f} km; price that serves both "
             f"{row['price_low'] or 0:.0f} to {row['price_high'] or 0:.0f} {self.site.currency}; "
-            f"questionnaire {self.site.name}"
+            f"{f'stops on {len(stops)} days a year; ' if len(stops) else ''}questionnaire {self.site.name}"
         )
 
     def there(self, a: Offer) -> FloatArray:
@@ -208,7 +236,31 @@ class _Maker:
         ends = np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
         month = np.searchsorted(ends, hour // 24, side="right")
         there: FloatArray = (week & a.months[month]).astype(float)
+        there[np.isin(hour // 24, stops_of(a, start.weekday()))] = 0.0
         return there
+
+
+def stops_of(a: Offer, first: int = 0) -> npt.NDArray[np.int64]:
+    """Days of a year on which a partner stops, by its reliability: whole days, spread evenly over its own.
+
+    Args:
+        a: its stream.
+        first: day of the week on which the year begins, 0 on Monday.
+    """
+    days = np.arange(365)
+    ends = np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    month = np.searchsorted(ends, days, side="right")
+    works: npt.NDArray[np.bool_] = np.max(a.week.reshape(7, 24), axis=1)
+    own = days[works[(first + days) % 7] & a.months[month]]
+    count = min(len(own), math.ceil((1.0 - a.reliability) * len(own) - 1e-9))
+    chosen: npt.NDArray[np.int64] = own[((np.arange(count) + 0.5) * len(own) / max(count, 1)).astype(int)]
+    return chosen
+
+
+def _number(value: float) -> str:
+    """A number as files hold it: never with three decimals, which read as thousands too."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
 
 
 def _degrees(text: object) -> float | None:

@@ -296,20 +296,20 @@ def _accepted(
 
 
 def _row(a: Offer, b: Offer, rate: float, hours: float, km: float, costs: LinkCosts) -> dict[str, object]:
-    """One match: what flows in a year, what it saves, and the prices between which both gain."""
-    amount = rate * hours * min(a.reliability, b.reliability)
-    capex, link = yearly_link_cost(a, b, rate, amount, km, costs)
-    known = [p for p in (a.cost_now, b.cost_now) if p is not None]
-    saving = amount * sum(known) if b.cost_now is not None else None
+    """One match: what arrives in a year, what it saves, and the prices between which both gain."""
+    given = rate * hours * min(a.reliability, b.reliability)
+    amount = given * costs.arriving(b.medium, km)
+    capex, link = yearly_link_cost(a, b, rate, given, km, costs)
+    saving = given * (a.cost_now or 0.0) + amount * b.cost_now if b.cost_now is not None else None
     benefit = saving - link if saving is not None and link is not None else None
-    low = None if link is None or not amount else link / amount - (a.cost_now or 0.0)
-    factors = [e for e in (a.emissions, b.emissions) if e is not None]
+    low = None if link is None or not amount else (link - given * (a.cost_now or 0.0)) / amount
+    avoided = [amount_ * e for amount_, e in ((given, a.emissions), (amount, b.emissions)) if e is not None]
     thermal = b.medium in THERMAL
     return {
         "rank": 0, "source": a.key, "sink": b.key, "from": a.tenant, "to": b.tenant, "medium": b.medium,
         "rate": rate, "unit": BASE_UNITS[b.medium], "hours": hours, "amount": amount,
         "energy_mwh": amount if thermal else 0.0, "water_m3": amount if b.medium == "water" else 0.0,
         "material_t": amount if b.medium in ("co2", "material") else 0.0,
-        "tco2e": amount * sum(factors) if factors else None, "km": km, "capex": capex, "link_cost": link,
+        "tco2e": sum(avoided) if avoided else None, "km": km, "capex": capex, "link_cost": link,
         "saving": saving, "benefit": benefit, "price_low": low, "price_high": b.cost_now,
     }  # fmt: skip

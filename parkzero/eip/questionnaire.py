@@ -52,7 +52,9 @@ NEEDED = {"tenants": ("id",), "streams": ("id", "tenant", "side", "medium", "uni
 SETTINGS = (
     "currency", "per_usd", "least_hours", *(f"longest_{m}" for m in MEDIA), *(f"least_{m}" for m in MEDIA),
     *(f"pipe_{m}" for m in ("heat", "steam", "cooling", "water", "co2")),
-    *(f"exchanger_{m}" for m in ("heat", "steam", "cooling")), "truck", "upkeep", "rate", "life",
+    *(f"exchanger_{m}" for m in ("heat", "steam", "cooling")),
+    *(f"loss_{m}" for m in ("heat", "steam", "cooling", "water")),
+    *(f"backup_{m}" for m in ("heat", "steam", "cooling")), "truck", "upkeep", "rate", "life",
 )  # fmt: skip
 # Into the base unit of a medium, apart from mass flows of heat, which need their heat capacity.
 _UNITS = {"MW": 1.0, "kW": 1e-3, "m3/h": 1.0, "L/s": 3.6, "t/h": 1.0, "kg/h": 1e-3}
@@ -258,6 +260,8 @@ class _Reader:
                 currency = self.text(row, "value", ("USD", "VND", "EUR"))
             elif (value := self.number(row, "value")) is not None:
                 given[key] = value
+                if key.startswith("loss_") and not 0 <= value < 100:
+                    self.wrong(row, "value", say("is no loss of a pipe"), say("0 to 100 % in a kilometre"))
         if currency != "USD" and "per_usd" not in given:
             place = rows[0].place if rows else Place()
             needs = say("per_usd: money of {currency} for a dollar", currency=currency)

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from parkzero.abatement.bars import Bar, Bars
 from parkzero.abatement.frontier import Frontier
-from parkzero.charts import NARROW, WIDE, About, Chart, Measure
+from parkzero.charts import About, Chart, Measure
 from parkzero.charts import Point as Mark
 from parkzero.charts import abatement as drawn_bars
 from parkzero.charts import frontier as drawn_frontier
@@ -20,7 +20,7 @@ from parkzero.report.excel import Value, cell_of, heading_of, saved
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import Scale, beside, figure, money, percent
-from parkzero.report.sections.parts import chart_table, legend, note, pair
+from parkzero.report.sections.parts import note, stated
 from parkzero.report.words import Both, Lang, both, say
 
 
@@ -38,7 +38,7 @@ class Found:
     def each(self, largest: float) -> Scale:
         """The scale of money a tonne."""
         scale = money(self.currency, largest)
-        return Scale(scale.factor, scale.unit + "/t")
+        return Scale(scale.factor, scale.unit + Both("/tấn", "/t"))
 
 
 def write_abatement(found: Found, path: Path | str, lang: Lang = "vi") -> Path:
@@ -73,21 +73,11 @@ def _section(name: str, title: Both, *children: Child) -> Markup:
 
 
 def _figure(found: Found, name: str, chart: Chart) -> Markup:
-    """A chart with its legend and, folded away, its numbers; drawn for phones and for wide screens."""
-    title, unit = pair(chart.about.title), pair(chart.about.unit)
-    caption = tag(
-        "figcaption", tag("strong", title), " ", tag("span", "(", unit, ")", class_="soft"), id=f"{name}-c"
-    )
+    """A chart with its legend and numbers, and whether it rests on synthetic series."""
     label = (
         tag("p", tag("strong", say("label.synthetic")), class_="label synthetic") if found.synthetic else None
     )
-    image = tag(
-        "div", *(chart.inline(w) for w in (NARROW, WIDE)), class_="drawing", role="img",
-        aria_labelledby=f"{name}-c",
-    )  # fmt: skip
-    more = tag("details", tag("summary", say("label.numbers")), chart_table(chart))
-    keys = legend(chart.keys) if chart.keys else None
-    return tag("figure", caption, label, image, keys, more, class_="wide", id=name)
+    return stated(chart, name, label)
 
 
 def _frontier(found: Found, line: Frontier) -> Markup:
@@ -95,7 +85,7 @@ def _frontier(found: Found, line: Frontier) -> Markup:
     scale = money(found.currency, max(abs(p.cost) for _, p in plans))
     about = About(say("abatement.frontier"), scale.unit, say("abatement.source"), found.synthetic)
     marks = [
-        Mark(p.tonnes, p.cost * scale.factor, say("abatement.free") if share == 0 else f"{share:.0%}")
+        Mark(p.tonnes, p.cost * scale.factor, say("abatement.free") if share == 0 else percent(share, 2))
         for share, p in plans
     ]
     known = [abs(c.price if c.price is not None else c.slope or 0.0) for c in line.caps] or [1.0]
@@ -109,7 +99,7 @@ def _frontier(found: Found, line: Frontier) -> Markup:
     for c in line.caps:
         told = [figure(v * each.factor, 4) if v is not None else both("–") for v in (c.price, c.slope)]
         rows.append(
-            [f"{c.share:.0%}", figure(c.point.tonnes, 6), figure(c.point.cost * scale.factor, 5), *told]
+            [percent(c.share, 2), figure(c.point.tonnes, 6), figure(c.point.cost * scale.factor, 5), *told]
         )
     parts: list[Child] = [
         _figure(found, "frontier-chart", chart),

@@ -158,7 +158,11 @@ def _years(export: Export, prices: Sequence[float], cscf: float) -> list[Table |
             bills = [bill(product, export.products, year, price, cscf) for year in YEARS]
             rows.append([name, price, *(b.per_tonne for b in bills)])
             layers.append(
-                Layer(f"{price:g} EUR/t", _COLOURS[i % len(_COLOURS)], tuple(b.per_tonne for b in bills))
+                Layer(
+                    Both(f"{price:g} EUR/tấn".replace(".", ","), f"{price:g} EUR/t"),
+                    _COLOURS[i % len(_COLOURS)],
+                    tuple(b.per_tonne for b in bills),
+                )
             )
         if number < MOST_DRAWN:
             about = About(say("cbam.by_year", name=name), say("cbam.per_tonne"), "cbam")

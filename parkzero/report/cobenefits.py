@@ -9,11 +9,12 @@ import polars as pl
 from markupsafe import Markup
 
 from parkzero.benefits.summary import Benefits
+from parkzero.books.vietnamese import cited
 from parkzero.charts import About, Chart, Curve, Layer, grouped_bars, line_chart
 from parkzero.eip.commitments import AT_MOST, MEASURES, Held, Step
 from parkzero.report.markup import Child, details, table, tag
 from parkzero.report.numbers import cleared, figure, money
-from parkzero.report.sections.parts import legend, pair
+from parkzero.report.sections.parts import stated
 from parkzero.report.words import Both, both, known, say
 from parkzero.results.results import Results
 
@@ -21,12 +22,6 @@ SHOWN = ("SO2", "NOx", "PM2.5", "water_saved", "water_withdrawn", "water_reused"
          "jobs_manufacturing", "jobs_operation", "wages", "land")  # fmt: skip
 _COLOURS = {"SO2": "#e69f00", "NOx": "#0072b2", "PM2.5": "#3b3b3b"}
 _LINES = ("#d55e00", "#009e73", "#aa4499", "#0072b2", "#999933", "#882255")
-
-
-def drawn(chart: Chart, width: int = 860) -> Markup:
-    """A chart in a page: title, plot and legend."""
-    title = tag("h3", pair(chart.about.title), " (", pair(chart.about.unit), ")")
-    return tag("figure", title, chart.inline(width), legend(chart.keys), class_="wide")
 
 
 def benefits_part(
@@ -41,7 +36,7 @@ def benefits_part(
             Layer(say(f"benefit.{w}"), _COLOURS[w], tuple(found.total(w, y) for y in years)) for w in air
         ]
         about = About(say("benefit.air_chart"), say("benefit.unit.t"), "EMEP/EEA; books")
-        parts.append(drawn(grouped_bars(about, [str(y) for y in years], layers)))
+        parts.append(stated(grouped_bars(about, [str(y) for y in years], layers)))
     if not found.damages:
         parts.append(tag("p", say("benefit.no_money"), class_="soft"))
     if found.unknown:
@@ -128,7 +123,9 @@ def _sources(found: Benefits) -> Markup:
     for key in keys:
         e = newest(key)
         value = f"{getattr(e, 'value', ''):g} {getattr(e, 'unit', '')}" if e is not None else ""
-        rows.append([key, value, e.source if e else "", e.confidence if e else "", e.scope if e else ""])
+        rows.append(
+            [key, value, cited(e.source) if e else "", e.confidence if e else "", e.scope if e else ""]
+        )
     columns = ("row", "value", "document", "confidence")
     head = [*(say(f"eip.column.{c}") for c in columns), say("benefit.scope")]
     return details(say("benefit.sources"), table(head, rows, text_columns=5))
@@ -139,7 +136,7 @@ def commitments_part(held: Sequence[Held], currency: str) -> Markup:
     parts: list[Child] = []
     chart = _chart(held)
     if chart is not None:
-        parts.append(drawn(chart))
+        parts.append(stated(chart))
     rows: list[list[Child]] = []
     for h in held:
         state = "unknown" if h.kept is None else "kept" if h.kept else "missed"
@@ -181,9 +178,7 @@ def _value(h: Held, step: Step | None, name: str) -> Child:
     unit = MEASURES[h.commitment.measure]
     if not math.isfinite(value):
         return "–"
-    return (
-        figure(value) if unit == "1" else figure(value) + " " + known(f"commitment.unit.{_word(unit)}", unit)
-    )
+    return figure(value) if unit == "1" else figure(value) + " " + unit_name(unit)
 
 
 def _word(unit: str) -> str:
@@ -191,7 +186,14 @@ def _word(unit: str) -> str:
 
 
 def _missing(step: Step | None) -> Child:
-    return "–" if step is None else figure(step.missing) + f" {step.unit}" if step.missing > 0 else "0"
+    if step is None:
+        return "–"
+    return figure(step.missing) + " " + unit_name(step.unit) if step.missing > 0 else "0"
+
+
+def unit_name(unit: str) -> Both:
+    """A unit of a commitment in words: tonnes are tấn in Vietnamese."""
+    return known(f"commitment.unit.{_word(unit)}", unit)
 
 
 def _cost(step: Step | None, currency: str) -> Child:
@@ -205,7 +207,7 @@ def _cost(step: Step | None, currency: str) -> Child:
 def _source(h: Held) -> Markup:
     c = h.commitment
     note = Both(f" · {c.note.vi}" if c.note.vi else "", f" · {c.note.en}" if c.note.en else "")
-    return tag("small", f"{c.source} · {c.confidence}" + (f" · {c.row}" if c.row else ""), note)
+    return tag("small", cited(c.source), f" · {c.confidence}" + (f" · {c.row}" if c.row else ""), note)
 
 
 def _support_note(h: Held) -> Markup | None:

@@ -12,12 +12,12 @@ from markupsafe import Markup
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from parkzero.charts import NARROW, WIDE, Chart
+from parkzero.charts import Chart
 from parkzero.report.excel import cell_of, heading_of
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure
-from parkzero.report.sections.parts import chart_table, legend, pair
+from parkzero.report.sections.parts import stated
 from parkzero.report.words import Both, Lang, say
 from parkzero.texts import Text
 
@@ -124,34 +124,7 @@ def _cell(cell: Cell, figures: int) -> Child:
 
 
 def _drawn(part: Drawing) -> Markup:
-    chart = part.chart
-    title, unit = pair(chart.about.title), pair(chart.about.unit)
-    caption = tag(
-        "figcaption",
-        tag("strong", title),
-        " ",
-        tag("span", "(", unit, ")", class_="soft"),
-        id=f"{part.name}-c",
-    )
-    drawing = tag(
-        "div",
-        chart.inline(NARROW),
-        chart.inline(WIDE),
-        class_="drawing",
-        role="img",
-        aria_labelledby=f"{part.name}-c",
-    )
-    more = tag("details", tag("summary", say("label.numbers")), chart_table(chart))
-    shape = tag(
-        "figure",
-        caption,
-        drawing,
-        legend(chart.keys) if chart.keys else None,
-        more,
-        class_="wide",
-        id=part.name,
-    )
-    return tag("section", shape)
+    return tag("section", stated(part.chart, part.name))
 
 
 def workbook_of(document: Document, lang: Lang) -> bytes:

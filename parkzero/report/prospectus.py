@@ -18,13 +18,15 @@ from parkzero.eip.commitments import Held, net
 from parkzero.eip.measured import _energies
 from parkzero.eip.scorecard import STATES, Scorecard
 from parkzero.eip.symbiosis import Symbiosis
-from parkzero.report.cobenefits import benefits_table, commitments_part, drawn, kinds_of
+from parkzero.report.cobenefits import benefits_table, commitments_part, kinds_of
 from parkzero.report.facts import Facts, facts_of
 from parkzero.report.html import framed, write_safely
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import cleared, figure, money, percent
 from parkzero.report.pages import heading
 from parkzero.report.scorecard import SIGNS, name_of
+from parkzero.report.sections.confirm import documents
+from parkzero.report.sections.parts import stated
 from parkzero.report.symbiosis import pictures
 from parkzero.report.words import Both, Lang, both, say
 from parkzero.results.case import has_reference
@@ -62,6 +64,9 @@ def write_prospectus(
     return path
 
 
+TONNES = Both(" tấn CO₂tđ", " t CO₂e")
+
+
 def sheet(key: str, *children: Child) -> Markup:
     """A part that begins on a page of its own when printed."""
     return tag("section", tag("h2", say(key)), *children, class_="sheet")
@@ -82,7 +87,7 @@ def _first(facts: Facts) -> Markup:
             if row["payback"] is not None:
                 cards.append(_card("prospectus.payback", figure(row["payback"]) + say("prospectus.years")))
     cards.append(
-        _card("prospectus.net", figure(net(results, first)) + " → " + figure(net(results, last)) + " t CO₂e")
+        _card("prospectus.net", figure(net(results, first)) + " → " + figure(net(results, last)) + TONNES)
     )
     shares = [(g / w if w > 0 else 0.0) for g, w in (_energies(results, y) for y in (first, last))]
     cards.append(_card("prospectus.renewable", percent(shares[0]) + " → " + percent(shares[1])))
@@ -133,7 +138,7 @@ def _built(facts: Facts) -> Markup:
     chart = stacked_bars(
         About(say("prospectus.emissions"), say("unit.kt"), "ledger"), [str(y) for y in facts.years], layers
     )
-    return sheet("prospectus.built", table(head, rows, text_columns=2), drawn(chart))
+    return sheet("prospectus.built", table(head, rows, text_columns=2), stated(chart))
 
 
 def _symbiosis(site: Symbiosis) -> Markup:
@@ -163,12 +168,12 @@ def _criteria(cards: Sequence[Scorecard]) -> Markup:
 def _rests(facts: Facts) -> Markup:
     """What it all rests on: documents with their confidence, and how a plan is proven."""
     held = facts.results.assumptions.filter(pl.col("citation") != "")
-    sums = (
-        held.group_by("citation", "confidence").agg(pl.len().alias("values")).sort("values", descending=True)
-    )
-    rows: list[list[Child]] = [
-        [r["citation"][:200], f"{r['values']}", r["confidence"]] for r in sums.head(25).iter_rows(named=True)
-    ]
+    counts: dict[tuple[Both, str], int] = {}
+    for citation, confidence in held.select("citation", "confidence").iter_rows():
+        key = documents(citation), str(confidence)
+        counts[key] = counts.get(key, 0) + 1
+    most = sorted(counts.items(), key=lambda pair: -pair[1])[:25]
+    rows: list[list[Child]] = [[document, f"{count}", confidence] for (document, confidence), count in most]
     head: list[Both | str] = [
         say("eip.column.document"),
         say("prospectus.values"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from parkzero.books.vietnamese import cited
 from parkzero.eip.frameworks import GROUPS, Criterion, said_test, unit_of
 from parkzero.eip.scorecard import STATES, Scorecard, Scored
 from parkzero.report.markup import Child, table, tag
@@ -26,9 +27,9 @@ def scorecard_section(card: Scorecard, currency: str, level: str = "h2") -> Mark
     tables: list[Child] = []
     for group in groups:
         rows = [_row(s, currency) for s in card.scored if s.criterion.group == group]
-        columns = ("state", "criterion", "test", "value", "gap", "closing", "evidence")
+        columns = ("state", "criterion", "test", "value", "closing", "evidence")
         head = [say(f"score.column.{c}") for c in columns]
-        tables += [tag("h3", say(f"score.group.{group}")), table(head, rows, text_columns=7)]
+        tables += [tag("h3", say(f"score.group.{group}")), table(head, rows, text_columns=6)]
     return tag("section", tag(level, name_of(card.framework.name)), tag("p", counts), *tables)
 
 
@@ -45,8 +46,7 @@ def _row(s: Scored, currency: str) -> list[Child]:
     return [
         tag("span", f"{SIGNS[s.state]} ", say(f"score.state.{s.state}")),
         tag("span", tag("strong", f"{c.key} "), c.text, _flag(c), tag("br"), source_of(c)),
-        test, _value(s), "–" if s.gap is None else _amount(s.gap, c), _closing(s, currency),
-        _evidence(s),
+        test, _value(s), _closing(s, currency), _evidence(s),
     ]  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def _flag(c: Criterion) -> Markup | None:
     return tag("em", " [", say("score.unverified"), "]") if c.unverified else None
 
 
-def _amount(value: float, c: Criterion) -> Child:
+def _amount(value: float, c: Criterion) -> Both:
     if c.test == "yes":
         return say("score.yes") if value >= 1 else say("score.no")
     unit = unit_of(c)
@@ -64,7 +64,7 @@ def _amount(value: float, c: Criterion) -> Child:
 def _value(s: Scored) -> Child:
     shown: list[Child] = [_amount(s.value, s.criterion) if s.value is not None else "?"]
     if s.computed is not None and s.state in ("planned", "short") and not s.evidence:
-        rows = ", ".join(s.computed.rows[:4]) + (" …" if len(s.computed.rows) > 4 else "")
+        rows = ", ".join(s.computed.rows[:2]) + (" …" if len(s.computed.rows) > 2 else "")
         shown.append(tag("small", " ", say("score.computed", rows=rows)))
         later = [f"{y}: {v:.3g}" for y, v in s.computed.later.items()]
         if later:
@@ -75,14 +75,15 @@ def _value(s: Scored) -> Child:
 def _closing(s: Scored, currency: str) -> Child:
     if s.gap is None:
         return "–"
+    gap = say("score.column.gap") + " " + _amount(s.gap, s.criterion) + "; "
     if s.closing is None or s.cost is None:
-        return say("score.no_option")
+        return gap + say("score.no_option")
     scale = money(currency, s.cost)
     names = [known(f"score.way.{n}", n) for n in s.closing]
     told = names[0]
     for more in names[1:]:
         told = told + " + " + more
-    return told + ": " + scale.full(s.cost)
+    return gap + told + ": " + scale.full(s.cost)
 
 
 def _evidence(s: Scored) -> Child:
@@ -97,7 +98,7 @@ def source_of(c: Criterion) -> Markup:
     dates = f" [{days}]" if c.valid_from or c.valid_to else ""
     row = f" · {c.row}" if c.row else ""
     note = Both(f" · {c.note.vi}" if c.note.vi else "", f" · {c.note.en}" if c.note.en else "")
-    return tag("small", f"{c.source}{dates} · {c.confidence}{row}", note)
+    return tag("small", cited(c.source), f"{dates} · {c.confidence}{row}", note)
 
 
 def application_part(card: Scorecard) -> Markup:

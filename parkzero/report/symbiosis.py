@@ -7,16 +7,17 @@ from pathlib import Path
 import polars as pl
 from markupsafe import Markup
 
-from parkzero.charts import Chart
+from parkzero.books.vietnamese import cited
 from parkzero.eip.pictures import composites, exchanges, symbiosis_map
 from parkzero.eip.symbiosis import Symbiosis
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, details, table, tag
 from parkzero.report.numbers import Scale, figure, money, percent
-from parkzero.report.sections.parts import legend, pair
-from parkzero.report.words import Lang, both, say
+from parkzero.report.sections.parts import stated
+from parkzero.report.words import Both, Lang, known, say
 
 MOST = 200
+_RATES = {"m3/h": "water", "t/h": "mass"}
 
 
 def write_symbiosis(found: Symbiosis, path: Path, lang: Lang = "vi") -> Path:
@@ -37,12 +38,6 @@ def symbiosis_page(s: Symbiosis, lang: Lang = "vi") -> str:
     return framed(title, [tag("header", inner), tag("main", *parts)], lang)
 
 
-def drawn(chart: Chart, width: int = 860) -> Markup:
-    """A chart in a page: title, plot and legend."""
-    heading = tag("h3", pair(chart.about.title), " (", pair(chart.about.unit), ")")
-    return tag("figure", heading, chart.inline(width), legend(chart.keys), class_="wide")
-
-
 def _targets(s: Symbiosis) -> Markup | None:
     if not s.targets:
         return None
@@ -55,7 +50,7 @@ def _targets(s: Symbiosis) -> Markup | None:
     head = [say(f"eip.column.{c}") for c in columns]
     told = say("eip.targets_note", target=figure(s.target_mwh),
                found=figure(float(s.picked["energy_mwh"].sum())))  # fmt: skip
-    curves = [drawn(c, 640) for c in composites(s, next(iter(s.targets)))]
+    curves = [stated(c) for c in composites(s, next(iter(s.targets)))]
     return tag("section", tag("h2", say("eip.targets")), tag("p", told), table(head, rows), *curves)
 
 
@@ -70,10 +65,10 @@ def pictures(s: Symbiosis) -> list[Markup]:
     """The map and who gives whom what; nothing where no link is chosen."""
     if s.picked.is_empty():
         return []
-    charts = [drawn(symbiosis_map(s))]
+    charts = [stated(symbiosis_map(s))]
     for thermal in (True, False):
         if s.picked.filter((pl.col("energy_mwh") > 0) == thermal).height:
-            charts.append(drawn(exchanges(s, thermal)))
+            charts.append(stated(exchanges(s, thermal)))
     return charts
 
 
@@ -83,16 +78,27 @@ def _links(s: Symbiosis, links: pl.DataFrame) -> Markup:
     rows: list[list[Child]] = []
     for r in links.head(MOST).iter_rows(named=True):
         rows.append([
-            both(f"{r['source']} ({names[r['from']]}) → {r['sink']} ({names[r['to']]})"),
-            say(f"eip.medium.{r['medium']}"), figure(r["rate"]) + f" {r['unit']}", figure(r["energy_mwh"]),
-            figure(r["water_m3"]), figure(r["material_t"]), _known(r["tco2e"]), figure(r["km"], 2),
+            _end(r["source"], names[r["from"]]), _end(r["sink"], names[r["to"]]),
+            say(f"eip.medium.{r['medium']}"), figure(r["rate"]) + " " + unit_of(r["unit"]),
+            figure(r["energy_mwh"]), figure(r["water_m3"]), figure(r["material_t"]), _known(r["tco2e"]),
+            figure(r["km"], 2),
             _money(scale, r["capex"]), _money(scale, r["benefit"]), _range(r["price_low"], r["price_high"]),
         ])  # fmt: skip
-    columns = ("way", "medium", "rate", "energy", "water", "material", "tco2e", "km", "capex", "benefit",
-               "price")  # fmt: skip
+    columns = ("source", "sink", "medium", "rate", "energy", "water", "material", "tco2e", "km", "capex",
+               "benefit", "price")  # fmt: skip
     head = [say(f"eip.column.{c}", unit=scale.unit) if c in ("capex", "benefit") else say(f"eip.column.{c}")
             for c in columns]  # fmt: skip
-    return table(head, rows, text_columns=2)
+    return table(head, rows, text_columns=3)
+
+
+def _end(stream: str, tenant: str) -> Markup:
+    """Whose stream it is, and which."""
+    return tag("span", tenant, tag("br"), tag("small", stream))
+
+
+def unit_of(unit: str) -> Both:
+    """A rate's unit in words."""
+    return known(f"eip.rate.{_RATES.get(unit, 'same')}", unit)
 
 
 def _most(links: pl.DataFrame, *names: str) -> float:
@@ -187,7 +193,7 @@ def _rows(s: Symbiosis) -> Markup:
     rows: list[list[Child]] = []
     for key in s.rows:
         e = find(key, date(2025, 7, 1))
-        rows.append([key, figure(e.value) + f" {e.unit}", e.source, e.confidence])
+        rows.append([key, figure(e.value) + f" {e.unit}", cited(e.source), e.confidence])
     head = [say(f"eip.column.{c}") for c in ("row", "value", "document", "confidence")]
     share = percent(s.site.settings.costs.rate)
     told = say("eip.rows_note", rate=share, years=figure(s.site.settings.costs.life))

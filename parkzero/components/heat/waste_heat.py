@@ -11,7 +11,7 @@ Rules:
     capacity    q[t] <= P
 
 The heat of a stream is even over its fall in temperature; what lies below the bus and the approach stays in
-it.
+it. One that condenses at its temperature (``coldest`` equal to it) gives all or nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class WasteHeat(Component):
     available: f.Profile = f.profile(MW, "heat that the stream gives up if cooled to its coldest")
     temperature: Quantity = f.quantity(CELSIUS, "temperature of the stream", least=-50, most=2000)
     coldest: Quantity = f.quantity(
-        CELSIUS, "coldest that it may become: of its surroundings, or where acid would condense",
+        CELSIUS, "coldest that it may become: of its surroundings, or where acid would condense; the stream's"
+        " own where it is latent",
         least=-50, most=2000,
     )  # fmt: skip
     approach: Quantity = f.quantity(CELSIUS, "least difference of temperature between both sides")
@@ -66,15 +67,17 @@ class WasteHeat(Component):
         """Share of the stream's heat that is hot enough for a bus."""
         hot, coldest = float(self.temperature.value), float(self.coldest.value)
         needed = coldest if bus.temperature is None else bus.temperature + float(self.approach.value)
+        if coldest == hot:
+            return 1.0 if needed <= hot else 0.0
         return max(0.0, (hot - max(coldest, needed)) / (hot - coldest))
 
     def check(self, site: Site) -> Iterator[Finding]:
         """A stream cools on its way, and is hotter than what it heats."""
         hot, coldest, bus = float(self.temperature.value), float(self.coldest.value), site.buses.get(self.to)
-        if coldest >= hot:
+        if coldest > hot:
             what, needs = (
-                say("is no colder than the stream"),
-                say("below {temperature:g} degC", temperature=hot),
+                say("is hotter than the stream"),
+                say("at most {temperature:g} degC", temperature=hot),
             )
             yield Finding("coldest", what, say("{temperature:g} degC", temperature=coldest), needs)
         elif bus is not None and self.usable(bus) == 0:

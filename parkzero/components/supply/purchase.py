@@ -4,6 +4,7 @@ Symbols:
     q           bought [m3/h, t/h, MW, ...]
 
 Rules:
+    available   q[t] <= available[t]        (only where it is not always there)
     limit       q[t] <= limit               (only with a limit)
     yearly      sum q <= yearly limit       (only with a yearly limit)
 
@@ -36,12 +37,17 @@ class Purchase(Component):
         T / MWH, "emissions of making it elsewhere (scope 2 of heat, steam and cooling)", of="bus",
         default=None,
     )  # fmt: skip
+    available: f.Profile | None = f.profile(
+        MW, "what there is to buy in each step, where it is not always there", of="bus", default=None
+    )
     limit: f.ByYear | None = f.by_year(MW, "largest purchase", of="bus", default=None)
     yearly_limit: f.ByYear | None = f.by_year(MWH, "largest purchase in a year", of="bus", default=None)
 
     def build(self, lp: Block) -> None:
         """Say the purchase's flow, limits, injection and bookings."""
         bought = lp.flow("bought", lp.rate(self.bus))
+        if self.available is not None:
+            lp.rule("available", bought <= lp.series(self.available).expr())
         if self.limit is not None:
             lp.rule("limit", bought <= lp.at(self.limit))
         if self.yearly_limit is not None:

@@ -107,6 +107,29 @@ def figure(
     )
 
 
+def stated(chart: Chart, name: str = "", label: Markup | None = None) -> Markup:
+    """A chart of a statement, drawn for phones and for wide screens, with its numbers folded away.
+
+    Args:
+        chart: what is drawn.
+        name: identifier in the page.
+        label: what a reader must know first.
+    """
+    title, unit = pair(chart.about.title), pair(chart.about.unit)
+    named = {"id": f"{name}-c"} if name else {}
+    caption = tag(
+        "figcaption", tag("strong", title), " ", tag("span", "(", unit, ")", class_="soft"), **named
+    )
+    image = tag(
+        "div", *(chart.inline(width) for width in (NARROW, WIDE)), class_="drawing", role="img",
+        **({"aria_labelledby": f"{name}-c"} if name else {}),
+    )  # fmt: skip
+    more = tag("details", tag("summary", say("label.numbers")), chart_table(chart))
+    keys = legend(chart.keys) if chart.keys else None
+    shape = {"id": name} if name else {}
+    return tag("figure", caption, label, image, keys, more, class_="wide", **shape)
+
+
 def _drawing(chart: Chart, width: int, pointed: str) -> Markup:
     drawn = chart.inline(width)
     if not pointed:

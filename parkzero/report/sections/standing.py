@@ -120,7 +120,7 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
     if len(sums) < 2 or sums[0] <= 0:
         return _card(
             say("figures.emissions", year=last),
-            figure(sums[-1]) + Both(" t CO₂tđ", " t CO₂e"),
+            figure(sums[-1]) + Both(" tấn CO₂tđ", " t CO₂e"),
             say("figures.net") + _offsets(facts, last),
         )
     cut = cleared(1 - sums[-1] / sums[0], 1.0)

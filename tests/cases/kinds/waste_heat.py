@@ -33,6 +33,10 @@ CASES = [
          warmth(3), fuel(30), burner(), recovery(3, coldest=degrees(130))),
     case("each MWh recovered costs 4", 1 * 30 + 2 * 4,
          warmth(3), fuel(30), burner(), recovery(6, variable_om=per(4, MONEY / MWH))),
+    case("vapour that condenses at 130 gives all of its 2 to a bus of 100", 1 * 30,
+         warmth(3), fuel(30), burner(), recovery(2, temperature=degrees(130), coldest=degrees(130))),
+    case("vapour that condenses at 110 is too cold by the approach", 3 * 30,
+         warmth(3), fuel(30), burner(), recovery(2, temperature=degrees(110), coldest=degrees(110))),
     case("what nobody needs stays in the stream", 0, warmth(1), fuel(30), burner(), recovery(6)),
 ]  # fmt: skip
 
