@@ -193,7 +193,7 @@ def demand_side(seed: int) -> tuple[Study, Plain]:
 
 
 def contracts(seed: int) -> tuple[Study, Plain]:
-    """A wire as produced, grid DPPAs of each settlement, a roof of others, a feeder that resells, attributes."""
+    """A wire, grid DPPAs of each settlement, a roof of others, a feeder that resells, attributes sold."""
     s = series.levers("contracts", seed)
     el, far, price, roof = s["el"], s["far"], s["price"], s["roof"]
     sunny, windy, market = s["sunny"], s["windy"], s["market"]
