@@ -226,6 +226,11 @@ class Timeline(Protocol):
         ...
 
     @property
+    def month_starts(self) -> IntArray:
+        """First step of each billing month, shape [months]; empty where one is not of one piece."""
+        ...
+
+    @property
     def bills(self) -> FloatArray:
         """Bills for which each of them stands, shape [months]."""
         ...
@@ -288,6 +293,11 @@ class _Days:
     def months(self) -> IntArray:
         """Billing months that occur, 0 to 11, shape [months]."""
         return np.unique(self.calendar.day_months).astype(np.int32)
+
+    @property
+    def month_starts(self) -> IntArray:
+        """Unknown, unless each step is one real step."""
+        return np.zeros(0, dtype=np.int32)
 
     def stock(self, level: str) -> Stock | None:
         """Nothing is known."""
@@ -369,6 +379,15 @@ class RealDays(_OneChain, _OfYear):
     def month_shares(self) -> sparse.csr_array:
         """The billing month of each step, CSR [steps x months]."""
         return _months_of(self.calendar, self.calendar.day_months, self.months)
+
+    @property
+    def month_starts(self) -> IntArray:
+        """First step of each billing month, in the order of ``months``; none where one is in two parts."""
+        days = self.calendar.day_months
+        begins = np.flatnonzero(np.diff(days, prepend=-1))
+        if len(begins) != len(self.months):
+            return np.zeros(0, dtype=np.int32)
+        return (begins[np.argsort(days[begins])] * self.calendar.per_day).astype(np.int32)
 
     def averaged(self, raw: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The real values, which are mean, smallest and largest at once."""

@@ -440,11 +440,6 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
     first, _ = build_year(park(), 2025, park().timeline)
     monkeypatch.setattr(certify.os, "cpu_count", lambda: processors)
     assert certify.side_by_side(first, 4) == 4
-    monkeypatch.setattr(certify, "LARGE_AT_ONCE", 10)
-    assert certify.side_by_side(first, 4) == 4
-    with monkeypatch.context() as billed:  # windows do not fit it: all of it waits for memory
-        billed.setattr(certify, "monthly", lambda built: True)
-        assert certify.side_by_side(first, 4) == found
     monkeypatch.setattr(certify, "LARGE_YEAR", 10)
     assert certify.side_by_side(first, 4) == found
 
@@ -455,7 +450,6 @@ def test_large_years_are_operated_by_half_as_many_processes_as_processors(
         ("MOST_THREADS", 2, 2, True),
         ("MOST_THREADS", 2, 3, False),
         ("MOST_KEPT", 10, 2, False),
-        ("monthly", lambda built: True, 2, False),
     ],
 )
 def test_two_who_operate_small_years_in_windows_are_threads_and_all_others_processes(

@@ -22,7 +22,9 @@ def all_built() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for case in CASES:
         for name, kind in rules_of(case.study, case.timeline):
-            rule = re.sub(r"^(ratchet)\.\d+$|(\.most)\.\d{4}$", r"\1\2", name.partition(".")[2])
+            rule = re.sub(
+                r"^(ratchet|highest|tier_\d)\.[\d.]+$|(\.most)\.\d{4}$", r"\1\2", name.partition(".")[2]
+            )
             found.setdefault(kind, set()).add(rule)
     return found
 

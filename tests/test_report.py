@@ -173,7 +173,7 @@ def test_terms_of_the_field_stand_in_the_vietnamese_page(opened: Page):
         "khoảng cách tối ưu đã chứng minh",
     ):
         assert term in text
-    assert say("rule.billed").vi == "công suất cực đại tính tiền"
+    assert say("rule.ratchet").vi == "mức sàn của công suất tính tiền"
 
 
 def test_placeholders_take_data_as_data():

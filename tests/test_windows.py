@@ -20,7 +20,6 @@ from parkzero.lp.rolling import Rolling, solve_in_windows
 from parkzero.lp.solver import (
     Basis,
     Handle,
-    Options,
     Point,
     Problem,
     Solution,
@@ -128,9 +127,9 @@ def test_looking_further_ahead_is_tried_where_two_days_are_not_enough(
     tried: list[int] = []
     began = Rolling.__init__
 
-    def spied(self: Rolling, problem: Problem, clock: Clock, ahead: int, options: Options) -> None:
+    def spied(self: Rolling, problem: Problem, clock: Clock, ahead: int, *others: Any) -> None:
         tried.append(ahead)
-        began(self, problem, clock, ahead, options)
+        began(self, problem, clock, ahead, *others)
 
     monkeypatch.setattr(Rolling, "__init__", spied)
     shorter(6, (1, 5))
@@ -604,9 +603,9 @@ def test_no_more_windows_are_asked_than_a_near_mixture_needs(monkeypatch: pytest
     solved: list[int] = []
     real = Window.solve
 
-    def spied(self: Window, *given: Any) -> bool:
+    def spied(self: Window, *given: Any, **named: Any) -> bool:
         solved.append(self.first)
-        return real(self, *given)
+        return real(self, *given, **named)
 
     monkeypatch.setattr(Window, "solve", spied)
     passes, blend = rolling._asked(rolled, first, 1, 0.5, 0.05)

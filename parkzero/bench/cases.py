@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -128,9 +129,31 @@ def _equipment(raw: dict[str, FloatArray], several: bool) -> tuple[Component, ..
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What parks of many tenants pay for each month's highest power.
+
+    Attributes:
+        price: of each month's peak [USD/MW].
+        ratchet: least billed peak as a share of the year's highest; 0 for none.
+        own_meters: whether each tenant has a connection of its own that is charged; else the park's is.
+    """
+
+    price: float
+    ratchet: float = 0.0
+    own_meters: bool = False
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Of a charged connection."""
+        share = {"ratchet": Quantity(self.ratchet)} if self.ratchet else {}
+        return {"demand_charge": constant(self.price, MONEY / MW), **share}
+
+
 def tenants_study(
-    tenants: int, days: int = 365, years: tuple[int, ...] = YEARS, minutes: int = 60, seed: int = 0
-) -> Study:
+    tenants: int, days: int = 365, years: tuple[int, ...] = YEARS, minutes: int = 60, seed: int = 0,
+    charge: Charge | None = None,
+) -> Study:  # fmt: skip
     """A park of many tenants on one bus, where the grid connection and the yearly cap of the park stand.
 
     Each tenant has an electricity and a heat bus with demand, heat, photovoltaics, battery, heat pump, heat
@@ -142,16 +165,23 @@ def tenants_study(
         years: milestone years.
         minutes: length of a step.
         seed: seed of all series.
+        charge: what is paid for each month's highest power; on top of the energy's price, so that parks with
+            and without one differ in nothing else.
     """
     repeat = 60 // minutes
     tariff = Profile(np.repeat(price(np.arange(days * 24)), repeat), MONEY / MWH)
     buses = {"el": Bus("el", "electricity"), "gas": Bus("gas", "fuel")}
+    usual: dict[str, Any] = {
+        "price": tariff, "export_price": constant(25.0, MONEY / MWH), "export_own_only": False,
+        "emission_factor": ByYear(YEARS, GRID_FACTOR, T / MWH),
+    }  # fmt: skip
+    charged = usual if charge is None else usual | charge.fields
+    own_meters = charge is not None and charge.own_meters
+    of_park = usual if own_meters else charged
     components: list[Component] = [
-        Grid(name="grid", bus="el", price=tariff, export_limit=constant(2.0 * tenants, MW),
-             export_price=constant(25.0, MONEY / MWH),
-             export_own_only=False, emission_factor=ByYear(YEARS, GRID_FACTOR, T / MWH)),
+        Grid(name="grid", bus="el", export_limit=constant(2.0 * tenants, MW), **of_park),
         *_fuels("gas"),
-    ]  # fmt: skip
+    ]
     base, people = 0.0, {}
     for number in range(tenants):
         owner = f"t{number + 1}"
@@ -161,6 +191,8 @@ def tenants_study(
                   f"{owner}.heat": Bus(f"{owner}.heat", "heat", 90.0, owner)}  # fmt: skip
         people[owner] = Tenant(owner, f"Tenant {number + 1}")
         components += _tenant(owner, raw)
+        if own_meters:
+            components.append(Grid(name=f"{owner}.grid", bus=f"{owner}.el", owner=owner, **charged))
     components.append(EmissionCap(name="cap", limit=limits(base)))
     return Study(
         name=f"Park of {tenants} tenants (synthetic series)",

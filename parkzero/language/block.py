@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
+from scipy import sparse
 
 from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.language.accounts import Account, Family
@@ -352,7 +353,7 @@ class Block:
         """The highest mean of ``flow`` over intervals of ``minutes`` in each billing month, shape [months].
 
         Where steps are longer than the interval, the step's mean is the best there is (and lower than the
-        meter's). A mean day may not exceed the mean of its months' peaks.
+        meter's). A mean day may not exceed the mean of its months' peaks (``peak.mean``).
 
         Raises:
             StudyError: when the interval is longer than a step, but not a number of whole steps.
@@ -371,15 +372,21 @@ class Block:
                     )
                 ]
             )
-        shares = timeline.month_shares
         least = self.measured(name)
         peak = self._columns(name, len(timeline.months), flow.unit, Each.MONTH, lower=least)
         window = max(1, minutes // step)
-        measured = windowed(flow, window)
-        table = shares[::window].tocoo()
-        (columns,) = peak.terms
-        above = Term(OPERATION, columns.cols[table.col], -table.data, table.row.astype(np.int32))
-        self.rule(f"{name}.measured", measured + Expr(measured.rows, (above,), flow.unit) <= 0)
+        measured, shares = windowed(flow, window), timeline.month_shares[::window]
+        most = _in_shares(peak, shares)
+        if shares.nnz > shares.shape[0]:
+            # One column for a mean day: else each of its steps would name all of its months.
+            days, per_day = self._days, timeline.calendar.per_day
+            mean = self._columns(f"{name}.mean", days, flow.unit, Each.DAY)
+            by_day = _in_shares(peak, timeline.month_shares[::per_day])
+            of_days = Expr(days, by_day.terms, flow.unit, each=Each.DAY)
+            self.rule(f"{name}.mean", mean <= of_days)
+            whose = sparse.eye_array(days, format="csr")[np.repeat(np.arange(days), per_day // window)]
+            most = _in_shares(mean, sparse.csr_array(whose))
+        self.rule(f"{name}.measured", measured <= most)
         return peak
 
     def measured(self, peak: str) -> FloatArray:
@@ -909,6 +916,13 @@ def _in_row(value: Expr, row: int, rows: int) -> Expr:
 def integrate(rate: Expr, timeline: Timeline) -> Expr:
     """The year's total of a rate over the steps, as a scalar [unit x h]."""
     return rate.spread(timeline.steps, Each.STEP).total(timeline.weights * timeline.hours, rate.unit * H)
+
+
+def _in_shares(columns: Expr, shares: sparse.csr_array) -> Expr:
+    """Mixtures of the rows of a block of columns; shares has shape [rows x rows of the block]."""
+    table, (term,) = sparse.coo_array(shares), columns.terms
+    mixed = Term(term.stage, term.cols[table.col], table.data, table.row.astype(np.int32))
+    return Expr(shares.shape[0], (mixed,), columns.unit)
 
 
 def windowed(flow: Expr, window: int) -> Expr:

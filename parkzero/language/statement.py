@@ -22,7 +22,7 @@ class Statement:
         demand: for the highest power [money], shape [12].
         peak: highest mean power [MW], shape [12].
         price: of each step's energy, surcharge included [money/MWh], shape [steps].
-        charge: of a month's highest power [money/MW].
+        charge: price of the last MW of each month's highest power [money/MW], shape [12].
     """
 
     energy: FloatArray
@@ -30,7 +30,7 @@ class Statement:
     demand: FloatArray
     peak: FloatArray
     price: FloatArray
-    charge: float
+    charge: FloatArray
 
     @property
     def cost(self) -> FloatArray:

@@ -24,6 +24,7 @@ def solve_over_time(
     enough: float = NEAR,
     known: FloatArray | None = None,
     before: Point | None = None,
+    seen: Point | None = None,
 ) -> Solution:
     """Solve a problem by way of its folded form, in windows where they fit.
 
@@ -35,6 +36,8 @@ def solve_over_time(
         enough: relative distance from the proven bound that will do.
         known: prices of rows over the whole of it in a similar problem, to begin with [rows].
         before: where that was solved, in windows.
+        seen: where the same problem was solved with other sides, which helps where columns stand for parts of
+            the year.
 
     Raises:
         SolverError: when no method ends with an answer.
@@ -45,8 +48,10 @@ def solve_over_time(
     begin = known[form.live] if known is not None else None
     if before is not None and len(before.values):
         before = replace(before, values=before.values[form.free])
+    if seen is not None:
+        seen = replace(seen, values=seen.values[form.free], duals=seen.duals[form.live])
     rolled = solve_in_windows(
-        form.small, clock.of(form.free, form.live), options, asked, enough, begin, before
+        form.small, clock.of(form.free, form.live), options, asked, enough, begin, before, seen
     )
     if rolled is not None:
         found = form.unfolded(rolled)

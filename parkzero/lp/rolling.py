@@ -27,7 +27,7 @@ from parkzero.lp.solver import (
     checked,
     dual_bound,
 )
-from parkzero.lp.windows import LEAST_WINDOWS, MOST_TOTALS, Clock, Habit, IntArray, Ordered, Window
+from parkzero.lp.windows import LEAST_WINDOWS, MOST_TOTALS, Clock, Habit, IntArray, Ordered, Seen, Window
 from parkzero.units import FloatArray
 
 Guess = Callable[[], FloatArray | None]
@@ -54,6 +54,9 @@ SHARES = 4
 USED = 1e-4
 # Prices that differ by less than this share are the same.
 SAME = 1e-6
+# Where columns stand for parts of the year, windows are solved once more if they are farther from their bound
+# than this share of what is enough: they then know what the next part asks.
+ONCE_MORE = 0.25
 IN_WINDOWS = " in windows"
 NOTHING, NO_PRICES = np.zeros(0, dtype=np.int64), np.zeros(0)
 
@@ -66,10 +69,15 @@ class Rolling:
         clock: when its columns and rows happen.
         ahead: days that a window looks ahead.
         options: how to solve a window.
+        enough: relative distance from the proven bound that will do.
+        seen: how a similar problem was solved, where columns stand for parts of the year.
     """
 
-    def __init__(self, problem: Problem, clock: Clock, ahead: int, options: Options) -> None:
-        self._problem, self._options = problem, options
+    def __init__(
+        self, problem: Problem, clock: Clock, ahead: int, options: Options, enough: float = NEAR,
+        seen: Point | None = None,
+    ) -> None:  # fmt: skip
+        self._problem, self._options, self._enough = problem, options, enough
         self.whole = whole = Ordered(problem, clock)
         edges, count, steps = clock.edges, clock.count, ahead * clock.per_day
         self.totals = len(whole.low) - whole.hourly_rows
@@ -82,6 +90,10 @@ class Rolling:
         self._window_of = np.searchsorted(edges, whole.column_steps[: whole.hourly_columns], side="right") - 1
         self._habit = Habit(whole, clock.per_day)
         self._begin: tuple[Basis, ...] = ()
+        self._seen: Seen | None = None
+        if seen is not None and len(whole.span_columns):
+            self.begin_at(seen.bases)
+            self._seen = Seen(seen.values[whole.columns], seen.duals[whole.rows])
 
     @property
     def bases(self) -> tuple[Basis, ...]:
@@ -125,18 +137,46 @@ class Rolling:
         return found
 
     def roll(self, prices: FloatArray) -> Pass | None:
-        """Solve window after window at some prices; None where one has no optimum."""
+        """Solve window after window at some prices; None where one has no optimum.
+
+        Where columns stand for parts of the year and the bound is far, once more: each window then knows what
+        the next part asks. Values are the cheaper ones, duals those that prove more.
+        """
+        found = self._rolled(prices)
+        if found is None or not len(self.whole.span_columns):
+            return found
+        cost = self._charged(found)
+        if cost - found.bound > ONCE_MORE * self._enough * max(1.0, abs(cost)):
+            self._seen = Seen(found.values, found.duals)
+            more = self._rolled(prices)
+            if more is not None:
+                cheaper = more if self._charged(more) <= cost else found
+                proven = max(found, more, key=_bound)
+                found = replace(cheaper, bound=proven.bound, duals=proven.duals)
+        self._seen = Seen(found.values, found.duals)
+        return found
+
+    def _charged(self, done: Pass) -> float:
+        """What all windows cost with the prices of the totals, less what these bring where they are kept."""
+        first = self.whole.hourly_rows
+        sides = np.where(done.prices > 0, self.whole.low[first:], self.whole.high[first:])
+        kept = float(done.prices @ np.where(done.prices != 0, sides, 0.0))
+        return float(done.costs.sum() - done.prices @ done.taken.sum(axis=0)) + kept + self.whole.constant
+
+    def _rolled(self, prices: FloatArray) -> Pass | None:
+        """Solve window after window once."""
         whole = self.whole
         costs = whole.cost - whole.totals.T @ prices
         values, turn = np.zeros(len(costs)), np.zeros(len(costs))
         begin, *later = self._begin or (None,) * (len(self._year) + 1)
-        if not self._turn.solve(costs, values, NOTHING, self._options, begin):
+        if not self._turn.solve(costs, values, NOTHING, self._options, begin, self._seen):
             return None
         turn[self._turn.columns] = self._turn.values
         values[self._closing] = turn[self._closing]
         for window, basis in zip(self._year, later, strict=True):
             held = self._closing if window.reach == whole.count else NOTHING
-            if not window.solve(costs, values, held, self._options, basis or self._habit.basis(window)):
+            basis_now = basis or self._habit.basis(window)
+            if not window.solve(costs, values, held, self._options, basis_now, self._seen):
                 return None
             if basis is None:
                 self._habit.learn(window)
@@ -163,14 +203,14 @@ class Rolling:
             for i in range(share, count, SHARES):
                 window, later = self._year[i], self._year[(i + 1) % count]
                 held = np.union1d(later.named_before, self._closing)
-                if not window.solve(costs, known, held, self._options):
+                if not window.solve(costs, known, held, self._options, seen=self._seen):
                     return None
                 _keep(window, values)
             if share + 1 < SHARES:
                 so_far = Pass(prices, values, *self._done(values), -np.inf, NO_PRICES)
                 if will_do(so_far):
                     return so_far
-        if not self._turn.solve(costs, known, NOTHING, self._options):
+        if not self._turn.solve(costs, known, NOTHING, self._options, seen=self._seen):
             return None
         return self._passed(prices, costs, values)
 
@@ -223,6 +263,7 @@ def solve_in_windows(
     enough: float = NEAR,
     known: FloatArray | None = None,
     before: Point | None = None,
+    seen: Point | None = None,
 ) -> Solution | None:
     """Solve a problem over many steps window by window.
 
@@ -234,6 +275,7 @@ def solve_in_windows(
         enough: relative distance from the proven bound that will do where ``NEAR`` is not reached.
         known: prices of rows over all windows in a similar problem, to begin with [rows].
         before: where that was solved: values that are still near enough stand.
+        seen: where the same problem was solved with other sides, where columns stand for parts of the year.
 
     Returns:
         Values as near as that to the proven bound; None where windows do not fit the problem or do not come
@@ -242,7 +284,7 @@ def solve_in_windows(
     begun = time.perf_counter()
     prices: FloatArray | None = None
     for ahead in AHEAD:
-        rolling = Rolling(problem, clock, ahead, options)
+        rolling = Rolling(problem, clock, ahead, options, max(enough, NEAR), seen)
         if not rolling.fits:
             return None
         if prices is None:
@@ -387,4 +429,8 @@ def _mixes(rolling: Rolling, passes: tuple[Pass, ...], aim: float, so_far: Pass)
 
 
 def _best(passes: Sequence[Pass]) -> Pass:
-    return max(passes, key=lambda done: done.bound)
+    return max(passes, key=_bound)
+
+
+def _bound(done: Pass) -> float:
+    return done.bound

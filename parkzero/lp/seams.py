@@ -4,7 +4,8 @@ At its end a window does not know what a store's level is worth, and at its begi
 given, that worth is often open within limits. In the steps that two windows share, the earlier one's duals
 hold at the beginning and the later one's at the end; somewhere between they agree. Handing over there loses
 nothing of the dual bound. Wherever it is done the bound is true (weak duality), so the step with the least
-loss is taken.
+loss is taken. A column that stands for a part of the year is named by rows of all of it: its reduced cost
+counts them all.
 """
 
 from __future__ import annotations
@@ -58,7 +59,23 @@ def _hand_over(
     known = [np.repeat(duals[rows][:, None], choices, axis=1) for rows in (before, after)]
     near = _part(whole, np.concatenate([before, shared, after]), columns)
     reduced = costs[columns][:, None] - near.T @ np.vstack([known[0], mixed, known[1]])
+    if len(whole.span_columns):
+        kept = ~whole.spans[columns]
+        of_parts, named = _of_parts(whole, costs, duals, shared, mixed)
+        columns, reduced = np.append(columns[kept], named), np.vstack([reduced[kept], of_parts])
     duals[shared] = mixed[:, int(np.argmin(_lost(whole, columns, values, reduced)))]
+
+
+def _of_parts(
+    whole: Ordered, costs: FloatArray, duals: FloatArray, shared: IntArray, mixed: FloatArray
+) -> tuple[FloatArray, IntArray]:
+    """Reduced costs by choice of the parts of the year that shared rows name, and their columns."""
+    own = sparse.csr_array(whole.by_span)[shared]
+    named = np.unique(own.indices)
+    columns, rest = whole.span_columns[named], duals[: whole.hourly_rows].copy()
+    rest[shared] = 0.0
+    elsewhere = costs[columns] - whole.by_span[:, named].T @ rest
+    return elsewhere[:, None] - own[:, named].T @ mixed, columns
 
 
 def _part(whole: Ordered, rows: IntArray, columns: IntArray) -> sparse.csr_array:

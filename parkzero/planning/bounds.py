@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from parkzero.errors import SolverError
 from parkzero.language.accounts import Account
@@ -20,7 +21,7 @@ from parkzero.lp.rolling import NEAR, Guess
 from parkzero.lp.solver import REACH, Options, Point, Problem, Solution, dual_bound, solve
 from parkzero.lp.windows import Clock
 from parkzero.planning.assemble import Built, fixed, priced
-from parkzero.planning.grouping import by_row, looks, worth_of
+from parkzero.planning.grouping import by_row, looks, needs, worth_of
 from parkzero.planning.plan import SLACK_TOLERANCE
 from parkzero.texts import say
 from parkzero.timeline import IntArray
@@ -78,6 +79,7 @@ def evaluate(
     enough: float = NEAR,
     known: Mapping[str, float] | None = None,
     before: Point | None = None,
+    seen: Point | None = None,
 ) -> Evaluated:
     """Operate every step of a year with given sizes.
 
@@ -89,6 +91,7 @@ def evaluate(
         enough: relative distance from the proven bound that will do.
         known: duals of rows over the year in a similar problem, by name, to begin with.
         before: how a similar year was operated.
+        seen: how it was operated with other sizes.
 
     Raises:
         SolverError: when the solver ends without an optimum. Unserved demand and excess keep the year
@@ -97,7 +100,7 @@ def evaluate(
     problem = fixed(built, sizes)
     relaxed = _relaxed(problem)
     begin = by_row(built.matrix, known) if known else None
-    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin, before)
+    solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin, before, seen)
     if solution.status != "optimal":
         raise SolverError(
             say("{year}: the solver ended with status {status}", year=built.year, status=solution.status)
@@ -128,7 +131,7 @@ def evaluated(
     values, cost = (whole or solution).values, (whole or solution).objective
     timeline = built.context.timeline
     worth = worth_of(built.matrix, solution.duals, values, timeline)
-    need = looks(built.matrix, built.matrix.design @ sizes, worth, timeline)
+    asked = needs(built.matrix, built.matrix.design @ sizes, worth)
     return Evaluated(
         values,
         solution.duals,
@@ -137,7 +140,7 @@ def evaluated(
         cost,
         cut,
         solution.reduced,
-        need,
+        looks(built.matrix, worth, timeline, asked),
         shortfalls(built, sizes, values),
         hardest(built, sizes, values),
         penalty(built, sizes, values),
@@ -147,17 +150,25 @@ def evaluated(
 
 
 def clock_of(built: Built) -> Clock:
-    """When the columns and rows of a year happen."""
-    count, matrix = built.context.timeline.steps, built.matrix
+    """When the columns and rows of a year happen; what stands for a day or month has its first step."""
+    timeline, matrix = built.context.timeline, built.matrix
+    per_day, parts = timeline.calendar.per_day, timeline.month_starts.astype(np.int64)
+    begins: dict[Each, npt.NDArray[np.int64]] = {
+        Each.STEP: np.arange(timeline.steps),
+        Each.DAY: np.arange(0, timeline.steps, per_day),
+        Each.MONTH: parts,
+    }
     steps = np.full(len(matrix.cost), -1, dtype=np.int64)
     kinds, row_kinds = steps.copy(), np.full(len(matrix.low), -1, dtype=np.int64)
+    of_parts = set[int]()
     for kind, block in enumerate(matrix.columns):
-        if block.each is Each.STEP:
-            steps[block.inside], kinds[block.inside] = np.arange(count), kind
+        if block.each in begins and len(begins[block.each]):
+            steps[block.inside], kinds[block.inside] = begins[block.each], kind
+            of_parts |= {kind} if block.each is Each.MONTH else set()
     for kind, rows in enumerate(matrix.rows):
-        if rows.each is Each.STEP:
+        if rows.each in (Each.STEP, Each.INTERVAL, Each.SOME, Each.DAY):
             row_kinds[rows.inside] = kind
-    return Clock(steps, kinds, row_kinds, count, built.context.timeline.calendar.per_day)
+    return Clock(steps, kinds, row_kinds, timeline.steps, per_day, parts, frozenset(of_parts))
 
 
 def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:

@@ -21,16 +21,16 @@ import numpy as np
 from parkzero.errors import StoppedError
 from parkzero.language.block import Penalties
 from parkzero.lp import interior, proximal
-from parkzero.lp.expr import Each
 from parkzero.lp.solver import Basis, Options, Point, version
 from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
 from parkzero.planning.again.earlier import Earlier, taken_over
 from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
-from parkzero.planning.grouping import classes, first_features, looks
-from parkzero.planning.master import Bounded, Master
+from parkzero.planning.grouping import classes, first_features, looks, needs
+from parkzero.planning.master import SIMPLEX_SIZES, Bounded, Master
 from parkzero.planning.mend import mended
 from parkzero.planning.monolith import monolith
+from parkzero.planning.peak_days import needs_of_connections, peak_days
 from parkzero.planning.plan import (
     Operated,
     Plan,
@@ -70,8 +70,8 @@ PATIENCE = 3
 STALE, GAINED = 0.03, 0.25
 # Share of the way from the best plan's sizes to the small problem's that is gone.
 HALF_WAY = 0.5
-# Columns of a year from which its solution waits for memory: in windows, and at once.
-LARGE_YEAR, LARGE_AT_ONCE = 4_000_000, 700_000
+# Columns of a year from which its solution waits for memory.
+LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
 MOST_THREADS = 2
 # How much nearer to its bound a year is operated than the plan is asked to be.
@@ -117,9 +117,7 @@ def certified(
     """
     begun = time.perf_counter()
     first, design = build_year(study, study.milestones.years[0], study.timeline)
-    if len(first.matrix.cost) * len(study.milestones.years) <= small or (
-        small and billed_alone(study, first)
-    ):
+    if len(first.matrix.cost) * len(study.milestones.years) <= small:
         options = Options(method="ipx", crossover=False, threads=1, seconds=time_limit)
         plan = monolith(study, options, gap, progress)
         return replace(plan, method="certified")
@@ -190,7 +188,7 @@ def side_by_side(first: Built, workers: int) -> int:
     A large year waits for memory rather than for arithmetic: two on the two hardware threads of one core are
     a quarter to a half faster than one after the other, and take twice the memory, 4 GB for ten tenants.
     """
-    if len(first.matrix.cost) <= (LARGE_AT_ONCE if monthly(first) else LARGE_YEAR):
+    if len(first.matrix.cost) <= LARGE_YEAR:
         return workers
     return min(workers, max(1, (os.cpu_count() or 1) // 2))
 
@@ -199,10 +197,9 @@ def as_threads(first: Built, count: int) -> bool:
     """Whether those who operate years are threads of one process.
 
     They begin at once and share the years, which this process keeps if they are small. But more than half of
-    a year's time is Python's, which one thread has at a time: more than two are quicker as processes. A year
-    that is solved at once would not end with the plan when the user presses Ctrl-C.
+    a year's time is Python's, which one thread has at a time: more than two are quicker as processes.
     """
-    return count <= MOST_THREADS and len(first.matrix.cost) <= MOST_KEPT and not monthly(first)
+    return count <= MOST_THREADS and len(first.matrix.cost) <= MOST_KEPT
 
 
 @dataclass(slots=True)
@@ -303,7 +300,8 @@ class Rounds:
         """Operate the years with some sizes; the next ones to try at once, None where a bound comes first."""
         search = self.search
         search.say(say("operating every step of every year"))
-        years = self.team.operate(trial, YEAR, self.mended_now, search.totals, self.earlier.operated())
+        before = self.earlier.operated()
+        years = self.team.operate(trial, YEAR, self.mended_now, search.totals, before, search.seen)
         upper = search.upper
         harder = search.took_years(trial, years)
         self.improved = self.improved or search.upper < upper
@@ -346,10 +344,14 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
 
 
 def _first(search: Search) -> Master:
-    """The first lower bound's problem; where it is small, days are told apart by smaller ones first."""
-    master = search.master()
-    if not master.quick:
-        return master
+    """The first lower bound's problem; days are told apart by smaller ones first.
+
+    Where it is large that is left out, unless peak days are to be found.
+    """
+    if not search.by_month:
+        master = search.master()
+        if not master.quick:
+            return master
     last = _look_ahead(search)
     search.grouping = None
     return search.master(last)
@@ -363,7 +365,9 @@ def _look_ahead(search: Search) -> Master:
     wanted = search.count
     look = max(LOOK_LEAST, round(wanted * LOOK * 24 / search.study.timeline.calendar.per_day))
     master: Master | None = None
-    for count in [*(n for n in LADDER if n < look), look]:
+    # Where it begins from nothing each time, there is no use in a ladder.
+    steps = LADDER if len(search.design.lower) <= SIMPLEX_SIZES else ()
+    for count in [*(n for n in steps if n < look), look]:
         search.count = count
         groups = search.groups()
         search.say(say("first look with {days} mean days", days=int(groups.max()) + 1))
@@ -372,12 +376,16 @@ def _look_ahead(search: Search) -> Master:
             master.begin_like(last)
         bounded = master.solve()
         search.took(bounded)
-    needs = []
+    study, found, asked_days = search.study, [], []
     for year in search.picked:
-        built = search.years.of(year)
-        moved = built.matrix.design @ bounded.sizes
-        needs.append(looks(built.matrix, moved, bounded.worth[year], search.study.timeline))
-    search.look(needs)
+        matrix, worth = search.years.of(year).matrix, bounded.worth[year]
+        asked = needs(matrix, matrix.design @ bounded.sizes, worth)
+        found.append(looks(matrix, worth, study.timeline, asked))
+        if search.by_month:
+            asked_days.append(needs_of_connections(study, matrix, asked))
+    search.look(found)
+    if asked_days:
+        search.peaks = peak_days(np.sum(asked_days, axis=0), study.timeline.calendar.day_months)
     search.count = wanted
     assert master is not None
     return master
@@ -408,20 +416,6 @@ def _harder(search: Search, study: Study) -> Search:
         cuts=list(search.cuts),
         history=[],
     )
-
-
-def billed_alone(study: Study, first: Built) -> bool:
-    """Whether the study is a single year with monthly peaks.
-
-    They tie the year's days together, and one problem for one year is then quicker than bounds.
-    """
-    return len(study.milestones.years) == 1 and monthly(first)
-
-
-def monthly(first: Built) -> bool:
-    """Whether columns by month (peaks) tie the days of a year together, so that windows do not fit it."""
-    by_month = any(block.each is Each.MONTH for block in first.matrix.columns)
-    return by_month and len(first.context.timeline.months) > 1
 
 
 def harsher(study: Study, factor: float) -> Study:

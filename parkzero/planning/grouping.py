@@ -104,38 +104,58 @@ class Worth:
     flows: Mapping[str, FloatArray]
 
 
-def looks(matrix: Matrix, moved: FloatArray, worth: Worth, timeline: Timeline) -> FloatArray:
-    """What days look like at given sizes [money], shape [days x features].
+def needs(matrix: Matrix, moved: FloatArray, worth: Worth) -> dict[str, FloatArray]:
+    """What the hourly rules of each asset ask at given sizes [money], by asset, each of shape [steps].
 
-    First what each step asks of the park: right-hand sides of all hourly rules (demand less what sun and wind
-    could give), each times the mean dual of the rule. Then what each step would give if everything ran as on
-    the mean day: that differs from day to day where series multiply hourly variables (a COP, a price), and
-    the mean of days that differ in them bounds them badly.
+    Their right-hand sides (demand less what sun and wind could give), each times the mean dual of the rule.
 
     Args:
         matrix: the full year.
         moved: right-hand side that the design takes up, shape [rows].
         worth: from any solution of the year.
-        timeline: the full year.
     """
-    days, steps = timeline.calendar.days, timeline.steps
-    scalar, flows = np.zeros(matrix.operation.shape[1]), np.zeros(matrix.operation.shape[1])
+    scalar = np.zeros(matrix.operation.shape[1])
     for block in matrix.columns:
         if block.each is Each.YEAR:
             scalar[block.start] = worth.sizes.get(block.dotted, 0.0)
-        elif block.each is Each.STEP and block.dotted in worth.flows:
+    shift = matrix.operation @ scalar + moved
+    found: dict[str, FloatArray] = {}
+    for rows in matrix.rows:
+        price = worth.duals.get(rows.dotted, 0.0)
+        if rows.each is Each.STEP and price:
+            part = rows.inside
+            asked = price * finite(matrix.low[part] - shift[part], matrix.high[part] - shift[part])
+            found[rows.asset] = found[rows.asset] + asked if rows.asset in found else asked
+    return found
+
+
+def looks(matrix: Matrix, worth: Worth, timeline: Timeline, asked: Mapping[str, FloatArray]) -> FloatArray:
+    """What days look like at given sizes [money], shape [days x features].
+
+    First what each step asks of the park (``needs``). Then what each step would give if everything ran as on
+    the mean day: that differs from day to day where series multiply hourly variables (a COP, a price), and
+    the mean of days that differ in them bounds them badly.
+
+    Args:
+        matrix: the full year.
+        worth: from any solution of the year.
+        timeline: the full year.
+        asked: what the rules of each asset ask in each step [steps].
+    """
+    days, steps = timeline.calendar.days, timeline.steps
+    flows = np.zeros(matrix.operation.shape[1])
+    for block in matrix.columns:
+        if block.each is Each.STEP and block.dotted in worth.flows:
             flows[block.inside] = np.tile(worth.flows[block.dotted], days)
-    shift, made = matrix.operation @ scalar + moved, matrix.operation @ flows
-    need, given = np.zeros(steps), np.zeros(steps)
+    made, given = matrix.operation @ flows, np.zeros(steps)
+    need: FloatArray = sum(asked.values(), np.zeros(steps))
     for block in matrix.columns:
         if block.each is Each.STEP:
             given -= matrix.cost[block.inside] * flows[block.inside]
     for rows in matrix.rows:
         price = worth.duals.get(rows.dotted, 0.0)
         if rows.each is Each.STEP and price:
-            part = rows.inside
-            need += price * finite(matrix.low[part] - shift[part], matrix.high[part] - shift[part])
-            given += price * made[part]
+            given += price * made[rows.inside]
     return np.hstack([need.reshape(days, -1), GIVEN * given.reshape(days, -1)])
 
 
@@ -144,7 +164,11 @@ def worth_of(matrix: Matrix, duals: FloatArray, values: FloatArray, timeline: Ti
     per_day = timeline.calendar.per_day
     share = timeline.weights[::per_day] / timeline.weights[::per_day].sum()
     amounts = abs(matrix.operation) @ np.abs(values)
-    tells = (amounts > TRACE) & (np.diff(matrix.operation.indptr) >= per_day)
+    by_month = np.zeros(len(values))
+    for block in matrix.columns:
+        by_month[block.inside] = float(block.each is Each.MONTH)
+    wide = np.diff(matrix.operation.indptr) >= per_day
+    tells = (amounts > TRACE) & (wide | (abs(matrix.operation) @ by_month > 0))
     return Worth(
         {r.dotted: float(np.mean(duals[r.inside])) for r in matrix.rows if r.each is Each.STEP},
         {r.dotted: float(duals[r.start]) for r in matrix.rows if r.each is Each.YEAR and tells[r.start]},

@@ -30,6 +30,7 @@ from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.planning.bounds import Cut
 from parkzero.planning.grouping import Worth, worth_of
 from parkzero.planning.hard_days import Hard, with_hard_days
+from parkzero.planning.peak_days import by_month
 from parkzero.planning.splitting import Split
 from parkzero.study.study import Study
 from parkzero.texts import say
@@ -40,6 +41,8 @@ from parkzero.units import FloatArray
 # basis when cuts come. With more sizes the simplex takes ever longer: an interior point solves it from
 # nothing each time, in a time that grows with the number of columns alone.
 SIMPLEX_SIZES, SIMPLEX_COLUMNS = 60, 100_000
+# Where months tie mean days the simplex takes longer: seven times the interior point's time on ten of them.
+MONTHLY_COLUMNS = 25_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 
@@ -125,7 +128,8 @@ class Master:
         # the numbers of these rows near one.
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
         self.unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
-        self.chosen = options or _options(len(problem.cost), len(design.lower))
+        monthly = bool(by_month(self.years[0].matrix)) and not problem.whole.any()
+        self.chosen = options or _options(len(problem.cost), len(design.lower), monthly)
         whole = _with_costs(problem, design, self.years, self.unit)
         anew = self.large and not problem.whole.any()
         self.session = Anew(whole, self.chosen) if anew else Session(whole, self.chosen)
@@ -298,8 +302,9 @@ class Master:
         return found
 
 
-def _options(columns: int, sizes: int) -> Options:
-    return SMALL if sizes <= SIMPLEX_SIZES and columns <= SIMPLEX_COLUMNS else LARGE
+def _options(columns: int, sizes: int, monthly: bool) -> Options:
+    most = MONTHLY_COLUMNS if monthly else SIMPLEX_COLUMNS
+    return SMALL if sizes <= SIMPLEX_SIZES and columns <= most else LARGE
 
 
 def _with_costs(problem: Problem, design: Design, years: list[Built], unit: float) -> Problem:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkzero.errors import SolverError
-from parkzero.lp.solver import Basis
+from parkzero.lp.solver import Basis, Point
 from parkzero.planning.assemble import Design
 from parkzero.planning.bounds import Cut, Evaluated
 from parkzero.planning.grouping import grouped
 from parkzero.planning.hard_days import count, found_hard
 from parkzero.planning.master import Bounded, Master, Proof
+from parkzero.planning.peak_days import Peaks, by_month, grouped_apart
 from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
@@ -46,6 +47,8 @@ class Search:
         hard: hard days of each year and owner.
         totals: duals of rows over the year, by year and name.
         grouping, basis: days' groups of the last lower bound [days], and where to begin the next.
+        peaks: which days are peaks of whom [days x connections].
+        seen: how each year was operated last, where months tie its days: windows begin there.
         bounded_by: methods that bounded it.
         proof: what the last large lower bound rests on.
         history: what was said.
@@ -70,6 +73,8 @@ class Search:
     totals: dict[int, dict[str, float]] = field(default_factory=dict)
     grouping: IntArray | None = None
     basis: Basis | None = None
+    peaks: Peaks = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
+    seen: dict[int, Point] = field(default_factory=dict)
     bounded_by: set[str] = field(default_factory=set)
     proof: Proof | None = None
     history: list[Step] = field(default_factory=list)
@@ -108,7 +113,14 @@ class Search:
 
     def groups(self) -> IntArray:
         """The days' groups for the next lower bound."""
+        if self.peaks.size:
+            return grouped_apart(self.features, self.label, self.count, self.peaks)
         return grouped(self.features, self.label, self.count)
+
+    @property
+    def by_month(self) -> bool:
+        """Whether something is counted by month, which ties the month's days."""
+        return bool(by_month(self.years.of(self.study.milestones.years[0]).matrix))
 
     def master(self, like: Master | None = None) -> Master:
         """The next lower bound's problem with all cuts; ``like`` is the last one, to begin where it ended."""
@@ -186,6 +198,8 @@ class Search:
             self.upper, self.best, self.sizes = cost, years, sizes
         for e in years:
             self._priced(e.year, e.totals)
+            if self.by_month:
+                self.seen[e.year] = Point(e.values, e.duals, e.bases)
         self.look([e.need for e in years if e.year in self.picked])
         known = self.hard
         self.hard = found_hard(known, {e.year: e.hard for e in years})

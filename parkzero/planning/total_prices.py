@@ -44,6 +44,6 @@ def guessed_prices(study: Study, built: Built, sizes: FloatArray, options: Optio
     prices, there = np.zeros(len(matrix.low)), {r.dotted: r for r in sample.matrix.rows}
     for rows in wide:
         same = there.get(rows.dotted)
-        if same is not None and rows.each in (Each.YEAR, Each.MONTH):
+        if same is not None and rows.each is Each.YEAR:
             prices[rows.inside] = found.duals[same.inside]
     return prices if prices.any() else None

@@ -67,6 +67,7 @@ class Yard:
         mended: bool,
         known: Mapping[str, float] | None = None,
         before: Point | None = None,
+        seen: Point | None = None,
     ) -> Evaluated:
         """Operate a year with given sizes.
 
@@ -77,6 +78,7 @@ class Yard:
             mended: whether the sizes are the last ones mended, so that little need be solved again.
             known: duals of rows over the year in a similar problem, by name.
             before: how it was operated with these sizes in a similar study.
+            seen: how it was operated with other sizes.
         """
         built = self.years.of(year)
         last = self.last.get(year)
@@ -87,7 +89,7 @@ class Yard:
         if again is None and before is not None:
             again = operated_as_before(self.study, built, sizes, before, options, self.enough)
         guess = partial(guessed_prices, self.study, built, sizes, options)
-        found = again or evaluate(built, sizes, options, guess, self.enough, known, done)
+        found = again or evaluate(built, sizes, options, guess, self.enough, known, done, seen)
         self.last[year] = sizes, found
         return found
 
@@ -120,10 +122,11 @@ class Team(Protocol):
         mended: bool = False,
         known: Mapping[int, Mapping[str, float]] | None = None,
         before: Mapping[int, Point] | None = None,
+        seen: Mapping[int, Point] | None = None,
     ) -> list[Evaluated]:
         """Operate all milestone years with given sizes, in the order of the years; see ``Yard.operate``.
 
-        What is known, and how it was operated before, is said for each year.
+        What is known, and how it was operated before and last, is said for each year.
 
         Raises:
             StopAsked: when somebody asked to stop.
@@ -168,15 +171,16 @@ def _operate(
     mended: bool,
     known: Mapping[str, float] | None,
     before: Point | None,
+    seen: Point | None,
 ) -> tuple[Evaluated, float]:
-    return _yards[0].operate(year, sizes, options, mended, known, before), peak_memory_mb()
+    return _yards[0].operate(year, sizes, options, mended, known, before, seen), peak_memory_mb()
 
 
 def _solve(problem: Problem, options: Options) -> Solution:
     return solve_proximal(problem, options)
 
 
-_Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Point | None]
+_Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Point | None, Point | None]
 
 
 class _Shares:
@@ -253,16 +257,17 @@ class Crew:
         mended: bool = False,
         known: Mapping[int, Mapping[str, float]] | None = None,
         before: Mapping[int, Point] | None = None,
+        seen: Mapping[int, Point] | None = None,
     ) -> list[Evaluated]:
         """Operate all milestone years with given sizes; see ``Team``."""
-        known, before = known or {}, before or {}
+        known, before, seen = known or {}, before or {}, seen or {}
         fixed = mended and not self._threads  # threads remember what this process does
         shares = _Shares(self._years, self._places, fixed)
         sent: dict[int, Future[tuple[Evaluated, float]]] = {}
         operate = self._beside if self._threads else _operate
 
         def asked(year: int) -> _Asked:
-            return year, sizes, options, mended, known.get(year), before.get(year)
+            return year, sizes, options, mended, known.get(year), before.get(year), seen.get(year)
 
         def send(place: int) -> bool:
             # Whoever finds nothing left must also find what was sent: it is waited for.

@@ -267,7 +267,7 @@ def rows_of(
         m = bill.month - 1
         model = MonthModel(
             registers[m], weighted[m] if paid.rates is None else paid.rates, float(statement.cost[m]),
-            float(statement.peak[m]) * _KILO, statement.charge / _KILO,
+            float(statement.peak[m]) * _KILO, float(statement.charge[m]) / _KILO,
             _in_force(paid, kwh, months == m, calendar), 0.0 if own is None else float(own[m]), paid.growth,
         )  # fmt: skip
         vat = None if np.isnan(paid.vat[m]) else float(statement.cost[m] * paid.vat[m])

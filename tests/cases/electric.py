@@ -125,7 +125,7 @@ def two_months(
     """A case with one hour of load in January and one in February."""
     demand, prices = january_february(january, february)
     timeline = days(32, groups=groups) if groups else WINTER
-    return case(why, cost, demand, grid(raw=prices, **PEAK, **more), timeline=timeline)
+    return case(why, cost, demand, grid(raw=prices, **{**PEAK, **more}), timeline=timeline)
 
 
 GRID = [

@@ -18,7 +18,6 @@ PAPER: dict[str, list[Case]] = {
     "feeder": electric.FEEDER,
     "fuel": heat.FUEL,
     "fuel_boiler": heat.FUEL_BOILER,
-    "grid": electric.GRID,
     "heat_demand": heat.HEAT_DEMAND,
     "heat_pump": heat.HEAT_PUMP,
     "offset": policies.OFFSET,
