@@ -9,12 +9,14 @@ import polars as pl
 import pytest
 
 from parkzero.eip.frameworks import framework, frameworks, newest
-from parkzero.eip.measured import Measured, Option, of_symbiosis
+from parkzero.eip.measured import Measured, Option, of_inventory, of_symbiosis
 from parkzero.eip.questionnaire import read_site
 from parkzero.eip.scorecard import Answers, cheapest, plain, read_answers, score
 from parkzero.eip.symbiosis import symbiosis
 from parkzero.errors import StudyError
+from parkzero.inventory import calculate, read_given
 from parkzero.report.pages import write_application, write_scorecard
+from parkzero.report.scorecard import application_part
 
 NOTHING = Answers({}, {})
 
@@ -115,3 +117,26 @@ def test_the_symbiosis_of_the_example_counts_and_names_its_links():
     water = found.picked.filter(pl.col("medium") == "water")["amount"].sum()
     there = next(o for o in found.site.offers if o.key == "dye_water")
     assert got["wastewater_reused"].value == pytest.approx(100 * water / (there.rate * there.hours))
+
+
+def test_an_inventory_is_evidence_of_metering_and_of_emissions_that_fall(tmp_path):
+    """900 of 1,000 MWh of the last year are read from meters; one year alone says nothing of reduction."""
+    head = "facility,year,month,source,item,amount,unit,quality,document\n"
+    last = "f1,2023,,electricity,,900,MWh,measured,m\nf1,2023,,electricity,,100,MWh,estimated,e\n"
+    before = "f1,2022,,electricity,,2000,MWh,invoiced,b\n"
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "settings.csv").write_text("key,value\ngwp,AR5\n", encoding="utf-8")
+    found = {}
+    for name, text in (("one", last), ("two", before + last)):
+        (folder / "activities.csv").write_text(head + text, encoding="utf-8")
+        found[name] = of_inventory(calculate(read_given(folder)))
+    assert set(found["one"]) == {"energy_metered"}
+    assert found["two"]["energy_metered"].value == pytest.approx(90)
+    card = score(framework("eip_framework_v2"), Answers({}, {}), found["two"])
+    (metered,) = (s for s in card.scored if s.criterion.key == "env.energy_metering")
+    assert (metered.state, metered.threshold) == ("met", 90)
+    assert "90.0 % of 154 TOE" in metered.evidence
+    form = score(framework("vn_form_a5"), Answers({}, {}), found["two"])
+    assert [s.criterion.key for s in form.scored if s.state == "met"] == ["ENV.4"]
+    assert "kiểm kê given" in application_part(form).unescape()

@@ -42,6 +42,10 @@ def scorecard(
     ] = None,
     answers: Annotated[Path | None, typer.Option(help="File of answers beside a run.")] = None,
     symbiosis: Annotated[Path | None, typer.Option(help="Questionnaire of the symbiosis.")] = None,
+    inventory: Annotated[
+        Path | None,
+        typer.Option(help="Activities of an inventory, as evidence: workbook, folder or CSV file."),
+    ] = None,
     year: Annotated[
         int | None, typer.Option(help="Milestone year; the first after today by default.")
     ] = None,
@@ -73,7 +77,7 @@ def scorecard(
                 [Fault(Place(field="RUN|FILE"), say("is missing"), needs=needs)], say("The command")
             )
         return
-    name, currency, cards = scored(source, chosen, answers, symbiosis, year)
+    name, currency, cards = scored(source, chosen, answers, symbiosis, year, inventory)
     if out is not None:
         from parkzero.report.pages import write_application, write_scorecard
 
@@ -98,6 +102,7 @@ def scored(
     answers: Path | None,
     symbiosis: Path | None,
     year: int | None,
+    inventory: Path | None = None,
 ) -> tuple[str, str, list[Scorecard]]:
     """Scorecards of a run or of answers alone: the park's name, its currency, a card for each framework."""
     from parkzero.eip.measured import of_plan, of_symbiosis
@@ -123,6 +128,11 @@ def scored(
         answers = source
     if symbiosis is not None:
         measured.update(of_symbiosis(analysed(read_site(symbiosis))))
+    if inventory is not None:
+        from parkzero.eip.measured import of_inventory
+        from parkzero.inventory import calculate, read_given
+
+        measured.update(of_inventory(calculate(read_given(inventory))))
     entered = read_answers(answers, chosen)
     return name, currency, [score(one, entered, measured) for one in chosen]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from parkzero.eip.symbiosis import Symbiosis
+from parkzero.inventory.calculate import Inventory
+from parkzero.inventory.reading import QUALITY
+from parkzero.inventory.toe import energy_toe
 from parkzero.results.results import Results
+from parkzero.texts import NOTHING, Text, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Measured:
         options: what would bring it nearer, each as a whole.
         price: of one unit more [money/year], by ``way``; None where none is known.
         way: kind of technology that gives it.
+        evidence: what shows it, where it is no plan but has happened.
     """
 
     value: float
@@ -41,6 +47,7 @@ class Measured:
     options: tuple[Option, ...] = ()
     price: float | None = None
     way: str = ""
+    evidence: Text = NOTHING
 
 
 USED = ("generated", "imported", "exported", "fuel_used")
@@ -86,6 +93,37 @@ def _energies(results: Results, year: int) -> tuple[float, float]:
         if account in ("generated", "fuel_used") and family.get(made_from) == "renewable":
             green += amount
     return min(green, whole), whole
+
+
+def of_inventory(inventory: Inventory) -> dict[str, Measured]:
+    """What an inventory of meters and bills shows: energy under metering, greenhouse gases that fall.
+
+    It has happened, so that it counts as evidence. Of emissions nothing is said unless two years are there
+    and the later is below the earlier: whether that is enough reduction, no wording says.
+    """
+    given, years = inventory.given, inventory.years
+    measured = given.activities.filter(pl.col("quality") == QUALITY["measured"])
+    whole = energy_toe(given)
+    metered = energy_toe(dataclasses.replace(given, activities=measured))
+    found: dict[str, Measured] = {}
+    sums = [sum(v for (_, year), v in of.items() if year == years[-1]) for of in (metered, whole)]
+    if sums[1] > 0:
+        share = 100 * sums[0] / sums[1]
+        told = say(
+            "inventory {name}, {year}: {share:.1f} % of {toe:,.0f} TOE measured by meters",
+            name=given.name, year=str(years[-1]), share=share, toe=sums[1],
+        )  # fmt: skip
+        row = f"inventory:{years[-1]}:activities"
+        found["energy_metered"] = Measured(share, (row,), years[-1], evidence=told)
+    first, last = (inventory.total(year=year) for year in (years[0], years[-1]))
+    if len(years) > 1 and last < first:
+        told = say(
+            "inventory {name}: {first:,.0f} tCO2e in {start}, {last:,.0f} in {end}",
+            name=given.name, first=first, start=str(years[0]), last=last, end=str(years[-1]),
+        )  # fmt: skip
+        rows = tuple(f"inventory:{year}:total" for year in years)
+        found["ghg_targets"] = Measured(1.0, rows, years[-1], evidence=told)
+    return found
 
 
 def of_symbiosis(s: Symbiosis) -> dict[str, Measured]:

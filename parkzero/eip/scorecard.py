@@ -17,7 +17,7 @@ from parkzero.eip.frameworks import Criterion, Framework
 from parkzero.eip.measured import Measured, Option
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.tables import open_workbook_safely, read_csv_safely
-from parkzero.texts import data, listed, say
+from parkzero.texts import Text, data, listed, say
 from parkzero.written_numbers import to_float
 
 State = Literal["met", "planned", "short", "unknown"]
@@ -67,7 +67,7 @@ class Scored:
     value: float | None
     threshold: float | None
     gap: float | None
-    evidence: str
+    evidence: str | Text
     day: str
     by: str
     computed: Measured | None
@@ -107,9 +107,15 @@ def _scored(name: str, c: Criterion, answers: Answers, measured: Mapping[str, Me
         gap = None
     else:
         gap = _gap(c, value, threshold)
-        state = "short" if gap > 0 else "met" if real else "planned"
+        happened = real or bool(computed and computed.evidence)
+        state = "short" if gap > 0 else "met" if happened else "planned"
     closing, cost = _closing(gap, answers.options.get((name, c.key), ()), computed)
-    evidence, day, by = (entered.evidence, entered.day, entered.by) if entered else ("", "", "")
+    evidence: str | Text = ""
+    day = by = ""
+    if entered is not None and (real or entered.evidence):
+        evidence, day, by = entered.evidence, entered.day, entered.by
+    elif computed is not None:
+        evidence = computed.evidence
     return Scored(c, state, value, threshold, gap or None, evidence, day, by, computed, closing, cost)
 
 

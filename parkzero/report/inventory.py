@@ -38,12 +38,12 @@ def document_of(statement: Statement, results: Results | None = None) -> Documen
     gwp = inventory.gwp.words
     subtitle = say("statement.subtitle", name=inventory.given.name, years=years, gwp=gwp.both())
     parts: list[Table | Drawing] = [
-        *_law(statement),
-        _summary(statement),
         _by_scope(statement),
-        *_by_place(statement),
         _categories(statement),
         *_ranked(statement),
+        *_law(statement),
+        _summary(statement),
+        *_by_place(statement),
         _gases(statement),
         _activities(statement),
         _factors(statement),
@@ -67,13 +67,18 @@ def _name(statement: Statement, facility: str) -> str:
 
 
 def _law(statement: Statement) -> list[Table]:
-    rows: list[list[Cell]] = [
-        [_name(statement, s.facility), sentence] for s in statement.standings for sentence in s.sentences
-    ]
+    """Where each facility stands in law, and what it owes."""
+    rows: list[list[Cell]] = []
+    for standing in statement.standings:
+        first, *others = (sentence.both() for sentence in standing.sentences)
+        told = first
+        for more in others:
+            told = told + ". " + more
+        rows.append([_name(statement, standing.facility), told])
     if not rows:
         return []
-    title = say("statement.law_on", day=statement.day.isoformat())
-    return [Table("law", title, _head("facility", "what"), rows, 2)]
+    day = Both(f"{statement.day:%d/%m/%Y}", statement.day.isoformat())
+    return [Table("law", say("statement.law_on", day=day), _head("facility", "what"), rows, 2)]
 
 
 COLUMNS = ("scope1", "scope2", "market", "scope3")
@@ -120,7 +125,7 @@ def _summary(statement: Statement) -> Table:
     ]  # fmt: skip
     head = _head("facility", "year", *COLUMNS, "both", *last)
     note = say("statement.shared_note") if shared else say("statement.summary_note")
-    return Table("summary", say("statement.summary"), head, rows, 1, note)
+    return Table("summary", say("statement.summary"), head, rows, 1, note, 5)
 
 
 def _by_scope(statement: Statement) -> Drawing:
@@ -146,24 +151,28 @@ def _by_place(statement: Statement) -> list[Table]:
             for row in consolidated(statement, column, name)
         ]
         head = _head(column, "year", *COLUMNS, "biogenic")
-        found.append(Table(column, say(f"statement.by_{column}"), head, rows))
+        found.append(Table(column, say(f"statement.by_{column}"), head, rows, 1, None, 5))
     return found
 
 
 def _categories(statement: Statement) -> Table:
-    rows: list[list[Cell]] = [
-        [
-            r["scope"],
-            say(f"category.{r['category']}"),
-            words_of(r["source"]),
-            r["year"],
-            r["co2e"],
-            r["biogenic"],
-        ]
-        for r in statement.inventory.by("scope", "category", "source", "year").iter_rows(named=True)
-    ]
-    head = _head("scope", "category", "source", "year", "co2e", "biogenic")
-    return Table("categories", say("statement.categories"), head, rows, 3)
+    """Emissions by scope and kind of source, a column for each year, with the sums of scopes."""
+    years = statement.inventory.years
+    rows: list[list[Cell]] = []
+    lines = statement.inventory.by("scope", "category", "source", "year")
+    for of, part in lines.group_by(["scope", "category", "source"], maintain_order=True):
+        amounts = dict(part.select("year", "co2e").iter_rows())
+        rows.append([
+            int(str(of[0])), say(f"category.{of[1]}"), words_of(str(of[2])),
+            *(float(amounts.get(y, 0.0)) for y in years),
+        ])  # fmt: skip
+    sums = {row["year"]: row for row in consolidated(statement)}
+    totals = (("scope1",), ("scope2",), ("scope1", "scope2"), ("market",), ("scope3",))
+    for parts in totals:
+        name = say("statement.both") if len(parts) > 1 else say(f"statement.{parts[0]}")
+        rows.append([say("word.sum"), name, "", *(sum(sums[y][p] for p in parts) for y in years)])
+    head = [*_head("scope", "category", "source"), *(str(y) for y in years)]
+    return Table("categories", say("statement.categories"), head, rows, 3, say("statement.in_tonnes"), 5)
 
 
 def _ranked(statement: Statement) -> list[Drawing]:

@@ -88,7 +88,10 @@ def _closing(s: Scored, currency: str) -> Child:
 
 def _evidence(s: Scored) -> Child:
     if s.evidence:
-        return both(" · ".join(p for p in (s.evidence, s.day, s.by) if p))
+        told = both(s.evidence)
+        for more in (s.day, s.by):
+            told = told + f" · {more}" if more else told
+        return told
     return tag("em", say("score.needed", evidence=s.criterion.evidence))
 
 
@@ -105,7 +108,8 @@ def application_part(card: Scorecard) -> Markup:
     """Each criterion that is met with its evidence, what is missing, and what each criterion rests on."""
     there = [s for s in card.scored if s.state == "met" and s.evidence]
     rows: list[list[Child]] = [
-        [f"{i}", tag("span", tag("strong", f"{s.criterion.key} "), s.criterion.text), _value(s), s.evidence,
+        [f"{i}", tag("span", tag("strong", f"{s.criterion.key} "), s.criterion.text), _value(s),
+         both(s.evidence),
          s.day, s.by]
         for i, s in enumerate(there, 1)
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, details, table, tag
 from parkzero.report.numbers import Scale, figure, money, percent
 from parkzero.report.sections.parts import stated
-from parkzero.report.words import Both, Lang, known, say
+from parkzero.report.words import Both, Lang, both, known, say
 
 MOST = 200
 _RATES = {"m3/h": "water", "t/h": "mass"}
@@ -80,15 +81,25 @@ def _links(s: Symbiosis, links: pl.DataFrame) -> Markup:
         rows.append([
             _end(r["source"], names[r["from"]]), _end(r["sink"], names[r["to"]]),
             say(f"eip.medium.{r['medium']}"), figure(r["rate"]) + " " + unit_of(r["unit"]),
-            figure(r["energy_mwh"]), figure(r["water_m3"]), figure(r["material_t"]), _known(r["tco2e"]),
-            figure(r["km"], 2),
+            _yearly(r), _known(r["tco2e"]), figure(r["km"], 2),
             _money(scale, r["capex"]), _money(scale, r["benefit"]), _range(r["price_low"], r["price_high"]),
         ])  # fmt: skip
-    columns = ("source", "sink", "medium", "rate", "energy", "water", "material", "tco2e", "km", "capex",
-               "benefit", "price")  # fmt: skip
+    columns = ("source", "sink", "medium", "rate", "amount", "tco2e", "km", "capex", "benefit", "price")
     head = [say(f"eip.column.{c}", unit=scale.unit) if c in ("capex", "benefit") else say(f"eip.column.{c}")
             for c in columns]  # fmt: skip
     return table(head, rows, text_columns=3)
+
+
+def _yearly(r: dict[str, Any]) -> Child:
+    """What arrives in a year, in the unit of its medium."""
+    for name, unit in (
+        ("energy_mwh", both("MWh")),
+        ("water_m3", both("m³")),
+        ("material_t", Both("tấn", "t")),
+    ):
+        if r[name]:
+            return figure(r[name]) + " " + unit
+    return "0"
 
 
 def _end(stream: str, tenant: str) -> Markup:
