@@ -121,6 +121,20 @@ def test_nominal_paths_are_deflated_and_single_prices_are_not(tmp_path: Path) ->
     assert series(found, "grid", "price").at(2040).value[0] == pytest.approx(2_000_000)
 
 
+def test_a_price_for_each_month_holds_in_all_of_it(tmp_path: Path) -> None:
+    park, others = 'currency = "VND"\ncalendar_year = 2025\ndays = 40', ", ".join(['"3 VND/kW"'] * 11)
+    grid = f'{GRID}\ndemand_charge = {{ months = ["1 VND/kW", {others}], growth = "2 %" }}'
+    charge = series(made(tmp_path, park=park, grid=grid), "grid", "demand_charge")
+    assert charge.at(2025).value == pytest.approx(np.repeat([1000.0, 3000.0], [31 * 24, 9 * 24]))
+    assert charge.at(2030).value[0] == pytest.approx(1000.0 * 1.02**5)
+
+
+@pytest.mark.parametrize("months", ['["1 VND/kW"]', '"1 VND/kW"'])
+def test_a_year_has_twelve_months(tmp_path: Path, months: str) -> None:
+    with pytest.raises(StudyError, match="not one value for each month"):
+        made(tmp_path, grid=f"{GRID}\ndemand_charge = {{ months = {months} }}")
+
+
 def test_an_export_price_may_be_a_series(tmp_path: Path) -> None:
     sold = 'export_price = { value = "600 VND/kWh", growth = "2 %" }'
     grid = f'price = "2000 VND/kWh"\nexport_limit = "1 MW"\n{sold}'

@@ -21,7 +21,7 @@ from parkzero.study.tariff_series import charge_of_tariff
 from parkzero.study.uses import uses
 from parkzero.study.values import booked, spelled
 from parkzero.texts import NOTHING, Text, data, either, say
-from parkzero.units import MW, Quantity
+from parkzero.units import MONEY, MW, Quantity
 
 _WITH_UNIT = ("quantity", "by_year", "profile")
 
@@ -161,7 +161,8 @@ def field_value(
 def _by_year(context: Context, path: Path, value: object, spec: Field, table: Tree) -> object:
     if spec.relative and is_relative(value):
         return relative(context, path, value, spec, table)
-    if spec.or_series and isinstance(value, dict) and not SERIES_KEYS.isdisjoint(value):
+    charge = isinstance(value, dict) and "tariff" in value and spec.unit == MONEY / MW
+    if spec.or_series and isinstance(value, dict) and not charge and not SERIES_KEYS.isdisjoint(value):
         return profile(context, path, value, spec)
     if isinstance(value, dict) and "tariff" in value:
         return charge_of_tariff(context, path, value, spec)

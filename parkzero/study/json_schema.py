@@ -19,7 +19,7 @@ from parkzero.study.file_series import FILE_KEYS
 from parkzero.study.fuel_values import FUEL_KEYS
 from parkzero.study.migrate import FORMAT
 from parkzero.study.paid import PAID_KEYS
-from parkzero.study.profiles import VALUE_KEYS
+from parkzero.study.profiles import MONTH_KEYS, VALUE_KEYS
 from parkzero.study.sections import ACTOR_KEYS, NAMED_ROLES, TENANT_KEYS
 from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_KEYS
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
@@ -205,6 +205,7 @@ def _forms() -> Schema:
     }
     series = [
         _closed(dict.fromkeys(VALUE_KEYS, anything), ["value"]),
+        _closed(dict.fromkeys(MONTH_KEYS, anything), ["months"]),
         _closed(dict.fromkeys(FILE_KEYS, anything), ["file"]),
         _closed(dict.fromkeys(BILL_KEYS, anything), ["bills"]),
         _closed(dict.fromkeys(TARIFF_KEYS, anything), ["tariff"]),

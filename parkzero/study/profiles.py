@@ -5,6 +5,7 @@ Forms::
     "2 MW"                                          the same in every step
     {value = "2 MW", growth = "3 %"}
     {value = "2 MW", shifts = {…}}                  the value while people work, less when they do not
+    {months = ["9 USD/kW", …], growth = "3 %"}      twelve values, from January on
     {file = "load.csv", column = "kW", growth = …, mend = {…}}
     {bills = "bills.csv", shifts = {…}, growth = …}
     {tariff = "manufacturing.22_110kV", schedule = "auto", escalation = …}
@@ -28,11 +29,13 @@ from parkzero.study.tariff_series import from_tariff
 from parkzero.study.values import bound, quantity
 from parkzero.study.weather_series import from_weather
 from parkzero.texts import NOTHING, Text, listed, say
+from parkzero.timeline import MONTHS
 from parkzero.units import MW, FloatArray
 
-_FORMS = say("a value, or a table with one of: value, file, bills, tariff, weather, model")
+_FORMS = say("a value, or a table with one of: value, months, file, bills, tariff, weather, model")
 VALUE_KEYS = ("value", "shifts", "growth", "factor")
-SERIES_KEYS = frozenset({"value", "file", "bills", "tariff", "weather", "model"})
+MONTH_KEYS = ("months", "growth", "factor")
+SERIES_KEYS = frozenset({"value", "months", "file", "bills", "tariff", "weather", "model"})
 """Each form of a series has one of these; no form of a path over the years has."""
 _SHAPED = say("a value spread over a pattern of shifts")
 _FINEST = 30  # shifts begin on the half hour
@@ -74,6 +77,8 @@ def _read(context: Context, path: Path, value: object, spec: Field, sink: str) -
         return from_weather(context, path, value, spec)
     if "value" in value:
         return _constant(context, path, value, spec)
+    if "months" in value:
+        return _monthly(context, path, value, spec)
     context.desk.fault(path, say("is not a series"), value, _FORMS)
     return None
 
@@ -88,6 +93,25 @@ def _constant(context: Context, path: Path, table: dict[str, object], spec: Fiel
         return None
     context.source(path, table["value"], synthetic=_SHAPED if "shifts" in table else NOTHING)
     return Profile(np.full(context.clock.timeline.steps, read) * shape, spec.unit, factor)
+
+
+def _monthly(context: Context, path: Path, table: dict[str, object], spec: Field) -> Profile | None:
+    """Twelve values, each for all steps of its month."""
+    desk, values = context.desk, table["months"]
+    desk.known(path, table, MONTH_KEYS)
+    if not isinstance(values, list) or len(values) != MONTHS:
+        got = f"{len(values)}" if isinstance(values, list) else values
+        desk.fault((*path, "months"), say("is not one value for each month"), got, say("twelve values"))
+        return None
+    read = [quantity(desk, (*path, "months"), v, spec.unit, context.money) for v in values]
+    factor = yearly_factor(context, path, table, "growth")
+    known = [v for v in read if v is not None]
+    if len(known) < MONTHS or factor is None:
+        return None
+    context.source(path, values)
+    calendar = context.clock.timeline.calendar
+    of_days = np.array(known)[calendar.day_months]
+    return Profile(np.repeat(of_days, calendar.per_day), spec.unit, factor)
 
 
 def _shape(context: Context, path: Path, value: object, spec: Field) -> FloatArray | None:

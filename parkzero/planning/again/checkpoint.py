@@ -20,6 +20,7 @@ from parkzero.planning.assemble import Design
 from parkzero.planning.hard_days import Hard
 from parkzero.planning.master import Proof
 from parkzero.planning.ownership import owners_in
+from parkzero.planning.peak_days import Peaks
 from parkzero.search_file import Damaged, read_arrays, set_aside, write_arrays
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray
@@ -52,6 +53,7 @@ class Checkpoint:
         totals: duals of rows over the year, by year and name.
         proof: what the last lower bound from mean days alone rests on; None where it was not large.
         before: how the years of the best plan are operated.
+        peaks: which days are peaks of whom [days x connections].
     """
 
     fingerprint: str
@@ -67,6 +69,7 @@ class Checkpoint:
     totals: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     proof: Proof | None = None
     before: Mapping[int, Point] = field(default_factory=dict)
+    peaks: Peaks = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
 
 
 def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
@@ -80,6 +83,7 @@ def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
         "features": state.features,
         "count": np.array(state.count),
         "hard": state.hard,
+        "peaks": state.peaks,
         "names": np.array(state.names),
         "grouping": np.zeros(0, np.int32) if state.grouping is None else state.grouping,
         "basis_columns": np.zeros(0, np.int8) if state.basis is None else state.basis[0],
@@ -196,7 +200,14 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
         _totals(kept, study),
         _proof(kept, study),
         _before(kept, study),
+        _peaks(kept["peaks"], days),
     )
+
+
+def _peaks(array: Peaks, days: int) -> Peaks:
+    """Peak days; none where nothing is counted by month."""
+    _require(array.ndim == 2 and array.dtype.kind == "b" and len(array) in (0, days))
+    return array
 
 
 def _totals(kept: dict[str, Any], study: Study) -> dict[int, dict[str, float]]:

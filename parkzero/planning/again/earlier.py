@@ -167,7 +167,7 @@ def taken_over(search: Search, kept: Checkpoint | None, file: Path | None = None
     if kept is None:
         return Earlier(file)
     study, earlier = search.study, Earlier(file, known=True)
-    search.features, search.count = kept.features, kept.count
+    search.features, search.count, search.peaks = kept.features, kept.count, kept.peaks
     for year, hard in hard_of(study, kept.hard).items():
         search.hard[year] = dict(hard)
     search.grouping, search.basis = kept.grouping, kept.basis
@@ -292,6 +292,7 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         _total_prices(search),
         search.proof,
         _operated(search),
+        search.peaks,
     )
 
 
