@@ -158,6 +158,41 @@ def test_cogeneration_by_the_ghg_protocol_and_by_energy():
     assert allocate(10_000.0, "energy", PLANT)[1] == pytest.approx(6666.667, abs=5e-4)
 
 
+@pytest.mark.parametrize(("ambient", "share"), [(25.0, 0.39555), (15.0, 0.41160)])
+def test_cogeneration_by_exergy(ambient, share):
+    """Steam at 170 degC: 1 - 298.15 / 443.15 of its heat is work, or 1 - 288.15 / 443.15 where it is 15 degC outside."""
+    plant = [
+        Output("grid", "electricity", 20_000.0),
+        Output("mill", "heat", 40_000.0, math.nan, 170.0, ambient),
+    ]
+    power, heat = allocate(10_000.0, "exergy", plant)
+    carnot = 1 - (ambient + 273.15) / 443.15
+    assert heat == pytest.approx(10_000 * carnot * 40_000 / (carnot * 40_000 + 20_000), rel=1e-12)
+    assert heat / 10_000 == pytest.approx(share, abs=5e-6)
+    assert heat + power == 10_000
+
+
+def test_efficiencies_of_ones_own_go_before_the_defaults():
+    """0.45 of power and 0.9 of heat: 40,000 / 0.9 and 20,000 / 0.45 are the same fuel, so each gets half."""
+    plant = [Output("grid", "electricity", 20_000.0, 0.45), Output("mill", "heat", 40_000.0, 0.9)]
+    assert allocate(10_000.0, "ghgp_efficiency", plant) == pytest.approx([5_000, 5_000])
+
+
+def test_a_vehicle_and_a_therm_in_american_units(tmp_path):
+    """Worked examples 16 and 17: 8.81 kg/gal x 11,856 mi / 19.7 mpg / 0.971 = 5.46 t; 0.1 MMBtu x 14.43 kg C x 44/12."""
+    gallons, carbon = 11_856 / 19.7, 14.43 * 44 / 12
+    rows = f"v,2023,,mobile,petrol,{gallons!r},gal,log,,,,,,\nh,2023,,stationary,natural_gas,0.1,MMBtu,bill,,,,,,\n"
+    factors = (
+        "facility,source,item,gas,value,unit,document,approved,gwp\n"
+        f"v,mobile,petrol,co2e,{8.81 / 0.971!r},kg/gal,EPA,yes,AR4\n"
+        + "".join(f"h,stationary,natural_gas,{g},{v!r},kg/MMBtu,EPA,yes,\n" for g, v in
+                  (("co2", carbon), ("ch4", 0.0), ("n2o", 0.0)))
+    )  # fmt: skip
+    inventory = calculate(read(tmp_path, rows, factors=factors), "AR4")
+    assert inventory.total(facility="v") == pytest.approx(5.46045, abs=5e-6)
+    assert inventory.total(facility="h") == pytest.approx(0.005291, abs=5e-7)
+
+
 def test_efficiency_method_names_two_formulas():
     """Worked example 15: oemof's is another one than the GHG Protocol's."""
     plant = [Output("a", "electricity", 0.3, 0.3), Output("b", "heat", 0.5, 0.5)]

@@ -277,6 +277,8 @@ def _require_possible(product: Product, path: Sequence[str]) -> None:
             "produced",
             say("is not above 0: there is no tonne to embed emissions in"),
             f"{product.produced:g}",
+            say("more than 0 t"),
+            quoted("cbam.formula", date(2026, 12, 31)),
         )
     for name, value in (
         ("exported", product.exported),

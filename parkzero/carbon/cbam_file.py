@@ -104,8 +104,9 @@ def _products(
             )
     numbers = {
         c: rows.numbers(c, 0.0)
-        for c in ("produced", "exported", "direct", "electricity", "electricity_factor", "benchmark", "paid")
+        for c in ("exported", "direct", "electricity", "electricity_factor", "benchmark", "paid")
     }
+    numbers["produced"] = rows.numbers("produced")  # below 0 is refused with the rule that forbids it
     category, basis = rows.choices("category", CATEGORIES), rows.choices("basis", ("actual", "default"))
     column = rows.choices("column", ("A", "B"))
     texts = {c: rows.texts(c) for c in ("product", "cn", "benchmark_key", "default_key")}

@@ -59,6 +59,7 @@ def _sources(statement: Statement, years: Sequence[int], lang: Lang) -> Table:
     for year in years:
         table.add_column(str(year), justify="right")
     sums = {row["year"]: row for row in consolidated(statement)}
+    digits = _digits(max(row["scope1"] + row["scope2"] + row["scope3"] for row in sums.values()))
     rows = statement.inventory.by("scope", "source", "year")
     for scope in (1, 2, 3):
         own = rows.filter(pl.col("scope") == scope)
@@ -66,16 +67,16 @@ def _sources(statement: Statement, years: Sequence[int], lang: Lang) -> Table:
         for source in held.filter(pl.col("co2e") != 0)["source"].head(SOURCES):
             of = dict(own.filter(pl.col("source") == source).select("year", "co2e").iter_rows())
             name = f"  {words_of(source).of(lang)}"
-            table.add_row(name, *(number(of.get(y, 0.0), lang) for y in years), style="dim")
+            table.add_row(name, *(number(of.get(y, 0.0), lang, digits) for y in years), style="dim")
         if scope < 3 or held.height:
             name = word(f"statement.scope{scope}").of(lang)
-            table.add_row(name, *(number(sums[y][f"scope{scope}"], lang) for y in years))
+            table.add_row(name, *(number(sums[y][f"scope{scope}"], lang, digits) for y in years))
     for name in ("both", "market", "biogenic", "outside"):
         parts = ("scope1", "scope2") if name == "both" else (name,)
         amounts = [sum(float(sums[y][part]) for part in parts) for y in years]
         if any(amounts) or name == "both":
             style = "bold" if name == "both" else None
-            cells = (number(a, lang) for a in amounts)
+            cells = (number(a, lang, digits) for a in amounts)
             table.add_row(word(f"statement.{name}").of(lang), *cells, style=style)
     return table
 
@@ -89,18 +90,24 @@ def _facilities(statement: Statement, year: int, lang: Lang) -> Table:
     if own["shared"].sum() > 0:
         columns.append("shared")
     table = Table(show_edge=False, pad_edge=False)
+    digits = _digits(float(own["both"].max() or 0.0))  # type: ignore[arg-type]
     table.add_column(f"{word('statement.facility').of(lang)}, {year}", overflow="fold")
     for name in columns:
         table.add_column(word(f"statement.{name}").of(lang), justify="right")
     ranked = own.sort("both", "facility", descending=[True, False])
     for row in ranked.head(FACILITIES).iter_rows(named=True):
         name = plain(_named(statement, row["facility"]))
-        table.add_row(name, *(number(row[c], lang) for c in columns))
+        table.add_row(name, *(number(row[c], lang, digits) for c in columns))
     if ranked.height > FACILITIES:
         rest = ranked.tail(-FACILITIES)
         told = counted("{count} more", rest.height, one="1 more").of(lang)
-        table.add_row(told, *(number(float(rest[c].sum()), lang) for c in columns), style="dim")
+        table.add_row(told, *(number(float(rest[c].sum()), lang, digits) for c in columns), style="dim")
     return table
+
+
+def _digits(largest: float) -> int:
+    """Decimals with which a table of this size tells at least four digits of its largest."""
+    return next((digits for digits, limit in enumerate((1000, 100, 10)) if largest >= limit), 3)
 
 
 def _named(statement: Statement, facility: str) -> str:

@@ -27,7 +27,8 @@ FORMULAS: Final[dict[str, str]] = {
 """What each method computes; H heat, P power, m what was metered, e efficiencies, T in kelvin."""
 REFERENCE: Final = {"electricity": 0.35, "heat": 0.80}
 """Efficiencies of the GHG Protocol's CHP tool, version 1.0, where the user gives none."""
-AMBIENT: Final = 298.15  # K
+AMBIENT: Final = 25.0  # degC
+KELVIN: Final = 273.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Output:
         amount: of it, in one unit for each product [MWh].
         reference: efficiency of separate generation; of oemof's formulas the plant's own [1].
         temperature: of heat [degC].
+        ambient: of the surroundings, for exergy [degC].
     """
 
     taker: str
@@ -47,6 +49,7 @@ class Output:
     amount: float
     reference: float = math.nan
     temperature: float = math.nan
+    ambient: float = AMBIENT
 
 
 def allocate(total: float, method: str, outputs: Sequence[Output]) -> list[float]:
@@ -85,13 +88,13 @@ def _faults(method: str, outputs: Sequence[Output]) -> list[Fault]:
             faults.append(
                 Fault(place, say("is negative or no number"), f"{output.amount:g}", say("0 or more"))
             )
-        if method == "exergy" and output.product == "heat" and not output.temperature > AMBIENT - 273.15:
+        if method == "exergy" and output.product == "heat" and not output.temperature > output.ambient:
             faults.append(
                 Fault(
                     place,
                     say("needs the temperature of its heat"),
                     f"{output.temperature:g}",
-                    say("above 25 degC"),
+                    say("above {ambient:g} degC", ambient=output.ambient),
                 )
             )
         if method.startswith("oemof") and not 0 < output.reference <= 1:
@@ -107,7 +110,9 @@ def _weight(method: str, output: Output, outputs: Sequence[Output]) -> float:
     if method in ("meter", "energy"):
         return output.amount
     if method == "exergy":
-        carnot = 1 - AMBIENT / (output.temperature + 273.15) if output.product == "heat" else 1.0
+        carnot = (
+            1 - (output.ambient + KELVIN) / (output.temperature + KELVIN) if output.product == "heat" else 1.0
+        )
         return output.amount * carnot
     if method == "ghgp_efficiency":
         reference = output.reference
@@ -224,7 +229,14 @@ def _given_away(
         faults.append(Fault(rows[0]["place"], say("has no emissions in {year}", year=year), utility))
         return []
     outputs = [
-        Output(str(r["facility"]), str(r["product"]), r["amount"], r["reference"], r["temperature"])
+        Output(
+            str(r["facility"]),
+            str(r["product"]),
+            r["amount"],
+            r["reference"],
+            r["temperature"],
+            r.get("ambient", AMBIENT),
+        )
         for r in rows
     ]
     try:

@@ -665,6 +665,10 @@ def _needs_own(spec: Spec) -> list[Part]:
     raise FactorFault(
         say("has no factor: the books hold none for it"),
         joined([spec.source, spec.item], " "),
-        say("a factor in the sheet factors, with its document"),
+        say(
+            "a row in the sheet factors: source {source}, item, gas (co2e), value, unit (such as kg/t), gwp,"
+            " document",
+            source=spec.source,
+        ),
         say("ask the supplier, or take a published one; nothing is filled in"),
     )

@@ -78,6 +78,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "unit",
         "reference",
         "temperature",
+        "ambient",
     ),
     "changes": ("day", "facility", "year", "scope", "effect", "reason", "kind"),
     "settings": ("key", "value", "note"),
@@ -471,6 +472,7 @@ def _shared(rows: Rows | None) -> list[dict[str, Any]]:
     years, amounts = _whole(rows, "year", 1990, 2100), rows.numbers("amount", 0.0, needed=True)
     units = each(rows.texts("unit"), lambda u: amount_unit(u, ("energy", "mass", "volume")))
     references, temperatures = rows.numbers("reference"), rows.numbers("temperature", -50, 2000)
+    ambients = [25.0 if math.isnan(v) else v for v in rows.numbers("ambient", -50, 60)]
     for i, unit in enumerate(units):
         if unit is None:
             rows.fault((i, "unit"), say("is no unit of energy"), rows.texts("unit")[i])
@@ -484,6 +486,7 @@ def _shared(rows: Rows | None) -> list[dict[str, Any]]:
             "amount": amounts[i] * (units[i][1] if units[i] else math.nan),
             "reference": references[i],
             "temperature": temperatures[i],
+            "ambient": ambients[i],
             "place": rows.place(i),
         }
         for i, (u, f) in enumerate(zip(rows.texts("utility"), rows.texts("facility"), strict=True))
