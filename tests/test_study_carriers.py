@@ -8,6 +8,7 @@ import pytest
 
 from parkzero import study
 from parkzero.errors import StudyError
+from parkzero.units import M3, H
 
 PARK = """
 format = 2
@@ -91,3 +92,31 @@ def test_each_fault_is_told(tmp_path: Path, old: str, new: str, field: str, what
     said = {f.where.field: str(f.what) for f in caught.value.faults}
     assert field in said, said
     assert what in said[field]
+
+
+def test_a_measure_is_counted_as_what_it_saves(tmp_path: Path):
+    water = """[buses.water]
+carrier = "clean_water"
+[assets.rinsing]
+kind = "demand"
+bus = "water"
+load = "8 m3/h"
+[assets.mains]
+kind = "purchase"
+bus = "water"
+price = "0.5 USD/m3"
+[assets.sprays]
+kind = "measure"
+demand = "rinsing"
+end_use = "baths"
+share = "50 %"
+saving = "40 %"
+extent = { capex = "900 USD/(m3/h)", lifetime = "8 years" }
+rollout = "1 m3/h/year"
+[assets.load]"""
+    found = read(tmp_path, "[assets.load]", water)
+    (sprays,) = [c for c in found.components if c.name == "sprays"]
+    assert float(sprays.extent.capex.at(2025).value) == 900.0
+    assert sprays.extent.fits(M3 / H)
+    with pytest.raises(StudyError, match="sprays"):
+        read(tmp_path, "[assets.load]", water.replace("USD/(m3/h)", "USD/kW"))

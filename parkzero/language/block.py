@@ -29,7 +29,7 @@ from parkzero.errors import Fault, Place, StudyError, UnitError
 from parkzero.language.accounts import Account, Family
 from parkzero.language.carriers import CARRIERS
 from parkzero.language.fields import ByYear, Profile, Size
-from parkzero.language.ledger import Entry, Ledger, Limit
+from parkzero.language.ledger import OWN, Entry, Ledger, Limit
 from parkzero.language.site import Asset, Bus, Site
 from parkzero.language.values import FIRST_YEAR, LAST_YEAR
 from parkzero.lp.expr import OPERATION, Each, Expr, Relation, Term, add_all, as_expr, below_one_another
@@ -632,6 +632,12 @@ class Block:
         """Electricity that is generated from what is renewable, as a rate over the steps, for ``settle``."""
         found = self.context.ledger.renewable()
         parts = [e.expr for e in found if e.hourly and (owner is None or e.owner == owner)]
+        return add_all(parts, self.context.timeline.steps, MW, Each.STEP)
+
+    def traded_attributes(self) -> Expr:
+        """Green attributes that contracts bring, less those that go, as a rate, for ``settle``."""
+        traded = (e for e in self.context.ledger.under(Account.ATTRIBUTES) if e.hourly and e.label != OWN)
+        parts = [entry.expr for entry in traded]
         return add_all(parts, self.context.timeline.steps, MW, Each.STEP)
 
     def made_from(self, bus: str) -> str:

@@ -31,6 +31,8 @@ OFFSETS = "offsets"
 """Trait of what takes tonnes off the emissions that count."""
 POLICY = "policy"
 """Group of limits, prices and shares over what others book."""
+TARGET = "target"
+"""Trait of policies that a plan must meet and the reference need not: caps, budgets, shares, offsets."""
 REGISTRY: dict[str, type[Component]] = {}
 LOST: dict[str, str] = {}
 """Packages of kinds that could not be loaded, with the reason."""

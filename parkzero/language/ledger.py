@@ -16,6 +16,9 @@ from parkzero.language.origins import family_of
 from parkzero.lp.expr import Expr, add_all
 from parkzero.units import H, Quantity
 
+OWN = "own"
+"""Label of the attributes of own generation, which the generation itself tells already."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from parkzero.errors import StudyError, UnitError
 from parkzero.language.block import Block, Cohorts, Shared, Year, integrate
+from parkzero.language.component import POLICY, TARGET, Component
 from parkzero.language.ledger import Entry
 from parkzero.lp.expr import DESIGN, OPERATION, Each, add_all
 from parkzero.lp.model import Columns, Matrix, Model, Space
@@ -97,8 +98,8 @@ def build_year(
         )
     for component, block in blocks:
         component.build(block)
-    for component, block in sorted(blocks, key=lambda pair: pair[0].group == "policy"):
-        component.settle(block)  # policies last: they are about what all others have booked
+    for component, block in sorted(blocks, key=lambda pair: _late(pair[0])):
+        component.settle(block)
     for bus in study.buses:
         parts = [expr for _, expr in context.injections.get(bus, [])]
         rate = context.site.rate(bus)
@@ -115,6 +116,11 @@ def build_year(
     weight = study.milestones.weights[study.milestones.years.index(year)] if timeline.complete else 1.0
     matrix = priced(context.model.flatten(), list(context.ledger.of("cost")), timeline, weight)
     return Built(year, context, matrix, weight), design_of(shared)
+
+
+def _late(component: Component) -> int:
+    """Policies settle after all assets, and targets after policies: each is about what others have booked."""
+    return (component.group == POLICY) + (TARGET in component.traits)
 
 
 def priced(matrix: Matrix, entries: list[Entry], timeline: Timeline, weight: float) -> Matrix:

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from parkzero.errors import Fault, Place, StudyError
-from parkzero.language.component import DEMAND, Component
+from parkzero.language.component import DEMAND, TARGET, Component
 from parkzero.language.fields import Size, described
 from parkzero.language.statement import METERED
 from parkzero.lp.solver import Options, Point, version
@@ -30,8 +30,6 @@ from parkzero.texts import data, say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-TARGET = "target"
-"""Trait of policies that a plan must meet and the reference need not: caps, budgets, shares, offsets."""
 METHOD: Final = "reference"
 _THERE: Final = frozenset({DEMAND, METERED})
 

@@ -113,8 +113,8 @@ def _shared_fields(fields: Mapping[str, Field]) -> dict[str, Field]:
 
 def _in_its_unit(context: Context, spec: Field, fields: Mapping[str, Field], table: Tree) -> Field:
     """The field in the unit of the carrier that it follows."""
-    bus = context.buses.get(str(table.get(spec.of, ""))) if spec.of in fields else None
-    return spec if bus is None else spec.in_rate(context.carriers[bus.carrier].rate)
+    rate = context.rate_of(table.get(spec.of, "")) if spec.of in fields else None
+    return spec if rate is None else spec.in_rate(rate)
 
 
 def _needed(context: Context, spec: Field) -> Text:

@@ -9,14 +9,14 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from typing import cast
 
-from parkzero.language.component import Component, kinds
+from parkzero.language.component import TARGET, Component, kinds
 from parkzero.language.fields import ByYear, Profile, Size, constant, described
 from parkzero.language.values import LAST_YEAR
 from parkzero.study.study import Study, milestones
 from parkzero.units import MONEY, T
 
 CAP, PRICE = "abatement_cap", "abatement_price"
-TARGET, BUYS = "target", "offset"
+BUYS = "offset"
 LOOSE = 1e9
 """A limit that no park reaches [t]."""
 

@@ -20,6 +20,7 @@ from parkzero.study.paths import Years
 from parkzero.study.study import Tenant
 from parkzero.study.values import Money
 from parkzero.texts import NOTHING, Both, Text, say
+from parkzero.units import Unit
 
 _MEND = re.compile(r"Mend\(([^()]*)\)")
 _ARGUMENT = re.compile(r"\b(\w+)='([^']*)'")
@@ -70,6 +71,15 @@ class Context:
                 self._kept[key] = None
                 self.desk.absorb(path, _located(self.files, error))
         return self._kept[key]  # type: ignore[return-value]  # the key decides which reader filled it
+
+    def rate_of(self, named: object) -> Unit | None:
+        """Unit of what flows at a bus, or at the bus of an asset; None where none is known by that name."""
+        bus = self.buses.get(str(named))
+        if bus is None:
+            assets = self.desk.document.tree.get("assets")
+            table = assets.get(str(named)) if isinstance(assets, dict) else None
+            bus = self.buses.get(str(table.get("bus"))) if isinstance(table, dict) else None
+        return None if bus is None else self.carriers[bus.carrier].rate
 
     def absorb(self, path: Path, error: StudyError) -> None:
         """Note the faults of a series whose values came from a file, each in the words of the study."""

@@ -63,7 +63,6 @@ def _sizes(context: Context, path: Path, name: str, written: object) -> list[tup
         if size not in known:
             desk.fault((*path, size), say("is no size of {asset}", asset=name), size, one_of(known))
             continue
-        bus = context.buses.get(str(table.get(known[size].of, "")))
-        rate = None if bus is None or not known[size].of else context.carriers[bus.carrier].rate
+        rate = context.rate_of(table.get(known[size].of, "")) if known[size].of else None
         found.append((size, known[size].unit if rate is None else known[size].unit.for_rate(rate), one))
     return found

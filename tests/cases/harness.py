@@ -151,7 +151,7 @@ def compose(
         for name, meta in described(type(component)).items():
             if meta.kind == "bus":
                 bus = getattr(component, name)
-                if bus is None or (bus in buses and bus not in said):
+                if not bus or (bus in buses and bus not in said):
                     continue
                 carrier = said.get(bus, (meta.carriers or ("electricity",))[0])
                 usual = ({"heat": 100.0, "cooling": 7.0}.get(carrier), None)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from parkzero.components import CarbonPrice, EmissionBudget, EmissionCap, Offset, RenewableShare
+from parkzero.components import (
+    CarbonPrice,
+    EmissionBudget,
+    EmissionCap,
+    GreenAttributes,
+    Offset,
+    RenewableShare,
+)
 from parkzero.units import MONEY, MW, MWH, ONE, Quantity, T
 from tests.cases.electric import sun
-from tests.cases.harness import PENALTY, case, fuel, grid, load, path, per, warmth
+from tests.cases.harness import PENALTY, case, fuel, grid, load, path, per, stands, warmth
 from tests.cases.heat import burner, kettle
+from tests.cases.kinds.private_wire import wire
 
 # Dirty power at 10 with 0.5 t a MWh, or clean sun that costs 50 a MWh to run.
 DIRTY = grid(10, emission_factor=per(0.5, T / MWH))
@@ -218,6 +226,23 @@ RENEWABLE_SHARE = [
         CLEAN,
         RenewableShare(name="green", share=path(ONE, y2026=1.0, y2027=1.0)),
         years=(2025, 2026),
+    ),
+    case(
+        "a contract's attributes count where it is said so: 1 of 2 MWh at 40 instead of 10",
+        1 * 10 + 1 * 40,
+        load(2),
+        DIRTY,
+        RenewableShare(name="green", share=per(0.5, ONE), counts="attributes"),
+        wire(power=stands(4.0), settlement="as_consumed"),
+    ),
+    case(
+        "and what is sold of them does not: the wire brings 2 MWh, and 1 of their attributes is kept",
+        2 * 40 - 1 * 35,
+        load(2),
+        DIRTY,
+        RenewableShare(name="green", share=per(0.5, ONE), counts="attributes"),
+        GreenAttributes(name="account", price=per(35, MONEY / MWH)),
+        wire(power=stands(4.0), settlement="as_consumed"),
     ),
     case(
         "a share that nothing can meet is missed at the penalty",

@@ -1,12 +1,12 @@
 """Efficiency measure: less of an end use, for an investment, a share of it rolled out at a time.
 
 Symbols:
-    L, E        load of the demand; highest power of the end use: its share of the load's peak [MW]
-    X           end use that has the measure [MW of its highest power]
-    O           part of it that also has the measure before it [MW]
+    L, E        load of the demand; highest power of the end use: its share of the load's peak [MW, t/h, m3/h]
+    X           end use that has the measure [MW of its highest power, or t/h, m3/h]
+    O           part of it that also has the measure before it [the same]
     s, s'       saving, and that of what the measure before it leaves
-    z           saved [MW]
-    m           what is forced and missing [MW], zero in every valid plan
+    z           saved [the same]
+    m           what is forced and missing, zero in every valid plan
 
 Rules:
     whole       X <= E
@@ -41,7 +41,7 @@ from parkzero.units import MONEY, MW, ONE, YEAR, Quantity
 _BOOKS = {"electricity": Account.CONSUMED, "heat": Account.HEAT_SUPPLIED, "steam": Account.HEAT_SUPPLIED}
 _SLACK = 1e-9
 _HOURS = 1e3
-"""What a megawatt that is forced and missing costs, in hours of a megawatt unserved."""
+"""What is forced and missing costs, in hours of as much unserved."""
 
 
 @component(
@@ -61,10 +61,11 @@ class Measure(Component):
     end_use: str = f.text("what is saved, such as lighting; measures of the same name share it")
     share: Quantity = f.quantity(ONE, "share of the demand that is this end use", above=0, most=1)
     saving: Quantity = f.quantity(ONE, "share of the end use that it saves")
-    extent: f.Size = f.size(MW, "how much of the end use has it, of its highest power")
+    extent: f.Size = f.size(MW, "how much of the end use has it, of its highest power", of="demand")
     rollout: Quantity | None = f.quantity(
-        MW / YEAR, "largest roll-out a year, of the end use's highest power", above=0, default=None
-    )
+        MW / YEAR, "largest roll-out a year, of the end use's highest power", above=0, of="demand",
+        default=None,
+    )  # fmt: skip
     forced: f.ByYear | None = f.by_year(
         ONE, "share of the end use that must have it", most=1, partial=True, default=None
     )
@@ -77,18 +78,21 @@ class Measure(Component):
 
     def build(self, lp: Block) -> None:
         """Say how much has it, and what that saves."""
-        extent, whole = lp.size("extent", self.extent, MW), self.whole(lp)
+        bus = lp.of(self.demand, "bus")
+        rate = lp.rate(bus)
+        extent, whole = lp.size("extent", self.extent, rate), self.whole(lp)
         lp.rule("whole", extent <= whole)
         if self.rollout is not None:
             lp.pace("extent", self.rollout)
         if self.forced is not None and lp.covered(self.forced):
             # Nothing less in a valid plan; today's plant, and a trial on the way, may lack it at a price.
-            missing = lp.yearly("missing", MW)
-            lp.book(Account.SLACK, missing * Quantity(lp.penalties.unserved * _HOURS, MONEY / MW), "missing")
+            missing = lp.yearly("missing", rate)
+            short = lp.penalties.unserved * lp.context.site.carrier(bus).shortage * _HOURS
+            lp.book(Account.SLACK, missing * Quantity(short, MONEY / rate), "missing")
             lp.rule("forced", extent + missing >= whole * lp.at(self.forced))
         saved = extent * self.saving
         if self.after:
-            both = lp.yearly("overlap", MW)
+            both = lp.yearly("overlap", rate)
             left = 1.0 - float(lp.of(self.after, "saving").value)
             saved += both * (float((self.saving_after or self.saving).value) * left)
             saved += both * (-self.saving)
@@ -140,9 +144,6 @@ class Measure(Component):
         if float(self.saving.value) > 1:
             got = f"{float(self.saving.value):.0%}"
             yield Finding("saving", say("saves more than its end use"), got, say("at most 100 %"))
-        demand = site.assets.get(self.demand)
-        if demand is not None and site.rate(getattr(demand, "bus", "")) != MW:
-            yield Finding("demand", say("is not counted as energy"), self.demand, say("a demand in MW"))
         yield from self._chain(site)
         yield from self._with_others(site)
 

@@ -21,6 +21,7 @@ from parkzero.language import fields as f
 from parkzero.language.accounts import Account
 from parkzero.language.block import Block
 from parkzero.language.component import component
+from parkzero.language.ledger import OWN
 from parkzero.units import MONEY, MWH
 
 
@@ -42,7 +43,7 @@ class GreenAttributes(Policy):
     def settle(self, lp: Block) -> None:
         """Say whose they are, and what of them is sold."""
         own, got = lp.renewable(owner=self.owner), lp.booked(Account.ATTRIBUTES, owner=self.owner)
-        lp.book(Account.ATTRIBUTES, own, "own", made_from="renewable_fuels")
+        lp.book(Account.ATTRIBUTES, own, OWN, made_from="renewable_fuels")
         if self.price is not None:
             sold = lp.flow("sold")
             lp.rule("held", sold <= own + got)

@@ -6,7 +6,7 @@ from typing import Any
 
 from parkzero.components import Measure, Profile
 from parkzero.language.accounts import Account as A
-from parkzero.units import MW, ONE, YEAR, Quantity
+from parkzero.units import M3, MW, ONE, YEAR, H, Quantity
 from tests.cases.harness import (
     TEN_YEARS,
     case,
@@ -24,6 +24,7 @@ from tests.cases.harness import (
 )
 from tests.cases.heat import burner
 from tests.cases.kinds.absorption_chiller import cooling, district
+from tests.cases.kinds.treatment import WATER, drawn, mains
 
 
 def measure(extent: Any = 5.0, name: str = "led", saving: float = 0.4, **more: Any) -> Measure:
@@ -80,6 +81,9 @@ CASES = [
          warmth(4), fuel(30), burner(), measure(2.0, demand="warmth", end_use="drying")),
     case("and cold", (4 - 0.5 * 0.4 * 4) * 30, cooling(4), district(30),
          measure(2.0, demand="halls", end_use="rooms"), carriers={"cold": "cooling"}),
+    case("and water, in m3/h: half of it must have what saves 40 %", (8 - 0.5 * 0.4 * 4) * 2 + 2 * 30,
+         drawn(8), mains(2, bus="clean"),
+         measure(new(30, M3 / H), demand="users-clean", end_use="rinsing", forced=per(0.5, ONE)), **WATER),
     case("a load that grows by half has half as much more to save", 0.8 * 300 + 0.8 * 450,
          load(load=Profile(load(10, 5).load.values, MW, path(ONE, y2025=1.0, y2026=1.5))), grid(20, 20),
          measure(built(0, max=mw(7.5), lifetime=TEN_YEARS, max_each=mw(5))), years=(2025, 2026)),

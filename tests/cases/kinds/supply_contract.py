@@ -6,7 +6,7 @@ from typing import Any
 
 from parkzero.components import Profile, SupplyContract
 from parkzero.language.accounts import Account as A
-from parkzero.units import MONEY, MWH
+from parkzero.units import MONEY, MW, MWH
 from tests.cases.electric import line, sun
 from tests.cases.harness import case, compose, fuel, grid, load, new, per, share, steps, warmth
 from tests.cases.heat import burner, kettle
@@ -33,6 +33,10 @@ CASES = [
     case("a park that resells: the mark-up stays in the park", 3 * 100,
          load(3, bus="far"), grid(100), line(10, source="el", to="far"),
          contract("line", "far", 130, payee="", owner="a")),
+    case("a resale in two parts: 30 a MWh, 5 for each MW of the month's highest and a tenth of tax on both",
+         (5 * 30 + 3 * 5) * 1.1,
+         load(3, 2, bus="far"), grid(0, 0), line(10, source="el", to="far"),
+         contract("line", "far", 30, demand_charge=per(5, MONEY / MW), demand_minutes=60, tax=share(0.1))),
     case("attributes cost nothing", 2 * 50 + 100,
          load(3), grid(100), sun(2, 1), contract("pv", "el", attributes=True)),
     case("a kettle of others is built as long as its service is cheaper", 2 * 20 + 2 * 5 + 2 * 3,
