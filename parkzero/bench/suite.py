@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from parkzero import texts
 from parkzero.bench import twin as pypsa
-from parkzero.bench.cases import YEARS
+from parkzero.bench.cases import YEARS, Charge
 from parkzero.bench.machine import machine, versions
 from parkzero.bench.measure import Measured, measure
 from parkzero.bench.worker import Job
@@ -39,7 +39,8 @@ class Bench:
         extras: half-hours and one year alone.
         tenants: park sizes of the growth curve; none leaves it out.
         year_counts: numbers of milestone years of the growth curve.
-        growth_gap: gap asked for in the growth curve of tenants.
+        growth_gap: gap asked for in the growth curve of tenants, and with charges.
+        charged: park sizes that are planned without and with demand charges, and on typical days.
     """
 
     days: int = FULL_DAYS
@@ -51,6 +52,15 @@ class Bench:
     tenants: tuple[int, ...] = ()
     year_counts: tuple[int, ...] = ()
     growth_gap: float = 0.01
+    charged: tuple[int, ...] = ()
+
+
+# Demand charges of the rows with them: a charge near that of the two-part tariff proposed in Viet Nam.
+CHARGES = {
+    "no demand charge": None,
+    "demand charge": Charge(9_000.0, own_meters=True),
+    "demand charge, ratchet 80 %": Charge(9_000.0, 0.8, own_meters=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ def run(plan: Bench, say: Say) -> dict[str, Any]:
         "versions": versions() | {k: v for line in lines.values() for k, v in line.versions.items()},
         "runs": {name: asdict(line) for name, line in lines.items()},
         "growth": [dict(point) for point in _growth(plan, say)],
+        "charges": [dict(point) for point in _charges(plan, say)],
     }
     return {**result, **ratios(lines)}
 
@@ -136,6 +147,27 @@ def _growth(plan: Bench, say: Say) -> Iterator[dict[str, Any]]:
     for count in plan.year_counts:
         job = Job("certified", days=plan.days, years=plan.years[:count])
         yield _point("years", count, job, _told(say, f"{count} milestone years", partial(measure, job)))
+
+
+def _charges(plan: Bench, say: Say) -> Iterator[dict[str, Any]]:
+    """Parks without and with demand charges, each tenant with a meter of its own; then on typical days."""
+    for count in plan.charged:
+        bound = 0.0
+        for name, charge in CHARGES.items():
+            job = Job("certified", count, plan.days, plan.years, gap=plan.growth_gap, charge=charge)
+            made = _told(say, f"{count} tenants, {name}", partial(measure, job))
+            bound = float(made.answer["lower_bound"])
+            yield _charged(count, name, made) | {"dearer": None}
+        job = replace(job, what="typical")
+        name = f"12 typical days, {name}"
+        made = _told(say, f"{count} tenants, {name}", partial(measure, job))
+        # At most by so much it is dearer than the cheapest plan.
+        yield _charged(count, name, made) | {"dearer": made.answer["cost"] / bound - 1}
+
+
+def _charged(count: int, name: str, made: Measured) -> dict[str, Any]:
+    told = {key: made.answer[key] for key in ("cpu_seconds", "gap", "status", "objective")}
+    return {"count": count, "name": name, "seconds": made.seconds, "peak_mb": made.peak_mb, **told}
 
 
 def _point(axis: str, count: int, job: Job, made: Measured) -> dict[str, Any]:

@@ -7,16 +7,18 @@ of Python and its imports, as in the PyPSA twin.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from parkzero.bench.cases import YEARS, reference_study, tenants_study
+from parkzero.bench.cases import YEARS, Charge, reference_study, tenants_study
+from parkzero.bench.typical import planned_on_typical_days
 from parkzero.lp.solver import version
 from parkzero.planning.assemble import build_year, stack
 from parkzero.planning.monolith import monolith
-from parkzero.planning.plan import Plan, peak_memory_mb
+from parkzero.planning.plan import SLACK_TOLERANCE, Plan, peak_memory_mb
 from parkzero.study.study import Study
 
 
@@ -25,11 +27,12 @@ class Job:
     """What is measured.
 
     Attributes:
-        what: "certified", "monolith" or "assemble".
+        what: "certified", "monolith", "assemble" or "typical" (a few typical days, their sizes operated).
         tenants: of a park of many; 0 for the reference pathway.
         days, years, minutes: size of the case.
         gap: asked for by certified planning.
         workers: years that certified planning operates side by side.
+        charge: what a park of tenants pays for each month's highest power.
     """
 
     what: str
@@ -39,11 +42,12 @@ class Job:
     minutes: int = 60
     gap: float = 0.001
     workers: int = 2
+    charge: Charge | None = None
 
     def study(self) -> Study:
         """The case."""
         if self.tenants:
-            return tenants_study(self.tenants, self.days, self.years, self.minutes)
+            return tenants_study(self.tenants, self.days, self.years, self.minutes, charge=self.charge)
         return reference_study(self.days, self.years, self.minutes)
 
 
@@ -52,13 +56,22 @@ def run(job: Job) -> dict[str, Any]:
     begun = time.perf_counter()
     if job.what == "assemble":
         found = assembled(job.study())
+    elif job.what == "typical":
+        found = on_typical_days(job.study())
     elif job.what == "monolith":
         found = planned(monolith(job.study()))
     else:
         from parkzero.planning.certify import certified  # starts workers; assembly is measured without it
 
         found = planned(certified(job.study(), gap=job.gap, workers=job.workers, progress=None))
-    return {**found, "seconds": time.perf_counter() - begun, "peak_mb": peak_memory_mb()}
+    seconds = time.perf_counter() - begun
+    return {**found, "seconds": seconds, "cpu_seconds": processor_seconds(), "peak_mb": peak_memory_mb()}
+
+
+def processor_seconds() -> float:
+    """What this process and its children have taken of the processors [s]."""
+    took = os.times()
+    return took.user + took.system + took.children_user + took.children_system
 
 
 def planned(plan: Plan) -> dict[str, Any]:
@@ -71,6 +84,18 @@ def planned(plan: Plan) -> dict[str, Any]:
         "solver": plan.solver,
         "columns": len(plan.sizes) + sum(len(year.values) for year in plan.years),
         "history": [[s.seconds, s.lower, s.upper] for s in plan.history],
+    }
+
+
+def on_typical_days(study: Study) -> dict[str, Any]:
+    """The facts of a plan on typical days: the true cost of its sizes beside what they promise."""
+    found = planned_on_typical_days(study)
+    served = found.unserved <= SLACK_TOLERANCE
+    return {
+        "status": "served" if served else "unserved",
+        "objective": found.cost,
+        "gap": None,
+        **asdict(found),
     }
 
 
@@ -91,7 +116,8 @@ def assembled(study: Study) -> dict[str, Any]:
 def main() -> None:
     """Read the job from the command line and print the result."""
     given = json.loads(sys.argv[1])
-    job = Job(**{**given, "years": tuple(given["years"])})
+    charge = None if given.get("charge") is None else Charge(**given["charge"])
+    job = Job(**{**given, "years": tuple(given["years"]), "charge": charge})
     print(json.dumps(run(job)), flush=True)
 
 

@@ -34,6 +34,7 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="30 days a year instead of 365.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Also half-hours, one year alone, growth.")] = False,
     growth: Annotated[bool, typer.Option("--growth", help="Only time over tenants and over years.")] = False,
+    charges: Annotated[bool, typer.Option("--charges", help="Only parks with demand charges.")] = False,
     twin: Annotated[Twin, typer.Option(help="PyPSA: if it is there, never, or as a must.")] = Twin.AUTO,
     days: Annotated[int, typer.Option(min=0, max=365, help="Days of each year; 0: 30 or 365.")] = 0,
     tenants: Annotated[str, typer.Option(help="Park sizes for the growth curve.")] = "1,2,5,10,20",
@@ -51,6 +52,8 @@ def bench(
         parkzero bench --full --twin require --json bench.json --picture docs/pictures
 
         parkzero bench --growth --days 30 --tenants 1,2,5
+
+        parkzero bench --charges --tenants 1,3
     """
     from parkzero.bench import Bench, run  # starts nothing until asked, but loads the solver
 
@@ -66,24 +69,27 @@ def bench(
                 say("The command"),
             )
     size = days or (QUICK if quick else FULL)
-    curves = growth or full
+    curves, parts = growth or full, growth or charges
     plan = Bench(
         days=size,
-        reference=not growth,
+        reference=not parts,
         twin=twin.value,
         monolith=quick,
         extras=full,
         tenants=counts(tenants) if curves else (),
         year_counts=(1, 2, 3, 4, 5, 6) if curves else (),
+        charged=counts(tenants) if charges else (),
     )
     out = console()
     result = run(plan, lambda words: out.print(words, style="dim", markup=False))
-    if not growth:
+    if not parts:
         out.print(table(result))
         for words in summary(result):
             out.print(words, markup=False)
     for point in result["growth"]:
         out.print(grown(point), markup=False)
+    if result["charges"]:
+        out.print(charged_table(result["charges"]))
     if json_file is not None:
         json_file.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         out.print(f"Wrote {json_file}", markup=False)
@@ -167,6 +173,38 @@ def grown(point: dict[str, Any]) -> str:
         f"{point['count']:>3} {point['axis']:<8} {point['seconds']:>9,.1f} s {point['peak_mb']:>8,.0f} MB  "
         f"gap {point['gap']:.3%}  {point['columns']:>12,} columns"
     )
+
+
+def charged_table(points: list[dict[str, Any]]) -> Table:
+    """Parks without and with demand charges, and what typical days make of them."""
+    made = Table(title="Demand charges, a meter for each tenant", expand=False)
+    made.add_column("tenants", justify="right")
+    made.add_column("run")
+    for name in (
+        "seconds",
+        "processor seconds",
+        "of no charge",
+        "memory MB",
+        "gap",
+        "dearer by up to",
+        "status",
+    ):
+        made.add_column(name, justify="right")
+    free = 1.0
+    for point in points:
+        free = point["cpu_seconds"] if point["name"] == "no demand charge" else free
+        made.add_row(
+            str(point["count"]),
+            point["name"],
+            f"{point['seconds']:,.1f}",
+            f"{point['cpu_seconds']:,.1f}",
+            f"{point['cpu_seconds'] / free:.1f}",
+            f"{point['peak_mb']:,.0f}",
+            "" if point["gap"] is None else f"{point['gap']:.3%}",
+            "" if point["dearer"] is None else f"{point['dearer']:.2%}",
+            point["status"],
+        )
+    return made
 
 
 def draw(result: dict[str, Any], folder: Path) -> None:
