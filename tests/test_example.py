@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from parkzero.components import (
@@ -223,6 +224,35 @@ def test_it_makes_a_workbook_that_means_the_same(tmp_path: Path, study: Study):
     (first,) = [c for c in of_kind(study, ElectricityDemand) if c.owner == "bao_bi"]
     (second,) = [c for c in of_kind(again, ElectricityDemand) if c.owner == "bao_bi"]
     assert np.array_equal(first.load.at(2050).value, second.load.at(2050).value)
+
+
+TWO_PARTS = [
+    (
+        f'price = {{ tariff = "{name}", schedule = "auto" }}',
+        f'price = {{ tariff = "{name}", schedule = "auto", two_part = true }}\n'
+        f'demand_charge = {{ tariff = "{name}" }}',
+    )
+    for name in ("manufacturing.22_110kV", "manufacturing.6_22kV")
+]
+
+
+def test_the_two_part_tariff_can_be_chosen_and_planned(tmp_path: Path):
+    """As the README says it; each tenant pays for what its own meter measured."""
+    found = changed(
+        tmp_path,
+        *TWO_PARTS,
+        ('leap_day = "drop"', 'leap_day = "drop"\ndays = 2'),
+        ("milestones = [2025, 2030, 2035, 2040, 2045, 2050]", "milestones = [2025]"),
+    )
+    assert 'demand_charge = { tariff = "manufacturing.22_110kV" }' in (FOLDER / "README.md").read_text(
+        "utf-8"
+    )
+    connections = of_kind(found, Grid)
+    assert len(connections) == TRADES
+    made = plan(found)
+    assert made.status == "optimal"
+    ledger = results_of(made).ledger.filter(pl.col("account") == "demand_charge")
+    assert sorted(ledger["asset"].unique().to_list()) == sorted(c.name for c in connections)
 
 
 def test_two_days_of_two_years_are_planned_with_everything_served(tmp_path: Path):
