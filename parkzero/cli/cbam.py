@@ -96,7 +96,9 @@ def _show(found: dict[str, list[dict[str, object]]]) -> None:
         "per_tonne",
         "total",
     ):
-        table.add_column(word(f"cbam.{name}").of(told), overflow="fold")
+        right = "left" if name in ("product", "route") else "right"
+        head = word(f"cbam.{name}").of(told).replace(" (", "\n(")
+        table.add_column(head, justify=right, overflow="fold")  # type: ignore[arg-type]
     for product in found["products"]:
         bills = product["bills"]
         assert isinstance(bills, list)

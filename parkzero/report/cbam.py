@@ -146,7 +146,7 @@ def _bills(export: Export, found: dict[str, Embedded], year: int, price: float, 
         "exported",
         "total",
     )
-    return Table("bill", say("cbam.bill", year=str(year)), head, rows, 5, say("cbam.formula"), 6)
+    return Table("bill", say("cbam.bill", year=str(year)), head, rows, 5, say("cbam.formula"), 4)
 
 
 def _years(export: Export, prices: Sequence[float], cscf: float) -> list[Table | Drawing]:

@@ -165,7 +165,7 @@ def _tornado(facts: Facts, found: Statement, swings: Sequence[Swung]) -> Markup:
     about = said_of(facts, say("finance.tornado"), scale.unit, "ledger, terms")
     bars = [
         Swing(
-            Both(s.name, s.name) + f" ({s.low:+.3g} … {s.high:+.3g})",
+            both(s.name) + " (" + _end(found, s, s.low) + " … " + _end(found, s, s.high) + ")",
             s.at_low * scale.factor, s.at_high * scale.factor,
         )
         for s in swings
@@ -175,6 +175,14 @@ def _tornado(facts: Facts, found: Statement, swings: Sequence[Swung]) -> Markup:
     told = [note(say("finance.replanned", names=anew))] if anew else []
     told += [note(say("finance.plan_kept"))] if not all(s.replanned for s in swings) else []
     return _section("tornado", say("finance.tornado_title"), drawn, *told)
+
+
+def _end(found: Statement, swing: Swung, value: float) -> Both:
+    """What an input is at one end: a change, a rate or a share in percent, all else as it is."""
+    inputs = found.case.inputs if found.case is not None else ()
+    if any(one.name == swing.name and one.account for one in inputs):
+        return ("+" if value > 0 else "") + percent(value, 3)
+    return percent(value, 3) if max(abs(swing.low), abs(swing.high)) <= 1 else told_figure(value, 3)
 
 
 def _split(found: Shared) -> Markup:
