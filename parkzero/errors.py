@@ -133,6 +133,10 @@ class StoppedError(ParkZeroError):
     exit_code = 4
 
 
+class MemoryShortError(ParkZeroError):
+    """There is not enough memory for a plan."""
+
+
 class SolverError(ParkZeroError):
     """The solver ended in a way that is no answer; never shown as a plan."""
 

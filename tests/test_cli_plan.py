@@ -314,7 +314,7 @@ def test_time_that_is_too_short_for_one_problem_ends_with_4(park, tmp_path, monk
 
     monkeypatch.setattr(monolith, "monolith", late)
     assert run("plan", park, "--out", tmp_path / "run", "--method", "monolith", "--time-limit", "5") == 4
-    assert "no plan" in capsys.readouterr().err
+    assert "before any plan" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 

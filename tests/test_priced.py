@@ -22,7 +22,7 @@ from parkzero.planning.assemble import Design, build_year, fixed
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.master import Master, Proof
 from parkzero.planning.plan import Operated, Plan, Step, relative_gap
-from parkzero.planning.search import Search
+from parkzero.planning.search import NEARER, Search
 from parkzero.pricing import duals
 from parkzero.results import audit, results_of
 from parkzero.results.prices import prices_mean_of
@@ -321,7 +321,7 @@ def test_what_things_are_worth_is_found_when_asked(again: Plan):
     assert np.isfinite(year.duals).all()
     assert np.isfinite(year.reduced).all()
     assert np.array_equal(year.values, was.values)
-    assert proven(year, again) <= 2 * certify.NEARER * GAP
+    assert proven(year, again) <= 2 * NEARER * GAP
     assert was.before is not None
     old = dataclasses.replace(was, duals=was.before.duals)
     assert proven(old, again) > 0.01  # the earlier ones are of other prices
@@ -344,7 +344,7 @@ def test_the_years_hear_how_they_were_operated(again: Plan, monkeypatch: pytest.
     monkeypatch.setattr("parkzero.planning.years.build_year", None)
     duals.priced(again, 1)
     ((enough, totals, before),) = heard
-    assert enough == certify.NEARER * GAP
+    assert enough == NEARER * GAP
     assert before is again.years[0].before
     (cap,) = (r for r in again.years[0].built.matrix.rows if r.dotted == "cap.cap")
     assert totals["cap.cap"] == before.duals[cap.start]

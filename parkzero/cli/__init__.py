@@ -11,6 +11,7 @@ import importlib
 import io
 import logging
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -25,7 +26,8 @@ import typer
 from parkzero.cli.helped import panels, translate
 from parkzero.cli.screen import say_error, show_faults
 from parkzero.cli.speech import begin, hear
-from parkzero.errors import ParkZeroError, StoppedError, StudyError
+from parkzero.cli.stopping import Pressed, listening
+from parkzero.errors import MemoryShortError, ParkZeroError, StoppedError, StudyError
 from parkzero.texts import say, speak, spoken
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
@@ -82,12 +84,21 @@ def _say_version(asked: bool) -> None:
         raise typer.Exit
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, pressed: Pressed | None = None) -> int:
     """Run a command line and return its exit code.
 
     Args:
         arguments: what follows the program's name; those of the process by default.
+        pressed: what was heard so far of Ctrl-C and SIGTERM.
     """
+    with listening(pressed or Pressed()) as heard:
+        try:
+            return _main(arguments, heard)
+        except KeyboardInterrupt:  # once more, while the first one was told
+            return StoppedError.exit_code
+
+
+def _main(arguments: Sequence[str] | None, pressed: Pressed) -> int:
     speak_utf8()
     # Libraries warn in ways that say nothing to a planner; what a reader must know stands in the results.
     logging.captureWarnings(True)
@@ -95,9 +106,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     before, lang = spoken(), begin(given)
     try:
-        command = typer.main.get_command(build(given[0] if given else ""))
-        translate(command, lang)
-        panels(lang)
+        if given[:1] and given[0] in SOLVE:
+            require_addresses()
+        with pressed.noted():  # what is loaded half is of no use
+            command = typer.main.get_command(build(given[0] if given else ""))
+            translate(command, lang)
+            panels(lang)
+        pressed.check()
         command(args=given, prog_name="parkzero")
     except SystemExit as leaving:
         return _code(leaving.code)
@@ -115,12 +130,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has left, as in "parkzero components | head".
         sys.stdout = io.TextIOWrapper(io.BytesIO())
         return 0
+    except MemoryError:
+        say_error(MEMORY.of(spoken()))
+        return 1
     except Exception as error:  # the last line of defence: a sentence and a log instead of a traceback
         say_error(_own_fault(error))
         return 1
     finally:
         speak(before)
     return 0
+
+
+# Commands that load the solvers.
+SOLVE: Final = {"plan", "abatement", "explain", "bench"}
+# Addresses that the libraries take with the smallest plan [bytes].
+ADDRESSES: Final = 2e9
+MEMORY: Final = say(
+    "There was not enough memory: fewer --workers, fewer days, a coarser step or fewer milestone years take"
+    " less"
+)
+
+
+def require_addresses() -> None:
+    """Refuse to begin where the libraries would not find the addresses that they ask for: one asks for ever.
+
+    Raises:
+        MemoryShortError: when the process's own limit (``ulimit -v``) is below that.
+    """
+    if sys.platform == "win32":
+        return
+    import resource  # does not exist on Windows
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < ADDRESSES:
+        raise MemoryShortError(
+            say(
+                "This process may use {limit} GB of addresses (ulimit -v), and the libraries alone ask for"
+                " {needs} GB: raise that limit",
+                limit=round(limit / 1e9, 2), needs=ADDRESSES / 1e9,
+            )
+        )  # fmt: skip
+
+
+def ended_by(number: int) -> int:
+    """Say that a signal ended the command line; return the exit code of the program."""
+    begin(sys.argv[1:])
+    if number in (signal.SIGINT, signal.SIGTERM):
+        say_error(say("stopped by the user").of(spoken()))
+        return StoppedError.exit_code
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        name = str(number)
+    told = say(
+        "ParkZero was ended by the system ({name}), as a rule for want of memory. What a search had found is"
+        " kept: the same command goes on from there;"
+        " fewer --workers, fewer days or a coarser step take less.",
+        name=name,
+    )
+    say_error(told.of(spoken()))
+    return 1
 
 
 def _code(code: object) -> int:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -23,17 +27,26 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from parkzero import texts
 from parkzero.cli.plan_summary import show
 from parkzero.cli.plan_words import gap_text, number, say
-from parkzero.cli.screen import console, plain
+from parkzero.cli.screen import console, plain, say_error
 from parkzero.cli.speech import LangOption, hear
+from parkzero.cli.stopping import pressed
 from parkzero.errors import Fault, InfeasibleError, ParkZeroError, Place, StoppedError, StudyError
 from parkzero.explain.conflict_words import LANGS
+from parkzero.lp.limits import StopAsked, limited
 from parkzero.planning.api import GAP
 from parkzero.planning.plan import Plan, Step
 from parkzero.results.results import Results
 from parkzero.texts import Lang, in_words, spoken
 
+if TYPE_CHECKING:
+    from parkzero.results.planned import Planned
+
 EXIT = {"optimal": 0, "infeasible": InfeasibleError.exit_code, "stopped": StoppedError.exit_code}
 EXPLAIN_SECONDS = 45.0
+_MEMORY = re.compile(r"([0-9]+(?:[.,][0-9]+)?) *([kMGT]i?B)", re.IGNORECASE)
+_UNITS = {f"{p}{i}b": b**n for n, p in enumerate("kmgt", 1) for i, b in (("", 1e3), ("i", 1024.0))}
+# The least time that is left for a search [s].
+TICK = 1e-3
 SEARCH = "search.npz"
 
 
@@ -69,6 +82,9 @@ def plan(
     gap: Annotated[float, typer.Option(help="Stop when proven within this share of the best plan.")] = GAP,
     method: Annotated[How, typer.Option(help="How the plan is found.")] = How.CERTIFIED,
     time_limit: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
+    memory_limit: Annotated[
+        str, typer.Option(help="Memory that it may take, such as '4 GB'; what is free without it.")
+    ] = "",
     workers: Annotated[int | None, typer.Option(help="Years planned side by side.", min=1)] = None,
     reference: Annotated[
         bool,
@@ -82,8 +98,10 @@ def plan(
 ) -> None:
     """Plan a study: the cheapest path, its proven gap, a report and a folder of results."""
     out = out or Path("out") / (Path(os.path.abspath(study)).stem or "plan")
-    with as_text_or_json(as_json):
-        results = _plan(study, out, gap, method, time_limit, workers, quiet, reference)
+    with as_text_or_json(as_json), telling_how_to_go_on(out):
+        check_options(gap, time_limit, memory_limit)
+        limits = time_limit, bytes_of(memory_limit)
+        results = _plan(study, out, gap, method, limits, workers, quiet, reference)
         if as_json:
             print_json(results.summary)
         elif not quiet:
@@ -93,46 +111,121 @@ def plan(
 
 
 def _plan(
-    study: Path, out: Path, gap: float, method: How, time_limit: float | None, workers: int | None,
-    quiet: bool, reference: bool,
+    study: Path, out: Path, gap: float, method: How, limits: tuple[float | None, float | None],
+    workers: int | None, quiet: bool, reference: bool,
 ) -> Results:  # fmt: skip
-    from parkzero.results import check_target, save
-    from parkzero.results.planned import plan as planned
-    from parkzero.results.target import recover
-    from parkzero.search_file import drop, require_ours
-    from parkzero.study.reader import read
+    heard, (time_limit, memory_limit) = pressed(), limits
+    with heard.noted():  # what is loaded half is of no use
+        from parkzero.planning.aside import aside
+        from parkzero.results import check_target
+        from parkzero.results.planned import plan as planned
+        from parkzero.results.target import recover
+        from parkzero.search_file import require_ours
+        from parkzero.study.reader import read
 
-    check_options(gap, time_limit)
+    heard.check()
     recover(out)
     check_target(out)
     require_ours(beside(out))
     lang = spoken()
-    with Watch(lang, quiet) as watch:
+    with Watch(lang, quiet) as watch, heard.noted():
         watch.say(say("reading", lang, study=study))
-        asked = read(study)
+        with limited(_left(time_limit), heard.heard) as here:  # reading counts, too
+            asked = aside(partial(read, study), here)
         lang = watch.lang = hear(asked.language)
         search = search_file(out, lang)
         found = planned(
-            asked, method=method.value, gap=gap, time_limit=time_limit, workers=workers, progress=watch.step,
-            resume=search, reference=reference,
+            asked, method=method.value, gap=gap, time_limit=None if time_limit is None else _left(time_limit),
+            workers=workers, progress=watch.step, resume=search, stop=heard.heard, reference=reference,
+            memory_limit=memory_limit,
         )  # fmt: skip
-        made = found.priced(watch.step).results
-        if found.status == "infeasible":
-            watch.say(say("searching", lang))
-            made = with_conflict(made, found)
-        watch.say(say("writing", lang))
-        stored = save(made, out, Finish(lang, search))
-        if found.status != "stopped":
-            drop(search)
+        stored = _written(found, out, search, watch)
     if not stored.summary["audit_ok"]:
         from parkzero.results.auditor import AuditError
 
         raise AuditError(stored.audit)
+    if reference and found.reference is None and found.status != "infeasible":
+        say_error(say("no_savings", lang))
+    if found.status == "stopped":
+        say_error(say("goes_on", lang, gap=gap_text(found.gap, lang)))
+    elif heard.heard():
+        say_error(say("done_already", lang))
     return stored
 
 
-def check_options(gap: float, time_limit: float | None) -> None:
-    """Refuse a gap or a time limit that means nothing.
+def _left(limit: float | None) -> float:
+    """What is left of a time limit since the program began [s]; never nothing at all."""
+    return math.inf if limit is None else max(limit - (time.perf_counter() - pressed().begun), TICK)
+
+
+def _written(found: Planned, out: Path, search: Path, watch: Watch) -> Results:
+    """The results of a plan, stored; what there is no time for is left out."""
+    from parkzero.planning.aside import aside
+    from parkzero.results import save
+    from parkzero.results.planned import time_left
+    from parkzero.search_file import drop
+
+    lang, stop = watch.lang, None if found.status == "stopped" else pressed().heard
+    with suppress(StopAsked), limited(time_left(found), stop) as limits:
+        found = aside(partial(found.priced, watch.step), limits)
+    made = found.unpriced().results
+    if found.status == "infeasible":
+        watch.say(say("searching", lang))
+        with suppress(StopAsked), limited(math.inf, stop) as limits:
+            made = aside(partial(with_conflict, made, found), limits)
+    watch.say(say("writing", lang))
+    stored = save(made, out, Finish(lang, search))
+    if found.status != "stopped":
+        drop(search)
+    return stored
+
+
+@contextmanager
+def telling_how_to_go_on(out: Path) -> Iterator[None]:
+    """Whoever stops a plan is told how to go on.
+
+    Raises:
+        StoppedError: when it was stopped, with that sentence.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, StoppedError, StopAsked) as why:
+        kept = beside(out)
+        if kept.is_file():
+            told = texts.say(
+                "Stopped; what was found is kept in {path}: the same command goes on from there", path=kept
+            )
+        else:
+            told = texts.say(
+                "Stopped before any plan was found: the same command begins anew; a longer --time-limit,"
+                " fewer days or a coarser step give one"
+            )
+        raise StoppedError(told) from why
+
+
+def bytes_of(text: str) -> float | None:
+    """Memory as it is written [bytes]; None for what is none, and for nothing."""
+    found = _MEMORY.fullmatch(text.strip())
+    return float(found[1].replace(",", ".")) * _UNITS[found[2].lower()] if found else None
+
+
+def _memory_fault(text: str) -> Fault | None:
+    from parkzero.planning.memory import SMALLEST
+
+    place, size = Place(field="--memory-limit"), bytes_of(text)
+    hint = texts.data("--memory-limit '4 GB'")
+    if size is None:
+        return Fault(
+            place, texts.say("is no amount of memory"), text, texts.say("a number with MB or GB"), hint
+        )
+    if size < SMALLEST:
+        needs = texts.say("at least {size:g} MB", size=SMALLEST / 1e6)
+        return Fault(place, texts.say("is less than the smallest plan takes"), text, needs, hint)
+    return None
+
+
+def check_options(gap: float, time_limit: float | None, memory_limit: str = "") -> None:
+    """Refuse a gap, a time limit or a memory limit that means nothing.
 
     Raises:
         StudyError: with all of them.
@@ -157,6 +250,8 @@ def check_options(gap: float, time_limit: float | None) -> None:
                 texts.say("seconds above 0"),
             )
         )
+    if memory_limit and (fault := _memory_fault(memory_limit)):
+        faults.append(fault)
     if faults:
         raise StudyError(faults, title=texts.say("The command"))
 

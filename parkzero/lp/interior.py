@@ -23,6 +23,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.lp.fold import folded, solve_form
+from parkzero.lp.limits import standing
 from parkzero.lp.solver import (
     Options,
     Problem,
@@ -150,9 +151,12 @@ def _solved(problem: Problem, options: Options) -> Solution:
     kinds = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(len(right) - equal)]
     nothing = sparse.csc_matrix((len(problem.cost), len(problem.cost)))
     solver = clarabel.DefaultSolver(nothing, problem.cost * scale, matrix, right, kinds, _settings(options))
+    standing().left()
     with _listening() as watch:
         solver.set_termination_callback(watch)
         found = solver.solve()
+    if watch.limits.over and str(found.status) != "Solved":
+        watch.limits.end()
     status: Status = _STATUS.get(str(found.status), "unknown")
     values, duals = np.asarray(found.x), cones.duals(np.asarray(found.z)) / scale
     empty, open_ = np.full(len(values), np.nan), Residuals(np.inf, np.inf, np.inf)
@@ -164,10 +168,10 @@ class _Watch:
     """Asked after each step whether to stop."""
 
     def __init__(self) -> None:
-        self.heard = False
+        self.heard, self.limits = False, standing()
 
     def __call__(self, info: object) -> bool:
-        return self.heard
+        return self.heard or self.limits.over
 
     def hear(self, number: int, frame: FrameType | None) -> None:
         """Take note of a signal."""

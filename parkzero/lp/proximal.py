@@ -20,12 +20,15 @@ from scipy import sparse
 
 from parkzero.lp.fold import folded, solve_form
 from parkzero.lp.interior import solve_interior
+from parkzero.lp.limits import standing
 from parkzero.lp.solver import Options, Problem, Residuals, Solution, Status, checked, cost_scale, judged
 from parkzero.units import FloatArray
 
 METHOD = "piqp"
 # Problems of more columns may take longer than anyone waits for Ctrl-C.
 MOST_COLUMNS = 100_000
+# Nor where so little time is left [s].
+SOON = 10.0
 # The gap between costs and bound is this share of the tolerance asked for. Values and reduced costs are as
 # exact as the tolerance's square: the dual bound is charged for what reduced costs lack.
 NEAR = 0.1
@@ -53,7 +56,7 @@ def solve_proximal(problem: Problem, options: Options) -> Solution:
     Returns:
         An optimum with its proven bound; else what Clarabel says.
     """
-    if len(problem.cost) > MOST_COLUMNS:
+    if _long(problem):
         return solve_interior(problem, options)
     found = solve_form(folded(problem), options, by=_solved)
     return found if found.status in ("optimal", "unbounded") else solve_interior(problem, options)
@@ -70,11 +73,16 @@ def solve_curved(problem: Problem, curvature: FloatArray, options: Options) -> S
     Returns:
         Values and duals, where it ends with an optimum; the objective counts what is not curved alone.
     """
-    if len(problem.cost) > MOST_COLUMNS:
+    if _long(problem):
         nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
         return Solution("unknown", nothing, nothing, nothing, np.nan, -np.inf, unknown, METHOD, 0.0)
     found, _ = _run(problem, curvature, options)
     return replace(found, objective=float(problem.cost @ found.values) + problem.constant)
+
+
+def _long(problem: Problem) -> bool:
+    """Whether it may take longer than anyone waits."""
+    return len(problem.cost) > MOST_COLUMNS or standing().left() < SOON
 
 
 def _solved(problem: Problem, options: Options) -> Solution:

@@ -27,6 +27,7 @@ from parkzero.lp.solver import (
     quick_basis_of,
     quiet,
     read,
+    run,
     set_options,
     solve,
     with_rows,
@@ -102,9 +103,7 @@ class Session:
             SolverError: when no method ends with an answer.
         """
         begun = time.perf_counter()
-        if np.isfinite(seconds):
-            self._highs.setOptionValue("time_limit", float(self._highs.getRunTime()) + seconds)
-        self._highs.run()
+        run(self._highs, seconds, bool(self.problem.whole.any()))
         if self._options.crossover and not self.problem.whole.any():
             # An interior point cannot go on from a solution; the simplex goes on from its vertex.
             set_options(self._highs, replace(self._options, method="simplex"))

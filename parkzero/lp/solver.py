@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.lp.limits import standing
 from parkzero.texts import say
 from parkzero.units import FloatArray
 
@@ -243,10 +244,32 @@ def set_options(highs: Handle, options: Options) -> None:
     highs.setOptionValue("threads", options.threads)
     highs.setOptionValue("parallel", "on" if options.threads > 1 else "off")
     highs.setOptionValue("mip_rel_gap", options.gap)
-    if np.isfinite(options.seconds):
-        highs.setOptionValue("time_limit", float(options.seconds))
     if options.tolerance is not None:
         highs.setOptionValue("ipm_optimality_tolerance", options.tolerance)
+
+
+def run(highs: Handle, seconds: float = np.inf, whole: bool = False) -> None:
+    """Let the solver run as long as it may.
+
+    Args:
+        highs: the solver, with a problem.
+        seconds: time limit beside the one that stands [s].
+        whole: whether there are whole numbers: what it has found when it has to end is then worth something.
+
+    Raises:
+        StopAsked: when somebody asked to stop, or no time is left (``TimeUp``).
+    """
+    limits = standing()
+    left = limits.left()
+    if np.isfinite(least := min(seconds, left)):
+        highs.setOptionValue(
+            "time_limit", float(highs.getRunTime()) + least
+        )  # it counts from its first run on
+    with limits.running(highs):
+        highs.run()
+    late = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
+    if late and not whole and (left < seconds or limits.over):
+        limits.end()
 
 
 def choose_simplex(highs: Handle, primal: bool) -> None:
@@ -329,7 +352,7 @@ def solve_once(problem: Problem, options: Options) -> Solution:
     highs = quiet()
     set_options(highs, replace(options, method="choose") if problem.whole.any() else options)
     scale = load(highs, problem)
-    highs.run()
+    run(highs, options.seconds, bool(problem.whole.any()))
     return read(highs, problem, scale, options, time.perf_counter() - begun)
 
 

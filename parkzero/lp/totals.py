@@ -25,6 +25,7 @@ from parkzero.lp.solver import (
     load,
     quiet,
     read,
+    run,
     set_options,
     solve,
 )
@@ -66,7 +67,7 @@ def solve_at_prices(problem: Problem, prices: FloatArray, options: Options) -> S
     change_costs(highs, problem.cost * scale)
     for row in rows:
         highs.changeRowBounds(int(row), float(problem.low[row]), float(problem.high[row]))
-    highs.run()
+    run(highs)
     found = read(highs, problem, scale, options, time.perf_counter() - begun)
     return found if found.status != "unknown" else solve(problem, options)
 
@@ -85,7 +86,7 @@ def _near(highs: Handle, problem: Problem, prices: FloatArray, scale: float) -> 
     factor = 1.0
     for _ in range(MOST_STEPS):
         change_costs(highs, (problem.cost - factor * charged) * scale)
-        highs.run()
+        run(highs)
         found = highs.getSolution()
         if not found.value_valid:
             return

@@ -36,6 +36,7 @@ from parkzero.lp.solver import (
     load,
     quick_basis_of,
     quiet,
+    run,
     set_options,
 )
 from parkzero.units import FloatArray
@@ -360,7 +361,7 @@ class Window:
             highs.setBasis(self._ended)
         elif basis is not None:
             begin_at_basis(highs, *basis)
-        highs.run()
+        run(highs)
         found = highs.getSolution()
         if not (is_optimal(highs) and found.value_valid and found.dual_valid):
             return False

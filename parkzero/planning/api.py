@@ -6,8 +6,10 @@ import math
 from pathlib import Path
 
 from parkzero.errors import InfeasibleError, SolverError, StoppedError
+from parkzero.lp.limits import StopAsked, TimeUp, limited
 from parkzero.lp.solver import Options
-from parkzero.planning.plan import Method, Plan, Progress, Stop, never
+from parkzero.planning.memory import require_memory
+from parkzero.planning.plan import Method, Plan, Progress, Stop
 from parkzero.study.study import Study
 from parkzero.texts import say
 
@@ -24,7 +26,8 @@ def plan(
     workers: int | None = None,
     progress: Progress | None = None,
     resume: Path | None = None,
-    stop: Stop = never,
+    stop: Stop | None = None,
+    memory_limit: float | None = None,
 ) -> Plan:
     """Plan a study.
 
@@ -36,7 +39,8 @@ def plan(
         workers: years operated side by side, 2 by default; more than two, and large ones, by processes.
         progress: called with the bounds as they close.
         resume: file in which a certified search is kept, and from which it goes on.
-        stop: asked now and then whether a certified search shall stop; Ctrl-C asks for that as well.
+        stop: asked now and then whether to stop; Ctrl-C asks for that as well.
+        memory_limit: memory that it may take [bytes]; what the machine has by default.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -46,18 +50,20 @@ def plan(
             that status. ``parkzero.explain`` tells which.
         StoppedError: when time ran out before there was any plan.
         SolverError: when the solver ends without an answer.
+        MemoryShortError: when it would take more memory than it may.
         ValueError: when the gap or the time limit is not above zero.
     """
     if not (0 < gap < 1):
         raise ValueError("the gap is a share above 0 and below 1")
     if time_limit is not None and not time_limit > 0:
         raise ValueError("the time limit is above 0 seconds")
+    require_memory(study, workers or WORKERS, method == "monolith", memory_limit)
+    seconds = math.inf if time_limit is None else time_limit
     try:
         if method == "monolith":
-            return _monolith(study, gap, time_limit, progress)
+            return _monolith(study, gap, seconds, progress, stop)
         from parkzero.planning.certify import certified  # it starts workers; a monolith needs none of it
 
-        seconds = math.inf if time_limit is None else time_limit
         return certified(study, gap, workers or WORKERS, seconds, progress, resume, stop=stop)
     except SolverError as error:
         if "infeasible" in str(error):
@@ -65,17 +71,19 @@ def plan(
         raise
 
 
-def _monolith(study: Study, gap: float, time_limit: float | None, progress: Progress | None) -> Plan:
+def _monolith(study: Study, gap: float, seconds: float, progress: Progress | None, stop: Stop | None) -> Plan:
     from parkzero.planning.monolith import monolith
 
-    options = Options(seconds=math.inf if time_limit is None else time_limit, gap=gap)
     try:
-        return monolith(study, options, gap, progress)
-    except SolverError as error:
-        if "time_limit" in str(error):
+        with limited(seconds, stop):
+            return monolith(study, Options(gap=gap), gap, progress)
+    except (SolverError, StopAsked) as error:
+        if isinstance(error, TimeUp) or "time_limit" in str(error):
             message = say(
                 "The time limit of {time_limit:g} s ended before the one problem was solved: no plan",
-                time_limit=time_limit,
+                time_limit=seconds,
             )
             raise StoppedError(message) from error
+        if isinstance(error, StopAsked):
+            raise StoppedError(say("stopped before any plan was found")) from error
         raise

@@ -19,6 +19,7 @@ from parkzero.language.block import Block, Cohorts, Shared, Year, integrate
 from parkzero.language.component import POLICY, TARGET, Component
 from parkzero.language.ledger import Entry
 from parkzero.lp.expr import DESIGN, OPERATION, Each, add_all
+from parkzero.lp.limits import standing
 from parkzero.lp.model import Columns, Matrix, Model, Space
 from parkzero.lp.solver import Problem
 from parkzero.study.study import Study
@@ -81,6 +82,7 @@ def build_year(
 
     Raises:
         StudyError: where the timeline does not know what was there before its first step.
+        StopAsked: when no time is left, or somebody asked to stop.
     """
     shared = Shared(study.milestones, study.penalties, Model(Space(DESIGN)))
     context = Year(year, timeline, Model(shared.design.design), site=study.site)
@@ -97,6 +99,7 @@ def build_year(
             (component, Block(shared, seen, component.name, component.owner, component.payee, stays))
         )
     for component, block in blocks:
+        standing().left()
         component.build(block)
     for component, block in sorted(blocks, key=lambda pair: _late(pair[0])):
         component.settle(block)

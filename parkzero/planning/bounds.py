@@ -16,6 +16,7 @@ from parkzero.errors import SolverError
 from parkzero.language.accounts import Account
 from parkzero.language.ledger import Entry
 from parkzero.lp.expr import Each
+from parkzero.lp.limits import standing
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import NEAR, Guess
 from parkzero.lp.solver import REACH, Options, Point, Problem, Solution, dual_bound, solve
@@ -108,6 +109,8 @@ def evaluate(
     if not problem.whole.any():
         return evaluated(built, sizes, solution)
     whole = solve(problem, options)
+    if whole.status == "time_limit":
+        standing().end()
     if whole.status != "optimal":
         raise SolverError(
             say("{year}: the solver ended with status {status}", year=built.year, status=whole.status)

@@ -21,9 +21,11 @@ import numpy as np
 from parkzero.errors import StoppedError
 from parkzero.language.block import Penalties
 from parkzero.lp import interior, proximal
+from parkzero.lp.limits import NONE, StopAsked, TimeUp, limited, standing
 from parkzero.lp.solver import Basis, Options, Point, version
 from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
 from parkzero.planning.again.earlier import Earlier, taken_over
+from parkzero.planning.aside import aside
 from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.grouping import classes, first_features, looks, needs
@@ -37,16 +39,14 @@ from parkzero.planning.plan import (
     Progress,
     Status,
     Stop,
-    StopAsked,
-    never,
     peak_memory_mb,
     relative_gap,
 )
-from parkzero.planning.search import Search
+from parkzero.planning.search import NEARER, Search
 from parkzero.planning.workers import Hire, Team, crew
 from parkzero.planning.years import MOST_KEPT, Years
 from parkzero.study.study import Study
-from parkzero.texts import say
+from parkzero.texts import Text, say
 from parkzero.units import FloatArray
 
 # Mean days of the first lower bound, where a gap of COARSE or more is asked for and where less is.
@@ -74,8 +74,6 @@ HALF_WAY = 0.5
 LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
 MOST_THREADS = 2
-# How much nearer to its bound a year is operated than the plan is asked to be.
-NEARER = 0.1
 # What is said where a lower bound ends the search.
 CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
@@ -90,7 +88,7 @@ def certified(
     resume: Path | None = None,
     small: int = SMALL_COLUMNS,
     first_days: int = 0,
-    stop: Stop = never,
+    stop: Stop | None = None,
     hire: Hire = crew,
 ) -> Plan:
     """Find a plan whose proven distance from the best is at most ``gap``.
@@ -105,7 +103,7 @@ def certified(
             one of a similar study (other prices, other growth) begins ahead.
         small: columns below which the whole problem is solved at once.
         first_days: mean days of the first lower bound; by default as many as the gap asks for.
-        stop: asked between bounds and years whether to stop; Ctrl-C asks for that as well.
+        stop: asked now and then whether to stop; Ctrl-C asks for that as well.
         hire: who operates years; by default this process and helpers beside it.
 
     Returns:
@@ -116,53 +114,73 @@ def certified(
         StoppedError: when it was stopped before any plan was found.
     """
     begun = time.perf_counter()
-    first, design = build_year(study, study.milestones.years[0], study.timeline)
-    if len(first.matrix.cost) * len(study.milestones.years) <= small:
-        options = Options(method="ipx", crossover=False, threads=1, seconds=time_limit)
-        plan = monolith(study, options, gap, progress)
-        return replace(plan, method="certified")
-    days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
-    kept = load_checkpoint(resume, study, design) if resume is not None else None
-    search = _begin(study, first, design, gap, days, begun, progress, kept)
-    count = side_by_side(first, workers)
-    team = partial(hire, workers=count, enough=NEARER * gap, threads=as_threads(first, count), stop=stop)
-    found, stopped, helpers_mb = _sought(search, team, time_limit, kept, resume)
-    return _plan(found, study, helpers_mb, stopped)
+    asked: list[Search] = []
+    with limited(time_limit, stop) as limits:
+        try:
+            first, design = build_year(study, study.milestones.years[0], study.timeline)
+            if len(first.matrix.cost) * len(study.milestones.years) <= small:
+                options = Options(method="ipx", crossover=False, threads=1)
+                return replace(monolith(study, options, gap, progress), method="certified")
+            days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
+            kept = load_checkpoint(resume, study, design) if resume is not None else None
+            asked.append(_begin(study, first, design, gap, days, begun, progress, kept))
+            count = side_by_side(first, workers)
+            team = partial(hire, workers=count, enough=NEARER * gap, threads=as_threads(first, count))
+            stopped, helpers_mb = aside(partial(_sought, asked, team, kept, resume), limits)
+        except StopAsked as why:
+            if not asked or not asked[0].best:
+                raise StoppedError(say("stopped before any plan was found")) from None
+            asked[0].say(_why(why))  # nobody waits for what has not ended yet
+            stopped, helpers_mb = True, 0.0
+    # Where nothing serves everything, what is short is best told at the price that was asked.
+    found = asked[-1] if asked[-1].done else asked[0]
+    with NONE.here():
+        return _plan(found, study, helpers_mb, stopped)
 
 
 def _sought(
-    search: Search, hire: Callable[..., AbstractContextManager[Team]], limit: float, kept: Checkpoint | None,
+    asked: list[Search], hire: Callable[..., AbstractContextManager[Team]], kept: Checkpoint | None,
     file: Path | None,
-) -> tuple[Search, bool, float]:  # fmt: skip
+) -> tuple[bool, float]:  # fmt: skip
     """Search, at higher and higher prices for what is unserved where need be.
 
+    Args:
+        asked: the search, to which those at higher prices are added.
+        hire: who operates years.
+        kept: what is kept of an earlier search, and the file in which this one is.
+        file: where this one is kept.
+
     Returns:
-        The search that found the plan, whether it was stopped, and the memory of helpers [MB].
+        Whether it was stopped, and the memory of helpers [MB].
     """
-    asked: list[Search] = []
-    stopped, helpers_mb, earlier = False, 0.0, Earlier(file)
+    stopped, helpers_mb, earlier, search = False, 0.0, Earlier(file), asked[0]
     for harshness in HARSHNESS:
         try:
-            if asked:
+            if harshness > 1:
                 search.say(say("something is still unserved: asking again at a higher price for it"))
                 search = _harder(search, harsher(asked[0].study, harshness))
-            asked.append(search)
+                asked.append(search)
             with hire(search.study, years=search.years) as team:
-                if len(asked) == 1:
+                if search is asked[0]:
                     earlier = taken_over(search, kept, file)
                 else:
                     earlier = Earlier(file, search.sizes if len(search.sizes) else None)
-                stopped = Rounds(search, team, earlier, limit).close()
+                stopped = Rounds(search, team, earlier).close()
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
-        except (KeyboardInterrupt, StopAsked):
+        except (KeyboardInterrupt, StopAsked) as why:
+            if standing().stopping.given_up:
+                raise
             stopped = True
-            search.say(say("stopped by the user"))
+            search.say(_why(why))
             if earlier.like is not None:  # a bound owner by owner was sought
                 earlier.keep(search, None)
         if stopped or search.done:
             break
-    # Where nothing serves everything, what is short is best told at the price that was asked.
-    return search if search.done else asked[0], stopped, helpers_mb
+    return stopped, helpers_mb
+
+
+def _why(ended: BaseException) -> Text:
+    return say("time is up") if isinstance(ended, TimeUp) else say("stopped by the user")
 
 
 def _begin(
@@ -210,7 +228,6 @@ class Rounds:
         search: what is known.
         team: who operates years.
         earlier: what an earlier search gives.
-        limit: seconds after which it ends [s].
         master, last: the lower bound's problem, and the one before on fewer mean days.
         ended: where the last lower bound ended, where that is kept.
         patience: rounds that a closed gap may still take.
@@ -223,7 +240,6 @@ class Rounds:
     search: Search
     team: Team
     earlier: Earlier
-    limit: float
     master: Master | None = None
     last: Master | None = None
     ended: Basis | None = None
@@ -242,14 +258,11 @@ class Rounds:
         search = self.search
         trial = self.earlier.trial(search, YEAR)
         for _ in range(MOST_ROUNDS):
-            self.team.heed()
+            standing().left()
             trial = self._bound() if trial is None else trial
             if trial is None:
                 return not search.done
-            if time.perf_counter() - search.begun > self.limit:
-                search.say(say("time is up"))
-                return True
-            self.team.heed()
+            standing().left()
             trial = self._operate(trial)
             if self.over:
                 return False
@@ -302,6 +315,8 @@ class Rounds:
         search.say(say("operating every step of every year"))
         before = self.earlier.operated()
         years = self.team.operate(trial, YEAR, self.mended_now, search.totals, before, search.seen)
+        if standing().stopping.given_up:
+            standing().end()
         upper = search.upper
         harder = search.took_years(trial, years)
         self.improved = self.improved or search.upper < upper
@@ -360,8 +375,10 @@ def _first(search: Search) -> Master:
 def _look_ahead(search: Search) -> Master:
     """Group the days by what a first, small plan makes of them.
 
-    A few mean days are split again and again: each problem begins where the one before ended.
+    A few mean days are split again and again: each problem begins where the one before ended. Whole units are
+    not asked for yet.
     """
+    design = replace(search.design, whole=np.zeros_like(search.design.whole))
     wanted = search.count
     look = max(LOOK_LEAST, round(wanted * LOOK * 24 / search.study.timeline.calendar.per_day))
     master: Master | None = None
@@ -371,7 +388,7 @@ def _look_ahead(search: Search) -> Master:
         search.count = count
         groups = search.groups()
         search.say(say("first look with {days} mean days", days=int(groups.max()) + 1))
-        last, master = master, Master(search.study, search.design, groups)
+        last, master = master, Master(search.study, design, groups)
         if last is not None:
             master.begin_like(last)
         bounded = master.solve()

@@ -15,10 +15,12 @@ from scipy import sparse
 from parkzero.errors import SolverError
 from parkzero.lp.coordinate import LEAST_PART
 from parkzero.lp.interior import Anew
+from parkzero.lp.limits import standing
 from parkzero.lp.session import Session
 from parkzero.lp.solver import (
     AT_LOWER,
     BASIC,
+    PRIMAL_TOLERANCE,
     REACH,
     Basis,
     Options,
@@ -44,6 +46,8 @@ SIMPLEX_SIZES, SIMPLEX_COLUMNS = 60, 100_000
 # Where months tie mean days the simplex takes longer: seven times the interior point's time on ten of them.
 MONTHLY_COLUMNS = 25_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
+# Share of the time that is left which a problem with whole numbers may take.
+MIXED_SHARE = 0.4
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 
 
@@ -115,6 +119,7 @@ class Master:
         groups: IntArray,
         options: Options | None = None,
         hard: Mapping[int, Hard] | None = None,
+        near: float = SMALL.gap,
     ) -> None:
         timeline = study.timeline.grouped(groups)
         self.study, self.design, self.groups, self.hard = study, design, groups, hard or {}
@@ -129,7 +134,7 @@ class Master:
         scale = float(np.sum(np.abs(problem.cost * np.clip(problem.upper, 0, 1)))) / max(len(problem.cost), 1)
         self.unit = float(10.0 ** np.round(np.log10(max(scale * timeline.steps, 1.0))))
         monthly = bool(by_month(self.years[0].matrix)) and not problem.whole.any()
-        self.chosen = options or _options(len(problem.cost), len(design.lower), monthly)
+        self.chosen = options or replace(_options(len(problem.cost), len(design.lower), monthly), gap=near)
         whole = _with_costs(problem, design, self.years, self.unit)
         anew = self.large and not problem.whole.any()
         self.session = Anew(whole, self.chosen) if anew else Session(whole, self.chosen)
@@ -228,10 +233,21 @@ class Master:
     def solve(self, seconds: float = np.inf) -> Bounded:
         """Solve the small problem.
 
+        Whole numbers may take all the time there is. The best that was found in a share of what is left has a
+        proven bound, too, and leaves time to operate it.
+
         Raises:
             SolverError: when the solver ends without an optimum.
+            StopAsked: when it has to end before there is anything.
         """
-        solution = self.session.solve(seconds)
+        whole = bool(self.problem.whole.any())
+        solution = self.session.solve(min(seconds, MIXED_SHARE * standing().left()) if whole else seconds)
+        if whole and solution.status == "time_limit":
+            if not solution.residuals.primal <= PRIMAL_TOLERANCE:
+                solution = self.session.solve()
+            if not solution.residuals.primal <= PRIMAL_TOLERANCE:
+                standing().end()
+            return self.bounded(solution)
         if solution.status != "optimal":
             raise SolverError(say("the lower bound ended with status {status}", status=solution.status))
         return self.bounded(solution)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from parkzero.errors import SolverError
+from parkzero.lp.limits import NONE, standing
 from parkzero.lp.model import Model
-from parkzero.lp.solver import Options, Solution, solve, version
+from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Solution, solve, version
+from parkzero.planning.aside import aside
 from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.planning.plan import (
     SLACK_TOLERANCE,
@@ -36,6 +39,7 @@ def monolith(
 
     Raises:
         SolverError: when the solver ends without an optimum.
+        StopAsked: when it had to end before there was anything.
     """
     begun = time.perf_counter()
     pairs = [build_year(study, year, study.timeline, strike) for year in study.milestones.years]
@@ -45,12 +49,15 @@ def monolith(
     if progress is not None:
         text = say("solving {columns:,} columns and {rows:,} rows as one problem", columns=columns, rows=rows)
         progress(Step(-np.inf, np.inf, time.perf_counter() - begun, text))
-    solution = solve(problem, options)
-    if solution.status != "optimal":
+    solution = aside(partial(solve, problem, options), standing())
+    late = solution.status == "time_limit" and bool(problem.whole.any())
+    if solution.status != "optimal" and not (late and solution.residuals.primal <= PRIMAL_TOLERANCE):
+        if late and standing() is not NONE:
+            standing().end()
         raise SolverError(say("the solver ended with status {status}", status=solution.status))
     sizes, operated = split(design, years, solution)
     excess = max(slack_of(o, sizes) for o in operated)
-    status: Status = "optimal" if excess <= SLACK_TOLERANCE else "infeasible"
+    status: Status = "stopped" if late else "optimal" if excess <= SLACK_TOLERANCE else "infeasible"
     seconds = time.perf_counter() - begun
     last = Step(min(solution.bound, solution.objective), solution.objective, seconds, say("solved"))
     return Plan(

@@ -68,15 +68,6 @@ Stop = Callable[[], bool]
 """Asked now and then whether to stop."""
 
 
-def never() -> bool:
-    """Do not stop."""
-    return False
-
-
-class StopAsked(Exception):
-    """Somebody asked to stop."""
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The answer to a study.

@@ -25,6 +25,9 @@ from parkzero.units import FloatArray
 
 # A lower bound this much above the cost of a plan, relative to it, is an alarm and never a result.
 ALARM = 1e-5
+# How much nearer to the best years, and whole numbers of the lower bound, are solved than the plan is asked
+# to be.
+NEARER = 0.1
 # A bound that rises by less than this, relative to itself, stands still.
 STILL = 1e-9
 
@@ -127,7 +130,7 @@ class Search:
         fresh = self.basis is None or self.grouping is None
         groups = self.groups() if fresh or self.grouping is None else self.grouping
         self.say(say("lower bound from {days} mean days", days=int(groups.max()) + 1))
-        master = Master(self.study, self.design, groups, hard=self.hard)
+        master = Master(self.study, self.design, groups, hard=self.hard, near=NEARER * self.tolerance)
         if self.basis is not None:
             master.begin_at(self.basis)
         elif like is not None:

@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
+from parkzero.lp.limits import standing
 from parkzero.lp.proximal import solve_proximal
 from parkzero.lp.rolling import NEAR
 from parkzero.lp.solver import Options, Point, Problem, Solution
@@ -31,7 +32,7 @@ from parkzero.planning.again.as_before import operated_as_before
 from parkzero.planning.assemble import Built
 from parkzero.planning.bounds import Evaluated, evaluate
 from parkzero.planning.mended_years import operated_mended
-from parkzero.planning.plan import Stop, StopAsked, never, peak_memory_mb
+from parkzero.planning.plan import peak_memory_mb
 from parkzero.planning.total_prices import guessed_prices
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
@@ -41,6 +42,9 @@ from parkzero.units import FloatArray
 ENDS = 2.0
 # Seconds after which it is asked again whether to stop, while others are at work.
 LISTENS = 0.2
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -107,13 +111,6 @@ class Team(Protocol):
     @property
     def peak_memory_mb(self) -> float:
         """The most memory that others than this process have taken for it [MB]."""
-
-    def heed(self) -> None:
-        """Ask whether to stop.
-
-        Raises:
-            StopAsked: when somebody asked for that.
-        """
 
     def operate(
         self,
@@ -222,7 +219,6 @@ class Crew:
         executors: the helpers.
         years: the years as arrays, where this process has built some.
         threads: whether the helpers are threads of this process, which remember what it does.
-        stop: asked between years whether to stop.
     """
 
     def __init__(
@@ -232,9 +228,8 @@ class Crew:
         executors: Sequence[Executor],
         years: Years | None = None,
         threads: bool = False,
-        stop: Stop = never,
     ) -> None:
-        self._years, self._stop = study.milestones.years, stop
+        self._years, self._limits = study.milestones.years, standing()
         self._executors, self._threads = executors, threads
         self._yard = Yard(study, years or Years(study), enough)
         self._peaks: dict[int, float] = {}
@@ -244,11 +239,6 @@ class Crew:
     def peak_memory_mb(self) -> float:
         """Sum of the most memory that each helper has taken [MB], this process not counted."""
         return sum(self._peaks.values())
-
-    def heed(self) -> None:
-        """Ask whether to stop; see ``Team``."""
-        if self._stop():
-            raise StopAsked
 
     def operate(
         self,
@@ -290,7 +280,7 @@ class Crew:
                 pass
         found = {}
         while (year := shares.take(0)) is not None:
-            self.heed()
+            self._limits.left()
             found[year] = self._yard.operate(*asked(year))
         for year in self._years:
             if year not in found:
@@ -299,7 +289,7 @@ class Crew:
                 self._peaks[place] = max(peak, self._peaks.get(place, 0.0))
         return [found[year] for year in self._years]
 
-    def _waited_for(self, task: Future[tuple[Evaluated, float]]) -> tuple[Evaluated, float]:
+    def _waited_for(self, task: Future[Found]) -> Found:
         """What a helper found; now and then it is asked whether to stop."""
         while True:
             try:
@@ -307,11 +297,12 @@ class Crew:
             except TimeoutError:
                 if task.done():  # it is the task's own
                     raise
-                self.heed()
+                self._limits.left()
 
     def _beside(self, *asked: *_Asked) -> tuple[Evaluated, float]:
         """The same as ``_operate``, by a thread: what it takes is this process's."""
-        return self._yard.operate(*asked), 0.0
+        with self._limits.here():
+            return self._yard.operate(*asked), 0.0
 
     def solve(self, problems: Sequence[Problem], options: Options) -> list[Solution]:
         """Solve linear problems of single owners; see ``Team``."""
@@ -324,8 +315,8 @@ class Crew:
         }
         found: dict[int, Solution] = {}
         for i in sorted(largest, key=lambda i: i in tasks):
-            self.heed()
-            found[i] = tasks[i].result() if i in tasks else _solve(problems[i], options)
+            self._limits.left()
+            found[i] = self._waited_for(tasks[i]) if i in tasks else _solve(problems[i], options)
             if found[i].status != "optimal":
                 for task in tasks.values():
                     task.cancel()
@@ -360,7 +351,6 @@ def crew(
     enough: float = NEAR,
     years: Years | None = None,
     threads: bool = False,
-    stop: Stop = never,
 ) -> Iterator[Crew]:
     """A crew of ``workers``, of which this process is the first.
 
@@ -370,21 +360,20 @@ def crew(
         enough: relative distance of a year's cost from its proven bound that will do.
         years: the years as arrays, where this process has built some.
         threads: whether the others are threads of this process; else they are processes.
-        stop: asked between years whether to stop.
     """
     count = min(workers, len(study.milestones.years)) - 1
     if count <= 0:
-        yield Crew(study, enough, (), years, stop=stop)
+        yield Crew(study, enough, (), years)
     elif threads:
         beside = [ThreadPoolExecutor(1) for _ in range(count)]
         try:
-            yield Crew(study, enough, beside, years, threads=True, stop=stop)
+            yield Crew(study, enough, beside, years, threads=True)
         finally:
             for executor in beside:
                 executor.shutdown(wait=False, cancel_futures=True)  # a year that is begun ends by itself
     else:
         with _helpers(study, count, enough) as executors:
-            yield Crew(study, enough, executors, years, stop=stop)
+            yield Crew(study, enough, executors, years)
 
 
 @contextmanager
@@ -397,16 +386,23 @@ def _helpers(study: Study, count: int, enough: float) -> Iterator[list[ProcessPo
             # Starts the process now, while the first lower bound is sought. The study goes as a task rather
             # than with the start: a process that dies at its start then breaks the pool; it does not block.
             executor.submit(_receive, study, enough)
+    ends, end = standing().stopping.ends, partial(_terminate, executors)
+    ends.append(end)
     try:
         yield executors
     finally:
+        ends.remove(end)
         managers = [getattr(executor, "_executor_manager_thread", None) for executor in executors]
-        for executor in executors:
-            processes = list((getattr(executor, "_processes", None) or {}).values())
-            executor.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.terminate()
+        _terminate(executors)
         # A thread that ends while the interpreter does may be woken when its pipe is closed already.
         for manager in managers:
             if manager is not None:
                 manager.join(ENDS)
+
+
+def _terminate(executors: Sequence[ProcessPoolExecutor]) -> None:
+    for executor in executors:
+        processes = list((getattr(executor, "_processes", None) or {}).values())
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()

@@ -13,8 +13,9 @@ from dataclasses import replace
 from parkzero.lp.expr import Each
 from parkzero.lp.solver import Point
 from parkzero.planning.bounds import Evaluated
-from parkzero.planning.certify import NEARER, YEAR, as_threads, side_by_side
+from parkzero.planning.certify import YEAR, as_threads, side_by_side
 from parkzero.planning.plan import Operated, Plan, Progress, Step, peak_memory_mb
+from parkzero.planning.search import NEARER
 from parkzero.planning.workers import crew
 from parkzero.planning.years import Years
 from parkzero.pricing.unbuilt import cheaper_of

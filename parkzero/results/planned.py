@@ -7,20 +7,30 @@ subclass, made from a finished plan; see docs/decisions.
 from __future__ import annotations
 
 import dataclasses
+import math
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from parkzero import pricing
 from parkzero.errors import InfeasibleError
 from parkzero.explain.infeasible import contradiction
+from parkzero.lp.limits import StopAsked, limited
 from parkzero.planning import api
-from parkzero.planning.plan import Method, Plan, Progress, Stop, never
+from parkzero.planning.aside import PATIENCE, aside
+from parkzero.planning.plan import Method, Plan, Progress, Stop
 from parkzero.planning.reference import check
 from parkzero.planning.reference import reference as of_today
 from parkzero.results.extract import results_of
 from parkzero.results.results import Results
 from parkzero.results.store import save
 from parkzero.study.study import Study
+
+# After its time limit, or when it is stopped, a plan may still be measured for as long as this [s], or for
+# this share of the limit.
+GRACE, GRACE_SHARE = 2.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,10 @@ class Planned(Plan):
         """
         return planned(pricing.priced(self, progress=progress), self.reference)
 
+    def unpriced(self) -> Planned:
+        """The plan without what there was no time to find."""
+        return planned(dataclasses.replace(self, cheaper=self.cheaper or {}), self.reference)
+
     def save(self, folder: Path | str) -> Results:
         """Store the results in a folder, audited; see ``parkzero.results.save``."""
         return save(self.results, folder)
@@ -66,8 +80,9 @@ def plan(
     workers: int | None = None,
     progress: Progress | None = None,
     resume: Path | None = None,
-    stop: Stop = never,
+    stop: Stop | None = None,
     reference: bool = True,
+    memory_limit: float | None = None,
 ) -> Planned:
     """Plan a study; ``plan(study).results`` are its tables.
 
@@ -79,8 +94,9 @@ def plan(
         workers: years operated side by side, 2 by default; more than two, and large ones, by processes.
         progress: called with the bounds as they close.
         resume: file in which a certified search is kept, and from which it goes on.
-        stop: asked now and then whether a certified search shall stop; Ctrl-C asks for that as well.
+        stop: asked now and then whether to stop; Ctrl-C asks for that as well.
         reference: whether to operate today's plant too, so that results say what the plan saves.
+        memory_limit: memory that it may take [bytes]; what the machine has by default.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -90,9 +106,11 @@ def plan(
             in excess is a plan with that status.
         StoppedError: when time ran out before there was any plan.
         SolverError: when the solver ends without an answer.
+        MemoryShortError: when it would take more memory than it may.
         ValueError: when the gap or the time limit is not above zero.
         StudyError: when the reference would replace equipment for which the study gives no cost.
     """
+    begun = time.perf_counter()
     if reference:
         check(study)
     try:
@@ -105,7 +123,24 @@ def plan(
             progress=progress,
             resume=resume,
             stop=stop,
+            memory_limit=memory_limit,
         )
     except InfeasibleError as error:
         raise contradiction(study) from error
-    return planned(found, of_today(study) if reference and found.status != "infeasible" else None)
+    if not reference or found.status == "infeasible":
+        return planned(found)
+    return _measured(found, time_left(found, begun, time_limit), stop)
+
+
+def _measured(found: Plan, seconds: float, stop: Stop | None) -> Planned:
+    """The plan with what it is measured against, where there is time for that."""
+    with suppress(StopAsked), limited(seconds, None if found.status == "stopped" else stop) as limits:
+        return planned(found, aside(partial(of_today, found.study), limits))
+    return planned(found)
+
+
+def time_left(found: Plan, begun: float = 0.0, limit: float | None = None) -> float:
+    """Time for what follows a search, which ends no later than ``GRACE`` allows [s]."""
+    grace = max(GRACE, GRACE_SHARE * (limit or 0.0)) - PATIENCE
+    left = math.inf if limit is None else begun + limit - time.perf_counter()
+    return min(left, 0.0) + grace if found.status == "stopped" else max(left + grace, 0.0)
