@@ -9,7 +9,7 @@ import pytest
 
 from parkzero.components import kinds
 
-ROOMS = ("study", "report", "results", "explain", "planning", "charts", "pricing", "lp")
+ROOMS = ("study", "report", "results", "explain", "planning", "charts", "pricing", "lp", "network")
 #: Words that are also something else, with what they are there: (file or room, word) to the reason.
 OTHERWISE = {
     ("charts", "offset"): "a channel of Vega-Lite",
@@ -19,6 +19,10 @@ OTHERWISE = {
     **{
         ("study/change.py", word): "it writes changes into a study in the words of study files"
         for word in ("carbon_price", "emission_cap", "grid", "incentive", "offset", "purchase")
+    },
+    **{
+        ("network/tables.py", word): "it writes a grid into a study in the words of study files"
+        for word in ("distribution", "grid_node", "power_line", "transformer")
     },
     ("report", "measure"): "a heading of tables",
     ("report", "fuel"): "the group of what is drawn by what it is made from",

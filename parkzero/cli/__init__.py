@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "plan": ("plan", "explain", "report"),
     **{name: (name,) for name in ("compare", "abatement", "finance", "inventory", "cbam", "register")},
     **{name: (name,) for name in ("technologies", "symbiosis", "scorecard")},
+    "network": ("network",),
     "benefits": ("benefits", "commitments"),
     **{name: (name,) for name in ("prospectus", "books")},
     "interchange": ("export",),

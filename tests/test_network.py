@@ -1,0 +1,349 @@
+"""The network of a plan under alternating current: flows, checks, room, tightened limits, tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from scipy.optimize import linprog
+
+from parkzero.components import Distribution, GridNode, Profile, Solar, Transformer
+from parkzero.errors import StudyError
+from parkzero.language.site import Bus, Site
+from parkzero.network.check import check
+from parkzero.network.flow import flow
+from parkzero.network.grid import Branch, Grid, Node, grids_of
+from parkzero.network.hosting import rooms
+from parkzero.network.tables import assets_of, read_tables
+from parkzero.network.tighten import limits_of, narrower, planned_to_hold, tightened
+from parkzero.network.told import networks, plain
+from parkzero.planning.monolith import monolith
+from parkzero.report.network import network_page, write_network_workbook
+from parkzero.results import results_of
+from parkzero.results.planned import Planned, planned
+from parkzero.study import Study, read
+from parkzero.units import ONE, M
+from tests.cases.harness import compose, fuel, grid, load, new, optimum, share, solved, stands, steps
+from tests.cases.heat import burner
+from tests.cases.kinds.pipe import LOSING, WARM, pipe, there
+from tests.cases.kinds.power_line import cable, far, network, node
+from tests.cases.kinds.transformer import trafo
+
+PRICES = np.linspace(20, 43, 24)
+
+
+def priced() -> Any:
+    """A grid connection with another price in each hour."""
+    return grid(raw=PRICES)
+
+
+def feeding(*values: float, **more: Any) -> Study:
+    """A load behind one cable."""
+    return compose(far(*values), priced(), cable(reactance=cable().resistance), network(), node(**more))
+
+
+def plan_of(study: Study) -> Planned:
+    return planned(monolith(study))
+
+
+@pytest.fixture(scope="module")
+def six() -> Planned:
+    return plan_of(feeding(6, 4, 2, power_factor=share(0.9)))
+
+
+def two_nodes(r: float = 0.01, x: float = 0.01, rating: float = 10.0) -> Grid:
+    nodes = {b: Node(b, f"node_{b}", 10.0, 0.9, 1.1, math.nan, math.nan, 0.0) for b in ("a", "b")}
+    line = Branch("line", "a", "b", True, False, rating, 1.0, r, x, 0.0, 0.0, 0.0, 0.0, 0.01, {2025: rating})
+    return Grid("g", "a", 1.0, nodes, (line,))
+
+
+def by_hand(p: float, q: float, r: float, x: float) -> float:
+    """Voltage behind one impedance that feeds a constant load: the larger root of the biquadratic."""
+    b = 1 - 2 * (r * p + x * q)
+    c = (r**2 + x**2) * (p**2 + q**2)
+    return math.sqrt((b + math.sqrt(b**2 - 4 * c)) / 2)
+
+
+@given(st.floats(-8, 8), st.floats(-4, 4), st.floats(0.001, 0.02), st.floats(0.001, 0.02))
+@settings(max_examples=30, deadline=None)
+def test_two_nodes_have_the_voltage_of_the_biquadratic(p: float, q: float, r: float, x: float):
+    found = flow(two_nodes(r, x), 2025, np.array([[0.0], [p]]), np.array([[0.0], [q]]))
+    assert found.voltage[1, 0] == pytest.approx(by_hand(p, q, r, x), abs=1e-8)
+
+
+def test_a_load_that_no_voltage_serves_is_told():
+    found = flow(two_nodes(0.05, 0.05), 2025, np.array([[0.0, 0.0], [1.0, 50.0]]), np.zeros((2, 2)))
+    assert list(found.solved) == [1.0, 0.0]
+    assert np.isnan(found.voltage[1, 1])
+    assert np.isfinite(found.voltage[1, 0])
+
+
+def test_a_branch_that_does_not_stand_feeds_nothing():
+    dark = dataclasses.replace(two_nodes().branches[0], rating={2025: 0.0})
+    found = flow(dataclasses.replace(two_nodes(), branches=(dark,)), 2025, np.zeros((2, 1)), np.zeros((2, 1)))
+    assert np.isnan(found.voltage[1, 0])
+
+
+def test_the_plan_is_near_the_alternating_current(six: Planned):
+    (checked,) = check(six.results)
+    assert checked.checked == 24
+    assert 0 < checked.error < 0.005
+    planned_losses, flowed = checked.losses[2025]
+    assert planned_losses == pytest.approx(flowed, rel=0.25)
+    assert checked.branch_table()["loading"][0] > 0.6
+
+
+def test_what_reactive_power_is_drawn_follows_from_the_branches(six: Planned):
+    """6 MW at 0.9 draw 6 tan(acos 0.9) Mvar, read from flows alone."""
+    from parkzero.network.grid import hours_of
+
+    (one,) = grids_of(six.results)
+    hours = hours_of(six.results, one, 2025)
+    assert hours.active[1, :3] == pytest.approx([6, 4, 2])
+    assert hours.reactive[1, :3] == pytest.approx([v * math.tan(math.acos(0.9)) for v in (6, 4, 2)])
+
+
+def test_room_is_what_may_be_added_and_no_more(six: Planned):
+    """One more megawatt than the firm room breaks a limit; a little less breaks none."""
+    (checked,) = check(six.results)
+    (room,) = rooms(checked, 1.0)
+    assert room.by in ("cable", "far")
+    for more, broken in ((0.98, False), (1.05, True)):
+        year = checked.years[0]
+        active, reactive = year.hours.active.copy(), year.hours.reactive.copy()
+        active[1] += room.load * more
+        reactive[1] += room.load * more * checked.grid.nodes["far"].tangent
+        found = flow(checked.grid, 2025, active, reactive)
+        beyond = found.loading.max() > 1 + 1e-5 or found.voltage[1].min() < 0.9 - 1e-5
+        assert bool(beyond) is broken
+    assert room.flexible_load >= room.load
+    assert room.network > 0
+
+
+def test_limits_that_break_are_tightened_until_none_does():
+    """At its limit of voltage the linear flow is a trace too bold; two rounds mend it, and cost more."""
+    dear = grid(raw=10 * PRICES, name="dear", bus="far")
+    study = compose(*feeding(9, 8, 7, voltage_min=share(0.93), power_factor=share(0.95)).components, dear)
+    rounds = planned_to_hold(study, plan_of)
+    assert rounds[0].breaches > 0
+    assert rounds[-1].breaches == 0
+    costs = [r.plan.objective for r in rounds]
+    assert costs == sorted(costs)
+
+
+def test_tightened_limits_are_within_the_studys_own(six: Planned):
+    own = limits_of(six.study)
+    assert own == {"cable": 1.0, "far.low": 0.9, "far.high": 1.1}
+    (checked,) = check(six.results, {"cable": 0.5, "far.low": 0.99, "far.high": 0.991})
+    found = narrower(own, {}, (checked,))
+    assert found["cable"] < 1.0
+    assert (found["far.low"], found["far.high"]) != (0.9, 1.1)
+    study = tightened(six.study, found)
+    assert limits_of(study) == pytest.approx(found)
+
+
+@given(st.floats(0.85, 1.0), st.floats(2.0, 9.0), st.floats(0.9, 0.97))
+@settings(max_examples=8, deadline=None)
+def test_the_plan_with_the_grid_is_never_cheaper(factor: float, most: float, low: float):
+    parts = (
+        far(most, most / 2),
+        grid(20, 30),
+        cable(),
+        network(),
+        node(power_factor=share(factor), voltage_min=share(low)),
+    )
+    copper = compose(load(most, most / 2), grid(20, 30))
+    assert optimum(compose(*parts)) >= optimum(copper) - 1e-6
+
+
+def test_a_feeder_is_that_of_an_lp_written_by_hand():
+    """Tree of a transformer and a cable, by linprog from the formulas: the same cost to 1e-6."""
+    loads = {"mid": 2.0, "far": 3.0}
+    tangent = math.tan(math.acos(0.9))
+    study = compose(
+        load(loads["mid"], bus="mid"), load(loads["far"], bus="far", name="load_far"), grid(20),
+        trafo(to="mid", no_load_loss=share(0.001)),
+        cable(source="mid", reactance=cable().resistance * 0.5), network(),
+        node("mid", power_factor=share(0.9), voltage_min=share(0.8)),
+        node(power_factor=share(0.9), voltage_min=share(0.8)),
+    )  # fmt: skip
+    found, _, _ = solved(study)
+    # Columns of the first hour: bought, and f, s, l, q of the transformer and of the cable.
+    cost = np.array([20.0, 0, 0, 0, 0, 0, 0, 0, 0])
+    equal, right, above, most = [], [], [], []
+    g, ft, st_, lt, qt, fc, sc, lc, qc = np.eye(9)
+    equal += [g - ft - lt / 2, ft - lt / 2 - fc - lc / 2, fc - lc / 2]
+    right += [0.01, loads["mid"], loads["far"]]
+    equal += [qc - 0.25 * lc, qt - 0.5 * lt - qc - 0.25 * lc]
+    right += [loads["far"] * tangent, loads["mid"] * tangent]
+    for f, s, lost, q in ((ft, st_, lt, qt), (fc, sc, lc, qc)):
+        above += [f - s]
+        most += [0.0]
+        for degrees in (15, 30, -15, -30):
+            a = math.radians(degrees)
+            above.append(f * math.cos(a) + q * math.sin(a) - s)
+            most.append(0.0)
+        for u in (0.2, 0.5, 0.85):
+            above.append(0.1 * 2 * u * s - lost)
+            most.append(0.1 * 10 * u**2)
+    hand = linprog(cost, np.array(above), most, np.array(equal), right, bounds=[(None, None)] * 9)
+    idle = 23 * 0.01 * 1000.0  # without load, at the price of the other hours
+    assert found.objective == pytest.approx(hand.fun + idle, rel=1e-6)
+
+
+def test_a_heat_pipe_is_that_of_an_lp_written_by_hand():
+    """A pipe of two candidates, hour by hour with its losses: the same cost to 1e-6."""
+    need = steps(3, 5, 8, 2)
+    study = compose(
+        there(raw=need), fuel(30), burner(20),
+        pipe(4.0, name="small", laid=new(1, M), **LOSING),
+        pipe(9.0, name="large", laid=new(1.5, M), **LOSING), **WARM,
+    )  # fmt: skip
+    best = math.inf
+    for small in (0, 1):
+        for large in (0, 1):
+            lost = 0.1 * (small + large)
+            carries = 4.0 * small + 9.0 * large
+            missing = np.maximum(need + lost - carries, 0) if small + large else need
+            burnt = need + lost - missing if small + large else 0 * need
+            best = min(best, 30 * burnt.sum() + 10_000 * missing.sum() + 100 * small + 150 * large)
+    assert optimum(study) == pytest.approx(best, rel=1e-6)
+
+
+def test_what_does_not_go_together_is_told_all_at_once():
+    """A loop, an island, a second source, a node that is none, another voltage: each in its own words."""
+    parts: list[Any] = [
+        far(1), priced(), cable(), network(), node(),
+        cable(name="ring"), cable(name="lost", source="x", to="y"), node("z", name="node_z"),
+        cable(name="bare", source="far", to="bare"), grid(5, name="second", bus="far"),
+    ]  # fmt: skip
+    study = compose(*parts)
+    site = Site(study.buses, {c.name: c for c in parts}, (2025,))
+    told = " | ".join(f"{f.what.of('en')} {f.got}" for f in network().check(site))
+    for words in (
+        "ring closes a loop",
+        "island: lost, node_z",
+        "second source, second at far",
+        "no node bare",
+    ):
+        assert words in told
+    bad = compose(far(1), priced(), trafo(high=trafo().high * 11), network(), node(voltage_min=share(1.05)))
+    site = Site(bad.buses, {c.name: c for c in bad.components}, (2025,))
+    told = " | ".join(f.what.of("en") for f in network().check(site))
+    assert "is made for 110 kV, but stands at 10 kV" in told
+    assert "without any load far has a voltage of 1.000" in told
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (cable(resistance=cable().resistance * 0.0), "line without impedance"),
+        (cable(to="el"), "is the bus at which it begins"),
+        (trafo(short_circuit=share(0.05)), "leaves no reactance"),
+        (node(voltage_min=share(1.2)), "leaves no band"),
+    ],
+)
+def test_an_asset_that_contradicts_itself_is_told(made: Any, words: str):
+    assert words in " ".join(f.what.of("en") for f in made.check(Site()))
+
+
+def test_a_pipe_hotter_than_its_source_is_told():
+    buses = {"heat": Bus("heat", "heat", 70.0), "far": Bus("far", "heat", 90.0)}
+    told = [f.what.of("en") for f in pipe(None).check(Site(buses))]
+    assert "is a pipe hotter than its source" in told
+    assert sum("it tells what the pipe carries" in what for what in told) == 3
+
+
+TABLES = {
+    "nodes.csv": "node,power_factor,voltage_min,voltage_max,slack,nominal_kv,x_m,y_m\n"
+    "a,0.9,0.95,1.05,yes,22,0,0\nb,0.9,0.95,1.05,,,500,0\nc,0.9,0.95,1.05,,,900,-3\n",
+    "lines.csv": "name,from,to,length_km,r_ohm_per_km,x_ohm_per_km,kv,circuit_mva,circuits,"
+    "capex,lifetime,max_circuits\n"
+    "one,a,b,1,0.2,0.1,22,10,1,1000,30,2\ntwo,b,c,1,0.2,0.1,22,10,1,,,\n",
+}
+
+
+def written(folder: Path, **changes: tuple[str, str]) -> Path:
+    """The tables in a folder, with some text changed."""
+    for name, text in TABLES.items():
+        before, after = changes.get(name.partition(".")[0], ("", ""))
+        (folder / name).write_text(text.replace(before, after) if before else text, encoding="utf-8")
+    return folder
+
+
+def test_tables_become_assets_of_a_study(tmp_path: Path, root: Path):
+    made = assets_of(read_tables(written(tmp_path)), "network", "VND")
+    assert list(made) == ["network", "node_a", "node_b", "node_c", "one", "two"]
+    assert made["one"]["capacity"] == {
+        "existing": "10 MW", "capex": "100 VND/MW", "lifetime": "30 years", "max": "20 MW", "unit": "10 MW"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"lines": ("two,b,c", "two,b,nowhere")}, "is not a node of nodes.csv"),
+        ({"lines": ("two,b,c,1,", "two,b,c,-1,")}, "is out of range"),
+        ({"lines": ("two,b,c,1,0.2", "two,b,c,1,0")}, "is a line without impedance"),
+        ({"lines": ("two,b,c", "two,a,b")}, "two closes a loop"),
+        ({"lines": ("two,b,c", "two,a,b")}, "is an island"),
+        ({"nodes": ("b,0.9,0.95,1.05,,", "b,0.9,0.95,1.05,yes,22")}, "is a second slack node"),
+        ({"nodes": ("yes", "")}, "names no slack node"),
+        ({"nodes": ("c,0.9", "b,0.9")}, "is named twice"),
+        ({"nodes": ("c,0.9", "c,much")}, "is no number"),
+        ({"lines": ("circuits,capex", "circuit,capex")}, "is no column of the sheet"),
+    ],
+)
+def test_bad_tables_are_told(tmp_path: Path, changes: dict[str, tuple[str, str]], words: str):
+    with pytest.raises(StudyError) as caught:
+        read_tables(written(tmp_path, **changes))
+    assert words in " ".join(f.what.of("en") for f in caught.value.faults)
+
+
+def test_all_faults_of_tables_are_told_at_once(tmp_path: Path):
+    with pytest.raises(StudyError) as caught:
+        read_tables(written(tmp_path, nodes=("yes", ""), lines=("two,b,c,1,0.2", "two,b,x,-1,0")))
+    assert len(caught.value.faults) >= 4
+
+
+def test_the_example_holds_the_grid_of_its_tables(root: Path, tmp_path: Path):
+    folder = root / "examples" / "networks" / "medium_voltage"
+    study = read(folder)
+    names = {c.name for c in study.components}
+    assert set(assets_of(read_tables(folder), "network", "VND")) <= names
+    assert len([c for c in study.components if isinstance(c, GridNode)]) == 12
+    assert any(isinstance(c, Transformer) for c in study.components)
+    assert any(isinstance(c, Distribution) for c in study.components)
+
+
+def test_a_network_is_told_as_page_workbook_and_json(six: Planned, tmp_path: Path):
+    (told,) = networks(six.results)
+    for lang, word in (("vi", "Lưới điện và đấu nối"), ("en", "Electric network and interconnection")):
+        page = network_page(told, lang)  # type: ignore[arg-type]
+        assert word in page
+        assert "cable" in page
+    book = load_workbook(write_network_workbook(told, tmp_path / "n.xlsx", "en"))
+    assert book.sheetnames[0] == "Interconnection"
+    assert book.worksheets[0]["B2"].value == "cable"
+    assert plain(told)["flows"] == 24
+
+
+def test_what_is_worth_nothing_is_curtailed_not_lost_in_a_branch():
+    """Sun of 9 MW that nobody buys: what the plan burns in its cable does not flow there."""
+    sunny = Solar(name="sun", bus="far", power=stands(9), output=Profile(steps(0, 0, 0, 1, 1), ONE))
+    study = compose(*feeding(2, 2, 2).components, sunny)
+    (checked,) = check(plan_of(study).results)
+    assert checked.breaches == ()
+
+
+def test_a_run_without_a_network_says_so():
+    study = compose(load(1), grid(20))
+    with pytest.raises(StudyError, match="no electric network"):
+        grids_of(results_of(monolith(study)))
