@@ -13,6 +13,7 @@ import pytest
 from parkzero.bench.cases import Charge, tenants_study
 from parkzero.components import Grid, Profile
 from parkzero.errors import StudyError
+from parkzero.interchange.refusals import faults_of_grid
 from parkzero.language.site import Site
 from parkzero.lp import over_time, rolling, seams
 from parkzero.lp.fold import folded, solve_folded
@@ -361,3 +362,9 @@ def test_a_price_that_changes_within_a_month_is_refused():
     connection = grid(raw=np.zeros(24), demand_charge=Profile(np.arange(24.0), MONEY / MW))
     with pytest.raises(StudyError, match=r"grid: changes within a month .got 2025-01"):
         optimum(compose(load(1), connection))
+
+
+def test_a_charge_on_the_systems_peak_is_not_lost_on_the_way_to_pypsa():
+    hours = Profile(np.ones(24), ONE)
+    one = grid(raw=np.zeros(24), coincident_charge=per(4000.0, MONEY / MW), coincident_hours=hours)
+    assert [fault.where.field for fault in faults_of_grid(one)] == ["grid.coincident_charge"]

@@ -131,6 +131,8 @@ def faults_of_grid(grid: Grid) -> Iterator[Fault]:
         yield fault(grid, "demand_charge", say("a charge on monthly peaks"))
         if grid.ratchet is not None:
             yield fault(grid, "ratchet", say("a peak that later months pay for"))
+    if grid.coincident_charge is not None:
+        yield fault(grid, "coincident_charge", say("a charge on monthly peaks"))
     if max(grid.export_limit.values) > 0:
         if grid.export_own_only:
             yield fault(grid, "export_own_only", say("an export that follows the owner's generation"))
