@@ -258,6 +258,21 @@ def test_only_who_was_short_is_mended_and_only_they_are_operated_anew(
     assert found.cost == pytest.approx(before[2].cost, rel=ENOUGH)
 
 
+def test_what_is_near_enough_and_still_short_is_operated_anew(
+    before: tuple[Built, FloatArray, Evaluated], monkeypatch: pytest.MonkeyPatch
+):
+    """Mended sizes serve everything; going on as before, with what was unserved, would be near enough."""
+    study, (_, sizes, known) = park(), before
+    yard = workers.Yard(study, Years(study), ENOUGH)
+    yard.last[2040] = sizes, dataclasses.replace(known, short=known.short + 1.0)
+    left = dataclasses.replace(known, short=known.short + 1.0)
+    monkeypatch.setattr(workers, "operated_as_before", lambda *_: left)
+    monkeypatch.setattr(workers, "operated_mended", lambda *_: None)
+    found = yard.operate(2040, sizes, certify.YEAR, mended=True)
+    assert found.short.max() <= SLACK_TOLERANCE
+    assert yard.operate(2040, sizes, certify.YEAR, mended=False, before=known) is left
+
+
 def test_what_was_proven_for_other_prices_is_no_proof(
     large: None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deeds: list[str]
 ):

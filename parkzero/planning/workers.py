@@ -32,7 +32,7 @@ from parkzero.planning.again.as_before import operated_as_before
 from parkzero.planning.assemble import Built
 from parkzero.planning.bounds import Evaluated, evaluate
 from parkzero.planning.mended_years import operated_mended
-from parkzero.planning.plan import peak_memory_mb
+from parkzero.planning.plan import SLACK_TOLERANCE, peak_memory_mb
 from parkzero.planning.total_prices import guessed_prices
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
@@ -92,6 +92,9 @@ class Yard:
             before = last[1]
         if again is None and before is not None:
             again = operated_as_before(self.study, built, sizes, before, options, self.enough)
+            # Mended sizes are to serve what was short: one that is near enough and does not is no answer.
+            if again is not None and mended and again.short.max(initial=0.0) > SLACK_TOLERANCE:
+                again = None
         guess = partial(guessed_prices, self.study, built, sizes, options)
         found = again or evaluate(built, sizes, options, guess, self.enough, known, done, seen)
         self.last[year] = sizes, found
