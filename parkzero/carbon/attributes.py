@@ -224,7 +224,7 @@ class Attributes:
         if lot.state != "held":
             raise refuse(
                 "lot",
-                say("is {state} and is not moved again", state=lot.state),
+                say("is {state} and is not moved again", state=say(f"register.states.{lot.state}")),
                 name,
                 rule=quoted("attributes.cancelled", on),
             )

@@ -165,7 +165,7 @@ class Credits:
         if batch.state != "held":
             raise refuse(
                 "batch",
-                say("is {state} and is not moved again", state=batch.state),
+                say("is {state} and is not moved again", state=say(f"register.states.{batch.state}")),
                 name,
                 rule=quoted("credits.voluntary_retrade", on),
             )

@@ -7,13 +7,14 @@ import io
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from parkzero.carbon.registers import Book, opened
+from parkzero.cli.plan_words import number
 from parkzero.cli.screen import console, plain
 from parkzero.cli.speech import LangOption
 from parkzero.errors import Fault, Place, StudyError
@@ -196,9 +197,11 @@ def _show(book: Book, lang: Lang) -> None:
             show_edge=False, pad_edge=False, title=word(f"register.{title}").of(lang), title_justify="left"
         )
         for head in heads:
-            table.add_column(word(f"register.{head}").of(lang), overflow="fold")
+            right = bool(rows) and isinstance(rows[0][heads.index(head)], int)
+            side: Literal["left", "right"] = "right" if right else "left"
+            table.add_column(word(f"register.{head}").of(lang), justify=side, overflow="fold")
         for row in rows[:40]:
-            table.add_row(*(plain(f"{c:,}" if isinstance(c, int) else str(c)) for c in row))
+            table.add_row(*(number(c, lang) if isinstance(c, int) else plain(str(c)) for c in row))
         out.print(table)
         if len(rows) > 40:
             out.print(Text(word("compare.more", count=str(len(rows) - 40)).of(lang), style="dim"))
@@ -225,7 +228,7 @@ def _show(book: Book, lang: Lang) -> None:
         "credits",
         ("batch", "project", "owner", "tonnes", "state"),
         [
-            (n, b.project, b.owner, b.tonnes, b.state)
+            (n, b.project, b.owner, b.tonnes, word(f"register.states.{b.state}").of(lang))
             for n, b in held.credits.batches.items()
             if b.state != "split"
         ],
@@ -234,7 +237,15 @@ def _show(book: Book, lang: Lang) -> None:
         "lots",
         ("lot", "device", "hour", "owner", "kwh", "claim", "state"),
         [
-            (n, b.device, b.hour, b.owner, b.kwh, b.claim or "–", b.state)
+            (
+                n,
+                b.device,
+                b.hour,
+                b.owner,
+                b.kwh,
+                word(f"register.claims.{b.claim or 'none'}").of(lang),
+                word(f"register.states.{b.state}").of(lang),
+            )
             for n, b in held.attributes.lots.items()
             if b.state != "split"
         ],
