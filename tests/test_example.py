@@ -13,12 +13,19 @@ import polars as pl
 import pytest
 
 from parkzero.components import (
+    BatchLoad,
+    Chiller,
+    Chp,
+    Demand,
     ElectricityDemand,
     FuelBoiler,
     Grid,
     HeatDemand,
     HeatPump,
+    Measure,
+    PrivateWire,
     Solar,
+    ThermalStore,
     Wind,
 )
 from parkzero.planning.api import plan
@@ -80,11 +87,32 @@ def test_tenants_of_different_trades_with_load_roof_and_meter_of_their_own(study
 
 def test_heat_at_several_temperatures_from_boilers_that_age(study: Study):
     levels = {study.buses[c.bus].temperature for c in of_kind(study, HeatDemand)}
-    assert levels == {80.0, 105.0, 110.0, 175.0, 450.0}
+    assert levels - {None} == {80.0, 105.0, 110.0, 450.0}
+    assert [b.pressure for b in study.buses.values() if b.carrier == "steam"] == [9.0]  # 175 degC
     old = [b for b in of_kind(study, FuelBoiler) if b.power.existing is not None]
     aged = {b.owner for b in old if 2025 < b.power.existing_until < 2050}
     assert aged == {c.owner for c in of_kind(study, HeatDemand)}
     assert all(study.buses[p.to].temperature <= 120 for p in of_kind(study, HeatPump))
+
+
+def test_levers_of_each_theme_may_be_chosen(study: Study):
+    """Cogeneration, cold and its store, what saves, what waits, a contract: beside what parks have long had."""
+    held = {c.kind for c in study.components}
+    assert held >= {"chp", "chiller", "measure", "batch_load", "private_wire", "thermal_store"}
+    assert {study.buses[c.bus].carrier for c in of_kind(study, ThermalStore)} == {"heat", "cooling"}
+    for measure in of_kind(study, Measure):
+        for field in ("saving", "extent.capex"):
+            assert study.sources[f"assets.{measure.name}.{field}"].citation
+    (wire,) = of_kind(study, PrivateWire)
+    assert float(np.max(wire.power.capex.values)) == 0  # contracted, not built
+    for user in (*of_kind(study, BatchLoad), *of_kind(study, Demand)):  # they come: no bill of today has them
+        assert float(np.max(user.load.at(2025).value)) == 0
+        assert float(np.max(user.load.at(2030).value)) > 0
+
+
+def test_what_is_sold_in_pieces_says_so(study: Study):
+    sizes = [c.power for kind in (Solar, Wind, HeatPump, Chp, Chiller) for c in of_kind(study, kind)]
+    assert all(size.module is not None for size in sizes)
 
 
 def test_old_boilers_carry_the_heat_of_the_milestones_that_they_serve(study: Study):
@@ -188,10 +216,10 @@ def test_assumptions_say_that_they_are(study: Study):
 
 
 def test_whatever_is_not_measured_is_labelled_synthetic(study: Study):
-    made_up = {
-        f"assets.{c.name}.load" for c in of_kind(study, ElectricityDemand) + of_kind(study, HeatDemand)
-    }
-    made_up |= {f"assets.{c.name}.output" for c in of_kind(study, Solar) + of_kind(study, Wind)}
+    drawn = [c for kind in (ElectricityDemand, HeatDemand, BatchLoad, Demand) for c in of_kind(study, kind)]
+    made = [c for kind in (Solar, Wind, PrivateWire) for c in of_kind(study, kind)]
+    made_up = {f"assets.{c.name}.load" for c in drawn} | {f"assets.{c.name}.output" for c in made}
+    made_up |= {f"assets.{c.name}.outdoor" for c in of_kind(study, Chiller)}
     assert made_up == set(study.synthetic)
     assert "Noi Bai TMYx" in study.synthetic["assets.park_pv.output"]
 
