@@ -96,7 +96,7 @@ def test_heat_at_several_temperatures_from_boilers_that_age(study: Study):
 
 
 def test_levers_of_each_theme_may_be_chosen(study: Study):
-    """Cogeneration, cold and its store, what saves, what waits, a contract: beside what parks have long had."""
+    """Cogeneration, cold and its store, what saves, what waits, a contract: beside what parks long have."""
     held = {c.kind for c in study.components}
     assert held >= {"chp", "chiller", "measure", "batch_load", "private_wire", "thermal_store"}
     assert {study.buses[c.bus].carrier for c in of_kind(study, ThermalStore)} == {"heat", "cooling"}
