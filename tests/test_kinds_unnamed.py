@@ -24,6 +24,7 @@ OTHERWISE = {
         ("network/tables.py", word): "it writes a grid into a study in the words of study files"
         for word in ("distribution", "grid_node", "power_line", "transformer")
     },
+    ("network/flow.py", "transformer"): "a component of power-grid-model",
     ("report", "measure"): "a heading of tables",
     ("report", "fuel"): "the group of what is drawn by what it is made from",
     ("report", "demand"): "a group of kinds",

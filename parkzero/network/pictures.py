@@ -10,7 +10,7 @@ from parkzero.charts import About, Chart
 from parkzero.charts import network as drawn
 from parkzero.charts.flows import Branch as Line
 from parkzero.charts.flows import Place
-from parkzero.network.check import Checked
+from parkzero.network.check import SLIGHT, Checked
 from parkzero.network.grid import Grid
 from parkzero.texts import data, say
 
@@ -23,7 +23,8 @@ def loading_map(checked: Checked, year: int, source: str) -> Chart:
     lines = []
     for i, b in enumerate(grid.branches):
         load = float(np.nan_to_num(found.flow.loading[i]).max())
-        lines.append(Line(data(b.name), b.start, b.end, load / b.loading))
+        share = load / b.loading
+        lines.append(Line(data(b.name), b.start, b.end, min(share, 1.0) if share <= 1 + SLIGHT else share))
     return drawn(About(say("network.map_title", year=str(year)), "%", source), spots, lines)
 
 
