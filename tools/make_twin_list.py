@@ -21,8 +21,8 @@ _HEAD = """<!-- Written by tools/make_twin_list.py; do not edit by hand. -->
 Each kind stands in a park that is planned a second time by other code, to 1e-6 of the cost: by PyPSA
 (`tests/twins`; `make twin-env`, then `pytest -m twin`), and by a linear problem written by hand where one is
 named (`tests/twins/levers.py`, in the default tests). Besides, each has cases worked out on paper, and each
-rule, struck, breaks one of them. *Lines* are those of its page of code, its docstring included. Networks and
-vehicles are held to problems of their own.
+rule, struck, breaks one of them. *Lines* are those of its page of code, its docstring included. Networks (but
+feeders) and vehicles have no twin in this list.
 
 | kind | lines | in PyPSA | written by hand |
 |---|---|---|---|
