@@ -20,7 +20,7 @@ EXPECTED = {
     "planning", "pricing", "report", "results", "series", "study", "tables", "texts", "timeline", "units",
     "xlsx",
 }  # fmt: skip
-READERS = {"benefits", "carbon", "eip", "finance", "inventory", "report"}
+READERS = {"benefits", "carbon", "eip", "finance", "inventory", "network", "report"}
 
 VIOLATIONS = [
     ("layers", "texts", "parkzero.errors"),
@@ -204,7 +204,8 @@ def test_every_dependency_is_imported(root: Path, graph: grimp.ImportGraph):
 def test_every_import_is_a_dependency(root: Path, graph: grimp.ImportGraph):
     """What only the tests' packages bring is missing where ParkZero alone is installed."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = {Requirement(text).name for text in project["dependencies"]}
+    extras = [text for texts in project.get("optional-dependencies", {}).values() for text in texts]
+    names = {Requirement(text).name for text in (*project["dependencies"], *extras)}
     declared = {MODULES.get(name, name.replace("-", "_")) for name in names}
     used = {module for module in graph.modules if graph.is_module_squashed(module)}
     assert used - declared - set(sys.stdlib_module_names) == set()
