@@ -99,7 +99,7 @@ def test_reference_year_agrees_with_pypsa(twin_python: Path, extra: list[str]):
 def test_the_parks_hold_every_component():
     """Each kind stands in a park that PyPSA builds too, or beside a problem written by hand.
 
-    What moves in pipes and wires with losses of their own, and vehicles, are left to the tests of their themes.
+    Pipes and wires with losses of their own, and vehicles, are left to the tests of their themes.
     """
     held = {type(c).kind for park in (parks.park_a, parks.park_b, parks.park_d) for c in park().components}
     held |= {type(c).kind for twin in TWINS.values() for c in twin(1)[0].components}
