@@ -25,6 +25,7 @@ def all_built() -> dict[str, set[str]]:
             rule = re.sub(
                 r"^(ratchet|highest|tier_\d)\.[\d.]+$|(\.most)\.\d{4}$", r"\1\2", name.partition(".")[2]
             )
+            rule = re.sub(r"^g\d+\.(?:.*\.)?", "", rule)  # of a fleet's duty, at a charger
             found.setdefault(kind, set()).add(rule)
     return found
 

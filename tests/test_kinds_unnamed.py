@@ -25,6 +25,9 @@ OTHERWISE = {
         for word in ("distribution", "grid_node", "power_line", "transformer")
     },
     ("network/flow.py", "transformer"): "a component of power-grid-model",
+    ("results/fleets.py", "fleet"): "a field of vehicles",
+    ("results/frames.py", "fleet"): "a heading of tables",
+    ("report/sections/fleets.py", "fleet"): "a heading of tables",
     ("report", "measure"): "a heading of tables",
     ("report", "fuel"): "the group of what is drawn by what it is made from",
     ("report", "demand"): "a group of kinds",

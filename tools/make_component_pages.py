@@ -39,6 +39,7 @@ _FORM = {
     "bus": "bus",
     "asset": "asset",
     "uses": "table of assets",
+    "trips": "[timetable](../fleets.md)",
     "text": "text",
     "actor": "actor",
     "integer": "whole number",

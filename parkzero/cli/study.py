@@ -193,6 +193,7 @@ def _form(spec: Field) -> str:
         "asset": f"asset ({' or '.join(spec.kinds) or spec.trait or 'any'})",
         "size": "table",
         "uses": "table",
+        "trips": "table",
     }
     return " | ".join(spec.choices) if spec.kind == "choice" else names.get(spec.kind, spec.kind)
 

@@ -79,7 +79,8 @@ def asset_sentence(told: Told, component: Component, rule: Tagged, rows: np.ndar
     given = given or limit is not None or rule.name.endswith("limit")
     bound = _limit(told, low, high, str(rule.unit)) if given else say(told.lang, "its_limit")
     who = told.noun(component) + told.of_owner(component.owner)
-    words = says(told.lang, component.words.get(rule.name), rule.name, bound, _numbers(told, component))
+    said = component.words.get(rule.name) or component.words.get(rule.name.rpartition(".")[2])
+    words = says(told.lang, said, rule.name, bound, _numbers(told, component))
     sentence = say(told.lang, "rule", who=who, words=words, year=told.built.year)
     return sentence + (_reached(told, limit, rule, rows) if limit is not None else "")
 

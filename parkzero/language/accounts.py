@@ -65,6 +65,8 @@ class Account:
     SCOPE2: ClassVar[Account]
     BIOGENIC: ClassVar[Account]
     OFFSET_MASS: ClassVar[Account]
+    NOX: ClassVar[Account]
+    PM25: ClassVar[Account]
     IMPORTED: ClassVar[Account]
     EXPORTED: ClassVar[Account]
     GENERATED: ClassVar[Account]

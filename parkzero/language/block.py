@@ -404,6 +404,12 @@ class Block:
         return self._columns(name, self._days, unit, Each.DAY, upper=upper)
 
     @property
+    def days(self) -> float:
+        """Days of a year that the timeline stands for: also where a part of one stands for it."""
+        timeline = self.context.timeline
+        return float(timeline.weights.sum() * timeline.hours / 24)
+
+    @property
     def _days(self) -> int:
         timeline = self.context.timeline
         return timeline.steps // timeline.calendar.per_day
@@ -850,6 +856,32 @@ class Block:
             return add_all(parts, 1, MONEY)
 
         self._each_milestone(name, invested, most)
+
+    def decided(self, name: str, unit: Unit, most: float) -> Expr:
+        """A whole number that the design decides for each milestone year, this year's as a scalar.
+
+        Such as how many vehicles of a kind do a duty: operation then has no whole numbers, and years can be
+        operated apart.
+        """
+        years, design = self.shared.milestones.years, self.shared.design.design
+        if f"{self.asset}.{name}" not in design.blocks:
+            there = np.array([float(self.stays[0] <= y < self.stays[1]) for y in years])
+            design.add(name, len(years), unit, 0.0, np.floor(most + 1e-9) * there, True, asset=self.asset)
+        return self.decided_in(self.context.year, name)
+
+    def decided_in(self, year: int, name: str, asset: str = "") -> Expr:
+        """What the design decides for a milestone year, of this asset or another that was built before."""
+        picked = np.array([float(y == year) for y in self.shared.milestones.years])
+        block = self.shared.design.design.expr(f"{asset or self.asset}.{name}")
+        return block.total(picked, block.unit)
+
+    def rule_of_design(self, name: str, left_over: Callable[[int], Expr]) -> None:
+        """A rule of the design: in each milestone year what is left over is zero or more."""
+        if f"{self.asset}.{name}" in self.shared.design.rules:
+            return
+        parts = [left_over(year) for year in self.shared.milestones.years]
+        rows = below_one_another(parts, parts[0].unit, Each.YEAR)
+        self.shared.design.rule(name, rows >= Quantity(0.0, parts[0].unit), asset=self.asset)
 
     def _each_milestone(self, name: str, taken: Callable[[int], Expr], most: ByYear) -> None:
         parts = [

@@ -20,7 +20,7 @@ __all__ = ["ByYear", "Field", "Profile", "Quantity", "Size", "constant", "descri
 
 Kind = Literal[
     "quantity", "by_year", "profile", "size", "bus", "asset", "actor", "text", "integer", "flag",
-    "choice", "uses",
+    "choice", "uses", "trips",
 ]  # fmt: skip
 KEY = "parkzero"
 SHARED = ("lifetime", "fixed_om", "existing_until", "first_year")
@@ -169,6 +169,11 @@ def asset(kinds: str, doc: str, *, trait: str = "", default: Any = dataclasses.M
 def uses(doc: str, *, of: str) -> Any:
     """What a unit of each of several sizes takes, by ``asset.size``, of the limit in one of some fields."""
     return _field(Field("uses", doc, limits=tuple(of.split())), dataclasses.MISSING)
+
+
+def trips(doc: str) -> Any:
+    """A timetable of trips; in a file a table that names its files."""
+    return _field(Field("trips", doc), dataclasses.MISSING)
 
 
 def text(doc: str, default: Any = dataclasses.MISSING) -> Any:

@@ -17,12 +17,12 @@ from typing import Final
 
 import numpy as np
 
-from parkzero.errors import Fault, Place, StudyError
+from parkzero.errors import Fault, Place, SolverError, StudyError
 from parkzero.language.component import DEMAND, TARGET, Component
 from parkzero.language.fields import Size, described
 from parkzero.language.statement import METERED
-from parkzero.lp.solver import Options, Point, version
-from parkzero.planning.assemble import Design, build_year
+from parkzero.lp.solver import Options, Point, solve, version
+from parkzero.planning.assemble import Design, build_year, stack
 from parkzero.planning.bounds import evaluate
 from parkzero.planning.plan import Operated, Plan, Step, peak_memory_mb
 from parkzero.study.study import Study
@@ -93,6 +93,29 @@ def replaced(design: Design, years: tuple[int, ...]) -> FloatArray:
     return sizes
 
 
+def decided(study: Study, design: Design, sizes: FloatArray) -> FloatArray:
+    """The same sizes with what the design decides beside them (who drives what): the best of a mean day.
+
+    Raises:
+        SolverError: when the solver finds nothing.
+    """
+    sized = np.zeros(len(sizes), dtype=bool)
+    for cohorts in design.cohorts.values():
+        block = design.block(cohorts)
+        sized[block.inside] = True
+    if not (design.whole & ~sized).any():
+        return sizes
+    timeline = study.timeline.grouped(_one_day(study))
+    problem = stack(design, [build_year(study, year, timeline)[0] for year in study.milestones.years])
+    lower, upper = problem.lower.copy(), problem.upper.copy()
+    lower[: len(sizes)] = np.where(sized, sizes, design.lower)
+    upper[: len(sizes)] = np.where(sized, sizes, design.upper)
+    found = solve(dataclasses.replace(problem, lower=lower, upper=upper), Options(threads=1, gap=1e-3))
+    if found.status != "optimal":
+        raise SolverError(say("the lower bound ended with status {status}", status=found.status))
+    return np.where(design.whole, np.round(found.values[: len(sizes)]), sizes)
+
+
 def faults_of(study: Study, design: Design, sizes: FloatArray) -> list[Fault]:
     """Replacements that the study gives no cost for."""
     of = {c.name: c for c in study.components}
@@ -152,7 +175,8 @@ def reference(study: Study) -> Plan:
     objective, ran = 0.0, ""
     for year in study.milestones.years:
         built, design = build_year(asked, year, asked.timeline)
-        sizes = replaced(design, study.milestones.years)
+        if not len(sizes):
+            sizes = decided(asked, design, replaced(design, study.milestones.years))
         found = evaluate(built, sizes, Options(), before=before)
         before = Point(np.zeros(0), found.duals, found.bases)
         years.append(Operated(built, found.values, found.duals, found.reduced))

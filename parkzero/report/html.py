@@ -28,6 +28,7 @@ from parkzero.report.sections.costs import costs
 from parkzero.report.sections.earnings import earned
 from parkzero.report.sections.emissions import emissions
 from parkzero.report.sections.energy import energy
+from parkzero.report.sections.fleets import fleets
 from parkzero.report.sections.hours import hours
 from parkzero.report.sections.limits import limits
 from parkzero.report.sections.park import cobenefits, commitments, scorecard
@@ -170,6 +171,7 @@ def _sections(facts: Facts) -> list[tuple[str, Child]]:
         ("costs", costs(facts)),
         ("cash", cash(facts)),
         ("actors", actors(facts)),
+        ("fleets", fleets(facts)),
         ("emissions", emissions(facts)),
         ("earnings", earned(facts)),
         ("cobenefits", cobenefits(facts)),

@@ -6,7 +6,7 @@ import polars as pl
 
 from parkzero.planning.netted import netted
 from parkzero.planning.plan import Plan
-from parkzero.results import frames
+from parkzero.results import fleets, frames
 from parkzero.results.base_year import with_bills
 from parkzero.results.binding import binding_of
 from parkzero.results.case import with_case
@@ -24,7 +24,7 @@ from parkzero.texts import in_words
 from parkzero.units import FloatArray
 
 
-def results_of(plan: Plan, reference: Plan | None = None) -> Results:
+def results_of(plan: Plan, reference: Plan | None = None, driven: fleets.Replayed | None = None) -> Results:
     """The results of a plan; nothing is solved or written, and the audit has not been made.
 
     What nobody has asked for yet stays open: prices of years that go on as in an earlier plan, and how much
@@ -34,6 +34,7 @@ def results_of(plan: Plan, reference: Plan | None = None) -> Results:
         plan: the plan.
         reference: today's plant kept in kind, operated by ``parkzero.planning.reference``; without it nothing
             is said of savings.
+        driven: the plan's fleets, driven; they are driven here where nobody has done it.
     """
     plan = netted(plan)
     kinds = {c.name: c.kind for c in plan.study.components}
@@ -67,6 +68,7 @@ def results_of(plan: Plan, reference: Plan | None = None) -> Results:
         "savings_yearly": frames.table(frames.SAVINGS_YEARLY, []),
         "technologies": frames.table(frames.TECHNOLOGIES, []),
         "bills": frames.table(frames.BILLS, []),
+        **fleets.tables(plan, driven),
     }
     doubts = not_meant(plan, tables["sizes"], ledger)
     found = Results(summary_of(plan, ledger, doubts), tables, PlanHours(plan, series), study_of(plan.study))

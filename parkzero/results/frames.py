@@ -92,6 +92,33 @@ BILLS: Schema = {
 REFERENCE, REFERENCE_SIZES = LEDGER, SIZES
 VARIABLES: Schema = {"year": pl.Int32, "name": pl.String, "value": pl.Float64, "unit": pl.String}
 
+FLEET_REPLAY: Schema = {
+    "year": pl.Int32, "fleet": pl.String, "vehicles": pl.Int32, "trips": pl.Int64, "km": pl.Float64,
+    "late": pl.Int32, "latest_min": pl.Float64, "breaches": pl.Int32, "deepest_kwh": pl.Float64,
+    "uncovered": pl.Int32, "short_steps": pl.Int32, "rounds": pl.Int32,
+}  # fmt: skip
+FLEET_EVENTS: Schema = {
+    "year": pl.Int32, "fleet": pl.String, "event": pl.String, "who": pl.String, "vehicle": pl.Int32,
+    "at": pl.String, "amount": pl.Float64,
+}  # fmt: skip
+FLEET_DUTIES: Schema = {
+    "year": pl.Int32, "fleet": pl.String, "duty": pl.String, "routes": pl.String, "asset": pl.String,
+    "vehicles": pl.Int32, "of": pl.Int32, "km": pl.Float64,
+}  # fmt: skip
+FLEET_WINDOWS: Schema = {
+    "fleet": pl.String, "duty": pl.String, "what": pl.String, "place": pl.String, "start": pl.Float64,
+    "end": pl.Float64,
+}  # fmt: skip
+FLEET_EXHAUST: Schema = {
+    "year": pl.Int32, "fleet": pl.String, "route": pl.String, "school": pl.String, "km": pl.Float64,
+    "electric_km": pl.Float64, "nox_kg": pl.Float64, "pm25_kg": pl.Float64,
+}  # fmt: skip
+FLEET_COSTS: Schema = {
+    "year": pl.Int32, "fleet": pl.String, "asset": pl.String, "plugged": pl.Boolean, "vehicles": pl.Float64,
+    "km": pl.Float64, "energy": pl.Float64, "capital": pl.Float64, "running": pl.Float64,
+    "chargers": pl.Float64, "energy_cost": pl.Float64, "per_km": pl.Float64,
+}  # fmt: skip
+
 SCHEMAS = {name.lower(): schema for name, schema in list(globals().items()) if name.isupper()}
 """The schema of each table of ``results.TABLES``: the constants above, by the names of their tables."""
 

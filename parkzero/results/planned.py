@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,9 +25,11 @@ from parkzero.planning.plan import Method, Plan, Progress, Stop
 from parkzero.planning.reference import check
 from parkzero.planning.reference import reference as of_today
 from parkzero.results.extract import results_of
+from parkzero.results.fleets import ROUNDS, Replayed, fleets, replay, tightened
 from parkzero.results.results import Results
 from parkzero.results.store import save
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 # After its time limit, or when it is stopped, a plan may still be measured for as long as this [s], or for
 # this share of the limit.
@@ -38,13 +41,14 @@ class Planned(Plan):
     """A plan with its results."""
 
     reference: Plan | None = None
+    driven: Replayed | None = None
     _kept: list[Results] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def results(self) -> Results:
         """Tables and hourly cubes of the plan, priced; made once, when first asked for."""
         if not self._kept:
-            self._kept.append(results_of(self.priced(), self.reference))
+            self._kept.append(results_of(self.priced(), self.reference, self.driven))
         return self._kept[0]
 
     def priced(self, progress: Progress | None = None) -> Planned:
@@ -55,20 +59,21 @@ class Planned(Plan):
         Args:
             progress: told where that takes time.
         """
-        return planned(pricing.priced(self, progress=progress), self.reference)
+        return planned(pricing.priced(self, progress=progress), self.reference, self.driven)
 
     def unpriced(self) -> Planned:
         """The plan without what there was no time to find."""
-        return planned(dataclasses.replace(self, cheaper=self.cheaper or {}), self.reference)
+        return planned(dataclasses.replace(self, cheaper=self.cheaper or {}), self.reference, self.driven)
 
     def save(self, folder: Path | str) -> Results:
         """Store the results in a folder, audited; see ``parkzero.results.save``."""
         return save(self.results, folder)
 
 
-def planned(plan: Plan, reference: Plan | None = None) -> Planned:
-    """The same plan, knowing its results and what it is measured against."""
-    return Planned(**{f.name: getattr(plan, f.name) for f in dataclasses.fields(Plan)}, reference=reference)
+def planned(plan: Plan, reference: Plan | None = None, driven: Replayed | None = None) -> Planned:
+    """The same plan, knowing its results, what it is measured against, and how its fleets drove."""
+    own = {f.name: getattr(plan, f.name) for f in dataclasses.fields(Plan)}
+    return Planned(**own, reference=reference, driven=driven)
 
 
 def plan(
@@ -113,30 +118,44 @@ def plan(
     begun = time.perf_counter()
     if reference:
         check(study)
-    try:
-        found = api.plan(
-            study,
-            method=method,
-            gap=gap,
-            time_limit=time_limit,
-            workers=workers,
-            progress=progress,
-            resume=resume,
-            stop=stop,
-            memory_limit=memory_limit,
-        )
-    except InfeasibleError as error:
-        raise contradiction(study) from error
+
+    def once(asked: Study) -> Plan:
+        left = None if time_limit is None else max(begun + time_limit - time.perf_counter(), 1e-3)
+        try:
+            return api.plan(
+                asked, method=method, gap=gap, time_limit=left, workers=workers, progress=progress,
+                resume=resume, stop=stop, memory_limit=memory_limit,
+            )  # fmt: skip
+        except InfeasibleError as error:
+            raise contradiction(asked) from error
+
+    found, driven = _driven(study, once, progress)
     if not reference or found.status == "infeasible":
-        return planned(found)
-    return _measured(found, time_left(found, begun, time_limit), stop)
+        return planned(found, None, driven)
+    return _measured(found, time_left(found, begun, time_limit), stop, driven)
 
 
-def _measured(found: Plan, seconds: float, stop: Stop | None) -> Planned:
+def _driven(
+    study: Study, once: Callable[[Study], Plan], progress: Progress | None
+) -> tuple[Plan, Replayed | None]:
+    """A plan whose fleets are driven: what a replay finds becomes a tighter limit, until nothing is left."""
+    found = once(study)
+    driven = replay(found) if fleets(study) and found.status != "infeasible" else None
+    while driven is not None and not driven.clean and driven.rounds < ROUNDS and found.status == "optimal":
+        made, study = driven.rounds, tightened(study, driven)
+        if progress is not None and found.history:
+            text = say("limits tightened where a replay found something")
+            progress(dataclasses.replace(found.history[-1], text=text))
+        found = once(study)
+        driven = dataclasses.replace(replay(found), rounds=made + 1)
+    return found, driven
+
+
+def _measured(found: Plan, seconds: float, stop: Stop | None, driven: Replayed | None) -> Planned:
     """The plan with what it is measured against, where there is time for that."""
     with suppress(StopAsked), limited(seconds, None if found.status == "stopped" else stop) as limits:
-        return planned(found, aside(partial(of_today, found.study), limits))
-    return planned(found)
+        return planned(found, aside(partial(of_today, found.study), limits), driven)
+    return planned(found, None, driven)
 
 
 def time_left(found: Plan, begun: float = 0.0, limit: float | None = None) -> float:

@@ -22,7 +22,8 @@ TABLES = (
     "years", "sizes", "builds", "accounts", "actors", "origins", "ledger", "prices_mean", "policies",
     "binding", "assumptions", "components", "buses", "tenants", "history", "audit", "rates",
     "rules", "variables", "reference", "reference_sizes", "savings", "savings_yearly", "technologies",
-    "bills",
+    "bills", "fleet_replay", "fleet_events", "fleet_duties", "fleet_windows",
+    "fleet_exhaust", "fleet_costs",
 )  # fmt: skip
 FORMAT = 3
 

@@ -18,6 +18,7 @@ from parkzero.study.profiles import SERIES_KEYS, profile
 from parkzero.study.relative import is_relative, relative
 from parkzero.study.sections import actor_of, one_of, owner_of, tables
 from parkzero.study.tariff_series import charge_of_tariff
+from parkzero.study.trip_table import trips
 from parkzero.study.uses import uses
 from parkzero.study.values import booked, spelled
 from parkzero.texts import NOTHING, Text, data, either, say
@@ -154,6 +155,8 @@ def field_value(
             return owner_of(context, path, value) if path[-1] == "owner" else actor_of(context, path, value)
         case "uses":
             return uses(context, path, value, spec, table, fields)
+        case "trips":
+            return trips(context, path, value)
         case "text":
             return values.text(desk, path, value)
 

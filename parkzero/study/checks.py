@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from parkzero.language.component import DEMAND, Component, kinds
+from parkzero.language.component import DEMAND, DRIVES, Component, kinds
 from parkzero.language.fields import described
 from parkzero.language.site import Site
 from parkzero.study.context import Context
@@ -47,7 +47,7 @@ def _table(tree: Tree, path: Path) -> Tree:
 
 
 def _demand(context: Context, components: Iterable[Component]) -> None:
-    if not any(DEMAND in c.traits for c in components):
+    if not any({DEMAND, DRIVES} & c.traits for c in components):
         known = [name for name, cls in kinds().items() if DEMAND in cls.traits]
         needs = say("at least one asset of kind {names}", names=either(known))
         context.desk.fault(("assets",), say("holds no demand, so there is nothing to plan"), needs=needs)

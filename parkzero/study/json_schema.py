@@ -108,6 +108,13 @@ def field_schema(spec: Field) -> Schema:
         case "uses":
             each: Schema = {"type": ["string", "number", "object"]}
             return described_as | {"type": "object", "additionalProperties": each}
+        case "trips":
+            text: Schema = {"type": "string"}
+            texts: Schema = {"type": "array", "items": text}
+            parts = dict.fromkeys(("file", "gtfs", "runs"), text)
+            parts |= dict.fromkeys(("terms", "off", "routes"), texts)
+            parts |= {"distance": {"enum": ["km", "m", "mi"]}, "tet_days_before": {"type": "integer"}}
+            return described_as | _closed(parts)
         case "integer":
             return described_as | {"type": "integer", "minimum": int(spec.least), "maximum": int(spec.most)}
         case "flag":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 import numpy as np
@@ -45,3 +46,8 @@ def _update(digest: hashlib._Hash, component: Component) -> None:
             digest.update(repr(value.value).encode())
         else:
             digest.update(repr(value).encode())
+    # What a replay tightened is no field of a study file.
+    told = {*described(type(component)), "name"}
+    for field in dataclasses.fields(component):
+        if field.name not in told:
+            digest.update(repr(getattr(component, field.name)).encode())
