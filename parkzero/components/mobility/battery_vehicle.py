@@ -21,12 +21,12 @@ Rules:
     after       s[t] + h e[t] n <= E n                      (where it drives after it was plugged in)
     charging    c[t] + d[t] <= w[t] p r n           (for each charger; q p in the hour in which it leaves)
     plugged     sum of (c[t] + d[t]) / p <= w[t] r n    (only where several chargers stand at a place)
-    taper       sum of c[t] + p k s[t] / E <= p (q r + k) n, with k = (1 - q) / (1 - f): the power falls from
-                a share f of full to its share q when full  (only with a taper)
+    taper       sum of c[t] + p k s[t] / E <= p (q r + k) n, k = (1 - q) / (1 - f)      (only with a taper)
 
-A duty is planned as one: its packs lack energy in proportion to what each has driven, so that the longest of
-them keeps its reserve where ``r`` says so. What an order within the step could break is taken from the safe
-side; ``parkzero.fleet.replay`` drives every vehicle by the minute and lists what still breaks.
+With a taper the power falls from a share ``f`` of full to its share ``q`` when full. A duty is planned as
+one: its packs lack energy in proportion to what each has driven, so that the longest of them keeps its
+reserve where ``r`` says so. What an order within the step could break is taken from the safe side;
+``parkzero.fleet.replay`` drives every vehicle by the minute and lists what still breaks.
 """
 
 from __future__ import annotations
