@@ -32,7 +32,7 @@ from parkzero.planning.grouping import classes, first_features, looks, needs
 from parkzero.planning.master import SIMPLEX_SIZES, Bounded, Master
 from parkzero.planning.mend import mended
 from parkzero.planning.monolith import monolith
-from parkzero.planning.peak_days import needs_of_connections, peak_days
+from parkzero.planning.peak_days import by_month, needs_of_connections, peak_days
 from parkzero.planning.plan import (
     Operated,
     Plan,
@@ -197,7 +197,8 @@ def _begin(
     features = kept.features if kept is not None else first_features(first.matrix, study.timeline, left)
     years = Years(study)
     years.keep(first)
-    return Search(study, design, years, label, features, days, gap, begun, progress)
+    monthly = bool(by_month(first.matrix))
+    return Search(study, design, years, label, features, days, gap, begun, progress, by_month=monthly)
 
 
 def side_by_side(first: Built, workers: int) -> int:

@@ -15,7 +15,7 @@ from parkzero.planning.bounds import Cut, Evaluated
 from parkzero.planning.grouping import grouped
 from parkzero.planning.hard_days import count, found_hard
 from parkzero.planning.master import Bounded, Master, Proof
-from parkzero.planning.peak_days import Peaks, by_month, grouped_apart
+from parkzero.planning.peak_days import Peaks, grouped_apart
 from parkzero.planning.plan import SLACK_TOLERANCE, Progress, Step, relative_gap
 from parkzero.planning.years import Years
 from parkzero.study.study import Study
@@ -50,6 +50,7 @@ class Search:
         hard: hard days of each year and owner.
         totals: duals of rows over the year, by year and name.
         grouping, basis: days' groups of the last lower bound [days], and where to begin the next.
+        by_month: whether something is counted by month, which ties the month's days.
         peaks: which days are peaks of whom [days x connections].
         seen: how each year was operated last, where months tie its days: windows begin there.
         bounded_by: methods that bounded it.
@@ -76,6 +77,7 @@ class Search:
     totals: dict[int, dict[str, float]] = field(default_factory=dict)
     grouping: IntArray | None = None
     basis: Basis | None = None
+    by_month: bool = False
     peaks: Peaks = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
     seen: dict[int, Point] = field(default_factory=dict)
     bounded_by: set[str] = field(default_factory=set)
@@ -119,11 +121,6 @@ class Search:
         if self.peaks.size:
             return grouped_apart(self.features, self.label, self.count, self.peaks)
         return grouped(self.features, self.label, self.count)
-
-    @property
-    def by_month(self) -> bool:
-        """Whether something is counted by month, which ties the month's days."""
-        return bool(by_month(self.years.of(self.study.milestones.years[0]).matrix))
 
     def master(self, like: Master | None = None) -> Master:
         """The next lower bound's problem with all cuts; ``like`` is the last one, to begin where it ended."""
