@@ -185,28 +185,31 @@ def plain_of(book: Book, last: int = 0) -> dict[str, Any]:
     }
 
 
+def _shown(title: str, heads: tuple[str, ...], rows: list[tuple[object, ...]], lang: Lang) -> None:
+    """A table of the register; nothing where it is empty."""
+    from parkzero.report.words import say as word
+
+    if not rows:
+        return
+    out = console()
+    table = Table(
+        show_edge=False, pad_edge=False, title=word(f"register.{title}").of(lang), title_justify="left"
+    )
+    for head, cell in zip(heads, rows[0], strict=True):
+        side: Literal["left", "right"] = "right" if isinstance(cell, int) else "left"
+        table.add_column(word(f"register.{head}").of(lang), justify=side, overflow="fold")
+    for row in rows[:40]:
+        table.add_row(*(number(c, lang) if isinstance(c, int) else plain(str(c)) for c in row))
+    out.print(table)
+    if len(rows) > 40:
+        out.print(Text(word("compare.more", count=str(len(rows) - 40)).of(lang), style="dim"))
+
+
 def _show(book: Book, lang: Lang) -> None:
     from parkzero.report.words import say as word
 
-    held, out = book.registers, console()
-
-    def shown(title: str, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
-        if not rows:
-            return
-        table = Table(
-            show_edge=False, pad_edge=False, title=word(f"register.{title}").of(lang), title_justify="left"
-        )
-        for head in heads:
-            right = bool(rows) and isinstance(rows[0][heads.index(head)], int)
-            side: Literal["left", "right"] = "right" if right else "left"
-            table.add_column(word(f"register.{head}").of(lang), justify=side, overflow="fold")
-        for row in rows[:40]:
-            table.add_row(*(number(c, lang) if isinstance(c, int) else plain(str(c)) for c in row))
-        out.print(table)
-        if len(rows) > 40:
-            out.print(Text(word("compare.more", count=str(len(rows) - 40)).of(lang), style="dim"))
-
-    shown(
+    held = book.registers
+    _shown(
         "ets",
         ("facility", "allocation", "direct", "held", "borrowed", "offset", "surrendered", "due", "owed"),
         [
@@ -223,8 +226,9 @@ def _show(book: Book, lang: Lang) -> None:
             )
             for n, a in held.ets.accounts.items()
         ],
+        lang,
     )
-    shown(
+    _shown(
         "credits",
         ("batch", "project", "owner", "tonnes", "state"),
         [
@@ -232,8 +236,9 @@ def _show(book: Book, lang: Lang) -> None:
             for n, b in held.credits.batches.items()
             if b.state != "split"
         ],
+        lang,
     )
-    shown(
+    _shown(
         "lots",
         ("lot", "device", "hour", "owner", "kwh", "claim", "state"),
         [
@@ -249,4 +254,5 @@ def _show(book: Book, lang: Lang) -> None:
             for n, b in held.attributes.lots.items()
             if b.state != "split"
         ],
+        lang,
     )

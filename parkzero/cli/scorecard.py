@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 DEFAULT = ("vn_decree_35", "vn_form_a5", "eip_framework_v2")
 
+InventoryOption = Annotated[
+    Path | None, typer.Option(help="Activities of an inventory, as evidence: workbook, folder or CSV file.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to an app."""
@@ -42,10 +46,7 @@ def scorecard(
     ] = None,
     answers: Annotated[Path | None, typer.Option(help="File of answers beside a run.")] = None,
     symbiosis: Annotated[Path | None, typer.Option(help="Questionnaire of the symbiosis.")] = None,
-    inventory: Annotated[
-        Path | None,
-        typer.Option(help="Activities of an inventory, as evidence: workbook, folder or CSV file."),
-    ] = None,
+    inventory: InventoryOption = None,
     year: Annotated[
         int | None, typer.Option(help="Milestone year; the first after today by default.")
     ] = None,
