@@ -1,0 +1,129 @@
+"""Blocks cover every trip once with the fewest vehicles; a replay catches what a plan leaves out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parkzero.errors import StudyError
+from parkzero.fleet.blocks import Ways, blocks_of, cover, fewest
+from parkzero.fleet.days import Dates, SchoolYear, driven
+from parkzero.fleet.duty import duty_of
+from parkzero.fleet.gtfs import read_gtfs
+from parkzero.fleet.replay import Depot, Pack, Plugs, Team, coverage
+from parkzero.fleet.timetable import Run, Timetable, Trip, timetable
+from parkzero.fleet.trip_tables import read_trips
+from parkzero.timeline import Calendar
+
+PLACES = ("depot", "a", "b")
+RUNS = tuple(Run(x, y, 5.0, 10) for x, y in (("depot", "a"), ("depot", "b"), ("a", "b")))
+DATES = Dates.of(Calendar(2025).dates, SchoolYear(((dt.date(2025, 9, 5), dt.date(2025, 12, 31)),)))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Timetable:
+    """Some trips between three places on one day."""
+    spec = st.tuples(
+        st.integers(300, 1200), st.integers(5, 90), st.sampled_from(PLACES), st.sampled_from(PLACES)
+    )
+    trips = tuple(
+        Trip(f"t{i}", "r", start, start + lasts, 8.0, here, there)
+        for i, (start, lasts, here, there) in enumerate(draw(st.lists(spec, min_size=1, max_size=9)))
+    )
+    return timetable(trips, [list(range(len(trips)))], RUNS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(), st.integers(0, 30))
+def test_every_trip_is_driven_once_and_nobody_is_in_two_places(table: Timetable, turn: int):
+    duty = duty_of(table, Ways(turn_round=turn), 60)
+    assert not duty.wrong
+    trips, events = coverage(duty, range(len(duty.vehicles)))
+    assert (trips, events) == (len(table.trips), [])
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(), st.integers(0, 30))
+def test_a_vertex_cover_proves_that_there_are_no_fewer_blocks(table: Timetable, turn: int):
+    trips, ways = range(len(table.trips)), Ways(turn_round=turn)
+    assert len(fewest(table, trips, ways)) == len(trips) - cover(table, trips, ways)
+
+
+def test_a_vehicle_that_is_left_out_leaves_its_trips():
+    table = timetable((Trip("t", "r", 400, 500, 9.0), Trip("u", "r", 450, 500, 9.0)), [[0, 1]])
+    duty = duty_of(table, Ways(), 60)
+    assert [e.kind for e in coverage(duty, [0])[1]] == ["uncovered"]
+
+
+def depot(charge: float, number: int = 1) -> Depot:
+    """Two buses of 60 kWh a day that are charged at 30 kW in four hours of the night."""
+    table = timetable((Trip("t", "r", 420, 540, 60.0), Trip("u", "r", 420, 540, 60.0)), [[0, 1]])
+    duty = duty_of(table, Ways(), 60)
+    use = np.zeros((2, 24))
+    use[:, 7:9] = 0.03
+    plan = {"c": np.array([charge] * 4 + [0.0] * 20)}
+    team = Team("bus.g1", duty, (0, 1), Pack(0.1, 0.0, 0.06), use, plan, begins=0.08)
+    return Depot([team], [Plugs("c", "depot", number, 0.03)], 60)
+
+
+def test_a_plan_that_charges_enough_is_clean():
+    assert depot(0.03).drive() == []
+
+
+def test_a_replay_catches_a_plan_that_charges_too_little():
+    assert {e.kind for e in depot(0.01).drive()} == {"late"}
+
+
+def test_a_replay_catches_chargers_that_cannot_give_what_was_planned():
+    assert "short" in {e.kind for e in depot(0.06).drive()}
+
+
+def test_days_in_both_languages():
+    assert (driven("mon-fri", DATES) == driven("T2-T6", DATES)).all()
+    assert driven("daily", DATES).all()
+    assert not driven("T2-T7, CN", DATES)[28]  # Tết of 2025
+    assert driven("school", DATES)[:240].sum() == 0
+    with pytest.raises(StudyError, match="on which days"):
+        driven("someday", DATES)
+
+
+@pytest.mark.parametrize(
+    ("trips", "told"),
+    [
+        ((Trip("t", "r", 400, 500, 9.0, vehicle="v"), Trip("u", "r", 450, 600, 9.0, vehicle="v")),
+          "overlapping"),
+        ((Trip("t", "r", 400, 500, 9.0, "a", "a", vehicle="v"), Trip("u", "r", 505, 600, 9.0, "b", "b",
+          vehicle="v")),
+         "two places"),
+        ((Trip("t", "r", 400, 500, 9.0, "nowhere", "depot"),), "no empty run"),
+        ((Trip("t", "r", 400, 2200, 9.0, vehicle="v"),), "no night"),
+    ],
+)  # fmt: skip
+def test_what_no_vehicle_can_do_is_told(trips: tuple[Trip, ...], told: str):
+    table = timetable(trips, [list(range(len(trips)))] * 2, RUNS)
+    assert any(told in str(w.what) for w in duty_of(table, Ways(), 60).wrong)
+    assert blocks_of(table, Ways()).of
+
+
+def test_all_faults_of_a_table_are_told_at_once(tmp_path: Path):
+    file = tmp_path / "trips.csv"
+    file.write_text(
+        "route,days,start,end,km,speed\nr,mon,25:99,08:00,1.234,3\n,someday,07:00,06:00,5,3\n", "utf-8"
+    )
+    with pytest.raises(StudyError) as raised:
+        read_trips(file, DATES)
+    said = str(raised.value)
+    for part in ("nobody reads", "25:99", "1.234", "on which days", "before the trip starts"):
+        assert part in said
+
+
+def test_a_file_that_is_no_feed_is_refused(tmp_path: Path):
+    file = tmp_path / "feed.zip"
+    file.write_bytes(b"PK\x03\x04 no zip")
+    with pytest.raises(StudyError, match="zip of GTFS"):
+        read_gtfs(file, Calendar(2025).dates)
