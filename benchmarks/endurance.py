@@ -147,7 +147,7 @@ def limits(count: int, seconds: list[float], folder: Path) -> int:
 def interrupts(count: int, folder: Path, seed: int = 0) -> int:
     """A signal at a random moment: 4 or 0, a sentence, a plan wherever one existed, no process left."""
     rng = random.Random(seed)
-    studies = [write_study(folder / f"s{i}", i, large(i)) for i in range(10)]
+    studies = [write_study(folder / f"s{i}", i, large(i) if i % 2 else shape_of(i)) for i in range(10)]
     kept = folder / "out.search.npz"
     codes: dict[tuple[int, bool], int] = {}
     lost = 0
