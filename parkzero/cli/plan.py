@@ -139,6 +139,7 @@ def _plan(
             workers=workers, progress=watch.step, resume=search, stop=heard.heard, reference=reference,
             memory_limit=memory_limit,
         )  # fmt: skip
+        _require_plan(found)
         stored = _written(found, out, search, watch)
     if not stored.summary["audit_ok"]:
         from parkzero.results.auditor import AuditError
@@ -151,6 +152,19 @@ def _plan(
     elif heard.heard():
         say_error(say("done_already", lang))
     return stored
+
+
+def _require_plan(found: Planned) -> None:
+    """A trial that leaves something unserved is no plan yet, though the search goes on from it.
+
+    Raises:
+        StoppedError: when it was stopped at such a one.
+    """
+    from parkzero.planning.plan import SLACK_TOLERANCE, slack_of
+
+    short = found.status == "stopped" and any(slack_of(o, found.sizes) > SLACK_TOLERANCE for o in found.years)
+    if short:
+        raise StoppedError(texts.say("stopped before any plan was found"))
 
 
 def _left(limit: float | None) -> float:

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from parkzero import pricing
-from parkzero.errors import InfeasibleError
+from parkzero.errors import InfeasibleError, StoppedError
 from parkzero.explain.infeasible import contradiction
 from parkzero.lp.limits import StopAsked, limited
 from parkzero.planning import api
@@ -116,8 +116,6 @@ def plan(
         StudyError: when the reference would replace equipment for which the study gives no cost.
     """
     begun = time.perf_counter()
-    if reference:
-        check(study)
 
     def once(asked: Study) -> Plan:
         left = None if time_limit is None else max(begun + time_limit - time.perf_counter(), 1e-3)
@@ -127,9 +125,17 @@ def plan(
                 resume=resume, stop=stop, memory_limit=memory_limit,
             )  # fmt: skip
         except InfeasibleError as error:
-            raise contradiction(asked) from error
+            with suppress(StopAsked):
+                raise contradiction(asked) from error
+            raise
 
-    found, driven = _driven(study, once, progress)
+    try:
+        with limited(time_limit if time_limit and time_limit > 0 else math.inf, stop):
+            if reference:
+                check(study)
+            found, driven = _driven(study, once, progress)
+    except StopAsked:
+        raise StoppedError(say("stopped before any plan was found")) from None
     if not reference or found.status == "infeasible":
         return planned(found, None, driven)
     return _measured(found, time_left(found, begun, time_limit), stop, driven)
