@@ -133,9 +133,9 @@ def plan(
         with limited(time_limit if time_limit and time_limit > 0 else math.inf, stop):
             if reference:
                 check(study)
-            found, driven = _driven(study, once, progress)
     except StopAsked:
         raise StoppedError(say("stopped before any plan was found")) from None
+    found, driven = _driven(study, once, progress)
     if not reference or found.status == "infeasible":
         return planned(found, None, driven)
     return _measured(found, time_left(found, begun, time_limit), stop, driven)
