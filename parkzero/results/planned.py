@@ -152,8 +152,11 @@ def _driven(
         if progress is not None and found.history:
             text = say("limits tightened where a replay found something")
             progress(dataclasses.replace(found.history[-1], text=text))
-        found = once(study)
-        driven = dataclasses.replace(replay(found), rounds=made + 1)
+        try:
+            again = once(study)
+        except StoppedError:
+            break  # the plan before is one all the same, told with what its replay found
+        found, driven = again, dataclasses.replace(replay(again), rounds=made + 1)
     return found, driven
 
 

@@ -25,7 +25,7 @@ TABLES = (
     "bills", "fleet_replay", "fleet_events", "fleet_duties", "fleet_windows",
     "fleet_exhaust", "fleet_costs",
 )  # fmt: skip
-FORMAT = 3
+FORMAT = 4
 
 
 class Hours(Protocol):
