@@ -13,7 +13,10 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from parkzero.cli.stopping import Pressed
 
 BEGUN = time.perf_counter()
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -23,10 +26,14 @@ class Early:
     """Notes signals that come before anybody can hear them."""
 
     heard = False
+    told: Pressed | None = None
+    """Who hears after this; it may be asked before its own handlers stand."""
 
     def hear(self, number: int, frame: FrameType | None) -> None:
         """Take a signal."""
         self.heard = True
+        if self.told is not None:
+            self.told.times += 1
 
 
 def main() -> int:
@@ -51,7 +58,9 @@ def _command(early: Early) -> int:
     from parkzero.cli import main as command
     from parkzero.cli.stopping import Pressed
 
-    code = command(pressed=Pressed(BEGUN, times=int(early.heard)))
+    early.told = pressed = Pressed(BEGUN)
+    pressed.times = max(pressed.times, int(early.heard))
+    code = command(pressed=pressed)
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     return code

@@ -1136,12 +1136,12 @@ def test_a_plan_near_enough_that_is_short_is_mended_once(
     asked: list[FloatArray] = []
     monkeypatch.setattr(certify, "_mended", lambda search, trial, years: asked.append(trial) or trial)
     search = SimpleNamespace(
-        say=lambda text: None, totals={}, upper=2.0, lower=1.0, done=False, closed=closed,
+        say=lambda text: None, totals={}, seen={}, upper=2.0, lower=1.0, done=False, closed=closed,
         took_years=lambda trial, years: harder,
     )  # fmt: skip
     team = SimpleNamespace(operate=lambda *given: [])
     earlier = SimpleNamespace(operated=lambda: {}, pending=False, keep=lambda search, ended: None)
-    rounds = certify.Rounds(search, team, earlier, np.inf, mended_now=just_mended)
+    rounds = certify.Rounds(search, team, earlier, mended_now=just_mended)
     found = rounds._operate(np.zeros(1))
     assert (found is not None) == bool(asked) == mends
     assert rounds.patience == certify.PATIENCE - int(closed and just_mended)

@@ -487,7 +487,7 @@ def test_years_hear_how_they_were_operated(
     real = workers.evaluate
 
     def spied(*given: Any) -> Evaluated:
-        heard.append(len(given[-1].bases))
+        heard.append(len(given[-2].bases))
         return real(*given)
 
     monkeypatch.setattr(workers, "evaluate", spied)

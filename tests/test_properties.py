@@ -71,7 +71,7 @@ def rotated(study: Study, steps: int) -> Study:
                 getattr(component, name), values=np.roll(getattr(component, name).values, -steps)
             )
             for name, meta in described(type(component)).items()
-            if meta.kind == "profile"
+            if meta.kind == "profile" and getattr(component, name) is not None
         }
         return dataclasses.replace(component, **profiles)
 

@@ -113,7 +113,7 @@ def test_what_rounding_leaves_of_emissions_is_nothing():
         amount=pl.when(pl.col("account").is_in(["scope1", "scope2"])).then(1e-9).otherwise(pl.col("amount"))
     )
     shown = str(key_figures(facts_of(with_table(only, ledger=ledger))))
-    assert ">0 t CO₂tđ<" in shown
+    assert ">0 tấn CO₂tđ<" in shown
     assert ">0 t CO₂e<" in shown
 
 

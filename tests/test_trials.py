@@ -189,7 +189,7 @@ def test_a_plan_that_is_near_enough_but_short_is_mended_though_no_more_days_are_
     monkeypatch.setattr(Search, "took_years", lambda *_: False)
     monkeypatch.setattr(certify, "_mended", lambda *_: np.full(1, 7.0))
     team = cast(workers.Team, SimpleNamespace(operate=lambda *_: []))
-    rounds = certify.Rounds(search, team, Earlier(), np.inf)
+    rounds = certify.Rounds(search, team, Earlier())
     assert rounds._operate(np.zeros(1)) == pytest.approx([7.0])
     assert rounds.patience == certify.PATIENCE
     assert rounds._operate(np.full(1, 7.0)) is None
@@ -371,7 +371,7 @@ def test_years_begin_at_prices_of_the_small_problem_and_then_at_their_own(monkey
 
     def spied(built: Built, *given: Any) -> Evaluated:
         found = real(built, *given)
-        asked.append((built.year, dict(given[-2]), found.totals.get("cap.cap", 0.0)))
+        asked.append((built.year, dict(given[-3]), found.totals.get("cap.cap", 0.0)))
         return found
 
     monkeypatch.setattr(workers, "evaluate", spied)

@@ -247,7 +247,8 @@ def _colours() -> list[str]:
 
 def loading_class(loading: float) -> int:
     """Index of the class of a loading; the number of classes where it is none."""
-    return next((i for i, (end, _) in enumerate(_CLASSES) if loading <= end), len(_CLASSES))
+    # What an iteration leaves above a limit that is just held is no overload.
+    return next((i for i, (end, _) in enumerate(_CLASSES) if loading <= end + 1e-3), len(_CLASSES))
 
 
 def network(about: About, places: Sequence[Place], branches: Sequence[Branch]) -> Chart:

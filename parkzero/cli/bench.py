@@ -82,7 +82,13 @@ def bench(
     )
     out = console()
     result = run(plan, lambda words: out.print(words, style="dim", markup=False))
-    if not parts:
+    _show(result, not parts, json_file, picture)
+
+
+def _show(result: dict[str, Any], whole: bool, json_file: Path | None, picture: Path | None) -> None:
+    """Print what was measured, and write it where that was asked."""
+    out = console()
+    if whole:
         out.print(table(result))
         for words in summary(result):
             out.print(words, markup=False)

@@ -41,8 +41,8 @@ def network_page(n: Network, lang: Lang = "vi") -> str:
 def _verdict(n: Network) -> Markup:
     bus, year, start = n.checked.error_at
     held = not n.checked.breaches
-    told = say("network.held" if held else "network.broken", hours=f"{n.checked.checked:,}",
-               count=str(len(n.checked.breaches)))  # fmt: skip
+    hours, count = f"{n.checked.checked:,}", str(len(n.checked.breaches))
+    told = say("network.held", hours=hours) if held else say("network.broken", hours=hours, count=count)
     error = say("network.error", error=f"{n.checked.error:.5f}", bus=bus, year=str(year), start=start)
     losses: list[list[Child]] = [
         [str(year), figure(planned), figure(flowed)] for year, (planned, flowed) in n.checked.losses.items()

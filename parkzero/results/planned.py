@@ -129,16 +129,21 @@ def plan(
                 raise contradiction(asked) from error
             raise
 
-    try:
-        with limited(time_limit if time_limit and time_limit > 0 else math.inf, stop):
-            if reference:
-                check(study)
-    except StopAsked:
-        raise StoppedError(say("stopped before any plan was found")) from None
+    if reference:
+        _checked(study, time_limit, stop)
     found, driven = _driven(study, once, progress)
     if not reference or found.status == "infeasible":
         return planned(found, None, driven)
     return _measured(found, time_left(found, begun, time_limit), stop, driven)
+
+
+def _checked(study: Study, time_limit: float | None, stop: Stop | None) -> None:
+    """Whether what is kept in the reference can be replaced at a known cost."""
+    try:
+        with limited(time_limit if time_limit and time_limit > 0 else math.inf, stop):
+            check(study)
+    except StopAsked:
+        raise StoppedError(say("stopped before any plan was found")) from None
 
 
 def _driven(
