@@ -45,7 +45,10 @@ def main() -> int:
     if not hasattr(os, "fork"):
         _leave(_command(early))
     ours, theirs = os.pipe()
+    # Python forgets in a copy what was heard while it was made: a signal waits until the copy is whole.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     child = os.fork()
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     if child:
         os.close(ours)
         return _watch(child, early)
