@@ -420,10 +420,16 @@ def test_no_memory_ends_with_a_sentence(tmp_path, monkeypatch, capsys):
 # ------------------------------------------------------------------------------- the program and who watches
 
 
+def hearing() -> None:
+    """A job in the background ignores Ctrl-C, and so would what it begins."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def program(*words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "parkzero", *words], cwd=ROOT, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=hearing,
     )  # fmt: skip
 
 
