@@ -88,6 +88,8 @@ PRESSURE, BAR = MWH / M3, 1e5 / 3.6e9
 """Unit of a pressure, and what a bar is in it."""
 OHM = KV * KV / MW
 """Voltage and power are base units, so that a resistance is made of both; apparent power is counted in MW."""
+FARAD = MWH / KV / KV
+"""Unit of a capacitance: 3,600 F."""
 
 _NAMED = {OHM.powers: "ohm", (OHM / M).powers: "ohm/m"}
 

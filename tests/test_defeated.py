@@ -17,6 +17,7 @@ CASES = [
     pytest.param('2050 = "0 tCO2"', '2050 = "50000 tCO2"', "limit rises, from", id="cap that grows"),
     pytest.param('"29777 tCO2"', '"29777 kgCO2"', "is the unit right?", id="cap in kilograms"),
     pytest.param("existing_until = 2041", "existing_until = 2020", "is not counted", id="retired already"),
+    pytest.param('"60 USD/kW"', '"60 VND/kW"', "is next to nothing: is the unit right?", id="capex in VND"),
     pytest.param("base_year = 2025", "base_year = 2036", "11 years from 2025", id="money of another time"),
 ]
 

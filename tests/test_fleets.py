@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parkzero import study
 from parkzero.errors import StudyError
 from parkzero.fleet.blocks import Ways, blocks_of, cover, fewest
 from parkzero.fleet.days import Dates, SchoolYear, driven
@@ -127,3 +129,52 @@ def test_a_file_that_is_no_feed_is_refused(tmp_path: Path):
     file.write_bytes(b"PK\x03\x04 no zip")
     with pytest.raises(StudyError, match="zip of GTFS"):
         read_gtfs(file, Calendar(2025).dates)
+
+
+def changed(folder: Path, file: str, was: str, put: str) -> Path:
+    """The example of school buses, ten days of it, with one text changed."""
+    shutil.copytree(Path(__file__).parent.parent / "examples" / "school_buses", folder)
+    park = folder / "park.toml"
+    text = park.read_text(encoding="utf-8")
+    park.write_text(text.replace('leap_day = "drop"', 'leap_day = "drop"\ndays = 10'), encoding="utf-8")
+    text = (folder / file).read_text(encoding="utf-8")
+    assert was in text
+    (folder / file).write_text(text.replace(was, put, 1), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("was", "put", "told"),
+    [
+        ("", "", ""),
+        ('pack = "140 kWh"', 'pack = "140 MWh"', "electric_small.pack"),
+        ('use = "0.83 kWh/km"', 'use = "0.083 kWh/km"', "0.083 kWh/km lies outside the usual 0.107 to 3"),
+        ('use = "3.33 kWh/km"', 'use = "33 kWh/km"', "33 kWh/km lies outside the 0.1 to 10"),
+        ('nox = "6 g/km"', 'nox = "6 kg/km"', "6,000 g/km"),
+        ('cooling = "0.35 kW/K"', 'cooling = "35 kW/K"', "electric_small.cooling"),
+        ('power = "60 kW"', 'power = "60 MW"', "depot_chargers.power"),
+        ('"420 MVND/piece"', '"420 VND/piece"', "depot_chargers.number.capex"),
+        ('"2900 MVND/piece"', '"2900 VND/piece"', "electric_small.vehicles.capex"),
+        ('turn_round = "10 min"', 'turn_round = "10 h"', "school.turn_round"),
+    ],
+)
+def test_what_vehicles_do_not_do_is_told(tmp_path: Path, was: str, put: str, told: str):
+    """A thousandfold pack drives all day for nothing; the example itself has no word of it."""
+    said = [str(w) for w in study.read(changed(tmp_path / "park", "park.toml", was, put)).warnings]
+    assert any(told in w for w in said if "usual" in w) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "put", "told"),
+    [
+        ("trips.csv", ",34\n", ",3400\n", "more than any vehicle carries"),
+        ("runs.csv", "9.7,21", "9.7,2.1", "faster than 150"),
+        ("park.toml", 'maintenance = "2900 VND/km"', 'maintenance = "2900 VND/m"', "any price that is paid"),
+        ("park.toml", 'terms = ["2025-01-02', 'terms = ["2024-01-02', "longer than a year"),
+    ],
+)
+def test_what_no_vehicle_and_no_school_year_does_is_refused(
+    tmp_path: Path, file: str, was: str, put: str, told: str
+):
+    with pytest.raises(StudyError, match=told):
+        study.read(changed(tmp_path / "park", file, was, put))

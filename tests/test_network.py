@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -347,3 +348,29 @@ def test_a_run_without_a_network_says_so():
     study = compose(load(1), grid(20))
     with pytest.raises(StudyError, match="no electric network"):
         grids_of(results_of(monolith(study)))
+
+
+@pytest.mark.parametrize(
+    ("was", "put", "told"),
+    [
+        ("", "", ""),
+        ('length = "1.1 km"', 'length = "1100 km"', "cable_north.length"),
+        ('"0.0778 ohm/km"', '"77.8 ohm/km"', "77.8 ohm/km lies outside the 0.005 to 10"),
+        ('"0.105 ohm/km"', '"105 ohm/km"', "105 ohm/km lies outside the 0.02 to 1"),
+        ('"310 nF/km"', '"310 uF/km"', "nF/km lies outside"),
+        ('no_load_loss = "0.072 %"', 'no_load_loss = "7.2 %"', "substation.no_load_loss"),
+        ('load_loss = "0.44 %"', 'load_loss = "4.4 %"', "substation.load_loss"),
+        ('short_circuit = "11 %"', 'short_circuit = "1.1 %"', "substation.short_circuit"),
+        ('no_load_current = "0.3 %"', 'no_load_current = "19 %"', "substation.no_load_current"),
+        ('tap = "1 %"', 'tap = "10 %"', "substation.tap"),
+    ],
+)
+def test_what_no_wire_is_like_is_told(root: Path, tmp_path: Path, was: str, put: str, told: str):
+    """A thousandfold impedance is a voltage that nobody understands; the example has no word of it."""
+    shutil.copytree(root / "examples" / "networks" / "medium_voltage", tmp_path / "park")
+    file = tmp_path / "park" / "park.toml"
+    text = file.read_text(encoding="utf-8")
+    assert was in text
+    file.write_text(text.replace(was, put, 1), encoding="utf-8")
+    said = [str(w) for w in read(file.parent).warnings if "usual" in str(w)]
+    assert any(told in w for w in said) == bool(told)

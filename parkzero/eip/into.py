@@ -17,8 +17,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
-import secrets
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +31,7 @@ from parkzero.eip.offers import Offer
 from parkzero.eip.symbiosis import Symbiosis
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.study.toml_text import to_toml
+from parkzero.study.writer import replace_file
 from parkzero.texts import Text, data, listed, say
 from parkzero.units import FloatArray
 
@@ -75,9 +74,9 @@ def write_into(found: Symbiosis, study: Path) -> Written:
         maker.link(row)
     if maker.assets:
         if maker.columns:
-            _replace(path.with_name(SERIES), _csv(maker.columns))
+            replace_file(path.with_name(SERIES), _csv(maker.columns))
         head = f"\n\n# {'-' * 20} symbiosis: {found.site.name}\n"
-        _replace(path, text.rstrip("\n") + head + to_toml({"assets": maker.assets}))
+        replace_file(path, text.rstrip("\n") + head + to_toml({"assets": maker.assets}))
     return Written(tuple(maker.assets), tuple(maker.left))
 
 
@@ -276,14 +275,3 @@ def _csv(columns: dict[str, FloatArray]) -> str:
     writer.writerow(columns)
     writer.writerows(zip(*([f"{v:.6f}" for v in c] for c in columns.values()), strict=True))
     return text.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f"{path.name}.partial-{secrets.token_hex(4)}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    except OSError as fault:
-        beside.unlink(missing_ok=True)
-        told = Fault(Place(file=str(path)), say("cannot be written"), fault.strerror or "")
-        raise StudyError([told], title=say("The study")) from fault

@@ -14,6 +14,8 @@ from parkzero.tables import TextTable, read_csv_safely
 from parkzero.texts import NOTHING, Text, say
 
 MOST_TRIPS = 20_000
+_FASTEST = 150.0  # [km/h]
+_MOST = {"passengers": 200, "load_t": 100}
 COLUMNS = {
     "route": ("route", "tuyến"), "days": ("days", "ngày"), "start": ("start", "giờ đi"),
     "end": ("end", "giờ đến"), "minutes": ("minutes", "phút"), "km": ("km",), "trip": ("trip", "chuyến"),
@@ -138,6 +140,12 @@ def read_trips(path: Path, dates: Dates) -> tuple[tuple[Trip, ...], list[Days]]:
     return tuple(trips), when
 
 
+def _not_flown(rows: Rows, i: int, km: float, minutes: float) -> None:
+    """Refuse a distance that no vehicle drives in the time."""
+    if km > 0 and minutes > 0 and km / (minutes / 60) > _FASTEST:
+        rows.wrong(i, "km", say("is driven faster than 150 km/h"), rows.text(i, "km"))
+
+
 def _trip(rows: Rows, i: int, line: int) -> Trip:
     start, end = rows.minutes(i, "start"), rows.minutes(i, "end")
     if "start" in rows.columns and not rows.text(i, "start"):
@@ -160,11 +168,14 @@ def _trip(rows: Rows, i: int, line: int) -> Trip:
     if end > LATEST:
         rows.wrong(i, "minutes", say("ends later than in the night after its day"), rows.text(i, "minutes"))
     km = rows.number(i, "km", required=True)
-    if km > 0 and end > start and km / ((end - start) / 60) > 150:
-        rows.wrong(i, "km", say("is driven faster than 150 km/h"), rows.text(i, "km"))
+    _not_flown(rows, i, km, end - start)
     route = rows.text(i, "route")
     if not route and "route" in rows.columns:
         rows.wrong(i, "route", say("is missing"), "")
+    for name, most in _MOST.items():
+        if rows.number(i, name) > most:
+            what = say("is more than any vehicle carries")
+            rows.wrong(i, name, what, rows.text(i, name), say("up to {most}", most=f"{most:g}"))
     return Trip(
         rows.text(i, "trip", f"{route}@{rows.text(i, 'start')}#{i + 1}"), route, start, end, km,
         rows.text(i, "from", "depot"), rows.text(i, "to", "depot"), rows.text(i, "school"),
@@ -183,6 +194,7 @@ def read_runs(path: Path) -> tuple[Run, ...]:
     runs = []
     for i in range(len(table.lines)):
         minutes, km = rows.number(i, "minutes", required=True), rows.number(i, "km", required=True)
+        _not_flown(rows, i, km, minutes)
         runs.append(Run(rows.text(i, "from"), rows.text(i, "to"), km, round(minutes)))
         for name in ("from", "to"):
             if name in rows.columns and not rows.text(i, name):

@@ -6,8 +6,6 @@ impedance, a loop, an island, a second slack node.
 
 from __future__ import annotations
 
-import os
-import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from typing import Any
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
 from parkzero.study.toml_text import to_toml
+from parkzero.study.writer import replace_file
 from parkzero.tables import read_csv_safely
 from parkzero.texts import Text, data, listed, of_error, say
 from parkzero.written_numbers import to_float
@@ -232,7 +231,7 @@ def write_grid(grid: Tables, study: Path, name: str = "network") -> tuple[str, .
     named = (grid.bus(str(row.cells["node"])) for row in grid.rows["nodes"])
     buses = {bus: {"carrier": "electricity"} for bus in named if bus not in tree.get("buses", {})}
     added = to_toml({"buses": buses, "assets": assets} if buses else {"assets": assets})
-    _replace(path, text.rstrip("\n") + f"\n\n# {'-' * 20} {name}\n" + added)
+    replace_file(path, text.rstrip("\n") + f"\n\n# {'-' * 20} {name}\n" + added)
     return tuple(assets)
 
 
@@ -322,17 +321,6 @@ def _line(grid: Tables, row: Row, money: str) -> dict[str, Any]:
     if "c_nf_per_km" in row.cells:
         made["capacitance"] = f"{row.number('c_nf_per_km'):g} nF/km"
     return made
-
-
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f"{path.name}.partial-{secrets.token_hex(4)}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    except OSError as fault:
-        beside.unlink(missing_ok=True)
-        told = Fault(Place(file=str(path)), say("cannot be written"), fault.strerror or "")
-        raise StudyError([told], title=say("The study")) from fault
 
 
 def title_of(grid: Tables) -> Text:

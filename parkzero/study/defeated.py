@@ -10,10 +10,12 @@ from parkzero.language.component import POLICY, Component
 from parkzero.language.values import ByYear, Size
 from parkzero.study.understood import Fact
 from parkzero.texts import Text, say
-from parkzero.units import T
+from parkzero.units import MONEY, MW, MWH, T, Unit
 
 _LEAST_EXCESS = 50.0  # [USD/t] for which caps are met rather than exceeded: most measures cost less
 _LEAST_EMITTED = 0.002  # [t/MWh] of all loads; a cap below it that is not zero was meant in a larger unit
+_CHEAPEST: dict[Unit, float] = {MONEY / MW: 100.0, MONEY / MWH: 20.0}
+"""A price [USD] below which nothing of its kind was ever sold; a tank of hot water costs some thousands."""
 _FAR = 5  # [years] between the year of prices and the first one planned
 
 
@@ -55,6 +57,7 @@ def defeated(
         yield from _odd_cap(cap, years, energy)
     for component in components:
         yield from _gone(component, years[0])
+        yield from _free(component, years[0], usd)
     if abs(base_year - years[0]) > _FAR:
         yield say(
             "money.base_year: {base} is {count} years from {first}, the first year planned: all prices are in"
@@ -97,4 +100,19 @@ def _gone(component: Component, first: int) -> Iterator[Text]:
             "assets.{name}.{size}.existing_until: {until} is not after {first}, the first year planned: what"
             " exists is not counted",
             name=component.name, size=name, until=str(size.existing_until), first=str(first),
+        )  # fmt: skip
+
+
+def _free(component: Component, first: int, usd: float) -> Iterator[Text]:
+    """What costs next to nothing, yet something: hardly in the unit that was meant."""
+    for name in type(component).__dataclass_fields__:
+        size = getattr(component, name)
+        capex = size.capex if isinstance(size, Size) else None
+        least = _CHEAPEST.get(capex.unit, 0.0) * usd if capex is not None else 0.0
+        if capex is None or not capex.covers(first) or not 0 < float(capex.at(first).value) < least:
+            continue
+        yield say(
+            "assets.{name}.{size}.capex: {price:,.4g} USD for a MW or MWh is next to nothing: is the unit"
+            " right?",
+            name=component.name, size=name, price=float(capex.at(first).value) / usd,
         )  # fmt: skip

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from parkzero.books import Entry, entries
 from parkzero.texts import NOTHING, Text, say
-from parkzero.units import MONEY, MW, MWH, ONE, YEAR, T, Unit
+from parkzero.units import MONEY, MW, MWH, ONE, YEAR, M, T, Unit
 
 #: What a fault says: what, got, needs, hint.
 Doubt = tuple[Text, str, Text, Text]
 FX = "fx.vnd_per_usd"
 _EUR_IN_USD = 1.1  # only orders of magnitude are judged with it
 #: Most of a price [USD], by its unit; a hundred times the dearest that is paid.
-_PRICES: dict[Unit, float] = {MONEY / MWH: 1e5, MONEY / T: 1e5, MONEY / MW: 1e8}
+_PRICES: dict[Unit, float] = {MONEY / MWH: 1e5, MONEY / T: 1e5, MONEY / MW: 1e8, MONEY / M: 0.1}
 #: Most for a MWh or a tonne of storage [USD]; tanks for hydrogen cost some millions for a tonne.
 _STORED: dict[Unit, float] = {MONEY / MWH: 1e7, MONEY / T: 1e8}
 #: Most of a size, by its unit: a country's.

@@ -26,6 +26,7 @@ OF_FILE, OF_GTFS = ("file", "terms", "off", "tet_days_before"), ("gtfs", "distan
 _UNITS = ("km", "m", "mi")
 _TET = Field("integer", "", least=0, most=4)
 _MOST_SPANS = 60
+_LONGEST = 366  # [days]
 
 
 def trips(context: Context, path: Path, value: object) -> Timetable | None:
@@ -120,6 +121,8 @@ def _spans(context: Context, path: Path, table: dict[str, object]) -> Spans | No
             continue
         if ends[1] < ends[0]:
             desk.fault(path, say("ends before it begins"), one)
+        elif (ends[1] - ends[0]).days > _LONGEST:
+            desk.fault(path, say("lasts longer than a year: is the year right?"), one)
         found.append((ends[0], ends[1]))
     years = {int(str(d)[:4]) for d in np.asarray(context.clock.timeline.calendar.dates)}
     if found and not any(a.year in years or b.year in years for a, b in found):

@@ -15,7 +15,7 @@ from parkzero.language.values import ByYear
 from parkzero.study.plausible import usual_rate
 from parkzero.study.understood import Fact
 from parkzero.texts import Text, say
-from parkzero.units import MONEY, MWH, ONE, YEAR, Quantity, T, Unit, parse, spell
+from parkzero.units import FARAD, MONEY, MWH, OHM, ONE, YEAR, M, Quantity, T, Unit, parse, spell
 
 _WIDE = 2.0  # how far beyond the books' lowest and highest value a price or lifetime is still usual
 _SPREAD = 4.0  # the same for shares of upkeep, which the books give for few kinds of plant
@@ -53,6 +53,7 @@ def of_books(keys: tuple[str, ...], unit: Unit, usd: float, wide: float = _WIDE)
             continue
         for entry in held:
             written = re.sub(r"/year$", "", entry.plain_unit)
+            written += "/piece" if "piece" in str(unit) and "/" not in written else ""
             try:
                 found.append((float(parse(f"1 {written}", unit, rates).value) * float(entry.value), entry))
             except ValueError:
@@ -133,7 +134,7 @@ def _unlikely(component: Component, name: str, value: float, spec: Field) -> lis
     low, high = spec.usual or (0.0, 0.0)
     if low <= value <= high:
         return []
-    scale, unit = (100, "%") if spec.unit == ONE else (1, spell(spec.unit))
+    scale, unit = _read_as(spec.unit)
     return [
         say(
             "{path}: {value:,.4g} {unit} lies outside the {low:,.3g} to {high:,.3g} usual of its kind",
@@ -141,6 +142,15 @@ def _unlikely(component: Component, name: str, value: float, spec: Field) -> lis
             low=low * scale, high=high * scale,
         )
     ]  # fmt: skip
+
+
+def _read_as(unit: Unit) -> tuple[float, str]:
+    """By how much values are multiplied, and the unit in which people know them."""
+    known = {
+        ONE: (100.0, "%"), YEAR: (1.0, "years"), MWH / M: (1e6, "kWh/km"), T / M: (1e9, "g/km"),
+        OHM / M: (1e3, "ohm/km"), FARAD / M: (3.6e15, "nF/km"),
+    }  # fmt: skip
+    return known.get(unit, (1.0, spell(unit)))
 
 
 def _group(component: Component) -> str:
@@ -178,7 +188,8 @@ def _doubt(path: str, value: float, usual: Usual, usd: float) -> Text:
         per = spell(usual.unit).removeprefix("VND")
         value, low, high, unit = value / usd, usual.least / usd, usual.most / usd, f"USD{per}"
     else:
-        low, high, unit = usual.least, usual.most, "years" if usual.unit == YEAR else spell(usual.unit)
+        scale, unit = _read_as(usual.unit)
+        value, low, high = value * scale, usual.least * scale, usual.most * scale
     return say(
         "{path}: {value:,.4g} {unit} lies outside the usual {low:,.3g} to {high:,.3g} (books: {source})",
         path=path, value=value, unit=unit, low=low, high=high, source=usual.source,

@@ -35,20 +35,27 @@ def write(tree: Mapping[str, Any], path: Path | str) -> Path:
     file = target if target.suffix == ".toml" else target / TOML
     text = to_toml(tree)
     file.parent.mkdir(parents=True, exist_ok=True)
-    _replace(file, text.encode("utf-8"))
+    replace_file(file, text)
     return file
 
 
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file in one step, so that a reader never sees half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+def replace_file(file: Path, text: str) -> None:
+    """Write a file of a study in one step, so that a reader never sees half of it.
+
+    Raises:
+        StudyError: when it cannot be written.
+    """
+    name = ""
     try:
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.write(text.encode("utf-8"))
         Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        told = Fault(Place(file=str(file)), say("cannot be written"), error.strerror or "")
+        raise StudyError([told], title=say("The study")) from error
 
 
 def to_folder(workbook: Path | str, folder: Path | str) -> Path:

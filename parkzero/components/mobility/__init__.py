@@ -31,6 +31,9 @@ from parkzero.units import MONEY, MW, ONE, PIECE, FloatArray, M, Quantity, T
 
 ONE_VEHICLE = Quantity(1.0, PIECE)
 METRES = 1000.0
+# Where the books hold what is usual of vehicles: prices of buses, from afar of others; exhaust of diesel.
+PRICES = "fleet.vn.bus12m_diesel.price fleet.vn.bus12m_ev.price"
+NOX, PM25 = "air.diesel_bus.NOx", "air.diesel_bus.PM2_5"
 
 
 def whole(size: Size) -> Size:

@@ -37,7 +37,7 @@ from typing import Any
 
 import numpy as np
 
-from parkzero.components.mobility import Vehicle, shape
+from parkzero.components.mobility import NOX, PM25, PRICES, Vehicle, shape
 from parkzero.fleet.duty import Group, lowest
 from parkzero.fleet.replay import Pack
 from parkzero.language import fields as f
@@ -50,10 +50,17 @@ from parkzero.texts import Text, say
 from parkzero.units import CELSIUS, MONEY, MW, MWH, ONE, PIECE, FloatArray, M, Quantity, T
 
 _NONE = Quantity(0.0, MW / CELSIUS)
+_PER_KELVIN = (0.0, 2e-3)  # a coach in the sun takes some tenths of a kilowatt for each degree
+BUS = "fleet.vn.bus12m_ev"
 
 
 @component(
     "battery_vehicle", vi="xe điện", en="battery vehicles", group="demand", colour="#44aa77", traits="plugs",
+    usual={
+        "vehicles.capex": (PRICES, 8.0), "pack": (f"{BUS}.battery fleet.esb.typeA.battery", 4.0),
+        "use": (f"{BUS}.use fleet.vn.car_ev.use fleet.vn.port_tractor_ev.use", 1.5),
+        "power_max": ("fleet.vn.charger_depot_power", 10.0), "nox": (NOX, 4.0), "pm25": (PM25, 30.0),
+    },
     words={
         "enough": ("không dùng quá số xe hiện có", "drives with the vehicles that there are"),
         "sold": ("xe đã bán thì không còn", "has no vehicle that was sold"),
@@ -90,11 +97,15 @@ class BatteryVehicle(Vehicle):
     seat_use: Quantity = f.quantity(
         MWH / M, "more per distance for each passenger", default=Quantity(0.0, MWH / M)
     )
-    cooling: Quantity = f.quantity(MW / CELSIUS, "air conditioning per degree above cool_from", default=_NONE)
+    cooling: Quantity = f.quantity(
+        MW / CELSIUS, "air conditioning per degree above cool_from", usual=_PER_KELVIN, default=_NONE
+    )
     cool_from: Quantity = f.quantity(
         CELSIUS, "temperature above which it is cooled", default=Quantity(24.0, CELSIUS)
     )
-    heating: Quantity = f.quantity(MW / CELSIUS, "heating per degree below heat_from", default=_NONE)
+    heating: Quantity = f.quantity(
+        MW / CELSIUS, "heating per degree below heat_from", usual=_PER_KELVIN, default=_NONE
+    )
     heat_from: Quantity = f.quantity(
         CELSIUS, "temperature below which it is heated", default=Quantity(15.0, CELSIUS)
     )

@@ -34,9 +34,15 @@ from parkzero.lp.expr import Each, Expr, add_all
 from parkzero.texts import say
 from parkzero.units import MW, PIECE, FloatArray, Quantity
 
+PRICED = "tech.other.ev_charger"  # in the books
+
 
 @component(
     "charger", vi="trụ sạc", en="chargers", group="network", colour="#117799", traits=CHARGES,
+    usual={
+        "power": ("fleet.vn.charger_depot_power", 10.0),
+        "number.capex": (f"{PRICED}_ac_22kW.investment {PRICED}_dc_150kW.investment", 4.0),
+    },
     words={
         "power": ("không sạc quá công suất các trụ", "charges within the power of its chargers"),
         "plugs": ("không quá số súng sạc", "holds no more vehicles at a time than it can"),

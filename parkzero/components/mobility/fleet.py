@@ -53,7 +53,9 @@ class Fleet(Component):
 
     trips: Timetable = f.trips("timetable: a table of trips, or a GTFS feed, with its school calendar")
     depot: str = f.text("name of the place where vehicles stand between their blocks", default="depot")
-    turn_round: Quantity = f.quantity(H, "least time between two trips of a vehicle", most=12, default=_NONE)
+    turn_round: Quantity = f.quantity(
+        H, "least time between two trips of a vehicle", most=12, usual=(0.0, 3.0), default=_NONE
+    )
     wait: Quantity = f.quantity(
         H, "longest wait away from the depot where a vehicle has time to go there", most=24,
         default=Quantity(1.0, H),

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parkzero.components.mobility import Vehicle, shape
+from parkzero.components.mobility import NOX, PM25, PRICES, Vehicle, shape
 from parkzero.fleet.duty import Group
 from parkzero.language import fields as f
 from parkzero.language.block import Block
@@ -31,6 +31,7 @@ from parkzero.units import MWH, PIECE, M, Quantity, T
 
 @component(
     "fuel_vehicle", vi="xe chạy nhiên liệu", en="vehicles on a fuel", group="demand", colour="#665544",
+    usual={"vehicles.capex": (PRICES, 8.0), "nox": (NOX, 4.0), "pm25": (PM25, 30.0)},
     words={"enough": ("không dùng quá số xe hiện có", "drives with the vehicles that there are"),
            "fuel": ("nhiên liệu đốt khi chạy", "burns what it drives"),
            "sold": ("xe đã bán thì không còn", "has no vehicle that was sold"),
@@ -41,7 +42,7 @@ class FuelVehicle(Vehicle):
     """Vehicles that burn a fuel: diesel, CNG, hydrogen."""
 
     source: str = f.bus("fuel hydrogen", "bus that the fuel comes from", takes=True)
-    use: Quantity = f.quantity(MWH / M, "fuel per distance", above=0, of="source")
+    use: Quantity = f.quantity(MWH / M, "fuel per distance", above=0, usual=(1e-7, 1e-5), of="source")
     load_use: Quantity = f.quantity(
         MWH / M / T,
         "more per distance for each tonne of load",

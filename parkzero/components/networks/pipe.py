@@ -55,12 +55,14 @@ class Pipe(Component):
 
     source: str = f.bus(CARRIERS, "bus at its beginning", takes=True)
     to: str = f.bus(CARRIERS, "bus of the same carrier at its end", gives=True)
-    length: Quantity = f.quantity(M, "length of the pipe", above=0)
+    length: Quantity = f.quantity(M, "length of the pipe", above=0, usual=(2.0, 30_000.0))
     laid: f.Size = f.size(M, "length laid: one pipe is its whole length")
     capacity: Quantity | None = f.quantity(
         MW, "what one pipe carries; else from diameter and velocity", above=0, of="source", default=None
     )
-    diameter: Quantity | None = f.quantity(M, "inner diameter", above=0, most=5, default=None)
+    diameter: Quantity | None = f.quantity(
+        M, "inner diameter", above=0, most=5, usual=(0.008, 2.0), default=None
+    )
     velocity: Quantity | None = f.quantity(M / H, "largest velocity", above=0, default=None)
     density: Quantity | None = f.quantity(
         T / M3, "density of a gas or of carbon dioxide in it", above=0, default=None

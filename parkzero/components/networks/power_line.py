@@ -32,10 +32,12 @@ from parkzero.language import fields as f
 from parkzero.language.component import component
 from parkzero.language.site import Finding, Site
 from parkzero.texts import say
-from parkzero.units import KV, MW, OHM, H, M, Quantity
+from parkzero.units import FARAD, KV, MW, OHM, M, Quantity
 
-FARAD = MW * H / KV / KV
 OMEGA = 2 * math.pi * 50 * 3600  # [1/h]; the grid has 50 Hz
+
+# From thick cables to thin overhead lines [ohm/m]; no cable has more than a microfarad a kilometre.
+_RESISTANCE, _REACTANCE, _CAPACITANCE = (5e-6, 1e-2), (2e-5, 1e-3), 1e-9 / 3600
 
 
 @component("power_line", vi="đường dây có trở kháng", en="power line", group="network", colour="#8a97a8",
@@ -44,11 +46,14 @@ OMEGA = 2 * math.pi * 50 * 3600  # [1/h]; the grid has 50 Hz
 class PowerLine(Branch):
     """An overhead line or a cable with resistance, reactance and length."""
 
-    length: Quantity = f.quantity(M, "length of the line", above=0)
-    resistance: Quantity = f.quantity(OHM / M, "resistance of one circuit per length")
-    reactance: Quantity = f.quantity(OHM / M, "reactance of one circuit per length")
+    length: Quantity = f.quantity(M, "length of the line", above=0, usual=(5.0, 60_000.0))
+    resistance: Quantity = f.quantity(OHM / M, "resistance of one circuit per length", usual=_RESISTANCE)
+    reactance: Quantity = f.quantity(OHM / M, "reactance of one circuit per length", usual=_REACTANCE)
     capacitance: Quantity = f.quantity(
-        FARAD / M, "capacitance of one circuit per length", default=Quantity(0.0, FARAD / M)
+        FARAD / M,
+        "capacitance of one circuit per length",
+        usual=(0.0, _CAPACITANCE),
+        default=Quantity(0.0, FARAD / M),
     )
     voltage: Quantity = f.quantity(KV, "nominal voltage between phases", above=0)
     circuit: Quantity = f.quantity(MW, "rating of one circuit [MVA], to which the impedance belongs", above=0)

@@ -44,13 +44,17 @@ from parkzero.units import KV, MW, ONE, Quantity
 class Transformer(Branch):
     """A transformer, or several of one kind side by side."""
 
-    no_load_loss: Quantity = f.quantity(ONE, "losses without load, as a share of the rating", most=0.1)
-    load_loss: Quantity = f.quantity(
-        ONE, "copper losses at full load, as a share of the rating", above=0, most=0.1
+    no_load_loss: Quantity = f.quantity(
+        ONE, "losses without load, as a share of the rating", most=0.1, usual=(2e-4, 0.01)
     )
-    short_circuit: Quantity = f.quantity(ONE, "short-circuit voltage, as a share", above=0, most=0.5)
+    load_loss: Quantity = f.quantity(
+        ONE, "copper losses at full load, as a share of the rating", above=0, most=0.1, usual=(0.002, 0.03)
+    )
+    short_circuit: Quantity = f.quantity(
+        ONE, "short-circuit voltage, as a share", above=0, most=0.5, usual=(0.03, 0.2)
+    )
     no_load_current: Quantity = f.quantity(
-        ONE, "current without load, as a share", most=0.2, default=Quantity(0.0)
+        ONE, "current without load, as a share", most=0.2, usual=(0.0, 0.05), default=Quantity(0.0)
     )
     high: Quantity = f.quantity(KV, "rated voltage of its source side", above=0)
     low: Quantity = f.quantity(KV, "rated voltage of its other side", above=0)
@@ -59,7 +63,7 @@ class Transformer(Branch):
     )
     tap: Quantity = f.quantity(
         ONE, "fixed tap: by how much the voltage behind it is raised", least=-0.2, most=0.2,
-        default=Quantity(0.0),
+        usual=(-0.075, 0.075), default=Quantity(0.0),
     )  # fmt: skip
     tap_range: Quantity = f.quantity(
         ONE, "largest change of that voltage by tapping under load, either way", most=0.3,
