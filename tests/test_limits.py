@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import highspy
 import numpy as np
@@ -18,6 +20,7 @@ import pytest
 from scipy import sparse
 
 from benchmarks.random_studies import shape_of, write_study
+from parkzero.__main__ import Early
 from parkzero.cli import main
 from parkzero.cli.plan import bytes_of
 from parkzero.cli.stopping import Pressed, listening
@@ -482,6 +485,35 @@ def test_a_signal_before_anything_is_loaded_ends_with_4_and_a_sentence(number: i
     assert "Traceback" not in said
     assert not below(begun.pid)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_signal_before_handlers_stand_is_told_to_whoever_hears_after():
+    """It came between two handlers, and was forgotten."""
+    early, pressed = Early(), Pressed()
+    early.hear(signal.SIGINT, None)
+    assert early.heard
+    early.told = pressed
+    early.hear(signal.SIGTERM, None)
+    assert pressed.heard()
+
+
+def test_a_plan_whose_fleets_were_driven_stays_one_when_the_next_is_stopped(monkeypatch: pytest.MonkeyPatch):
+    """A replay found something, and there was no time for a plan with tighter limits."""
+    first = SimpleNamespace(status="optimal", history=[])
+    plans = iter([first])
+
+    def once(study: Any) -> Any:
+        found = next(plans, None)
+        if found is None:
+            raise StoppedError("stopped before any plan was found")
+        return found
+
+    driven = SimpleNamespace(clean=False, rounds=1)
+    monkeypatch.setattr(planned_module, "fleets", lambda study: ["one"])
+    monkeypatch.setattr(planned_module, "replay", lambda plan: driven)
+    monkeypatch.setattr(planned_module, "tightened", lambda study, driven: study)
+    study: Any = SimpleNamespace()
+    assert planned_module._driven(study, once, None) == (first, driven)
 
 
 # ----------------------------------------------------------------------------------- random studies
