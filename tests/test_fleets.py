@@ -17,9 +17,10 @@ from parkzero.fleet.blocks import Ways, blocks_of, cover, fewest
 from parkzero.fleet.days import Dates, SchoolYear, driven
 from parkzero.fleet.duty import duty_of
 from parkzero.fleet.gtfs import read_gtfs
-from parkzero.fleet.replay import Depot, Pack, Plugs, Team, coverage
+from parkzero.fleet.replay import Depot, Event, Pack, Plugs, Team, coverage
 from parkzero.fleet.timetable import Run, Timetable, Trip, timetable
 from parkzero.fleet.trip_tables import read_trips
+from parkzero.results.fleets import Driven, Replayed, left
 from parkzero.timeline import Calendar
 
 PLACES = ("depot", "a", "b")
@@ -178,3 +179,13 @@ def test_what_no_vehicle_and_no_school_year_does_is_refused(
 ):
     with pytest.raises(StudyError, match=told):
         study.read(changed(tmp_path / "park", file, was, put))
+
+
+def test_what_a_replay_still_finds_is_a_warning_of_the_plan():
+    """Two late departures, a pack too empty, and a trip driven twice: one not driven right."""
+    events = [Event(kind, "g1", 0, 360, 4.0) for kind in ("late", "late", "breach", "clash")]
+    found = Replayed((Driven(2030, "school", 3, 10, 80.0, tuple(events)),), rounds=6)
+    (told,) = left(found)
+    assert "2 departures are late, 1 times a pack" in told
+    assert "1 trips are not driven, after 6 plans" in told
+    assert left(Replayed((Driven(2030, "school", 3, 10, 80.0),), rounds=2)) == left(None) == []

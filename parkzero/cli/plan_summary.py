@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parkzero.cli.plan_words import gap_text, number, say, share, small
-from parkzero.results.labels import called, labels_of, part_days
+from parkzero.results.labels import called, counted_in, labels_of, part_days
 from parkzero.results.results import Results
 from parkzero.texts import Lang
 
@@ -117,7 +117,8 @@ def years(results: Results, lang: Lang) -> Table:
         )
         total = float(built.filter(pl.col("unit") == "MW")["built"].sum())
         largest = ", ".join(
-            f"{called(labels, r['asset']).of(lang)} {number(r['built'], lang, 1)} {r['unit']}"
+            f"{called(labels, r['asset']).of(lang)}"
+            f" {number(r['built'], lang, int(r['unit'] != 'piece'))} {counted_in(r['unit']).of(lang)}"
             for r in built.head(4).iter_rows(named=True)
         )
         table.add_row(

@@ -70,7 +70,7 @@ def results_of(plan: Plan, reference: Plan | None = None, driven: fleets.Replaye
         "bills": frames.table(frames.BILLS, []),
         **fleets.tables(plan, driven),
     }
-    doubts = not_meant(plan, tables["sizes"], ledger)
+    doubts = [*not_meant(plan, tables["sizes"], ledger), *fleets.left(driven)]
     found = Results(summary_of(plan, ledger, doubts), tables, PlanHours(plan, series), study_of(plan.study))
     found = with_bills(found, plan.study, reference)
     return found if reference is None or plan.status == "infeasible" else with_case(found, reference)

@@ -25,12 +25,14 @@ from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
 from parkzero.results.prices import prices_of
 from parkzero.study.study import Study
+from parkzero.texts import Text, say
 from parkzero.units import FloatArray
 
 PLUGS: Final = "plugs"
 """Trait of vehicles that are charged at a plug."""
 ROUNDS: Final = 6
 """Times that a plan is made anew at most before what a replay still finds is told as it is."""
+_FOUND: Final = {"late": ("late",), "breaches": ("breach",), "uncovered": ("uncovered", "clash")}
 _MORE: Final = 1.05
 _LEAST: Final = 1e-4
 
@@ -81,6 +83,21 @@ class Replayed:
     def clean(self) -> bool:
         """Whether no vehicle was late or below its reserve, and every trip was driven once."""
         return not any(d.count("late", "breach", "uncovered", "clash") for d in self.driven)
+
+
+def left(driven: Replayed | None) -> list[Text]:
+    """What a replay still found when no more plans were made."""
+    if driven is None or driven.clean:
+        return []
+    counts = {k: sum(d.count(*kinds) for d in driven.driven) for k, kinds in _FOUND.items()}
+    return [
+        say(
+            "driven again, {late} departures are late, {breaches} times a pack falls below its reserve and"
+            " {uncovered} trips are not driven, after {rounds} plans: more chargers, spare vehicles or"
+            " margins (late, early, use_margin) help",
+            rounds=driven.rounds, **counts,
+        )
+    ]  # fmt: skip
 
 
 def fleets(study: Study) -> list[Any]:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 
 from parkzero.results.results import Results
-from parkzero.texts import Both, both
+from parkzero.texts import Both, both, say
 
 _SHORTEST = 365
 
@@ -37,6 +37,11 @@ def sized(labels: dict[str, Both], results: Results) -> dict[str, Both]:
 def called(labels: dict[str, Both], asset: str) -> Both:
     """An asset's label; its id where it has none."""
     return labels.get(asset) or both(asset)
+
+
+def counted_in(unit: str) -> Both:
+    """A unit as people write it; those of measures read alike in both languages."""
+    return say("pieces").both() if unit == "piece" else both(unit)
 
 
 def part_days(results: Results) -> int:

@@ -65,16 +65,24 @@ def _replay(facts: Facts, driven: pl.DataFrame) -> Markup:
     return tag("div", table(head, rows, text_columns=2), note(say("fleets.replay_note")))
 
 
+def _colours(facts: Facts) -> dict[str, str]:
+    """The colour of each kind of vehicle, the same in every picture."""
+    tables = (facts.results.tables[name]["asset"] for name in ("fleet_duties", "fleet_costs"))
+    return {asset: spare(i) for i, asset in enumerate(sorted({a for column in tables for a in column}))}
+
+
 def _replacement(facts: Facts) -> Markup | None:
     """Vehicles in service by kind and year."""
     duties = facts.results.tables["fleet_duties"]
     if not duties.height:
         return None
-    layers = []
-    for i, asset in enumerate(duties["asset"].unique(maintain_order=True).to_list()):
+    layers, colours = [], _colours(facts)
+    for asset in duties["asset"].unique(maintain_order=True).to_list():
         own = duties.filter(pl.col("asset") == asset)
         sums = dict(own.group_by("year").agg(pl.col("vehicles").sum()).iter_rows())
-        layers.append(Layer(facts.asset(asset), spare(i), tuple(float(sums.get(y, 0)) for y in facts.years)))
+        layers.append(
+            Layer(facts.asset(asset), colours[asset], tuple(float(sums.get(y, 0)) for y in facts.years))
+        )
     about = said_of(facts, say("fleets.replacement"), say("fleets.unit"), "fleet_duties")
     return figure(
         facts, "fleets-replacement", stacked_bars(about, [str(y) for y in facts.years], layers), wide=True
@@ -86,11 +94,11 @@ def _cost(facts: Facts) -> Markup | None:
     costs = facts.results.tables["fleet_costs"]
     if not costs.height:
         return None
-    curves = []
-    for i, asset in enumerate(costs["asset"].unique(maintain_order=True).to_list()):
+    curves, colours = [], _colours(facts)
+    for asset in costs["asset"].unique(maintain_order=True).to_list():
         own = costs.filter(pl.col("asset") == asset).sort("year")
         points = tuple((float(y), float(v)) for y, v in own.select("year", "per_km").iter_rows())
-        curves.append(Curve(facts.asset(asset), spare(i), points))
+        curves.append(Curve(facts.asset(asset), colours[asset], points))
     unit = both(f"{facts.currency}/km")
     about = said_of(facts, say("fleets.cost"), unit, "fleet_costs")
     drawn = figure(

@@ -11,7 +11,8 @@ from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, table
 from parkzero.report.numbers import figure as shown
 from parkzero.report.sections.parts import empty, figure, grid, said_of, section
-from parkzero.report.words import both, say
+from parkzero.report.words import say
+from parkzero.results.labels import counted_in
 
 _GROUPS = ("power", "storage", "heat", "cold", "molecules", "demand", "network", "contract")
 _LEAST = 1e-3  # a kilowatt: what a solver leaves of nothing is less
@@ -55,7 +56,7 @@ def _tile(facts: Facts, rows: pl.DataFrame, group: str, unit: str, state: str) -
             layers.append(Layer(drawn.name, drawn.colour, values))
     names = [str(year) for year in facts.years]
     layers = visible(layers)
-    about = said_of(facts, say(f"pathway.{group}.{state}"), both(unit), "sizes")
+    about = said_of(facts, say(f"pathway.{group}.{state}"), counted_in(unit), "sizes")
     key = group if unit in ("MW", "MWh") else f"{group}-{unit.replace('/', '-')}"
     return figure(facts, f"{key}-{state}", stacked_bars(about, names, layers))
 
@@ -70,5 +71,5 @@ def _each(facts: Facts, sizes: pl.DataFrame) -> Markup:
             facts.owner(r["owner"]),
         ]
         amounts: list[Child] = [shown(r[state] if abs(r[state]) > _LEAST else 0.0) for state in _STATES]
-        rows.append([*names, str(r["year"]), *amounts, r["unit"]])
+        rows.append([*names, str(r["year"]), *amounts, counted_in(r["unit"])])
     return table([say(f"word.{h}") for h in head], rows, text_columns=4)

@@ -12,7 +12,7 @@ from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, paragraphs, tag
 from parkzero.report.numbers import cleared, figure, money, number, percent
 from parkzero.report.words import Both, both, counted, remarks, say
-from parkzero.results.labels import part_days
+from parkzero.results.labels import counted_in, part_days
 
 _GAP_MOST = 10.0
 _LEAST_T = 1e-3  # a kilogram: what rounding leaves of no emissions is less
@@ -171,10 +171,15 @@ def _built(facts: Facts, last: str) -> list[Markup]:
     cards = []
     for kind in [kind for kind in most if kind in set(stands["kind"].to_list())][:_CARDS]:
         sums = stands.filter(pl.col("kind") == kind).group_by("unit").agg(pl.col("standing").sum())
-        values = [figure(float(v)) + f" {unit}" for unit, v in sums.sort("unit").iter_rows()]
+        values = [_amount(float(v), unit) for unit, v in sums.sort("unit").iter_rows()]
         value = values[0] if len(values) == 1 else values[0] + " / " + values[1]
         cards.append(_card(facts.technology_name(kind), value, say("figures.standing", year=last)))
     return cards
+
+
+def _amount(value: float, unit: str) -> Both:
+    """A size with its unit; what is counted has no decimals."""
+    return (number(value, 0) if unit == "piece" else figure(value)) + " " + counted_in(unit)
 
 
 def nothing_proven(facts: Facts) -> Markup:
