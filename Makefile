@@ -7,6 +7,7 @@
 SHELL := /bin/sh
 VENV := .venv
 TWIN := .venv-twin
+AC := .venv-ac
 BIN := $(VENV)/bin
 EXAMPLE := parkzero/examples/hai_phong
 PIP := -m pip --disable-pip-version-check --no-input
@@ -16,17 +17,18 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-e
 
 export PYTHONUTF8 := 1
 
-.PHONY: help install dev demo test test-all lint format types bench docs twin-env lock clean
+.PHONY: help install dev demo test test-all lint format types bench docs twin-env ac-env lock clean
 
 help:
 	@echo "make install    create .venv with what ParkZero needs to run"
 	@echo "make demo       plan the shipped example into out/demo"
 	@echo "make test       ruff, mypy, import contracts, manual and the default tests"
-	@echo "make test-all   also slow tests, the PyPSA twins, the browser, and shared data if PARKZERO_SHARED is set"
+	@echo "make test-all   also slow tests, the PyPSA twins, pandapower, the browser, and shared data if PARKZERO_SHARED is set"
 	@echo "make bench      compare with PyPSA in one run (parkzero bench)"
 	@echo "make docs       build the manual into site/"
 	@echo "make format     let ruff lay out and mend the code"
 	@echo "make twin-env   create .venv-twin with PyPSA, used by twins and bench"
+	@echo "make ac-env     create .venv-ac with pandapower, used by the checks of alternating current"
 	@echo "make lock       resolve requirements/*.in anew into hashed locks"
 	@echo "make clean      remove outputs and caches (not the environments)"
 
@@ -35,6 +37,7 @@ help:
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
 twin-env: $(TWIN)/.installed
+ac-env: $(AC)/.installed
 
 $(BIN)/python:
 	@python=$$(sh tools/find_python.sh) && echo "Creating $(VENV) with $$python" && "$$python" -m venv $(VENV)
@@ -53,10 +56,16 @@ $(TWIN)/.installed: requirements/twin.txt
 	$(TWIN)/bin/python $(PIP) $(HASHED) -r requirements/twin.txt
 	@touch $@
 
+$(AC)/.installed: requirements/ac.txt
+	@test -x $(AC)/bin/python || { python=$$(sh tools/find_python.sh) && "$$python" -m venv $(AC); }
+	$(AC)/bin/python $(PIP) $(HASHED) -r requirements/ac.txt
+	@touch $@
+
 lock: dev
 	$(COMPILE) --upgrade --output-file requirements/lock.txt requirements/lock.in
 	$(COMPILE) --upgrade --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --upgrade --output-file requirements/twin.txt requirements/twin.in
+	$(COMPILE) --upgrade --output-file requirements/ac.txt requirements/ac.in
 
 # --------------------------------------------------------------------------------------------- use
 
@@ -88,7 +97,7 @@ types: dev
 test: lint types
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-test-all: lint types twin-env
+test-all: lint types twin-env ac-env
 	$(BIN)/python -m pytest -m ""
 
 clean:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from parkzero.planning.master import Proof
 
 ROOT = Path(__file__).resolve().parent.parent
-TWIN_PYTHON = ROOT / ".venv-twin" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+_PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
+TWIN_PYTHON, AC_PYTHON = ROOT / ".venv-twin" / _PYTHON, ROOT / ".venv-ac" / _PYTHON
 
 # Commands speak the system's language, which differs from machine to machine.
 os.environ["PARKZERO_LANG"] = "en"
@@ -50,6 +51,8 @@ def _missing() -> dict[str, str]:
         missing["shared"] = "PARKZERO_SHARED names no folder of measured data"
     if not TWIN_PYTHON.exists():
         missing["twin"] = "no .venv-twin; make twin-env creates it"
+    if not AC_PYTHON.exists():
+        missing["oracle"] = "no .venv-ac; make ac-env creates it"
     if not (_chromium() and shutil.which("chromedriver")):
         missing["browser"] = "no Chromium with chromedriver; apt-get install chromium chromium-driver"
     return missing
@@ -156,6 +159,13 @@ def twin_python() -> Path:
     """The Python of .venv-twin, in which PyPSA is installed; for tests marked ``twin``."""
     assert TWIN_PYTHON.exists(), "mark tests that use this fixture with pytest.mark.twin"
     return TWIN_PYTHON
+
+
+@pytest.fixture(scope="session")
+def ac_python() -> Path:
+    """The Python of .venv-ac, in which pandapower is installed; for tests marked ``oracle``."""
+    assert AC_PYTHON.exists(), "mark tests that use this fixture with pytest.mark.oracle"
+    return AC_PYTHON
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 TEXTS = ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/install.md", "docs/index.md"]
-LOCKS = ["lock", "dev", "twin"]
+LOCKS = ["lock", "dev", "twin", "ac"]
 FENCE = re.compile(r"^```(?:sh|powershell|)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 

@@ -61,7 +61,9 @@ def six() -> Planned:
 
 def two_nodes(r: float = 0.01, x: float = 0.01, rating: float = 10.0) -> Grid:
     nodes = {b: Node(b, f"node_{b}", 10.0, 0.9, 1.1, math.nan, math.nan, 0.0) for b in ("a", "b")}
-    line = Branch("line", "a", "b", True, False, rating, 1.0, r, x, 0.0, 0.0, 0.0, 0.0, 0.01, {2025: rating})
+    line = Branch(
+        "line", "a", "b", True, False, rating, 1.0, r, x, 10.0, 10.0, 0.0, 0.0, 0.0, 0.0, 0.01, {2025: rating}
+    )
     return Grid("g", "a", 1.0, nodes, (line,))
 
 
@@ -285,6 +287,19 @@ def test_tables_become_assets_of_a_study(tmp_path: Path, root: Path):
     assert made["one"]["capacity"] == {
         "existing": "10 MW", "capex": "100 VND/MW", "lifetime": "30 years", "max": "20 MW", "unit": "10 MW"
     }  # fmt: skip
+
+
+def test_numbers_of_tables_reach_the_study_as_they_are(tmp_path: Path):
+    """284.536 nF/km would read two ways, and six digits are not all; a node may have a voltage of its own."""
+    changes = {
+        "lines": ("two,b,c,1,0.2,0.1", "two,b,c,12.345,0.123456789,284.536"),
+        "nodes": ("c,0.9,0.95,1.05,,,", "c,0.9,0.95,1.05,,21.5,"),
+    }
+    made = assets_of(read_tables(written(tmp_path, **changes)), "network", "VND")
+    told = [made["two"][k] for k in ("length", "resistance", "reactance")]
+    assert told == ["12.3450 km", "0.123456789 ohm/km", "284.5360 ohm/km"]
+    assert made["node_c"]["nominal"] == "21.5 kV"
+    assert "nominal" not in made["node_b"]
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def _lines(
 ) -> Any:
     lines = _array(pgm, "line", len(own))
     for k, b in enumerate(own):
-        rating, kv = b.rating[year], grid.nodes[b.start].nominal
+        rating, kv = b.rating[year], grid.nodes[b.end].nominal
         circuits = rating / b.unit
         lines[k]["id"], lines[k]["from_node"], lines[k]["to_node"] = (
             first + k,
@@ -177,8 +177,8 @@ def _lines(
             numbers[b.end],
         )
         lines[k]["r1"], lines[k]["x1"] = b.r * kv**2 / circuits, b.x * kv**2 / circuits
-        lines[k]["c1"], lines[k]["tan1"] = -b.shunt * rating / (OMEGA * kv**2), 0.0
-        lines[k]["i_n"] = rating * 1e3 / (math.sqrt(3) * kv)
+        lines[k]["c1"], lines[k]["tan1"] = -b.shunt * rating / (OMEGA * b.low**2), 0.0
+        lines[k]["i_n"] = rating * 1e3 / (math.sqrt(3) * b.low)
         lines[k]["from_status"] = lines[k]["to_status"] = 1
     return lines
 
@@ -189,17 +189,17 @@ def _transformers(
     found = _array(pgm, "transformer", len(own))
     for k, b in enumerate(own):
         rating, one = b.rating[year], found[k]
-        high, low = grid.nodes[b.start].nominal, grid.nodes[b.end].nominal
+        high, scale = b.high * 1e3 / (1 + b.tap), b.unit * (grid.nodes[b.end].nominal / b.low) ** 2
         one["id"], one["from_node"], one["to_node"] = first + k, numbers[b.start], numbers[b.end]
         one["from_status"] = one["to_status"] = 1
-        one["u1"], one["u2"], one["sn"] = high * 1e3, low * 1e3 * (1 + b.tap), rating * 1e6
-        one["uk"], one["pk"] = b.unit * math.hypot(b.r, b.x), b.unit * b.r * rating * 1e6
+        one["u1"], one["u2"], one["sn"] = high, b.low * 1e3, rating * 1e6
+        one["uk"], one["pk"] = scale * math.hypot(b.r, b.x), scale * b.r * rating * 1e6
         one["i0"], one["p0"] = math.hypot(b.shunt, b.idle), b.idle * rating * 1e6
         one["winding_from"], one["winding_to"], one["clock"] = 1, 1, 0
         most = round(b.tap_range / b.tap_step)
-        one["tap_side"], one["tap_pos"], one["tap_nom"] = 1, 0, 0
+        one["tap_side"], one["tap_pos"], one["tap_nom"] = 0, 0, 0
         one["tap_min"], one["tap_max"] = -most, most
-        one["tap_size"] = low * 1e3 * b.tap_step
+        one["tap_size"] = high * b.tap_step
     return found
 
 
@@ -219,7 +219,8 @@ def _taps(
     for column, k in enumerate(tapping):
         branch = own[k]
         most = round(branch.tap_range / branch.tap_step)
-        wanted = np.rint(tapped[place[branch.name]] / branch.tap_step)
+        turns = 1 / (1 + tapped[place[branch.name]]) - 1  # fewer before it raise what is behind it
+        wanted = np.rint(turns / branch.tap_step)
         update["id"][:, column] = data["transformer"]["id"][k]
         update["tap_pos"][:, column] = np.clip(wanted, -most, most).astype(np.int8)
     return update

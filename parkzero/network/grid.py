@@ -61,10 +61,11 @@ class Branch:
         stepped: whether it is a transformer.
         unit: rating to which its impedance belongs [MVA].
         loading: share of the rating that may be used.
-        r, x: of one unit, per unit on one MVA.
+        r, x: of one unit, per unit on one MVA and the nominal voltage of its end.
+        high, low: voltages for which it is made, at its start and at its end [kV].
         idle: losses without load, as a share of the rating.
         shunt: reactive power it takes without load, as a share of the rating; of a cable below zero.
-        tap, tap_range, tap_step: shares of the voltage.
+        tap, tap_range, tap_step: shares of the voltage; taps are at its start.
         rating: what stands in each milestone year [MVA].
     """
 
@@ -77,6 +78,8 @@ class Branch:
     loading: float
     r: float
     x: float
+    high: float
+    low: float
     idle: float
     shunt: float
     tap: float
@@ -169,11 +172,10 @@ def _grid(
                 continue
             end = fields["to"] if fields["source"] == start else fields["source"]
             used.add(asset)
-            branch = _branch(results, asset, fields, start, end)
-            level = _number(fields["low"]) if branch.stepped else found[start].nominal
+            level = _number(fields["low"]) if "low" in fields else found[start].nominal
             if end not in found:
                 found[end] = _node(end, level, *nodes.get(end, ("", {})))
-                made.append(branch)
+                made.append(_branch(results, asset, fields, start, found[end]))
                 open_.append(end)
     return Grid(name, bus, _number(root["voltage"]), found, tuple(made))
 
@@ -181,22 +183,25 @@ def _grid(
 def _node(bus: str, nominal: float, name: str, fields: dict[str, Any]) -> Node:
     factor = _number(fields.get("power_factor"), 1.0)
     return Node(
-        bus, name, nominal, _number(fields.get("voltage_min"), 0.0), _number(fields.get("voltage_max"), 9.0),
+        bus, name, _number(fields.get("nominal"), nominal),
+        _number(fields.get("voltage_min"), 0.0), _number(fields.get("voltage_max"), 9.0),
         _number(fields.get("x"), math.nan), _number(fields.get("y"), math.nan),
         math.sqrt(1 - factor**2) / factor,
     )  # fmt: skip
 
 
-def _branch(results: Results, name: str, fields: dict[str, Any], start: str, end: str) -> Branch:
+def _branch(results: Results, name: str, fields: dict[str, Any], start: str, end: Node) -> Branch:
     sizes = results.sizes.filter((pl.col("asset") == name) & (pl.col("size") == "capacity"))
     rating = {int(y): float(s) for y, s in sizes.select("year", "standing").iter_rows()}
     transformer = "short_circuit" in fields
     unit = _number(fields["unit_rating" if transformer else "circuit"])
     taps = [_number(fields[k]) if transformer else 0.01 * (k == "tap_step") for k in TAPS]
     r, x, idle, shunt = _of_transformer(fields, unit) if transformer else _of_line(fields, unit)
+    high, low = (_number(fields[k]) for k in (("high", "low") if transformer else ("voltage", "voltage")))
+    scale = (low / end.nominal) ** 2
     return Branch(
-        name, start, end, fields["source"] == start, transformer, unit, _number(fields["loading"]), r, x,
-        idle, shunt, taps[0], taps[1], taps[2], rating,
+        name, start, end.bus, fields["source"] == start, transformer, unit, _number(fields["loading"]),
+        r * scale, x * scale, high, low, idle, shunt, taps[0], taps[1], taps[2], rating,
     )  # fmt: skip
 
 

@@ -235,13 +235,20 @@ def write_grid(grid: Tables, study: Path, name: str = "network") -> tuple[str, .
     return tuple(assets)
 
 
+def _said(value: float, unit: str) -> str:
+    """A quantity as a study writes it: all its digits, and never a dot before just three of them."""
+    text = f"{value:.14g}"
+    whole, _, decimals = text.partition(".")
+    return f"{text}{'0' * (len(decimals) == 3 and len(whole) < 5)} {unit}"
+
+
 def assets_of(grid: Tables, name: str, money: str) -> dict[str, Any]:
     """The assets of a grid, as a study file writes them."""
     slack = grid.slack
     root = {"kind": "distribution", "bus": grid.bus(str(slack.cells["node"])),
-            "nominal": f"{slack.number('nominal_kv'):g} kV"}  # fmt: skip
+            "nominal": _said(slack.number("nominal_kv"), "kV")}  # fmt: skip
     if "voltage" in slack.cells:
-        root["voltage"] = f"{100 * slack.number('voltage'):g} %"
+        root["voltage"] = _said(100 * slack.number("voltage"), "%")
     made: dict[str, Any] = {name: root}
     for row in grid.rows["nodes"]:
         made[f"node_{row.cells['node']}"] = _node(grid, row, money)
@@ -255,18 +262,20 @@ def assets_of(grid: Tables, name: str, money: str) -> dict[str, Any]:
 def _node(grid: Tables, row: Row, money: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "kind": "grid_node", "bus": grid.bus(str(row.cells["node"])),
-        "power_factor": f"{100 * row.number('power_factor'):g} %",
-        "voltage_min": f"{100 * row.number('voltage_min'):g} %",
-        "voltage_max": f"{100 * row.number('voltage_max'):g} %",
+        "power_factor": _said(100 * row.number("power_factor"), "%"),
+        "voltage_min": _said(100 * row.number("voltage_min"), "%"),
+        "voltage_max": _said(100 * row.number("voltage_max"), "%"),
     }  # fmt: skip
-    made |= {axis: f"{row.number(f'{axis}_m'):g} m" for axis in ("x", "y") if f"{axis}_m" in row.cells}
+    if "nominal_kv" in row.cells and not row.cells.get("slack"):
+        made["nominal"] = _said(row.number("nominal_kv"), "kV")
+    made |= {axis: _said(row.number(f"{axis}_m"), "m") for axis in ("x", "y") if f"{axis}_m" in row.cells}
     if "compensation_mvar" in row.cells or "compensation_max_mvar" in row.cells:
-        size: dict[str, Any] = {"existing": f"{row.number('compensation_mvar'):g} Mvar"}
+        size: dict[str, Any] = {"existing": _said(row.number("compensation_mvar"), "Mvar")}
         if "compensation_capex" in row.cells:
             size |= {
-                "capex": f"{row.number('compensation_capex'):.10g} {money}/Mvar",
-                "lifetime": f"{row.number('compensation_lifetime'):g} years",
-                "max": f"{row.number('compensation_max_mvar', row.number('compensation_mvar')):g} Mvar",
+                "capex": _said(row.number("compensation_capex"), f"{money}/Mvar"),
+                "lifetime": _said(row.number("compensation_lifetime"), "years"),
+                "max": _said(row.number("compensation_max_mvar", row.number("compensation_mvar")), "Mvar"),
             }
         made["compensation"] = size
     return made
@@ -274,13 +283,13 @@ def _node(grid: Tables, row: Row, money: str) -> dict[str, Any]:
 
 def _sized(row: Row, one: float, stands: str, most: str, money: str) -> dict[str, Any]:
     """The size of a branch: whole units beside those that stand."""
-    made: dict[str, Any] = {"existing": f"{row.number(stands) * one:g} MW"}
+    made: dict[str, Any] = {"existing": _said(row.number(stands) * one, "MW")}
     if "capex" in row.cells:
         made |= {
-            "capex": f"{row.number('capex') / one:.10g} {money}/MW",
-            "lifetime": f"{row.number('lifetime'):g} years",
-            "max": f"{row.number(most, row.number(stands)) * one:g} MW",
-            "unit": f"{one:g} MW",
+            "capex": _said(row.number("capex") / one, f"{money}/MW"),
+            "lifetime": _said(row.number("lifetime"), "years"),
+            "max": _said(row.number(most, row.number(stands)) * one, "MW"),
+            "unit": _said(one, "MW"),
         }
         if "first_year" in row.cells:
             made["first_year"] = round(row.number("first_year"))
@@ -292,7 +301,7 @@ def _branch(grid: Tables, row: Row, kind: str) -> dict[str, Any]:
         "kind": kind, "source": grid.bus(str(row.cells["from"])), "to": grid.bus(str(row.cells["to"]))
     }  # fmt: skip
     if "loading_percent" in row.cells:
-        made["loading"] = f"{row.number('loading_percent'):g} %"
+        made["loading"] = _said(row.number("loading_percent"), "%")
     return made
 
 
@@ -300,26 +309,26 @@ def _transformer(grid: Tables, row: Row, money: str) -> dict[str, Any]:
     kilo = 1e3 * row.number("unit_mva")
     made = _branch(grid, row, "transformer") | {
         "capacity": _sized(row, row.number("unit_mva"), "units", "max_units", money),
-        "unit_rating": f"{row.number('unit_mva'):g} MW", "high": f"{row.number('high_kv'):g} kV",
-        "low": f"{row.number('low_kv'):g} kV",
-        "no_load_loss": f"{100 * row.number('no_load_kw') / kilo:.8g} %",
-        "load_loss": f"{100 * row.number('load_kw') / kilo:.8g} %",
-        "short_circuit": f"{row.number('uk_percent'):g} %",
-        "no_load_current": f"{row.number('i0_percent'):g} %",
+        "unit_rating": _said(row.number("unit_mva"), "MW"), "high": _said(row.number("high_kv"), "kV"),
+        "low": _said(row.number("low_kv"), "kV"),
+        "no_load_loss": _said(100 * row.number("no_load_kw") / kilo, "%"),
+        "load_loss": _said(100 * row.number("load_kw") / kilo, "%"),
+        "short_circuit": _said(row.number("uk_percent"), "%"),
+        "no_load_current": _said(row.number("i0_percent"), "%"),
     }  # fmt: skip
     taps = (("tap_percent", "tap"), ("tap_range_percent", "tap_range"), ("tap_step_percent", "tap_step"))
-    return made | {to: f"{row.number(column):g} %" for column, to in taps if column in row.cells}
+    return made | {to: _said(row.number(column), "%") for column, to in taps if column in row.cells}
 
 
 def _line(grid: Tables, row: Row, money: str) -> dict[str, Any]:
     made = _branch(grid, row, "power_line") | {
         "capacity": _sized(row, row.number("circuit_mva"), "circuits", "max_circuits", money),
-        "circuit": f"{row.number('circuit_mva'):g} MW", "length": f"{row.number('length_km'):g} km",
-        "resistance": f"{row.number('r_ohm_per_km'):g} ohm/km",
-        "reactance": f"{row.number('x_ohm_per_km'):g} ohm/km", "voltage": f"{row.number('kv'):g} kV",
+        "circuit": _said(row.number("circuit_mva"), "MW"), "length": _said(row.number("length_km"), "km"),
+        "resistance": _said(row.number("r_ohm_per_km"), "ohm/km"),
+        "reactance": _said(row.number("x_ohm_per_km"), "ohm/km"), "voltage": _said(row.number("kv"), "kV"),
     }  # fmt: skip
     if "c_nf_per_km" in row.cells:
-        made["capacitance"] = f"{row.number('c_nf_per_km'):g} nF/km"
+        made["capacitance"] = _said(row.number("c_nf_per_km"), "nF/km")
     return made
 
 

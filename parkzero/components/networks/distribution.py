@@ -4,6 +4,7 @@ Symbols:
     p, q        active and reactive power at the middle of a branch, away from the root [MW, Mvar]
     l           copper losses of the branch [MW]
     v           square of a node's voltage [pu^2]; at the root it is given
+    n           what a branch without load does to the voltage
     r, x        impedance of what stands of a branch already, or of one unit, per unit on one MVA
     u           import that is charged for its reactive power [MW]
 
@@ -16,7 +17,10 @@ Of every branch, in the branch's own name, it says:
 
     reactive: q[t] = reactive power drawn below - compensation + x/r l[t] - charging of cables
     tilted: s[t] >= (f[t] + b[t]) cos a + q[t] sin a for some angles a
-    voltage: v[t] = (1 + tap)^2 (v_before[t] - 2 (r p[t] + x q[t])) + change by tapping under load
+    voltage: v[t] = n^2 v_before[t] - 2 (r p[t] + x q[t]) + change by tapping under load
+
+Per unit is of a node's nominal voltage V: n = (1 + tap) low / high V_before / V for a transformer, whose taps
+are on the side of its source and leave its impedance behind them alone; 1 for a line.
 
 This is the distribution flow of a tree, linear in the squares of voltages: losses are in it (each branch's
 are taken half at either end, and p and q are those of its middle), their rise at low voltage is not. It is
@@ -106,9 +110,10 @@ class Distribution(Component):
         for one in reversed(reached[1:]):
             flows[one.bus] = self._reactive(year, one)
         squares = {self.bus: lp.constant(Quantity(float(self.voltage.value) ** 2))}
+        levels = _levels(float(self.nominal.value), reached, nodes)
         for one in reached[1:]:
             if one.parent in squares and one.bus in nodes:
-                squares[one.bus] = self._voltage(lp, one, flows[one.bus], squares[one.parent], nodes[one.bus])
+                squares[one.bus] = self._voltage(lp, one, flows[one.bus], squares[one.parent], nodes, levels)
         if self.surcharge_price is not None:
             self._charge(lp, year.below(self.bus))
 
@@ -143,14 +148,18 @@ class Distribution(Component):
             lp.rule(f"tilted.{i + 1}", apparent >= active * math.cos(a) + flow * math.sin(a))
         return flow
 
-    def _voltage(self, year_lp: Block, one: Reached, flow: Expr, before: Expr, node: Any) -> Expr:  # noqa: ANN401
+    def _voltage(
+        self, year_lp: Block, one: Reached, flow: Expr, before: Expr, nodes: dict[str, Any],
+        levels: dict[str, float],
+    ) -> Expr:  # fmt: skip
         """The square of a node's voltage, from that of the node before it."""
-        branch, lp = one.branch, year_lp.on_behalf_of(one.branch.name)
-        r, x = branch.drop(lp.existing("capacity"))
+        branch, node, lp = one.branch, nodes[one.bus], year_lp.on_behalf_of(one.branch.name)
+        scale = (_rated(branch)[1] / levels[one.bus]) ** 2
+        r, x = (scale * part for part in branch.drop(lp.existing("capacity")))
         sign = 1.0 if one.forward else -1.0
         active = (lp.of_others(branch.name, "forward") - lp.of_others(branch.name, "back")) * sign
         drop = active * Quantity(2 * r, _PER_MW) + flow * Quantity(2 * x, _PER_MW)
-        found = (before.spread(drop.rows, Each.STEP) - drop) * (1 + _share(branch, "tap")) ** 2
+        found = before.spread(drop.rows, Each.STEP) * _ratio(one, levels) ** 2 - drop
         tapping = _share(branch, "tap_range")
         if tapping > 0:
             found = found + lp.flow("tapped", ONE, 4 * tapping) - 2 * tapping
@@ -190,7 +199,7 @@ class Distribution(Component):
                 needs = say("a grid_node for each bus that the network reaches")
                 yield Finding("bus", say("reaches a bus that is no node"), one.bus, needs)
         if not loops:
-            yield from self._levels(reached, nodes)
+            yield from self._voltages(reached, nodes)
 
     def _apart(
         self, site: Site, buses: set[str], branches: list[Any], nodes: dict[str, Any]
@@ -217,25 +226,28 @@ class Distribution(Component):
                 what = say("has a second source, {asset} at {bus}", asset=asset.name, bus=bus)
                 yield Finding("bus", what, needs=say("one slack node: one place that holds the voltage"))
 
-    def _levels(self, reached: list[Reached], nodes: dict[str, Any]) -> Iterator[Finding]:
+    def _voltages(self, reached: list[Reached], nodes: dict[str, Any]) -> Iterator[Finding]:
         """Nominal voltages agree, and without load every node's voltage is within its band."""
-        level, square = {self.bus: float(self.nominal.value)}, {self.bus: (float(self.voltage.value), 0.0)}
+        level = _levels(float(self.nominal.value), reached, nodes)
+        square = {self.bus: (float(self.voltage.value), 0.0)}
         for one in reached[1:]:
-            branch, here = one.branch, level[one.parent]
+            branch = one.branch
             stepped = hasattr(branch, "high")
             if stepped and not one.forward:
                 needs = say("its source on the side of {bus}", bus=self.bus)
                 yield Finding(
                     "bus", say("{branch} stands the wrong way round", branch=branch.name), needs=needs
                 )
-            rated = float((branch.high if stepped else branch.voltage).value)
-            if abs(rated / here - 1) > 0.15:
-                what = say("{branch} is made for {rated:g} kV, but stands at {here:g} kV", branch=branch.name,
-                           rated=rated, here=here)  # fmt: skip
-                yield Finding("bus", what)
-            level[one.bus] = float(branch.low.value) if stepped else here
+            ratio = _ratio(one, level)
+            for rated, here in zip(_rated(branch), (level[one.parent], level[one.bus]), strict=True):
+                if abs(rated / here - 1) > 0.15:
+                    ratio = 1.0  # told here, and not by the voltages that follow
+                    what = say("{branch} is made for {rated:g} kV, but stands at {here:g} kV",
+                               branch=branch.name, rated=rated, here=here)  # fmt: skip
+                    yield Finding("bus", what)
+                    break
             volts, play = square[one.parent]
-            volts, play = volts * (1 + _share(branch, "tap")), play + _share(branch, "tap_range")
+            volts, play = volts * ratio, play + _share(branch, "tap_range")
             square[one.bus] = (volts, play)
             node = nodes.get(one.bus)
             if node is None:
@@ -249,6 +261,28 @@ class Distribution(Component):
 def _share(branch: Any, name: str) -> float:  # noqa: ANN401  a line has no taps
     found = getattr(branch, name, None)
     return 0.0 if found is None else float(found.value)
+
+
+def _rated(branch: Any) -> tuple[float, float]:  # noqa: ANN401  another kind's record
+    """Voltages for which a branch is made, before and behind it [kV]."""
+    sides = ("high", "low") if hasattr(branch, "high") else ("voltage", "voltage")
+    return float(getattr(branch, sides[0]).value), float(getattr(branch, sides[1]).value)
+
+
+def _levels(root: float, reached: list[Reached], nodes: dict[str, Any]) -> dict[str, float]:
+    """Nominal voltage of each bus [kV]: its node's own, or that of what leads there."""
+    found = {reached[0].bus: root}
+    for one in reached[1:]:
+        own = getattr(nodes.get(one.bus), "nominal", None)
+        other = _rated(one.branch)[1] if hasattr(one.branch, "high") else found[one.parent]
+        found[one.bus] = other if own is None else float(own.value)
+    return found
+
+
+def _ratio(one: Reached, levels: dict[str, float]) -> float:
+    """What a branch without load does to the voltage per unit."""
+    high, low = _rated(one.branch)
+    return (1 + _share(one.branch, "tap")) * low / high * levels[one.parent] / levels[one.bus]
 
 
 def _takers(lp: Block, bus: str) -> list[str]:

@@ -24,7 +24,7 @@ from parkzero.language.block import Block
 from parkzero.language.component import Component, component
 from parkzero.language.site import Finding, Site
 from parkzero.texts import say
-from parkzero.units import MVAR, ONE, M, Quantity
+from parkzero.units import KV, MVAR, ONE, M, Quantity
 
 
 @component(
@@ -45,6 +45,9 @@ class GridNode(Component):
     )
     voltage_min: Quantity = f.quantity(ONE, "least voltage, per unit", least=0.5, most=1.5)
     voltage_max: Quantity = f.quantity(ONE, "largest voltage, per unit", least=0.5, most=1.5)
+    nominal: Quantity | None = f.quantity(
+        KV, "voltage to which its band refers; else that of what leads to it", above=0, default=None
+    )
     compensation: f.Size | None = f.size(
         MVAR, "reactive power that capacitors or inverters give", default=None
     )

@@ -81,6 +81,9 @@ CASES = [
     case("at 0.95 per unit 4.875 MW pass its middle: (1 - 0.9025) / 0.02",
          20 * (4.875 + 0.11875) + (8 - 4.75625) * PENALTY,
          far(8), grid(20), cable(), network(), node(voltage_min=share(0.95))),
+    case("made for 10.5 kV it drops as much at 10 kV, and loses by what it is made for",
+         20 * (4.875 + 0.11875 / 1.05**2) + (8 - 4.875 + 0.11875 / 1.05**2) * PENALTY,
+         far(8), grid(20), cable(voltage=Quantity(10.5, KV)), network(), node(voltage_min=share(0.95))),
 ]  # fmt: skip
 
 BOOKED = [
