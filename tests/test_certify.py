@@ -1145,3 +1145,25 @@ def test_a_plan_near_enough_that_is_short_is_mended_once(
     found = rounds._operate(np.zeros(1))
     assert (found is not None) == bool(asked) == mends
     assert rounds.patience == certify.PATIENCE - int(closed and just_mended)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_bound_that_closes_the_gap_of_a_plan_that_is_short_has_it_mended(
+    closed: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """Another trial costs more, and what it would take to serve all waits for the bound after that."""
+    best, small = np.array([2.0]), np.array([1.0])
+    monkeypatch.setattr(
+        certify, "_mended", lambda search, sizes, years: sizes + 1 if years == ["its"] else None
+    )
+    monkeypatch.setattr(certify, "_next_sizes", lambda search, bounded, stale: bounded.sizes)
+    search = SimpleNamespace(
+        took=lambda bounded: None, exhausted=lambda *given: False, say=lambda text: None, best=["its"],
+        lower=1.0, upper=1.001, done=False, closed=closed, sizes=best, refine=lambda times: None,
+    )  # fmt: skip
+    lower = SimpleNamespace(solve=lambda: SimpleNamespace(sizes=small), basis=None, large=True)
+    earlier = SimpleNamespace(
+        bounds=lambda *given: False, master=lambda search: lower, file=None, guessed=lambda master: None
+    )
+    rounds = certify.Rounds(search, SimpleNamespace(solve=None), earlier)
+    assert rounds._bound() == (best + 1 if closed else small)

@@ -94,6 +94,22 @@ def test_a_year_of_two_months_has_the_cost_and_the_bound_of_one_problem(charges:
         assert found.cut.constant + float(found.cut.slope @ other) <= costs * (1 + CLOSE)
 
 
+@pytest.mark.usefixtures("two_windows")
+def test_ratchets_of_any_number_of_connections_fit_windows(monkeypatch: pytest.MonkeyPatch):
+    """Their rows name months alone; only rows over hours, here the cap's, count as too many."""
+    study = tenants_study(2, DAYS, (2035,), charge=Charge(9000.0, 0.8, own_meters=True))
+    built, design = build_year(study, 2035, study.timeline)
+    sizes = some_sizes(design, 3)
+    best = solve_folded(fixed(built, sizes), EXACT).objective
+    monkeypatch.setattr(rolling, "MOST_TOTALS", 1)
+    found = evaluate(built, sizes, EXACT, enough=1e-2)
+    assert best * (1 - CLOSE) <= found.cost <= best * (1 + 1e-2)
+    assert best * (1 - 1e-2) <= found.cut.constant + float(found.cut.slope @ sizes) <= best * (1 + CLOSE)
+    monkeypatch.setattr(rolling, "MOST_TOTALS", 0)
+    with pytest.raises(AssertionError, match="at once"):
+        evaluate(built, sizes, EXACT, enough=1e-2)
+
+
 # ------------------------------------------------------------------------- plans against one problem
 
 
@@ -142,6 +158,13 @@ def test_the_bounds_of_parks_enclose_the_optimum(
 ):
     charge = Charge(9000.0, ratchet, own_meters=tenants > 1)
     bounds_hold(tenants_study(tenants, days_, years, charge=charge))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ratchet", [0.0, 0.8])
+@pytest.mark.parametrize("gap", [0.01, 0.002])
+def test_the_bounds_of_a_whole_year_enclose_the_optimum(ratchet: float, gap: float):
+    bounds_hold(tenants_study(1, years=(2035,), charge=Charge(9000.0, ratchet)), gap)
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ class Rolling:
         self.whole = whole = Ordered(problem, clock)
         edges, count, steps = clock.edges, clock.count, ahead * clock.per_day
         self.totals = len(whole.low) - whole.hourly_rows
-        self.fits = whole.fits and len(edges) > LEAST_WINDOWS and self.totals <= MOST_TOTALS
+        self.fits = whole.fits and len(edges) > LEAST_WINDOWS and whole.wide_totals <= MOST_TOTALS
         if not self.fits:
             return
         self._turn = Window(whole, -steps, 0, steps)

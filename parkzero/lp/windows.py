@@ -49,7 +49,8 @@ DAYS = 14
 WEEK = 7
 # Calendars of fewer windows are solved at once.
 LEAST_WINDOWS = 4
-# Rows over many windows that can be priced together.
+# Rows over hours of many windows that can be priced together. Those that name parts of the year alone (a
+# ratchet's) may be any number: mean days tell their prices.
 MOST_TOTALS = 60
 # A row at the turn of the year that names fewer columns ties its last step to its first.
 NARROW = 100
@@ -187,6 +188,12 @@ class Ordered:
     def totals(self) -> sparse.csr_array:
         """The rows over many windows."""
         return sparse.csr_array(self.matrix[self.hourly_rows :])
+
+    @property
+    def wide_totals(self) -> int:
+        """How many of these name columns with a step that stand for no part of the year."""
+        hourly = (self.column_steps < self.count) & ~self.spans
+        return int(np.count_nonzero(abs(self.totals) @ hourly.astype(float)))
 
     def of_kinds(self, step: int) -> dict[int, int]:
         """The columns of a step by their kind."""

@@ -286,6 +286,8 @@ class Rounds:
         if search.exhausted(before, self.improved) and not search.closed:
             search.say(say("nothing is left to refine: yes-or-no decisions in the hours keep the gap open"))
             return None
+        if search.closed and (found := _mended(search, search.sizes, search.best)) is not None:
+            return found
         self.improved = False
         stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
         guess = self.earlier.guessed(master)
