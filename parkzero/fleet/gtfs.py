@@ -1,50 +1,62 @@
 """GTFS: the few text files of a feed that say when trips run, how far, and in which block.
 
-Read are ``trips``, ``stop_times``, ``stops``, ``calendar`` and ``calendar_dates``, from a zip whose size
-unpacked is bounded before anything is read. How far a trip goes is what ``shape_dist_traveled`` says, in a
-unit that the user names since the standard has none; else the length along the shape; never guessed from
-stops.
+Read are ``trips``, ``stop_times``, ``stops``, ``routes``, ``calendar``, ``calendar_dates``, ``frequencies``.
+How far a trip goes is what ``shape_dist_traveled`` says, in a unit that the user names since the standard has
+none; else the length along the shape; never guessed from stops. A trip with headways runs from the first time
+of each window on, every headway, until the window ends; who drives it is not taken from its block.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import math
-import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from parkzero.errors import Fault, Place, StudyError
+from parkzero.errors import StudyError
 from parkzero.fleet.days import Days
+from parkzero.fleet.gtfs_feed import WEEK, Feed, Row, opened
 from parkzero.fleet.timetable import LATEST, Trip
-from parkzero.tables import decode_safely, read_bytes_safely
-from parkzero.texts import NOTHING, Text, say
+from parkzero.fleet.trip_tables import FASTEST, MOST_TRIPS
+from parkzero.texts import Text, say
 
-MOST_BYTES, MOST_RATIO, MOST_ROWS, MOST_TRIPS = 300_000_000, 200, 3_000_000, 20_000
-NEEDED = ("trips.txt", "stop_times.txt", "stops.txt", "routes.txt")
 _KM = {"km": 1.0, "m": 0.001, "mi": 1.609344}
-_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-Row = Mapping[str, str]
+_TIME, _DATE = say("a time such as 06:30:00"), say("a date such as 20260630")
 
 
-@dataclass(slots=True)
-class Feed:
-    """The files of a feed, and what was found wrong in them."""
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A stop of a trip: order, arrival and departure [s after midnight], place, and distance as written."""
 
-    file: str
-    tables: dict[str, list[Row]]
-    faults: list[Fault]
+    order: int
+    arrive: int | None
+    leave: int | None
+    place: str
+    distance: str
 
-    def fault(self, table: str, what: Text, got: str = "", needs: Text = NOTHING, line: int = 0) -> None:
-        """Note a fault in one of the files."""
-        self.faults.append(Fault(Place(f"{self.file}/{table}", line=line), what, got[:60], needs))
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the files beside the trips say.
+
+    Attributes:
+        services: days of each service.
+        halts: first and last stop of each trip.
+        windows: of trips with headways: first and last start, and headway [s].
+        lengths: of shapes [km].
+        unit: of ``shape_dist_traveled``; empty where shapes count.
+    """
+
+    services: Mapping[str, Days]
+    halts: Mapping[str, list[Halt]]
+    windows: Mapping[str, list[tuple[int, int, int]]]
+    lengths: Mapping[str, float]
+    unit: str
 
 
 def read_gtfs(
@@ -61,107 +73,110 @@ def read_gtfs(
     Raises:
         StudyError: with every fault found.
     """
-    feed = _opened(path)
+    feed = opened(path)
     if feed.faults:
         raise StudyError(feed.faults, title=feed.file)
-    services = _services(feed, dates)
-    stops = _stops(feed)
-    lengths = _shapes(feed) if not unit else {}
-    names = {
-        r.get("route_id", ""): r.get("route_short_name") or r.get("route_id", "")
-        for r in feed.tables["routes.txt"]
-    }
+    told = Told(_services(feed, dates), _stops(feed), _windows(feed), {} if unit else _shapes(feed), unit)
     trips, when = list[Trip](), list[Days]()
-    for line, row in enumerate(feed.tables["trips.txt"], 2):
-        name = names.get(row.get("route_id", ""), row.get("route_id", ""))
-        if not routes or row.get("route_id", "") in routes or name in routes:
-            trip = _trip(feed, row, line, name, stops.get(row.get("trip_id", ""), []), lengths, unit)
-            service = services.get(row.get("service_id", ""))
-            if service is None:
-                what = say("names a service that no calendar has")
-                feed.fault("trips.txt", what, row.get("service_id", ""), line=line)
-            elif trip is not None:
-                trips.append(trip)
-                when.append(service)
-    if not trips and not feed.faults:
-        feed.fault("trips.txt", say("has no trip of these routes"), ", ".join(routes))
+    for trip, service in _driven(feed, told, routes):
+        trips.append(trip)
+        when.append(service)
+        if trip.end > LATEST:
+            what = say("ends later than in the night after its day")
+            feed.fault("stop_times.txt", what, trip.id)
+            break
+        if len(trips) > MOST_TRIPS:
+            most = say("at most {most}: name routes", most=MOST_TRIPS)
+            feed.fault("trips.txt", say("has too many trips"), needs=most)
+            break
     if trips and not any(w.any() for w in when):
         got = say("{first} to {last}", first=str(dates[0]), last=str(dates[-1]))
-        feed.fault(
-            "calendar.txt", say("has no service in the study's calendar"), got, say("a feed of that year")
-        )
-    if len(trips) > MOST_TRIPS:
-        feed.fault(
-            "trips.txt",
-            say("has too many trips"),
-            str(len(trips)),
-            say("at most {most}: name routes", most=MOST_TRIPS),
-        )
+        what = say("has no service in the study's calendar")
+        feed.fault("calendar.txt", what, got, say("a feed of that year"))
     if feed.faults:
         raise StudyError(feed.faults[:200], title=feed.file)
     return tuple(trips), when
 
 
-def _trip(
-    feed: Feed, row: Row, line: int, route: str, halts: list[Halt], lengths: Mapping[str, float], unit: str
-) -> Trip | None:
-    """A trip from its first to its last timed stop; None after a fault was noted."""
-    if len(halts) < 2:
-        feed.fault("trips.txt", say("is a trip without two timed stops"), row.get("trip_id", ""), line=line)
+def _driven(feed: Feed, told: Told, routes: tuple[str, ...]) -> Iterator[tuple[Trip, Days]]:
+    """The trips of some routes with their days, each as often as its headways say."""
+    names = {r["route_id"]: r.get("route_short_name") or r["route_id"] for _, r in feed.rows("routes.txt")}
+    seen, met = Counter[str](), set[str]()
+    for line, row in feed.rows("trips.txt"):
+        name = names.get(row["route_id"], row["route_id"])
+        asked = {name, row["route_id"]} & set(routes)
+        if routes and not asked:
+            continue
+        met |= asked
+        seen[row["trip_id"]] += 1
+        if seen[row["trip_id"]] > 1:
+            feed.fault("trips.txt", say("is the name of another trip"), row["trip_id"], line=line)
+            continue
+        trip = _trip(feed, row, line, name, told)
+        service = told.services.get(row.get("service_id", ""))
+        if service is None:
+            what = say("names a service that no calendar has")
+            feed.fault("trips.txt", what, row.get("service_id", ""), line=line)
+        elif trip is not None:
+            for one in _repeated(trip, told.windows.get(trip.id)):
+                yield one, service
+    missing = [route for route in routes if route not in met]
+    if missing or not seen:
+        feed.fault("trips.txt", say("has no trip of these routes"), ", ".join(missing))
+
+
+def _repeated(trip: Trip, windows: list[tuple[int, int, int]] | None) -> Iterator[Trip]:
+    """A trip as it is, or as often as its headways say."""
+    if windows is None:
+        yield trip
+        return
+    for number, (first, last, headway) in enumerate(windows, 1):
+        for start in range(first, last, headway):
+            at = round(start / 60)
+            name = f"{trip.id}#{number}@{start // 3600:02d}:{start // 60 % 60:02d}:{start % 60:02d}"
+            yield replace(trip, id=name, start=at, end=at + trip.end - trip.start, vehicle="")
+
+
+def _windows(feed: Feed) -> dict[str, list[tuple[int, int, int]]]:
+    """Trips with headways: first start, end and headway of each window [s]."""
+    found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for line, row in feed.rows("frequencies.txt"):
+        first, last = _seconds(row.get("start_time", "")), _seconds(row.get("end_time", ""))
+        every = row.get("headway_secs", "")
+        if first is None or last is None:
+            got = f"{row.get('start_time', '')} {row.get('end_time', '')}"
+            feed.fault("frequencies.txt", say("cannot be read"), got, _TIME, line)
+        elif last <= first:
+            feed.fault("frequencies.txt", say("ends before it begins"), row["end_time"], line=line)
+        elif not every.isdecimal() or not 0 < int(every[:9]) <= 86400:
+            needs = say("seconds from one start to the next, such as 600")
+            feed.fault("frequencies.txt", say("cannot be read"), every, needs, line)
+        else:
+            found[row["trip_id"]].append((first, last, int(every)))
+    return found
+
+
+def _trip(feed: Feed, row: Row, line: int, route: str, told: Told) -> Trip | None:
+    """A trip from its first stop to its last; None after a fault was noted."""
+    name, halts = row["trip_id"], told.halts.get(row["trip_id"], [])
+    first, last = (halts[0].leave, halts[-1].arrive) if len(halts) > 1 else (None, None)
+    if first is None or last is None:
+        what = say("is a trip without a time at its first and its last stop")
+        feed.fault("trips.txt", what, name, line=line)
         return None
-    km = _length(feed, row, halts, lengths, unit, line)
+    start, end = round(first / 60), round(last / 60)
+    if end < start:
+        feed.fault("stop_times.txt", say("ends before it begins"), name)
+        return None
+    km = _length(feed, row, halts, told, line)
     if km is None:
         return None
-    (_, start, origin, _), (_, end, destination, _) = halts[0], halts[-1]
+    if km > FASTEST * max(last - first, 60) / 3600:
+        what, got = say("is driven faster than 150 km/h"), f"{name}: {km:.4g} km"
+        feed.fault("trips.txt", what, got, say("the unit of its distances"), line)
+        return None
     block = row.get("block_id", "")
-    return Trip(row.get("trip_id", ""), route, start, end, km, origin, destination, vehicle=block, line=line)
-
-
-def _opened(path: Path) -> Feed:
-    """The files of the zip as rows of text; nothing is unpacked onto the disk."""
-    feed = Feed(path.name, {}, [])
-    try:
-        with zipfile.ZipFile(io.BytesIO(read_bytes_safely(path, MOST_BYTES // 3))) as book:
-            sizes = {i.filename.rpartition("/")[2]: i for i in book.infolist() if not i.is_dir()}
-            total = sum(i.file_size for i in sizes.values())
-            packed = sum(i.compress_size for i in sizes.values())
-            if total > MOST_BYTES or total > MOST_RATIO * max(packed, 1) + 1_000_000:
-                feed.faults.append(
-                    Fault(Place(feed.file), say("unpacks to more than a feed needs"), str(total))
-                )
-                return feed
-            for name in NEEDED:
-                if name not in sizes:
-                    feed.faults.append(Fault(Place(feed.file), say("has no file {name}", name=name)))
-            if not {"calendar.txt", "calendar_dates.txt"} & set(sizes):
-                feed.faults.append(Fault(Place(feed.file), say("has no file {name}", name="calendar.txt")))
-            for name in (*NEEDED, "calendar.txt", "calendar_dates.txt", "shapes.txt"):
-                if name in sizes:
-                    with book.open(sizes[name]) as raw:
-                        content = raw.read(MOST_BYTES + 1)
-                    feed.tables[name] = list(_rows(feed, name, content))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
-        feed.faults.append(Fault(Place(feed.file), say("is not a readable zip of GTFS")))
-    return feed
-
-
-def _rows(feed: Feed, name: str, content: bytes) -> Iterator[Row]:
-    text, _ = decode_safely(content, f"{feed.file}/{name}")
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        for number, row in enumerate(reader):
-            if number >= MOST_ROWS:
-                feed.fault(
-                    name, say("has too many rows"), needs=say("at most {max_rows}", max_rows=MOST_ROWS)
-                )
-                return
-            yield {
-                (k or "").strip().lstrip("\ufeff"): (v or "").strip()
-                for k, v in row.items()
-                if isinstance(v, str) or v is None
-            }
-    except csv.Error as broken:
-        feed.fault(name, say("is not a readable text table"), str(broken))
+    return Trip(name, route, start, end, km, halts[0].place, halts[-1].place, vehicle=block, line=line)
 
 
 def _services(feed: Feed, dates: npt.NDArray[np.datetime64]) -> dict[str, Days]:
@@ -169,34 +184,33 @@ def _services(feed: Feed, dates: npt.NDArray[np.datetime64]) -> dict[str, Days]:
     days = dates.astype("datetime64[D]")
     weekday = (days.astype(int) + 3) % 7
     found: dict[str, Days] = {}
-    for line, row in enumerate(feed.tables.get("calendar.txt", ()), 2):
-        first, last = _date(row.get("start_date", "")), _date(row.get("end_date", ""))
+    for line, row in feed.rows("calendar.txt"):
+        written = [row.get(name, "") for name in ("start_date", "end_date")]
+        first, last = (_date(w) for w in written)
+        flags = [row.get(name, "") for name in WEEK]
         if first is None or last is None:
-            feed.fault(
-                "calendar.txt",
-                say("is not a date"),
-                row.get("start_date", ""),
-                say("a date such as 20260630"),
-                line,
-            )
-            continue
-        on = np.array([row.get(name) == "1" for name in _WEEK])
-        within = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
-        found[row.get("service_id", "")] = on[weekday] & within
-    for line, row in enumerate(feed.tables.get("calendar_dates.txt", ()), 2):
-        day = _date(row.get("date", ""))
-        if day is None or row.get("exception_type") not in ("1", "2"):
-            feed.fault(
-                "calendar_dates.txt",
-                say("is not a date"),
-                row.get("date", ""),
-                say("a date such as 20260630"),
-                line,
-            )
-            continue
-        mask = found.setdefault(row.get("service_id", ""), np.zeros(len(days), bool))
-        mask[days == np.datetime64(day)] = row["exception_type"] == "1"
+            feed.fault("calendar.txt", say("is not a date"), " ".join(written), _DATE, line)
+        elif last < first:
+            feed.fault("calendar.txt", say("ends before it begins"), written[1], line=line)
+        elif not set(flags) <= {"0", "1"}:
+            feed.fault("calendar.txt", say("cannot be read"), " ".join(flags), _one_of("0", "1"), line)
+        else:
+            within = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+            found[row["service_id"]] = np.array([flag == "1" for flag in flags])[weekday] & within
+    for line, row in feed.rows("calendar_dates.txt"):
+        day, kind = _date(row.get("date", "")), row.get("exception_type", "")
+        if day is None:
+            feed.fault("calendar_dates.txt", say("is not a date"), row.get("date", ""), _DATE, line)
+        elif kind not in ("1", "2"):
+            feed.fault("calendar_dates.txt", say("cannot be read"), kind, _one_of("1", "2"), line)
+        else:
+            mask = found.setdefault(row["service_id"], np.zeros(len(days), bool))
+            mask[days == np.datetime64(day)] = kind == "1"
     return found
+
+
+def _one_of(*names: str) -> Text:
+    return say("one of {names}", names=list(names))
 
 
 def _date(written: str) -> dt.date | None:
@@ -206,52 +220,53 @@ def _date(written: str) -> dt.date | None:
         return None
 
 
-Halt = tuple[int, int, str, str]
-
-
 def _stops(feed: Feed) -> dict[str, list[Halt]]:
-    """First and last timed stop of each trip: order, minutes, place, distance."""
-    parents = {
-        r.get("stop_id", ""): r.get("parent_station") or r.get("stop_id", "")
-        for r in feed.tables["stops.txt"]
-    }
-    found: dict[str, list[Halt]] = defaultdict(list)
-    for line, row in enumerate(feed.tables["stop_times.txt"], 2):
-        written = row.get("departure_time") or row.get("arrival_time") or ""
-        if not written:
-            continue  # stops between need no time
-        time, order = _minutes(written), row.get("stop_sequence", "")
-        if time is None or not order.isdecimal() or len(order) > 9:
-            feed.fault("stop_times.txt", say("cannot be read"), written, say("a time such as 06:30:00"), line)
-            continue
-        place = parents.get(row.get("stop_id", ""), "")
-        if not place:
-            feed.fault(
-                "stop_times.txt", say("names a stop that does not exist"), row.get("stop_id", ""), line=line
-            )
-        found[row.get("trip_id", "")].append((int(order), time, place, row.get("shape_dist_traveled", "")))
-    return {trip: sorted(halts) for trip, halts in found.items()}
+    """First and last stop of each trip; those between need no time."""
+    parents = {r["stop_id"]: r.get("parent_station") or r["stop_id"] for _, r in feed.rows("stops.txt")}
+    found: dict[str, list[Halt]] = {}
+    for line, row in feed.rows("stop_times.txt"):
+        arrival, departure = row.get("arrival_time", ""), row.get("departure_time", "")
+        arrive, leave = _seconds(arrival or departure), _seconds(departure or arrival)
+        order, place = row.get("stop_sequence", ""), parents.get(row.get("stop_id", ""), "")
+        if arrival + departure and (arrive is None or leave is None):
+            feed.fault("stop_times.txt", say("cannot be read"), arrival or departure, _TIME, line)
+        elif not order.isdecimal() or len(order) > 9:
+            feed.fault("stop_times.txt", say("cannot be read"), order, say("stop_sequence as a number"), line)
+        elif not place:
+            what = say("names a stop that does not exist")
+            feed.fault("stop_times.txt", what, row.get("stop_id", ""), line=line)
+        else:
+            halt = Halt(int(order), arrive, leave, place, row.get("shape_dist_traveled", ""))
+            ends = sorted([*found.get(row["trip_id"], []), halt], key=lambda h: h.order)
+            found[row["trip_id"]] = ends if len(ends) < 3 else [ends[0], ends[-1]]
+    return found
 
 
-def _minutes(written: str) -> int | None:
+def _seconds(written: str) -> int | None:
+    """Seconds after midnight; beyond it the hours go on."""
     parts = written.split(":")
-    if len(parts) != 3 or not all(p.isdecimal() and len(p) <= 3 for p in parts):
+    if len(parts) != 3 or not all(p.isdecimal() and len(p) <= 2 for p in parts):
         return None
-    minutes = int(parts[0]) * 60 + int(parts[1]) + (1 if int(parts[2]) >= 30 else 0)
-    return minutes if minutes <= LATEST and int(parts[1]) < 60 else None
+    hours, minutes, seconds = (int(p) for p in parts)
+    found = hours * 3600 + minutes * 60 + seconds
+    return found if minutes < 60 and seconds < 60 and found <= LATEST * 60 else None
 
 
 def _shapes(feed: Feed) -> dict[str, float]:
-    """Length along each shape [km]."""
+    """Length along each shape of two points or more [km]."""
     points: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
-    for row in feed.tables.get("shapes.txt", ()):
+    for line, row in feed.rows("shapes.txt"):
+        written = [row.get(k, "") for k in ("shape_pt_sequence", "shape_pt_lat", "shape_pt_lon")]
         try:
-            at = int(row["shape_pt_sequence"]), float(row["shape_pt_lat"]), float(row["shape_pt_lon"])
-        except (KeyError, ValueError):
-            continue
+            at = int(written[0]), float(written[1]), float(written[2])
+        except ValueError:
+            at = (0, math.nan, math.nan)
         if abs(at[1]) <= 90 and abs(at[2]) <= 180:
-            points[row.get("shape_id", "")].append(at)
-    return {id_: _along(sorted(line)) for id_, line in points.items()}
+            points[row["shape_id"]].append(at)
+        else:
+            needs = say("shape_pt_sequence, shape_pt_lat and shape_pt_lon as numbers")
+            feed.fault("shapes.txt", say("cannot be read"), " ".join(written), needs, line)
+    return {id_: _along(sorted(line)) for id_, line in points.items() if len(line) > 1}
 
 
 def _along(line: list[tuple[int, float, float]]) -> float:
@@ -261,25 +276,20 @@ def _along(line: list[tuple[int, float, float]]) -> float:
     return float(2 * 6371.0 * np.sum(np.arcsin(np.sqrt(np.clip(inner, 0, 1)))))
 
 
-def _length(
-    feed: Feed, row: Row, halts: list[Halt], lengths: Mapping[str, float], unit: str, line: int
-) -> float | None:
-    if unit:
+def _length(feed: Feed, row: Row, halts: list[Halt], told: Told, line: int) -> float | None:
+    """How far a trip goes [km]; None after a fault was noted."""
+    if told.unit:
         try:
-            km = (float(halts[-1][3]) - float(halts[0][3] or 0)) * _KM[unit]
+            km = (float(halts[-1].distance) - float(halts[0].distance or 0)) * _KM[told.unit]
         except ValueError:
             km = math.nan
         if math.isfinite(km) and 0 <= km <= 2000:
             return km
-        feed.fault(
-            "stop_times.txt",
-            say("has no distance for a trip"),
-            row.get("trip_id", ""),
-            say("shape_dist_traveled at its last stop"),
-        )
+        needs = say("shape_dist_traveled at its last stop")
+        feed.fault("stop_times.txt", say("has no distance for a trip"), row["trip_id"], needs)
         return None
-    if row.get("shape_id", "") in lengths:
-        return lengths[row["shape_id"]]
+    if row.get("shape_id", "") in told.lengths:
+        return told.lengths[row["shape_id"]]
     needs = say("its shape in shapes.txt, or shape_dist_traveled and its unit")
-    feed.fault("trips.txt", say("has no length for a trip"), row.get("trip_id", ""), needs, line)
+    feed.fault("trips.txt", say("has no length for a trip"), row["trip_id"], needs, line)
     return None
