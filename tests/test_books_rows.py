@@ -109,7 +109,7 @@ def test_every_unit_is_known() -> None:
 @pytest.mark.parametrize(
     ("unit", "read"),
     [
-        ("EUR2025/vehicle", "EUR"),
+        ("EUR2025/vehicle", "EUR/piece"),
         ("job/MW", "1/MW"),
         ("job*year/MW", "year/MW"),
         ("L/100km", "cL/km"),

@@ -189,3 +189,27 @@ def test_what_a_replay_still_finds_is_a_warning_of_the_plan():
     assert "2 departures are late, 1 times a pack" in told
     assert "1 trips are not driven, after 6 plans" in told
     assert left(Replayed((Driven(2030, "school", 3, 10, 80.0),), rounds=2)) == left(None) == []
+
+
+def test_a_bus_of_the_catalogue_has_a_price_for_each_and_its_upkeep(tmp_path: Path):
+    """279,738.9 EUR a bus from 2030 on, 0.8585 kWh and 0.1197 EUR a kilometre; what is written wins."""
+    folder = changed(
+        tmp_path / "park", "park.toml", 'use = "0.83 kWh/km"', 'technology = "battery_vehicle.city_bus"'
+    )
+    park = folder / "park.toml"
+    text = park.read_text(encoding="utf-8")
+    rate = 'rates = [{ on = "2026-06-01", from = "EUR", value = "30000 VND", source = "example" }, '
+    for was, put in (
+        ("rates = [", rate),
+        ("milestones = [2026, 2028, ", "milestones = ["),
+        ('maintenance = "2900 VND/km"\nvehicles = { capex = { 2026 = "2900 MVND/piece", '
+         '2036 = "2300 MVND/piece" }, lifetime = "12 years",', "vehicles = {"),
+    ):  # fmt: skip
+        assert was in text
+        text = text.replace(was, put, 1)
+    park.write_text(text, encoding="utf-8")
+    bus = study.read(folder).site.assets["electric_small"]
+    assert bus.vehicles.capex.at(2030).value == pytest.approx(279738.9 * 30000)
+    assert bus.maintenance.at(2030).value * 1000 == pytest.approx(0.1197 * 30000)
+    assert bus.use.value * 1e6 == pytest.approx(0.8585)
+    assert bus.power_max.value == pytest.approx(0.06)

@@ -37,7 +37,7 @@ _SPOKEN = {
 }
 # Units that pint does not know, and the same in units that it does.
 _PINT = {"L/100km": "cL/km", "toe/1000m^3": "toe/dam^3"}
-_COUNTED = re.compile(r"\bjob\*|/(?:vehicle|charger)\b")
+_EACH = re.compile(r"/(?:vehicle|charger)\b")
 _PRICE_YEAR = re.compile(r"^(VND|USD|EUR)(\d{4})(?=/|$)")
 
 
@@ -137,11 +137,12 @@ class Entry(Dated):
 
     @property
     def pint_unit(self) -> str:
-        """The unit as the registry of :mod:`parkzero.units` reads it, without what is counted.
+        """The unit as the registry of :mod:`parkzero.units` reads it; jobs are not counted.
 
-        ``L/100km`` becomes ``cL/km``, ``job/MW`` becomes ``1/MW``, ``EUR2025/vehicle`` becomes ``EUR``.
+        ``L/100km`` becomes ``cL/km``, ``job/MW`` becomes ``1/MW``, ``EUR2025/vehicle`` becomes ``EUR/piece``.
         """
-        return _PINT.get(self.unit, _COUNTED.sub("", self.plain_unit).replace("job/", "1/"))
+        plain = self.plain_unit.replace("job*", "").replace("job/", "1/")
+        return _PINT.get(self.unit, _EACH.sub("/piece", plain))
 
     @property
     def price_year(self) -> int | None:
