@@ -15,6 +15,7 @@ import dataclasses
 import json
 import resource
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,9 @@ def power(capex: float, most: float, years: float = 20) -> Size:
 def of(tenant: int, what: str) -> dict[str, str]:
     """Name and owner of an asset."""
     return {"name": f"t{tenant}.{what}", "owner": f"t{tenant}"}
+
+
+Theme = Callable[["Site"], None]
 
 
 class Site:
@@ -221,10 +225,13 @@ def rest(site: Site) -> None:
     ]  # fmt: skip
 
 
-def every_kind(days: int = 365, years: tuple[int, ...] = YEARS) -> Study:
-    """The study."""
+THEMES = (steam, cold, demand_side, contracts, molecules, fuels, rest)
+
+
+def every_kind(days: int = 365, years: tuple[int, ...] = YEARS, themes: Sequence[Theme] = THEMES) -> Study:
+    """The study, or one of some themes only."""
     base, site = tenants_study(TENANTS, days, years), Site(days * 24)
-    for theme in (steam, cold, demand_side, contracts, molecules, fuels, rest):
+    for theme in themes:
         theme(site)
     buses = base.buses | {bus.name: bus for bus in site.buses}
     return dataclasses.replace(

@@ -5,9 +5,15 @@ A seed gives one study, always the same. All numbers are made up.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.every_kind import THEMES, every_kind
+from parkzero.language.component import Component
+from parkzero.language.values import ByYear, Size
+from parkzero.study import Study
 
 HEAD = """format = 1
 name = "random {seed}"
@@ -67,6 +73,31 @@ def shape_of(seed: int, days: tuple[int, ...] = (2, 3, 5)) -> Shape:
     owners, step = rng.randint(1, 6), rng.choice([15, 30, 60, 60])
     scale = 10 ** rng.uniform(0.5, 5.7)
     return Shape(rng.choice(days), years, owners, step, scale, rng.random() < 0.3)
+
+
+def study_of_kinds(seed: int) -> Study:
+    """Some themes of the park with every kind, for some days and years, at investments of other heights.
+
+    ``text_of`` draws the usual kinds at all scales and steps; this draws all others.
+    """
+    rng = random.Random(f"kinds {seed}")
+    years = rng.choice([(2025, 2030), (2025, 2035, 2050), (2030, 2045)])
+    study = every_kind(rng.choice([1, 2, 3]), years, rng.sample(THEMES, rng.randint(1, 4)))
+    return dataclasses.replace(study, components=tuple(_dearer(part, rng) for part in study.components))
+
+
+def _dearer(part: Component, rng: random.Random) -> Component:
+    """The same asset with investments that are up to three times as high or as low."""
+    changed: dict[str, Size] = {}
+    for field in dataclasses.fields(part):
+        size = getattr(part, field.name)
+        if isinstance(size, Size) and size.capex is not None:
+            factor = 3 ** rng.uniform(-1, 1)
+            values = tuple(value * factor for value in size.capex.values)
+            changed[field.name] = dataclasses.replace(
+                size, capex=ByYear(size.capex.years, values, size.capex.unit, size.capex.steps)
+            )
+    return dataclasses.replace(part, **changed) if changed else part
 
 
 def write_study(folder: Path, seed: int, shape: Shape | None = None) -> Path:
