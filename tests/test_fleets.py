@@ -91,6 +91,8 @@ def test_days_in_both_languages():
     assert driven("daily", DATES).all()
     assert not driven("T2-T7, CN", DATES)[28]  # Tết of 2025
     assert driven("school", DATES)[:240].sum() == 0
+    week = Dates.of(Calendar(2025).dates[70:77], SchoolYear())  # March: no holiday, and still understood
+    assert not driven("holiday", week).any()
     with pytest.raises(StudyError, match="on which days"):
         driven("someday", DATES)
 

@@ -87,14 +87,16 @@ def driven(words: str, dates: Dates) -> Days:
         StudyError: when a word is not understood, or asks for a school calendar that is not there.
     """
     named, others = np.zeros(len(dates.weekday), bool), np.zeros(len(dates.weekday), bool)
-    school = weekdays = False
+    school = weekdays = whole = False
     for word in filter(None, re.split(r"[,;+/]|\s(?![-–])(?<![-–]\s)", words.strip().lower())):
         if word in _SCHOOL:
             school = True
         elif word in _DAILY:
             others |= True
-        elif word in _HOLIDAY:
+            whole = True
+        elif word in _HOLIDAY:  # which a short calendar need not have
             others |= dates.holiday
+            whole = True
         else:
             named |= np.isin(dates.weekday, _weekdays(word, words))
             weekdays = True
@@ -102,7 +104,7 @@ def driven(words: str, dates: Dates) -> Days:
         raise _refused(
             say("asks for a school calendar, but there is none"), words, say("terms of the school year")
         )
-    if not (school or weekdays or others.any()):
+    if not (school or weekdays or whole):
         raise _refused(say("names no days"), words, WORDS)
     usual = named if weekdays else np.where(school, dates.weekday < 5, False)
     usual = usual & ~dates.holiday & ~dates.off & (dates.term if school else True)
