@@ -5,11 +5,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from parkzero.lp.fold import folded
+from parkzero.lp.windows import Ordered
 from parkzero.planning.api import plan
+from parkzero.planning.assemble import fixed
+from parkzero.planning.bounds import clock_of
 from parkzero.planning.monolith import monolith
 from parkzero.study import read
+from tests.cases.harness import years_of
 from tools.make_lever_gallery import STUDIES, levers, picture, planned
 
 LEVERS = {
@@ -28,6 +34,16 @@ def test_a_lever_is_read_planned_and_drawn(name: str, root: Path):
     drawn = (root / "docs" / "images" / "levers" / f"{name}.svg").read_text(encoding="utf-8")
     assert study.name in drawn
     assert f"images/levers/{name}.svg" in (root / "docs" / "levers.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", levers())
+def test_a_lever_leaves_the_year_to_windows(name: str):
+    """A column of the year in rows of its hours ties all of them: the year is then solved at once, for ever."""
+    study = read(STUDIES / name)
+    design, years = years_of(study, study.timeline)
+    for built in years:
+        form = folded(fixed(built, np.minimum(design.upper, 1.0)))
+        assert Ordered(form.small, clock_of(built).of(form.free, form.live)).fits
 
 
 @pytest.mark.slow

@@ -821,6 +821,10 @@ class Block:
         cohorts = self.shared.cohorts[key]
         return np.array([float(cohorts.lives(v, year)) for v in self.shared.milestones.years])
 
+    def standing(self, size: str, year: int, asset: str = "") -> Expr:
+        """What stands of a size in a milestone year, of this asset or of another that is built."""
+        return self._standing(f"{asset or self.asset}.{size}", year)
+
     def _standing(self, key: str, year: int) -> Expr:
         cohorts = self.shared.cohorts[key]
         builds = self.shared.design.design.expr(key)
@@ -857,16 +861,17 @@ class Block:
 
         self._each_milestone(name, invested, most)
 
-    def decided(self, name: str, unit: Unit, most: float) -> Expr:
-        """A whole number that the design decides for each milestone year, this year's as a scalar.
+    def decided(self, name: str, unit: Unit, most: float, whole: bool = True) -> Expr:
+        """What the design decides for each milestone year, this year's as a scalar.
 
         Such as how many vehicles of a kind do a duty: operation then has no whole numbers, and years can be
-        operated apart.
+        operated apart. Also what all hours name: a column of the year in rows of its hours would tie them all.
         """
         years, design = self.shared.milestones.years, self.shared.design.design
         if f"{self.asset}.{name}" not in design.blocks:
             there = np.array([float(self.stays[0] <= y < self.stays[1]) for y in years])
-            design.add(name, len(years), unit, 0.0, np.floor(most + 1e-9) * there, True, asset=self.asset)
+            upper = (np.floor(most + 1e-9) if whole else most) * there
+            design.add(name, len(years), unit, 0.0, upper, whole, asset=self.asset)
         return self.decided_in(self.context.year, name)
 
     def decided_in(self, year: int, name: str, asset: str = "") -> Expr:
@@ -876,10 +881,12 @@ class Block:
         return block.total(picked, block.unit)
 
     def rule_of_design(self, name: str, left_over: Callable[[int], Expr]) -> None:
-        """A rule of the design: in each milestone year what is left over is zero or more."""
+        """A rule of the design: in each milestone year that it is there, what is left over is zero or more."""
         if f"{self.asset}.{name}" in self.shared.design.rules:
             return
         parts = [left_over(year) for year in self.shared.milestones.years]
+        away = [not self.stays[0] <= year < self.stays[1] for year in self.shared.milestones.years]
+        parts = [Expr(1, (), part.unit) if gone else part for part, gone in zip(parts, away, strict=True)]
         rows = below_one_another(parts, parts[0].unit, Each.YEAR)
         self.shared.design.rule(name, rows >= Quantity(0.0, parts[0].unit), asset=self.asset)
 

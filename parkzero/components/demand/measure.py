@@ -18,7 +18,7 @@ Rules:
 
 Saved is ``z[t] = L[t] / max L (s (X - O) + s' (1 - s_before) O)``. Which of the machines have which measure
 is free: measures are put apart as long as there is room, so the overlap is what cannot be kept apart, and
-nothing is multiplied. Each measure stands in a chain after one other at most. The end use has the shape of
+nothing is multiplied. The design decides it with the sizes, and operation has the hours alone. Each measure stands in a chain after one other at most. The end use has the shape of
 its demand.
 """
 
@@ -92,16 +92,16 @@ class Measure(Component):
             lp.rule("forced", extent + missing >= whole * lp.at(self.forced))
         saved = extent * self.saving
         if self.after:
-            both = lp.yearly("overlap", rate)
+            most = max(float(self.whole(lp, year).value) for year in lp.shared.milestones.years)
+            both = lp.decided("overlap", rate, most, whole=False)
             left = 1.0 - float(lp.of(self.after, "saving").value)
             saved += both * (float((self.saving_after or self.saving).value) * left)
             saved += both * (-self.saving)
-            lp.rule("within", both <= extent)
         self._give(lp, saved)
 
-    def whole(self, lp: Block) -> Quantity:
-        """Highest power of the end use in this year."""
-        load = lp.of(self.demand, "load").at(lp.context.year)
+    def whole(self, lp: Block, year: int | None = None) -> Quantity:
+        """Highest power of the end use in this year, or another."""
+        load = lp.of(self.demand, "load").at(year or lp.context.year)
         return Quantity(float(np.max(load.value)) * float(self.share.value), load.unit)
 
     def _give(self, lp: Block, saved: Expr) -> None:
@@ -119,15 +119,29 @@ class Measure(Component):
         """Say what it has in common with other measures, once all are built."""
         extent = lp.of_others(self.name, "extent")
         if self.after:
-            before, both = lp.of_others(self.after, "extent"), lp.of_others(self.name, "overlap")
-            lp.rule("both", both <= before)
-            lp.rule("apart", both >= extent + before - self.whole(lp))
+            self._overlap(lp)
         group = self.group_of(lp.context.site)
         if len(group) > 1 and group[0].name == self.name:
             together = extent
             for other in group[1:]:
                 together += lp.of_others(other.name, "extent")
             lp.rule("exclusive", together <= self.whole(lp))
+
+    def _overlap(self, lp: Block) -> None:
+        """What has both measures: no more than either has, and what cannot be kept apart."""
+
+        def both(year: int) -> Expr:
+            return lp.decided_in(year, "overlap")
+
+        def own(year: int) -> Expr:
+            return lp.standing("extent", year)
+
+        def before(year: int) -> Expr:
+            return lp.standing("extent", year, self.after)
+
+        lp.rule_of_design("within", lambda y: own(y) - both(y))
+        lp.rule_of_design("both", lambda y: before(y) - both(y))
+        lp.rule_of_design("apart", lambda y: both(y) - own(y) - before(y) + self.whole(lp, y))
 
     def same_use(self, site: Site) -> list[Measure]:
         """The measures of the same end use, itself among them, by name."""
