@@ -38,7 +38,7 @@ def test_a_lever_is_read_planned_and_drawn(name: str, root: Path):
 
 @pytest.mark.parametrize("name", levers())
 def test_a_lever_leaves_the_year_to_windows(name: str):
-    """A column of the year in rows of its hours ties all of them: the year is then solved at once, for ever."""
+    """A column of the year in rows of its hours ties all of them: such a year is solved at once."""
     study = read(STUDIES / name)
     design, years = years_of(study, study.timeline)
     for built in years:

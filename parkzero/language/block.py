@@ -865,7 +865,7 @@ class Block:
         """What the design decides for each milestone year, this year's as a scalar.
 
         Such as how many vehicles of a kind do a duty: operation then has no whole numbers, and years can be
-        operated apart. Also what all hours name: a column of the year in rows of its hours would tie them all.
+        operated apart. So is what all hours name: a column of the year in their rows would tie them all.
         """
         years, design = self.shared.milestones.years, self.shared.design.design
         if f"{self.asset}.{name}" not in design.blocks:
@@ -881,7 +881,7 @@ class Block:
         return block.total(picked, block.unit)
 
     def rule_of_design(self, name: str, left_over: Callable[[int], Expr]) -> None:
-        """A rule of the design: in each milestone year that it is there, what is left over is zero or more."""
+        """A rule of the design: in each milestone year that it is there, zero or more is left over."""
         if f"{self.asset}.{name}" in self.shared.design.rules:
             return
         parts = [left_over(year) for year in self.shared.milestones.years]

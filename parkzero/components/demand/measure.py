@@ -18,8 +18,8 @@ Rules:
 
 Saved is ``z[t] = L[t] / max L (s (X - O) + s' (1 - s_before) O)``. Which of the machines have which measure
 is free: measures are put apart as long as there is room, so the overlap is what cannot be kept apart, and
-nothing is multiplied. The design decides it with the sizes, and operation has the hours alone. Each measure stands in a chain after one other at most. The end use has the shape of
-its demand.
+nothing is multiplied. The design decides it with the sizes: hours alone are left to operation. Each measure
+stands in a chain after one other at most. The end use has the shape of its demand.
 """
 
 from __future__ import annotations
