@@ -26,6 +26,7 @@ from parkzero.bench.synthetic import reference_series
 from parkzero.language.component import Component
 from parkzero.language.fields import ByYear, Profile, Size
 from parkzero.planning.api import plan
+from parkzero.planning.plan import Step
 from parkzero.study import Bus, Study
 from parkzero.units import CELSIUS, M2, M3, MONEY, MW, MWH, ONE, YEAR, FloatArray, H, Quantity, T, Unit
 
@@ -240,19 +241,24 @@ def every_kind(days: int = 365, years: tuple[int, ...] = YEARS, themes: Sequence
     )  # fmt: skip
 
 
+def _told(step: Step) -> None:
+    print(f"{step.seconds:7.1f} s {step.lower:.6g} {step.upper:.6g} {step.gap:8.3%} {step.text}", flush=True)
+
+
 def main() -> None:
     """Plan it, and print what it took as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--years", type=int, nargs="+", default=YEARS)
     parser.add_argument("--gap", type=float, default=0.01)
+    parser.add_argument("--time-limit", type=float)
     parser.add_argument("--without", nargs="*", default=[])
     given = parser.parse_args()
     study = every_kind(given.days, tuple(given.years))
     kept = tuple(part for part in study.components if part.kind not in given.without)
     study = dataclasses.replace(study, components=kept)
     began = time.perf_counter()
-    made = plan(study, gap=given.gap)
+    made = plan(study, gap=given.gap, time_limit=given.time_limit, progress=_told)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     told = {
         "kinds": len({part.kind for part in study.components}), "assets": len(study.components),
