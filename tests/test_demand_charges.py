@@ -95,8 +95,8 @@ def test_a_year_of_two_months_has_the_cost_and_the_bound_of_one_problem(charges:
 
 
 @pytest.mark.usefixtures("two_windows")
-def test_ratchets_of_any_number_of_connections_fit_windows(monkeypatch: pytest.MonkeyPatch):
-    """Their rows name months alone; only rows over hours, here the cap's, count as too many."""
+def test_ratchets_of_several_connections_fit_windows(monkeypatch: pytest.MonkeyPatch):
+    """Their rows name months alone; rows over hours, here the cap's, are sooner too many."""
     study = tenants_study(2, DAYS, (2035,), charge=Charge(9000.0, 0.8, own_meters=True))
     built, design = build_year(study, 2035, study.timeline)
     sizes = some_sizes(design, 3)
@@ -105,9 +105,11 @@ def test_ratchets_of_any_number_of_connections_fit_windows(monkeypatch: pytest.M
     found = evaluate(built, sizes, EXACT, enough=1e-2)
     assert best * (1 - CLOSE) <= found.cost <= best * (1 + 1e-2)
     assert best * (1 - 1e-2) <= found.cut.constant + float(found.cut.slope @ sizes) <= best * (1 + CLOSE)
-    monkeypatch.setattr(rolling, "MOST_TOTALS", 0)
-    with pytest.raises(AssertionError, match="at once"):
-        evaluate(built, sizes, EXACT, enough=1e-2)
+    for name, most in (("MOST_TOTALS", 0), ("MOST_IN_ALL", 8)):  # a cap, and two months' rows of two ratchets
+        with monkeypatch.context() as fewer:
+            fewer.setattr(rolling, name, most)
+            with pytest.raises(AssertionError, match="at once"):
+                evaluate(built, sizes, EXACT, enough=1e-2)
 
 
 # ------------------------------------------------------------------------- plans against one problem

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from parkzero.bench import reference_study
 from parkzero.lp import over_time, rolling, seams, windows
-from parkzero.lp.blend import Blend, Pass, blended
+from parkzero.lp.blend import Blend, Pass, _scale, blended
 from parkzero.lp.fold import folded, solve_folded
 from parkzero.lp.over_time import solve_over_time
 from parkzero.lp.rolling import Rolling, solve_in_windows
@@ -657,6 +658,39 @@ def test_a_mixture_is_found_though_its_price_lies_outside_the_box():
     assert far.prices == pytest.approx([-20 / (100 / 7)])
 
 
+def test_a_mixture_is_found_at_any_price():
+    """The price of the best pass tells next to nothing: a mixture takes a thousand times as much."""
+    whole = Ordered(capped(), plants())
+    nothing = np.zeros(0)
+    passes = [
+        Pass(np.full(1, -1e-3), nothing, np.full(7, 10.0), np.full((7, 1), 100 / 7), 1.0, nothing),
+        Pass(np.full(1, -9.0), nothing, np.full(7, 30.0), np.zeros((7, 1)), 0.0, nothing),
+    ]
+    near = blended(whole, passes, 0.25)
+    assert near is not None
+    assert not near.inside
+    assert (near.shares[0] * 100 / 7).sum() == pytest.approx(40.5)
+    assert near.cost == pytest.approx(70 + 20 * near.shares[1].sum())
+
+
+def test_an_unknown_price_is_no_larger_than_those_of_totals_like_it():
+    """A megawatt of 200 spent is 100 apiece; its like is 5, of which a total of one column says nothing."""
+    totals = sparse.csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 0]]))
+    best = Pass(
+        np.array([0.0, -5, 0]), np.zeros(0), np.array([200.0]), np.full((1, 3), 2.0), 0.0, np.zeros(0)
+    )
+    none = np.full(3, -np.inf)
+    assert _scale(totals, best, none, -none).tolist() == [5, 5, 100]
+
+
+def test_what_rounding_leaves_of_a_price_is_none():
+    """A price that leans on a missing bound, or moves no cost that counts, is asked at as zero."""
+    rolled, _ = rolled_year()
+    assert rolled.telling(np.array([-2.0])).tolist() == [-2.0]  # a cap has its upper bound alone
+    assert rolled.telling(np.array([2.0])).tolist() == [0.0]
+    assert rolled.telling(np.array([-1e-13])).tolist() == [0.0]
+
+
 def test_the_box_is_doubled_at_its_edge_and_quartered_inside(monkeypatch: pytest.MonkeyPatch):
     """And never narrower than it was to begin with."""
     inside, boxes = iter([False, False, True, True, True]), list[float]()
@@ -668,6 +702,9 @@ def test_the_box_is_doubled_at_its_edge_and_quartered_inside(monkeypatch: pytest
 
     class Priced:
         whole = None
+
+        def telling(self, prices: FloatArray) -> FloatArray:
+            return prices
 
         def reprice(self, prices: FloatArray, *others: object) -> Pass:
             return Pass(prices, nothing, nothing, nothing, 0.0, nothing)

@@ -23,8 +23,8 @@ from parkzero.units import FloatArray
 EXACT = Options(method="simplex", crossover=True, threads=1)
 # Totals that are broken by less than this share of the largest are kept.
 KEPT = 1e-9
-# Mixtures are sought at prices within so many times the best ones, where those nearer make none.
-WIDE = 100.0
+# Where prices near the best ones make no mixture, one is sought at any.
+WIDE = np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _mixing(whole: Ordered, passes: Sequence[Pass], box: float) -> Problem:
     windows, totals, first = len(passes[0].costs), whole.totals, whole.hourly_columns
     best = max(passes, key=lambda done: done.bound)
     sides = whole.low[whole.hourly_rows :], whole.high[whole.hourly_rows :]
-    wide = box * _scale(best, *sides)
+    wide = box * _scale(totals, best, *sides) if box < WIDE else np.full(totals.shape[0], WIDE)
     boxed = np.flatnonzero(np.isfinite(wide))
     edge = sparse.csr_array(np.eye(totals.shape[0])[:, boxed])
     taken = sparse.csr_array(np.vstack([done.taken for done in passes]).T)
@@ -130,11 +130,18 @@ def _mixing(whole: Ordered, passes: Sequence[Pass], box: float) -> Problem:
     )
 
 
-def _scale(best: Pass, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Size of each price; where nothing is known of it, what a unit of its total costs on the whole."""
+def _scale(totals: sparse.csr_array, best: Pass, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Size of each price; where nothing is known of it, what a unit of its total costs on the whole.
+
+    That is far too much for what is a small part of the whole: no more than any price of a total of as many
+    columns, where one is known.
+    """
     amounts = np.abs(best.taken).sum(axis=0)
     for side in (low, high):
         amounts = np.maximum(amounts, np.where(np.isfinite(side), np.abs(side), 0.0))
     spent = float(np.abs(best.costs).sum())
     usual = np.divide(spent, amounts, out=np.full(len(amounts), np.inf), where=amounts > 0)
+    width = np.diff(totals.indptr)
+    alike = np.where(width[:, None] == width, np.abs(best.prices), 0.0).max(axis=1, initial=0.0)
+    usual = np.where(alike > 0, np.minimum(usual, alike), usual)
     return np.where(best.prices != 0, np.abs(best.prices), usual)

@@ -27,7 +27,17 @@ from parkzero.lp.solver import (
     checked,
     dual_bound,
 )
-from parkzero.lp.windows import LEAST_WINDOWS, MOST_TOTALS, Clock, Habit, IntArray, Ordered, Seen, Window
+from parkzero.lp.windows import (
+    LEAST_WINDOWS,
+    MOST_IN_ALL,
+    MOST_TOTALS,
+    Clock,
+    Habit,
+    IntArray,
+    Ordered,
+    Seen,
+    Window,
+)
 from parkzero.units import FloatArray
 
 Guess = Callable[[], FloatArray | None]
@@ -81,7 +91,8 @@ class Rolling:
         self.whole = whole = Ordered(problem, clock)
         edges, count, steps = clock.edges, clock.count, ahead * clock.per_day
         self.totals = len(whole.low) - whole.hourly_rows
-        self.fits = whole.fits and len(edges) > LEAST_WINDOWS and whole.wide_totals <= MOST_TOTALS
+        few = whole.wide_totals <= MOST_TOTALS and self.totals <= MOST_IN_ALL
+        self.fits = whole.fits and len(edges) > LEAST_WINDOWS and few
         if not self.fits:
             return
         self._turn = Window(whole, -steps, 0, steps)
@@ -107,12 +118,15 @@ class Rolling:
             self._begin = bases
 
     def of_totals(self, prices: FloatArray) -> FloatArray:
-        """Prices of the totals, out of those of all rows.
+        """Prices of the totals, out of those of all rows."""
+        return self.telling(prices[self.whole.rows][self.whole.hourly_rows :])
 
-        One that leans on a missing bound is zero, and so is one that hardly tells.
+    def telling(self, found: FloatArray) -> FloatArray:
+        """Prices of the totals; one that leans on a missing bound is zero, and so is one that hardly tells.
+
+        What a solver's rounding leaves of a price would be the size of the box around it.
         """
         whole, first = self.whole, self.whole.hourly_rows
-        found = prices[whole.rows][first:]
         leans = np.where(found > 0, whole.low[first:], whole.high[first:])
         most = abs(whole.totals).max(axis=1).toarray().ravel() if self.totals else NOTHING
         tells = np.abs(found) * most > TELLING * np.abs(whole.cost).max(initial=0.0)
@@ -386,7 +400,7 @@ def _closed(
         rolled = prices
         asked = guess() if guess is not None else None
         guessed = rolling.of_totals(asked) if asked is not None else np.zeros(rolling.totals)
-        prices, guess = guessed if guessed.any() else blend.prices, None
+        prices, guess = guessed if guessed.any() else rolling.telling(blend.prices), None
         if _same(prices, rolled):
             break
     return passes, blend
@@ -411,9 +425,10 @@ def _asked(
     passes, least = [first], box
     blend = blended(rolling.whole, passes, box)
     while len(passes) <= most and blend is not None and not _near(blend, _best(passes), aim):
-        if any(_same(blend.prices, done.prices) for done in passes):
+        prices = rolling.telling(blend.prices)
+        if any(_same(prices, done.prices) for done in passes):
             break
-        done = rolling.reprice(blend.prices, first.values, partial(_mixes, rolling, tuple(passes), aim))
+        done = rolling.reprice(prices, first.values, partial(_mixes, rolling, tuple(passes), aim))
         if done is None:
             return passes, None
         passes.append(done)

@@ -49,9 +49,9 @@ DAYS = 14
 WEEK = 7
 # Calendars of fewer windows are solved at once.
 LEAST_WINDOWS = 4
-# Rows over hours of many windows that can be priced together. Those that name parts of the year alone (a
-# ratchet's) may be any number: mean days tell their prices.
-MOST_TOTALS = 60
+# Rows over hours of many windows that can be priced together. With those that name parts of the year alone (a
+# ratchet's, whose prices mean days tell) it may be more: at 240 ten passes do not find them.
+MOST_TOTALS, MOST_IN_ALL = 60, 100
 # A row at the turn of the year that names fewer columns ties its last step to its first.
 NARROW = 100
 NEVER = np.int64(-(2**60))
