@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import shutil
 from pathlib import Path
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from scipy.optimize import linprog
 
-from parkzero.components import Distribution, GridNode, Profile, Solar, Transformer
+from parkzero.cli.network import _limits as limits_beside
+from parkzero.components import ByYear, Distribution, GridNode, Profile, Size, Solar, Transformer
 from parkzero.errors import StudyError
 from parkzero.language.site import Bus, Site
 from parkzero.network.check import check
@@ -25,12 +27,14 @@ from parkzero.network.hosting import rooms
 from parkzero.network.tables import assets_of, read_tables
 from parkzero.network.tighten import limits_of, narrower, planned_to_hold, tightened
 from parkzero.network.told import networks, plain
+from parkzero.network.units import in_units, units_of
 from parkzero.planning.monolith import monolith
 from parkzero.report.network import network_page, write_network_workbook
 from parkzero.results import results_of
 from parkzero.results.planned import Planned, planned
 from parkzero.study import Study, read
-from parkzero.units import ONE, M
+from parkzero.timeline import Calendar, RealDays
+from parkzero.units import MW, ONE, M, Quantity
 from tests.cases.harness import compose, fuel, grid, load, new, optimum, share, solved, stands, steps
 from tests.cases.heat import burner
 from tests.cases.kinds.pipe import LOSING, WARM, pipe, there
@@ -150,6 +154,60 @@ def test_tightened_limits_are_within_the_studys_own(six: Planned):
     assert (found["far.low"], found["far.high"]) != (0.9, 1.1)
     study = tightened(six.study, found)
     assert limits_of(study) == pytest.approx(found)
+
+
+def test_what_is_told_is_within_the_limits_that_count(six: Planned, tmp_path: Path):
+    """A plan within tighter limits is shown by the study's own, and so is its run, by what lies beside it."""
+    (told,) = networks(six.results, {"cable": 0.5, "far.low": 0.95})
+    (branch,) = told.checked.grid.branches
+    assert branch.loading == 0.5
+    assert {c.firm for c in told.connections} == {5.0}
+    (tmp_path / "network.json").write_text(json.dumps([plain(told)]), encoding="utf-8")
+    found = limits_beside(tmp_path / "network.json")
+    assert (found["cable"], found["far.low"], found["far.high"]) == (0.5, 0.95, 1.1)
+    assert limits_beside(tmp_path / "nothing.json") == {}
+
+
+def test_losses_are_those_of_the_year_that_a_day_stands_for(six: Planned):
+    year = RealDays(Calendar(2025, 60, 1), scale=365)
+    (day,), (whole,) = (
+        check(p.results) for p in (six, plan_of(dataclasses.replace(six.study, timeline=year)))
+    )
+    assert whole.losses[2025] == pytest.approx(tuple(365 * v for v in day.losses[2025]), rel=1e-4)
+
+
+def rising() -> Study:
+    """A load behind a cable of 4 MVA that grows; more circuits of 4 MVA are whole, and cheap beside it."""
+    more = new(10.0, unit=Quantity(4.0, MW), existing=Quantity(4.0, MW), max=Quantity(16.0, MW))
+    grown = dataclasses.replace(far(3), load=Profile(steps(3), MW, ByYear((2025, 2035), (1.0, 3.0))))
+    parts = (grown, priced(), cable(circuit=Quantity(4.0, MW), capacity=more), network(), node())
+    return compose(*parts, years=(2025, 2030, 2035))
+
+
+def test_whole_units_are_proven_without_and_decided(monkeypatch: pytest.MonkeyPatch):
+    """In two steps what is built is whole, costs no less than the best, and the bound is below both."""
+    best, whole = monolith(rising()), in_units(rising(), 0.1, lambda asked, _: monolith(asked))
+    assert whole.objective == pytest.approx(best.objective, rel=1e-6)  # so small a study is exact
+    monkeypatch.setattr("parkzero.network.units.SMALL_COLUMNS", 0)
+    found = in_units(rising(), 0.1, lambda asked, _: monolith(asked))
+    built = found.sizes[found.design.block(found.design.cohorts["cable.capacity"]).inside]
+    assert list(built) == [0, 1, 1]
+    assert np.isfinite(planned(whole).results.frame("prices", 2035)["far"].to_numpy()).all()
+    assert np.isnan(planned(best).results.frame("prices", 2035)["far"].to_numpy()).all()
+    assert found.lower_bound <= best.objective <= found.objective * (1 + 1e-9)
+    assert 0 < found.gap < 0.1
+    assert found.status == "optimal"
+    assert in_units(rising(), 1e-9, lambda asked, _: monolith(asked)).status == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("built", "units"),
+    [([0, 0.8, 3.2, 0, 2.0], [0, 1, 0, 0, 1]), ([0.02, 0, 0], [0, 0, 0]), ([4.0, 0, 4.01], [1, 0, 1]),
+     ([9.0, 9.0], [2, 0])],
+)  # fmt: skip
+def test_parts_of_units_are_rounded_up_over_the_years(built: list[float], units: list[int]):
+    stands = Size(unit=Quantity(4.0, MW), existing=Quantity(4.0, MW), max=Quantity(13.0, MW))
+    assert units_of(built, stands) == units
 
 
 @given(st.floats(0.85, 1.0), st.floats(2.0, 9.0), st.floats(0.9, 0.97))
@@ -327,6 +385,94 @@ def test_all_faults_of_tables_are_told_at_once(tmp_path: Path):
     with pytest.raises(StudyError) as caught:
         read_tables(written(tmp_path, nodes=("yes", ""), lines=("two,b,c,1,0.2", "two,b,x,-1,0")))
     assert len(caught.value.faults) >= 4
+
+
+def test_loops_and_islands_are_told_beside_bad_numbers_in_both_languages(tmp_path: Path):
+    changes = {
+        "lines": ("two,b,c,1,0.2,0.1", "ring,a,b,1,0,0.1,22,10,1,,,\ntwo,b,b,-1,0.2,0.1"),
+    }
+    with pytest.raises(StudyError) as caught:
+        read_tables(written(tmp_path, **changes))
+    for lang, words in (
+        ("en", ("is a line without impedance", "ring closes a loop", "is out of range", "is an island")),
+        ("vi", ("không có trở kháng", "ring khép thành mạch vòng", "nằm ngoài khoảng", "bị tách đảo")),
+    ):
+        told = [fault.what.of(lang) for fault in caught.value.faults]  # type: ignore[arg-type]
+        assert all(any(word in one for one in told) for word in words)
+
+
+WRONG = """
+[buses.x]
+carrier = "electricity"
+[buses.hot]
+carrier = "heat"
+temperature = "90 degC"
+[buses.mild]
+carrier = "heat"
+temperature = "70 degC"
+[assets.burner]
+kind = "heat_demand"
+bus = "hot"
+load = "1 MW"
+[assets.pipe]
+kind = "pipe"
+source = "mild"
+to = "hot"
+length = "100 m"
+capacity = "2 MW"
+laid = { existing = "100 m" }
+[assets.node_x]
+kind = "grid_node"
+bus = "x"
+power_factor = "90 %"
+voltage_min = "95 %"
+voltage_max = "105 %"
+[assets.ring]
+kind = "power_line"
+source = "t2"
+to = "t4"
+capacity = { existing = "11 MW" }
+circuit = "11 MW"
+length = "1 km"
+resistance = "0 ohm/km"
+reactance = "0.1 ohm/km"
+voltage = "22 kV"
+"""
+
+
+def wrong(root: Path, folder: Path, was: str = "", put: str = "") -> dict[str, str]:
+    """What is told of the example with faults in it, by language."""
+    shutil.copytree(root / "examples" / "networks" / "medium_voltage", folder / "park")
+    file = folder / "park" / "park.toml"
+    text = file.read_text(encoding="utf-8").replace(was, put, 1) if was else file.read_text(encoding="utf-8")
+    file.write_text(text + WRONG, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read(file.parent)
+    langs: tuple[Any, ...] = ("en", "vi")
+    return {
+        lang: " | ".join(f"{f.where.field} {f.what.of(lang)}" for f in caught.value.faults) for lang in langs
+    }
+
+
+def test_a_study_with_what_no_network_is_like_is_refused_at_once(root: Path, tmp_path: Path):
+    """A ring, an island, a line without impedance, a pipe hotter than its source; in both languages."""
+    told = wrong(root, tmp_path)
+    for words in ("ring closes a loop", "island: node_x", "is a line without impedance",
+                  "is a pipe hotter than its source"):  # fmt: skip
+        assert words in told["en"]
+    for words in (
+        "ring khép thành mạch vòng",
+        "tách đảo: node_x",
+        "không có trở kháng",
+        "ống nóng hơn nguồn",
+    ):
+        assert words in told["vi"]
+
+
+def test_a_line_of_negative_length_is_refused(root: Path, tmp_path: Path):
+    told = wrong(root, tmp_path, 'length = "1.1 km"', 'length = "-1.1 km"')
+    assert "cable_north.length must be more than 0 m" in told["en"]
+    assert "cable_north.length phải lớn hơn 0 m" in told["vi"]
 
 
 def test_the_example_holds_the_grid_of_its_tables(root: Path, tmp_path: Path):

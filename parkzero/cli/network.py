@@ -20,6 +20,7 @@ from parkzero.texts import Lang, say, spoken
 if TYPE_CHECKING:
     from parkzero.network.tighten import Round
     from parkzero.network.told import Network
+    from parkzero.study.study import Study
 
 
 def register(app: typer.Typer) -> None:
@@ -87,11 +88,12 @@ def _found(what: Path, out: Path | None, gap: float, quiet: bool) -> list[Networ
     from parkzero.results.reading import is_run
 
     if is_run(what):
-        return networks(load(what))
+        return networks(load(what), _limits(what.parent / "network.json"))
     from parkzero.network.flow import library
     from parkzero.network.tighten import planned_to_hold
+    from parkzero.network.units import in_units
     from parkzero.results import check_target, save
-    from parkzero.results.planned import plan
+    from parkzero.results.planned import Planned, plan
     from parkzero.study.reader import read
 
     if not 0 < gap < 1:
@@ -108,12 +110,23 @@ def _found(what: Path, out: Path | None, gap: float, quiet: bool) -> list[Networ
         if not quiet:
             _told(made, spoken())
 
-    rounds = planned_to_hold(study, lambda s: plan(s, gap=gap, reference=False), watch)
+    def once(asked: Study, near: float) -> Planned:
+        return plan(asked, gap=near, reference=False)
+
+    rounds = planned_to_hold(study, lambda asked: in_units(asked, gap, once), watch)
     results = rounds[-1].plan.results
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         save(results, out / "run")
     return networks(results, rounds=rounds)
+
+
+def _limits(beside: Path) -> dict[str, float]:
+    """The limits of the study whose plan within tighter ones lies beside what was told of it."""
+    if not beside.is_file():
+        return {}
+    told = json.loads(beside.read_text(encoding="utf-8"))
+    return {key: float(limit) for one in told for key, limit in one.get("limits", {}).items()}
 
 
 def _told(made: Round, lang: Lang) -> None:

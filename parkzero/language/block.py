@@ -788,7 +788,11 @@ class Block:
             if most is not None:
                 allowed = np.minimum(allowed, float(most.value))
         upper = np.floor(allowed / unit_size + 1e-9) if whole else allowed
-        self.shared.design.design.add(name, len(years), unit, 0.0, upper, whole, asset=self.asset)
+        lower = np.zeros(len(years))
+        if size.decided is not None:
+            lower = upper = np.minimum([size.decided.get(y, 0.0) for y in years], upper)
+        free = whole and size.decided is None
+        self.shared.design.design.add(name, len(years), unit, lower, upper, free, asset=self.asset)
         kept = 0.0 if size.existing is None else float(size.existing.value)
         self.shared.cohorts[key] = Cohorts(
             self.asset, self.owner, name, unit, key, unit_size, size.years_of_life, kept, size.existing_until,

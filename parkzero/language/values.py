@@ -95,6 +95,7 @@ class Size:
         existing: what stands already.
         existing_until: year from which that no longer stands.
         first_year: no cohort before this year.
+        decided: what each year builds, in units where it has a unit, where that is decided already.
     """
 
     capex: ByYear | None = None
@@ -108,6 +109,7 @@ class Size:
     existing: Quantity | None = None
     existing_until: int = LAST_YEAR
     first_year: int = FIRST_YEAR
+    decided: Mapping[int, float] | None = None
 
     def __post_init__(self) -> None:
         if self.capex is not None and self.lifetime is None:

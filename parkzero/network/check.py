@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from parkzero.network.flow import Flow, flow
-from parkzero.network.grid import Grid, Hours, grids_of, hours_of
+from parkzero.network.grid import Grid, Hours, Node, grids_of, hours_of
 from parkzero.results.results import Results
 from parkzero.units import FloatArray
 
@@ -43,12 +44,13 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Year:
-    """One year of a network: what the plan says, and what flows."""
+    """One year of a network: what the plan says, and what flows; ``each`` is what a step is of it [h]."""
 
     year: int
     hours: Hours
     flow: Flow
     starts: Sequence[str]
+    each: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,7 @@ class Checked:
         """Each branch and year: rating, its most loaded hour, hours above nine tenths, losses."""
         rows = []
         for y in self.years:
-            hours = _step(y)
+            hours = y.each
             for i, b in enumerate(self.grid.branches):
                 load = np.nan_to_num(y.flow.loading[i])
                 worst = int(load.argmax())
@@ -123,12 +125,15 @@ def check(results: Results, allowed: Mapping[str, float] | None = None) -> list[
 
 
 def _checked(results: Results, grid: Grid, allowed: Mapping[str, float]) -> Checked:
-    years = []
+    years, row = [], results.years.row(0, named=True)
+    each = float(row["hours"] * row["scale"])
     for year in results.year_list:
         hours = hours_of(results, grid, year)
         starts = results.frame("flows", year)["start"].dt.strftime("%Y-%m-%d %H:%M").to_list()
-        years.append(Year(year, hours, flow(grid, year, hours.active, hours.reactive, hours.tapped), starts))
-    breaches = [b for y in years for b in breaches_of(grid, y, allowed)]
+        found = flow(grid, year, hours.active, hours.reactive, hours.tapped)
+        years.append(Year(year, hours, found, starts, each))
+    grid = _within(grid, allowed)
+    breaches = [b for y in years for b in breaches_of(grid, y)]
     breaches.sort(key=lambda b: -abs(b.worst - b.limit))
     worst, at = 0.0, (grid.root, years[0].year, years[0].starts[0])
     for y in years:
@@ -139,7 +144,20 @@ def _checked(results: Results, grid: Grid, allowed: Mapping[str, float]) -> Chec
     return Checked(grid, tuple(years), tuple(breaches), worst, at, _losses(results, grid, years))
 
 
-def breaches_of(grid: Grid, year: Year, allowed: Mapping[str, float]) -> list[Breach]:
+def _within(grid: Grid, allowed: Mapping[str, float]) -> Grid:
+    """The network with the limits that count."""
+
+    def node(bus: str, n: Node) -> Node:
+        low, high = allowed.get(f"{bus}.low", n.low), allowed.get(f"{bus}.high", n.high)
+        return dataclasses.replace(n, low=low, high=high)
+
+    branches = tuple(dataclasses.replace(b, loading=allowed.get(b.name, b.loading)) for b in grid.branches)
+    return dataclasses.replace(
+        grid, nodes={bus: node(bus, n) for bus, n in grid.nodes.items()}, branches=branches
+    )
+
+
+def breaches_of(grid: Grid, year: Year) -> list[Breach]:
     """The limits that a year breaks."""
     found = []
     if not year.flow.solved.all():
@@ -147,14 +165,12 @@ def breaches_of(grid: Grid, year: Year, allowed: Mapping[str, float]) -> list[Br
         count = int((year.flow.solved == 0).sum())
         found.append(Breach(year.year, "no_flow", grid.root, 1.0, math.inf, count, year.starts[first]))
     for i, b in enumerate(grid.branches):
-        limit = allowed.get(b.name, b.loading)
-        found += _broken(year, "loading", b.name, limit, year.flow.loading[i], limit)
+        found += _broken(year, "loading", b.name, b.loading, year.flow.loading[i], b.loading)
     for i, (bus, node) in enumerate(grid.nodes.items()):
         if not node.name:
             continue
-        low, high = allowed.get(f"{bus}.low", node.low), allowed.get(f"{bus}.high", node.high)
-        found += _broken(year, "low", bus, low, -year.flow.voltage[i], -low)
-        found += _broken(year, "high", bus, high, year.flow.voltage[i], high)
+        found += _broken(year, "low", bus, node.low, -year.flow.voltage[i], -node.low)
+        found += _broken(year, "high", bus, node.high, year.flow.voltage[i], node.high)
     return found
 
 
@@ -169,16 +185,10 @@ def _broken(year: Year, what: str, of: str, limit: float, values: FloatArray, mo
 def _losses(results: Results, grid: Grid, years: Sequence[Year]) -> dict[int, tuple[float, float]]:
     found = {}
     for y in years:
-        flows, hours = results.frame("flows", y.year), _step(y)
+        flows, hours = results.frame("flows", y.year), y.each
         planned = sum(
             float(flows[f"{b.name}.lost"].sum()) + b.idle * b.rating.get(y.year, 0.0) * flows.height
             for b in grid.branches
         )
         found[y.year] = (planned * hours, float(np.nansum(y.flow.losses)) * hours)
     return found
-
-
-def _step(year: Year) -> float:
-    """Length of a step [h]."""
-    first, second = (np.datetime64(s.replace(" ", "T")) for s in year.starts[:2])
-    return float((second - first) / np.timedelta64(1, "m")) / 60

@@ -44,6 +44,7 @@ class Room:
         by: branch or node whose limit ends the firm load first; empty where nothing does.
         price: what a megawatt drawn in all hours of the year costs, by the prices of the plan [money/MW].
         network: the part of that which is not the price at the root: losses and congestion [money/MW].
+            Neither is a number where the plan has no prices.
     """
 
     year: int
@@ -84,7 +85,7 @@ def congested(found: Sequence[Room]) -> dict[str, int | None]:
 
 def _room(grid: Grid, year: Year, index: int, bus: str, hours: float) -> Room:
     price = year.hours.price
-    own, root = float(np.nansum(price[index]) * hours), float(np.nansum(price[0]) * hours)
+    own, root = float(price[index].sum() * hours), float(price[0].sum() * hours)
     if any(b.rating.get(year.year, 0.0) <= LEAST for b in grid.path(bus)):
         return Room(year.year, bus, 0.0, 0.0, 0.0, 0.0, grid.path(bus)[-1].name, own, own - root)
     load, by = _linear(grid, year, bus, +1.0)

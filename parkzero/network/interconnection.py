@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,8 @@ class Connection:
         loading: share of the rating in its fullest step.
         room: firm room for a load behind it [MW]: the least of the nodes that it leads to directly.
         flexible: room that stands back in the fullest hours [MW].
-        worth: what another MVA would have saved in the year [money/MVA]; zero where it is never full.
+        worth: what another MVA would have saved in the year [money/MVA]; zero where it is never full, no
+            number where the plan has no prices.
         cost: what another MVA costs the plan, built in this year [money/MVA]; None where none can be built.
     """
 
@@ -81,14 +83,16 @@ def _connection(results: Results, y: Year, i: int, b: Branch, room: Room | None)
         y.year, b.name, rating, rating * b.loading, float(max(entering[top], 0.0)), y.starts[top],
         float(entering[top]) / apparent if apparent > 0 else 1.0, float(max(0.0, -entering.min())),
         float(np.nan_to_num(y.flow.loading[i]).max()), room.load if room else 0.0,
-        room.flexible_load if room else 0.0, _worth(results, b, y.year), _cost(results, b, y.year),
+        room.flexible_load if room else 0.0, _worth(results, b, y), _cost(results, b, y.year),
     )  # fmt: skip
 
 
-def _worth(results: Results, b: Branch, year: int) -> float:
+def _worth(results: Results, b: Branch, y: Year) -> float:
     """What loosening the capacity of every step by one MVA saves in a year, by the duals of the plan."""
+    if np.isnan(y.hours.price).all():
+        return math.nan
     rows = results.binding.filter(
-        (pl.col("asset") == b.name) & (pl.col("rule") == "capacity") & (pl.col("year") == year)
+        (pl.col("asset") == b.name) & (pl.col("rule") == "capacity") & (pl.col("year") == y.year)
     )
     return float(rows["worth"].sum())
 
@@ -97,6 +101,6 @@ def _cost(results: Results, b: Branch, year: int) -> float | None:
     rows = results.builds.filter(
         (pl.col("asset") == b.name) & (pl.col("size") == "capacity") & (pl.col("year") == year)
     )
-    if rows.is_empty() or rows["most"][0] == 0 or rows["cost"][0] is None or not rows["cost"][0]:
+    if rows.is_empty() or not rows["cost"][0]:
         return None
     return float(rows["cost"][0])

@@ -86,8 +86,11 @@ def read_tables(folder: Path) -> Tables:
     faults: list[Fault] = []
     rows = {name: _read(folder / f"{name}.csv", name, faults) for name in COLUMNS}
     found = Tables(rows)
-    faults += _names(found)
-    if not faults:
+    named = _names(found)
+    faults += named
+    if not named and all(
+        {"from", "to", "name"} <= set(r.cells) for k in ("lines", "transformers") for r in rows[k]
+    ):
         faults += _joined(found)
     if faults:
         raise StudyError(faults, title=data(folder.name))

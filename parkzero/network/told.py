@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from parkzero.network.check import Checked, check
+from parkzero.network.grid import Grid
 from parkzero.network.hosting import FLEXIBLE, Room, congested, rooms
 from parkzero.network.interconnection import Connection, connections, first_full
 from parkzero.network.tighten import Round
@@ -95,6 +97,18 @@ def plain(n: Network) -> dict[str, Any]:
         "at": dict(zip(("node", "year", "start"), n.checked.error_at, strict=True)),
         "losses_mwh": {str(y): {"planned": a, "flowed": b} for y, (a, b) in n.checked.losses.items()},
         "rounds": [asdict(r) for r in n.rounds],
-        "connections": [asdict(c) | {"first_full": first[c.branch]} for c in n.connections],
-        "room": [asdict(r) | {"first_congested": n.congested[r.bus]} for r in n.rooms],
+        "connections": [_known(asdict(c)) | {"first_full": first[c.branch]} for c in n.connections],
+        "room": [_known(asdict(r)) | {"first_congested": n.congested[r.bus]} for r in n.rooms],
+        "limits": _limits(n.checked.grid),
     }
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with nothing for what is no number, which JSON has no word for."""
+    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}
+
+
+def _limits(grid: Grid) -> dict[str, float]:
+    """The limits that count: of branches by name, of nodes by bus.low and bus.high."""
+    nodes = {f"{n.bus}.{k}": v for n in grid.nodes.values() for k, v in (("low", n.low), ("high", n.high))}
+    return {b.name: b.loading for b in grid.branches} | nodes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from parkzero.network.told import Network
 from parkzero.report.excel import Value, cell_of, heading_of, saved
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, details, table, tag
-from parkzero.report.numbers import figure, money, percent
+from parkzero.report.numbers import figure, money, number, percent
 from parkzero.report.sections.parts import legend, pair
 from parkzero.report.words import Both, Lang, both, say
 
@@ -41,9 +42,9 @@ def network_page(n: Network, lang: Lang = "vi") -> str:
 def _verdict(n: Network) -> Markup:
     bus, year, start = n.checked.error_at
     held = not n.checked.breaches
-    hours, count = f"{n.checked.checked:,}", str(len(n.checked.breaches))
+    hours, count = number(n.checked.checked, 0), str(len(n.checked.breaches))
     told = say("network.held", hours=hours) if held else say("network.broken", hours=hours, count=count)
-    error = say("network.error", error=f"{n.checked.error:.5f}", bus=bus, year=str(year), start=start)
+    error = say("network.error", error=number(n.checked.error, 5), bus=bus, year=str(year), start=start)
     losses: list[list[Child]] = [
         [str(year), figure(planned), figure(flowed)] for year, (planned, flowed) in n.checked.losses.items()
     ]
@@ -93,7 +94,8 @@ def _connection(n: Network) -> Markup:
 
 def _connections(n: Network, own: Sequence[Connection]) -> Markup:
     first = first_full(n.connections)
-    scale = money(n.currency, max((max(c.worth, c.cost or 0.0) for c in n.connections), default=1.0))
+    known = [v for c in n.connections for v in (c.worth, c.cost) if v is not None and math.isfinite(v)]
+    scale = money(n.currency, max(known, default=1.0))
     rows: list[list[Child]] = [
         [str(c.year), c.branch, figure(c.rating), figure(c.firm), figure(c.peak), c.peak_at, figure(c.factor),
          figure(c.back), percent(c.loading), _most(c.room), _most(c.flexible), scale.show(c.worth),
@@ -114,7 +116,7 @@ def _most(room: float) -> Child:
 
 
 def _rooms(n: Network) -> Markup:
-    scale = money(n.currency, max((abs(r.price) for r in n.rooms), default=1.0))
+    scale = money(n.currency, max((abs(r.price) for r in n.rooms if math.isfinite(r.price)), default=1.0))
     rows: list[list[Child]] = [
         [r.bus, str(r.year), _most(r.load), _most(r.flexible_load), _most(r.plant), _most(r.flexible_plant),
          r.by or "–", str(n.congested[r.bus] or "–"), scale.show(r.price), scale.show(r.network)]
@@ -133,8 +135,8 @@ def _breaches(n: Network) -> Markup | None:
             say(f"network.what.{b.what}"),
             b.of,
             str(b.year),
-            f"{b.limit:.4f}",
-            f"{b.worst:.4f}",
+            number(b.limit, 4),
+            number(b.worst, 4),
             str(b.hours),
             b.start,
         ]
@@ -154,8 +156,8 @@ def _branches(n: Network) -> Markup:
 
 def _nodes(n: Network) -> Markup:
     rows: list[list[Child]] = [
-        [r["node"], str(r["year"]), f"{r['low']:.3f}", f"{r['high']:.3f}", f"{r['lowest']:.4f}",
-         f"{r['highest']:.4f}", f"{r['error']:.5f}", figure(r["most"])]
+        [r["node"], str(r["year"]), number(r["low"], 3), number(r["high"], 3), number(r["lowest"], 4),
+         number(r["highest"], 4), number(r["error"], 5), figure(r["most"])]
         for r in n.checked.node_table().sort("node", "year").iter_rows(named=True) if r["low"] > 0
     ]  # fmt: skip
     head = [say(f"network.column.{c}") for c in NODES]
@@ -175,12 +177,12 @@ def write_network_workbook(n: Network, path: Path | str, lang: Lang = "vi") -> P
     book, first = Workbook(write_only=True), first_full(n.connections)
     _sheet(book, say("network.connection"), COLUMNS, [
         (c.year, c.branch, c.rating, c.firm, c.peak, c.peak_at, c.factor, c.back, c.loading, _cell(c.room),
-         _cell(c.flexible), c.worth, c.cost, first[c.branch])
+         _cell(c.flexible), _known(c.worth), c.cost, first[c.branch])
         for c in n.connections
     ], n.currency, lang)  # fmt: skip
     _sheet(book, say("network.room"), ROOM, [
         (r.bus, r.year, _cell(r.load), _cell(r.flexible_load), _cell(r.plant), _cell(r.flexible_plant), r.by,
-         n.congested[r.bus], r.price, r.network)
+         n.congested[r.bus], _known(r.price), _known(r.network))
         for r in n.rooms
     ], n.currency, lang)  # fmt: skip
     _sheet(book, say("network.breaches"), ("what", "of", "year", "limit", "worst", "hours", "when"), [
@@ -196,6 +198,10 @@ def write_network_workbook(n: Network, path: Path | str, lang: Lang = "vi") -> P
 
 def _cell(room: float) -> Value:
     return None if room >= MOST else room
+
+
+def _known(value: float) -> Value:
+    return value if math.isfinite(value) else None
 
 
 def _sheet(

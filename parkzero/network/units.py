@@ -1,0 +1,91 @@
+"""A plan whose branches are built in whole units, in two steps: bounded, then decided.
+
+Whole circuits and transformers beside years of hours are one problem with whole numbers, which no solver
+ends. A plan that may build parts of a unit is no dearer than any that may not: its lower bound holds for
+both. What it has built until each milestone year, rounded up, is then decided, and everything else is planned
+again around it. What that costs more is at most a unit of each branch, and is part of the gap that is told.
+
+A small study is planned with its whole numbers at once. It is planned again around them all the same: without
+whole numbers left to choose, every hour has prices.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from parkzero.network.grid import BRANCH
+from parkzero.planning.certify import SMALL_COLUMNS
+from parkzero.planning.memory import extent
+from parkzero.planning.plan import Plan
+from parkzero.study.study import Study
+
+P = TypeVar("P", bound=Plan)
+Size = Any  # of a branch; networks know records by their traits and fields
+LOOSE, SETTLED = 0.3, 0.3
+"""Shares of the gap that is asked for at which each of both plans may stop."""
+TRACE = 0.01
+"""What is less of a unit than this is none."""
+
+
+def in_units(study: Study, gap: float, plan: Callable[[Study, float], P]) -> P:
+    """Plan a study; in two steps where branches are built in whole units.
+
+    Args:
+        study: what is asked.
+        gap: relative distance from the best plan that is asked for.
+        plan: plans a study to such a gap.
+
+    Returns:
+        The plan; its lower bound is that of the first step.
+    """
+    if not any(_whole(c) for c in study.components):
+        return plan(study, gap)
+    small = extent(study, 1, False).columns * len(study.milestones.years) <= SMALL_COLUMNS
+    asked = study if small else _each(study, lambda name, size: dataclasses.replace(size, unit=None))
+    loose = plan(asked, LOOSE * gap)
+    years = study.milestones.years
+
+    def settled(name: str, size: Size) -> Size:
+        cohorts = loose.design.cohorts[f"{name}.capacity"]
+        built = loose.sizes[loose.design.block(cohorts).inside] * cohorts.unit_size
+        return dataclasses.replace(
+            size, decided=dict(zip(years, units_of(built.tolist(), size), strict=True))
+        )
+
+    found = plan(_each(study, settled), SETTLED * gap)
+    bound = min(loose.lower_bound, found.objective)
+    made = dataclasses.replace(found, lower_bound=bound, tolerance=gap)
+    return dataclasses.replace(made, status=found.status if made.gap <= gap else "stopped")
+
+
+def units_of(built: list[float], size: Size) -> list[int]:
+    """Whole units built in each year, so that no less has been built until any of them than without.
+
+    Args:
+        built: what each year builds without whole units.
+        size: what may be built.
+    """
+    unit = 1.0 if size.unit is None else float(size.unit.value)
+    kept = 0.0 if size.existing is None else float(size.existing.value)
+    most = math.inf if size.max is None else math.floor((float(size.max.value) - kept) / unit + 1e-9)
+    found, total = list[int](), 0.0
+    for amount in built:
+        total += max(amount, 0.0) / unit
+        found.append(max(0, math.ceil(min(total - TRACE, most)) - sum(found)))
+    return found
+
+
+def _whole(c: Any) -> bool:  # noqa: ANN401  fields differ by kind
+    return BRANCH in c.traits and c.capacity.capex is not None and c.capacity.unit is not None
+
+
+def _each(study: Study, change: Callable[[str, Size], Size]) -> Study:
+    """The study with the sizes of its branches changed that are built in whole units."""
+
+    def changed(c: Any) -> Any:  # noqa: ANN401  fields differ by kind
+        return dataclasses.replace(c, capacity=change(c.name, c.capacity)) if _whole(c) else c
+
+    return dataclasses.replace(study, components=tuple(changed(c) for c in study.components))
