@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
+import numpy.typing as npt
 
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.series.plain_words import plain_words
@@ -25,6 +26,7 @@ _LEAST_TIMES = 12
 _ESPI = "{http://naesb.org/espi}"
 _ESPI_UNITS = {"72": "Wh", "38": "W", "61": "VA", "71": "VAh", "63": "var", "73": "varh"}
 _ESPI_ENERGY = {"Wh": "Wh", "W": "W"}
+_ESPI_REGISTERS = frozenset({"1", "2", "3", "9"})
 
 
 def open_table(path: Path | str) -> TextTable:
@@ -195,7 +197,8 @@ def _readings(file: str, root: Element, readings: Sequence[Element]) -> TextTabl
             got,
             say("uom 72 (Wh) or 38 (W)"),
         )
-    stamps, values = [], []
+    _require_deliveries(file, types)
+    stamps, values, lengths = [], [], set[str]()
     for reading in readings:
         start, value = _text(reading, "start", deep=True), _text(reading, "value")
         if not re.fullmatch(r"\d{1,11}", start) or not re.fullmatch(r"-?\d{1,15}", value):
@@ -204,8 +207,61 @@ def _readings(file: str, root: Element, readings: Sequence[Element]) -> TextTabl
             )
         stamps.append(f"{np.datetime64(int(start), 's')}Z")
         values.append(f"{int(value)}e{power}")
-    columns = {"start": tuple(stamps), f"value ({unit})": tuple(values)}
-    return TextTable(file, columns, tuple(range(1, len(stamps) + 1)), (), ",", "utf-8", True)
+        lengths.add(_text(reading, "duration", deep=True))
+    _require_even(
+        file, sorted(lengths - {""}), np.unique([int(_text(r, "start", deep=True)) for r in readings])
+    )
+    # Entries of a feed stand in any order; each reading says when it was.
+    order = sorted(range(len(stamps)), key=stamps.__getitem__)
+    columns = {
+        "start": tuple(stamps[i] for i in order), f"value ({unit})": tuple(values[i] for i in order),
+    }  # fmt: skip
+    return TextTable(file, columns, tuple(i + 1 for i in order), (), ",", "utf-8", True)
+
+
+def _require_deliveries(file: str, types: Sequence[Element]) -> None:
+    """Readings are what was delivered, each of its own interval; else what is read would be something else.
+
+    ESPI: flowDirection 1 is forward, 19 reverse; accumulationBehaviour 1, 2, 3 and 9 are registers that grow.
+
+    Raises:
+        StudyError: when they are not.
+    """
+    directions = {_text(t, "flowDirection") or "1" for t in types}
+    if "19" in directions or len(directions) > 1:
+        raise refuse(
+            file,
+            say("is a Green Button file of what flows back, or of both directions"),
+            f"flowDirection {', '.join(sorted(directions))}",
+            say("flowDirection 1, from the supplier"),
+            say("export active energy alone"),
+        )
+    grows = {_text(t, "accumulationBehaviour") for t in types} & _ESPI_REGISTERS
+    if grows:
+        raise refuse(
+            file,
+            say("is a Green Button file of a register that only grows"),
+            f"accumulationBehaviour {', '.join(sorted(grows))}",
+            say("interval data"),
+            say("ask the supplier for the interval data, or for CSV"),
+        )
+
+
+def _require_even(file: str, lengths: Sequence[str], starts: npt.NDArray[np.int64]) -> None:
+    """Each reading lasts until the next begins, gaps aside: energy of a quarter of an hour is no hour's.
+
+    Raises:
+        StudyError: when it does not.
+    """
+    apart = int(np.diff(starts).min()) if len(starts) > 1 else 0
+    if len(lengths) > 1 or (lengths and apart and lengths[0] != str(apart)):
+        raise refuse(
+            file,
+            say("has IntervalReadings that last longer or shorter than they are apart"),
+            say("duration {lengths} s, {apart} s apart", lengths=", ".join(lengths[:4]), apart=apart),
+            say("one duration, that of the step"),
+            say("ask the supplier for the interval data, or for CSV"),
+        )
 
 
 def _text(element: Element, name: str, deep: bool = False) -> str:
