@@ -24,7 +24,8 @@ def prospectus(
         Path | None, typer.Option(help="CSV of the city's own targets: id, measure, year, value, document.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File to write; RUN-prospectus.html beside the run without it.")
+        Path | None,
+        typer.Option(help="File to write, .html or .docx; RUN-prospectus.html beside the run without it."),
     ] = None,
     lang: LangOption = None,
 ) -> None:

@@ -87,7 +87,8 @@ def scorecard(
         text = json.dumps(as_plain(cards, currency), ensure_ascii=False, indent=1)
         (out / "scorecard.json").write_text(text, encoding="utf-8")
         for card in cards:
-            write_application(card, name, out / f"application_{card.framework.name}.html", told)
+            for kind in ("html", "docx"):
+                write_application(card, name, out / f"application_{card.framework.name}.{kind}", told)
     if as_json:
         print(json.dumps(as_plain(cards, currency), ensure_ascii=False, indent=2))
         return

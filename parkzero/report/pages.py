@@ -20,14 +20,21 @@ def heading(title: Both, name: str, lang: Lang) -> Markup:
     return tag("header", inner)
 
 
-def write_page(title: Both, parts: Sequence[Child], name: str, path: Path, lang: Lang) -> Path:
-    """Write parts as a page of their own.
+def write_page(
+    title: Both, parts: Sequence[Child], name: str, path: Path, lang: Lang, window: Both | None = None
+) -> Path:  # fmt: skip
+    """Write parts as a page of their own, or as a Word document where the file ends with .docx.
 
     Raises:
         StudyError: when it cannot be written.
     """
     body = [heading(title, name, lang), tag("main", *parts)]
-    write_safely(path, framed(title, body, lang).encode("utf-8"))
+    if path.suffix.lower() == ".docx":
+        from parkzero.report.word import word_of  # a page needs none of it
+
+        write_safely(path, word_of(f"{title.of(lang)} · {name}", body, lang))
+    else:
+        write_safely(path, framed(window or title, body, lang).encode("utf-8"))
     return path
 
 

@@ -20,10 +20,9 @@ from parkzero.eip.scorecard import STATES, Scorecard
 from parkzero.eip.symbiosis import Symbiosis
 from parkzero.report.cobenefits import benefits_table, commitments_part, kinds_of
 from parkzero.report.facts import Facts, facts_of
-from parkzero.report.html import framed, write_safely
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import cleared, figure, money, percent
-from parkzero.report.pages import heading
+from parkzero.report.pages import write_page
 from parkzero.report.scorecard import SIGNS, name_of
 from parkzero.report.sections.confirm import documents
 from parkzero.report.sections.parts import stated
@@ -45,8 +44,8 @@ def write_prospectus(
         held: the run against commitments.
         found: co-benefits of the run.
         site: symbiosis, where there is a questionnaire.
-        path: the file.
-        lang: language shown first; the page holds both.
+        path: the file: a page, or a document where it ends with .docx.
+        lang: language of the document, or shown first by the page, which holds both.
 
     Raises:
         StudyError: when it cannot be written.
@@ -59,9 +58,7 @@ def write_prospectus(
         sheet("prospectus.benefits", benefits_table(found, facts.years), note),
         _symbiosis(site) if site is not None else None, _criteria(cards), _rests(facts),
     ]  # fmt: skip
-    body = [heading(title, facts.name, lang), tag("main", *parts)]
-    write_safely(path, framed(title + f" · {facts.name}", body, lang).encode("utf-8"))
-    return path
+    return write_page(title, parts, facts.name, path, lang, title + f" · {facts.name}")
 
 
 TONNES = Both(" tấn CO₂tđ", " t CO₂e")
