@@ -221,7 +221,7 @@ def test_every_rule_of_a_pump_rated_by_input_bites_on_mean_days(
     )
     together = study.timeline.grouped(np.zeros(3, dtype=np.int32))
     assert optimum(study, together) == pytest.approx(3 * price * takes, rel=1e-3)
-    struck = optimum(study, together, without=f"product.1.{rule}")
+    struck = optimum(study, together, without=f"product.pump.1.{rule}")
     assert struck == pytest.approx(3 * price * without, rel=1e-3)
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -239,7 +240,8 @@ class Block:
         mean, low, high = self.context.timeline.averaged(raw)
         model = self.context.model
         excess = self.context.timeline.excess(raw, mean)
-        return Series(mean, low, high, excess, unit, model.enclose, model.multipliers)
+        product = partial(model.enclose, of=self.asset)
+        return Series(mean, low, high, excess, unit, product, model.multipliers)
 
     def flow(self, name: str, unit: Unit = MW, upper: float = np.inf, lower: float = 0.0) -> Expr:
         """A variable for each step, of zero or more unless it may be lower."""

@@ -174,7 +174,7 @@ class Model:
         self.design = design
         self.operation = Space(OPERATION)
         self._rules: dict[str, _Rule] = {}
-        self._enclosed = 0
+        self._enclosed: dict[str, int] = {}
         self.multipliers: list[FloatArray] = []
 
     def rule(
@@ -213,7 +213,7 @@ class Model:
         """Names of all rules."""
         return tuple(self._rules)
 
-    def enclose(self, series: Series, flow: Expr, most: Expr | None = None) -> Expr:
+    def enclose(self, series: Series, flow: Expr, most: Expr | None = None, of: str = "") -> Expr:
         """A series times a flow of zero or more, where days that differ were averaged.
 
         Where the days behind a step disagree, the product is a variable between ``low * flow`` and
@@ -225,6 +225,7 @@ class Model:
             series: values over the steps.
             flow: what it multiplies, of as many rows.
             most: a scalar that the flow never exceeds in any real step; no day may differ in it.
+            of: asset that multiplies, for the name alone: it is then the same whatever else a study has.
 
         Raises:
             UnitError: when a column of ``flow`` may be negative: the enclosure would not hold.
@@ -232,8 +233,8 @@ class Model:
         self._require_positive(flow)
         open_rows = np.flatnonzero(series.low != series.high).astype(np.int32)
         unit = series.unit * flow.unit
-        self._enclosed += 1
-        name = f"product.{self._enclosed}"
+        self._enclosed[of] = self._enclosed.get(of, 0) + 1
+        name = f"product.{dotted(of, str(self._enclosed[of]))}"
         each = Each.STEP if len(open_rows) == flow.rows else Each.SOME
         product = self.operation.add(name, len(open_rows), unit, lower=-np.inf, each=each)
         part = rows_of(flow, open_rows, each)

@@ -275,6 +275,9 @@ class Rounds:
         if self.earlier.bounds(search, self.team.solve):
             self._closed(None)
             return None
+        asked, self.earlier.asked = self.earlier.asked, None
+        if asked is not None:
+            return asked
         master = self.master or self.earlier.master(search) or self._next_master()
         before = search.lower
         bounded = master.solve()

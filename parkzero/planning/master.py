@@ -32,6 +32,7 @@ from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.planning.bounds import Cut
 from parkzero.planning.grouping import Worth, worth_of
 from parkzero.planning.hard_days import Hard, with_hard_days
+from parkzero.planning.laid import Laid, laid_out
 from parkzero.planning.peak_days import by_month
 from parkzero.planning.splitting import Split
 from parkzero.study.study import Study
@@ -63,6 +64,7 @@ class Proof:
         hard: hard days of each year beside its mean days.
         begins: where the bound was found owner by owner and has no cuts: the duals of the last one of all at
             once, to which the values belong; empty where these are the duals [rows].
+        laid: the blocks of columns and rows.
     """
 
     groups: IntArray
@@ -71,6 +73,7 @@ class Proof:
     cuts: IntArray
     hard: Mapping[int, Hard] = field(default_factory=dict)
     begins: FloatArray = field(default_factory=lambda: np.zeros(0))
+    laid: Laid = field(default_factory=Laid)
 
     @property
     def reach(self) -> float:
@@ -260,7 +263,8 @@ class Master:
             sizes = np.where(design.whole, np.round(sizes), sizes)
         proof = None
         if self.large and not self.problem.whole.any():
-            proof = Proof(self.groups, solution.values, solution.duals, self.cuts, self.hard)
+            parts = self.groups, solution.values, solution.duals, self.cuts, self.hard
+            proof = Proof(*parts, laid=laid_out(design, self.years))
         bound = min(solution.bound, solution.objective)
         return Bounded(bound, sizes, self._worth(solution), solution.ran, proof)
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from parkzero.lp.solver import Basis, BasisArray, Point
 from parkzero.planning.assemble import Design
 from parkzero.planning.hard_days import Hard
+from parkzero.planning.laid import Blocks, Laid
 from parkzero.planning.master import Proof
 from parkzero.planning.ownership import owners_in
 from parkzero.planning.peak_days import Peaks
@@ -29,6 +30,8 @@ from parkzero.units import FloatArray
 # Numbers above this are none of a park's.
 HUGE = 1e15
 _LOG = logging.getLogger(__name__)
+# Share of a study's sizes that a search must know by name to be of use to it.
+ALIKE = 0.5
 MOST_STATUS = 4  # the solver's numbers for basic, and at which bound, run from 0 to 4
 
 
@@ -85,6 +88,7 @@ def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
         "hard": state.hard,
         "peaks": state.peaks,
         "names": np.array(state.names),
+        "owners": np.array(owners_in(study)[0]),
         "grouping": np.zeros(0, np.int32) if state.grouping is None else state.grouping,
         "basis_columns": np.zeros(0, np.int8) if state.basis is None else state.basis[0],
         "basis_rows": np.zeros(0, np.int8) if state.basis is None else state.basis[1],
@@ -119,7 +123,13 @@ def _proof_as_arrays(proof: Proof | None, study: Study) -> dict[str, npt.NDArray
         "proof_values": proof.values,
         "proof_cuts": proof.cuts,
         "proof_hard": hard_as_array(study, proof.hard),
+        "proof_columns": _blocks_as_array(proof.laid.columns),
+        "proof_rows": _blocks_as_array(proof.laid.rows),
     }
+
+
+def _blocks_as_array(blocks: Blocks) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(f"{count} {name}" for name, count in blocks).encode(), dtype=np.uint8)
 
 
 def _before_as_arrays(before: Mapping[int, Point]) -> dict[str, npt.NDArray[Any]]:
@@ -154,7 +164,8 @@ def _bases_as_arrays(before: Mapping[int, Point]) -> dict[str, npt.NDArray[Any]]
 def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | None:
     """Read a checkpoint of this study or of one with the same sizes and days; None where there is none.
 
-    One that is damaged is set aside, with a sentence in the log.
+    Where assets came or went its last bound is still of use (``parkzero.planning.laid``). One that is
+    damaged is set aside, with a sentence in the log.
     """
     try:
         return _read(read_arrays(path), study, design)
@@ -179,9 +190,10 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
     Raises:
         ValueError: when an array has another shape or kind than it must have, or belongs to another park.
     """
-    days, sizes = study.timeline.calendar.days, len(design.lower)
     names = tuple(str(n) for n in kept["names"])
-    _require(names == design.names)
+    _require(len({*names} & {*design.names}) >= ALIKE * len(design.names))
+    days, sizes = study.timeline.calendar.days, len(names)
+    kept |= {name: _hard(kept[name], kept["owners"], study) for name in ("hard", "proof_hard")}
     features = _numbers(kept["features"], (days, -1))
     count = int(kept["count"])
     _require(0 < count <= days)
@@ -192,7 +204,7 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
         _numbers(kept["sizes"], (sizes,)),
         features,
         count,
-        _hard(kept["hard"], study),
+        kept["hard"],
         names,
         grouping,
         basis,
@@ -233,8 +245,19 @@ def _proof(kept: dict[str, Any], study: Study) -> Proof | None:
     _require(bool(np.isin(cuts, study.milestones.years).all()))
     _require(len(begins) in (0, len(duals)))
     _require(all(bool((np.abs(numbers) <= HUGE).all()) for numbers in (duals, values, begins)))
-    hard = hard_of(study, _hard(kept["proof_hard"], study))
-    return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard, begins)
+    hard, laid = (
+        hard_of(study, kept["proof_hard"]),
+        Laid(_blocks(kept["proof_columns"]), _blocks(kept["proof_rows"])),
+    )
+    return Proof(groups.astype(np.int32), values, duals, cuts.astype(np.int32), hard, begins, laid)
+
+
+def _blocks(array: npt.NDArray[np.uint8]) -> Blocks:
+    """Names and lengths of blocks."""
+    _require(array.ndim == 1 and array.dtype == np.uint8)
+    lines = [line.partition(" ") for line in array.tobytes().decode().split("\n") if line]
+    _require(all(count.isdigit() for count, _, _ in lines))
+    return tuple((name, int(count)) for count, _, name in lines)
 
 
 def _before(kept: dict[str, Any], study: Study) -> dict[int, Point]:
@@ -283,13 +306,16 @@ def _numbers(array: npt.NDArray[np.generic], shape: tuple[int, ...]) -> FloatArr
     return numbers
 
 
-def _hard(array: IntArray, study: Study) -> IntArray:
-    """Hard days, where each is a day, owner and year of the study."""
+def _hard(array: IntArray, owners: npt.NDArray[np.str_], study: Study) -> IntArray:
+    """Hard days of those who are still there, where each is a day, owner and year of the study."""
     _require(array.ndim == 2 and array.shape[1] == 3 and array.dtype.kind == "i")
     year, owner, day = array.T
-    known = np.isin(year, study.milestones.years) & (owner >= 0) & (owner < len(owners_in(study)[0]))
+    known = np.isin(year, study.milestones.years) & (owner >= 0) & (owner < len(owners))
     _require(bool((known & (day >= 0) & (day < study.timeline.calendar.days)).all()))
-    return array.astype(np.int32)
+    names = owners_in(study)[0]
+    places = np.array([names.index(str(o)) if str(o) in names else -1 for o in owners], dtype=np.int32)
+    found = np.column_stack([year, places[owner], day]).astype(np.int32)
+    return found[found[:, 1] >= 0]
 
 
 def hard_as_array(study: Study, hard: Mapping[int, Hard]) -> IntArray:

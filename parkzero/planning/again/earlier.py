@@ -9,7 +9,7 @@ where only you can write.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ from parkzero.planning.again.checkpoint import (
 from parkzero.planning.again.fingerprint import fingerprint
 from parkzero.planning.assemble import Built, Design, fixed
 from parkzero.planning.bounds import Cut, Evaluated, renew
+from parkzero.planning.laid import carried, laid_out
 from parkzero.planning.master import Master, Proof
 from parkzero.planning.ownership import SHARED, owners_in
 from parkzero.planning.plan import SLACK_TOLERANCE
@@ -61,6 +62,8 @@ class Earlier:
         lifts: by how much its operation costs more now than each cut proves, until sizes were sought with
             that [cuts].
         known: whether there was one.
+        moved: whether assets came or went since then.
+        asked: sizes that owners then ask for at the prices of a bound owner by owner, once.
     """
 
     file: Path | None = None
@@ -70,6 +73,8 @@ class Earlier:
     like: Proof | None = None
     lifts: FloatArray = field(default_factory=lambda: np.zeros(0))
     known: bool = False
+    moved: bool = False
+    asked: FloatArray | None = None
     _days: Master | None = None
 
     def trial(self, search: Search, options: Options) -> FloatArray | None:
@@ -112,19 +117,21 @@ class Earlier:
     def bounds(self, search: Search, solve: Crowd) -> bool:
         """Take a lower bound owner by owner, once; whether it closes the gap."""
         proof, self.proof = self.proof, None
-        if proof is not None and search.best:
+        if proof is not None and (search.best or self.moved):
             search.say(say("lower bound owner by owner"))
             self.like = proof
             master, self._days = self._days or on_days(search, proof), None
             if search.told:
                 master.add([e.cut for e in search.best])
             search.bounded(master.renewed(proof))
-            found = None if search.closed else bounded_by_owner(master, proof, solve, search.needed)
+            needed = search.needed if search.best else -np.inf
+            found = None if search.closed else bounded_by_owner(master, proof, solve, needed)
             if found is not None and found.most < search.needed:
                 self.like = None
                 search.refine(MORE_DAYS)
             if found is not None:
                 search.took(found)
+                self.asked = None if search.best else found.sizes
         return search.done
 
     def master(self, search: Search) -> Master | None:
@@ -170,9 +177,11 @@ def taken_over(search: Search, kept: Checkpoint | None, file: Path | None = None
     search.features, search.count, search.peaks = kept.features, kept.count, kept.peaks
     for year, hard in hard_of(study, kept.hard).items():
         search.hard[year] = dict(hard)
-    search.grouping, search.basis = kept.grouping, kept.basis
     search.say(say("going on from an earlier search"))
-    search.totals, search.proof = {year: dict(found) for year, found in kept.totals.items()}, kept.proof
+    search.totals = {year: dict(found) for year, found in kept.totals.items()}
+    if kept.names != search.design.names:
+        return _of_other_assets(search, kept, earlier)
+    search.grouping, search.basis, search.proof = kept.grouping, kept.basis, kept.proof
     similar = kept.fingerprint != fingerprint(study)
     renewed = list(_renewed(search, kept, _best_trial(kept) if similar else kept.trials))
     search.cuts = [cut for cut, _ in renewed]
@@ -193,6 +202,23 @@ def taken_over(search: Search, kept: Checkpoint | None, file: Path | None = None
     enough = len(last) == len(study.milestones.years) and sum(last.values()) >= RENEWED * kept.upper
     if enough and not earlier.lifts.any():
         earlier.sizes = None
+    return earlier
+
+
+def _of_other_assets(search: Search, kept: Checkpoint, earlier: Earlier) -> Earlier:
+    """What a search gives where assets came or went: prices, at which every owner says what it builds now.
+
+    Not where a total binds: who leaves moves what all others must give to keep it, and at its price none of
+    them says how much. Whoever is there then plans as from nothing.
+    """
+    proof = kept.proof
+    if proof is None or any(any(prices.values()) for prices in kept.totals.values()):
+        return earlier
+    earlier.moved, earlier._days = True, on_days(search, proof)
+    was, now = proof.laid, laid_out(search.design, earlier._days.years)
+    duals, begins = (carried(d, was.rows, now.rows) for d in (proof.duals, proof.begins))
+    values = carried(proof.values, was.columns, now.columns)
+    earlier.proof = replace(proof, values=values, duals=duals, begins=begins, laid=now)
     return earlier
 
 
