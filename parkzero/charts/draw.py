@@ -47,6 +47,14 @@ def png_of(spec: dict[str, Any], scale: float) -> bytes:
     return made
 
 
+def picture_of(svg: str, scale: float) -> bytes:
+    """A drawing that is made already as a picture, ``scale`` points to the pixel."""
+    import vl_convert
+
+    made: bytes = vl_convert.svg_to_png(svg, scale=scale)
+    return made
+
+
 def _fragment(text: str, width: int) -> Markup:
     root = ElementTree.fromstring(_drawn(text))
     box = root.get("viewBox", "0 0 1 1")

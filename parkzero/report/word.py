@@ -18,6 +18,7 @@ from docx.oxml import OxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from parkzero.charts.draw import picture_of
 from parkzero.report.markup import Child, shown
 from parkzero.texts import Lang
 
@@ -30,6 +31,8 @@ _EMPHASES = frozenset({"strong", "b", "em", "i"})
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _COLOUR = re.compile(r"--c:#([0-9a-fA-F]{6})$")
 _BOX = re.compile(r'viewBox="([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"')
+# Words over lines stand out as they do on a page.
+_HALO = "<style>.halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}</style>"
 # Width between the margins [cm], points to the pixel of a picture, and rows of a table that are told.
 WIDTH, SHARP, MOST_ROWS = 17.0, 2.0, 300
 
@@ -181,12 +184,10 @@ class _Writer(HTMLParser):
         box = _BOX.search(drawn)
         if box is None:
             return
-        import vl_convert
-
         x, y, width, height = (float(v) for v in box.groups())
         size = f'viewBox="{x:g} {y:g} {width:g} {height:g}" width="{width:g}" height="{height:g}"'
         ground = f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="#fff"/>'
         inner = drawn[drawn.index(">") + 1 :]
         root = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">'
-        picture = vl_convert.svg_to_png(root + ground + inner, scale=SHARP)
+        picture = picture_of(root + _HALO + ground + inner, SHARP)
         self.document.add_picture(io.BytesIO(picture), width=Cm(min(WIDTH, width / 40)))
