@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkzero.charts import (
+    NARROW,
     About,
     Band,
     Bar,
@@ -468,6 +469,15 @@ def test_a_network_is_drawn_in_one_scale_and_the_overloaded_line_is_dashed():
     assert len(chart.keys) == 3
     with pytest.raises(KeyError):
         network(ABOUT, places, [Branch("ax", "a", "x", 0.1)])
+
+
+def test_names_of_a_map_stay_on_a_phone():
+    """A long name at the left begins at its place, at the right it ends there; elsewhere it is centred."""
+    long = "A company with a long name"
+    places = [Place("a", long, 0.0, 0.0), Place("b", "B", 50.0, 9.0), Place("c", long, 100.0, 5.0)]
+    chart = network(ABOUT, places, [Branch("ab", "a", "b", 0.2)])
+    anchors = re.findall(r'text-anchor="(\w+)"', str(chart.inline(NARROW)))
+    assert {*anchors} == {"start", "middle", "end"}
 
 
 def test_the_implied_price_is_what_the_last_tonne_costs():

@@ -281,12 +281,10 @@ def network(about: About, places: Sequence[Place], branches: Sequence[Branch]) -
             style = {"strokeDash": [8, 4]} if k == len(_CLASSES) - 1 else {}
             marks += rules(rows, told=True, strokeWidth=2.5 + 1.2 * min(k, 3), **style)
         marks += dots([{"x": p.x, "y": p.y, "c": INK, "t": view.say(p.name)} for p in places], size=90)
-        marks += halo(
-            view,
-            [{"x": p.x, "y": p.y, "s": view.say(p.name), "c": INK} for p in places],
-            align="center",
-            dy=-12,
-        )
+        for side in ("center", "left", "right"):
+            named = [p for p in places if _side(p, view.width, box_x) == side]
+            words = [{"x": p.x, "y": p.y, "s": view.say(p.name), "c": INK} for p in named]
+            marks += halo(view, words, align=side, dy=-12) if words else []
         return Body(marks, None, None, box_x, box_y, room, tall)
 
     names: list[Words] = [*(name for _, name in _CLASSES), _UNKNOWN]
@@ -296,6 +294,13 @@ def network(about: About, places: Sequence[Place], branches: Sequence[Branch]) -
         (b.name, a.name, c.name, 100 * float(b.loading)) for b, (a, c) in zip(branches, ends, strict=True)
     )
     return Chart(about, keys, ("", FROM, TO, "%"), rows, body)
+
+
+def _side(place: Place, width: int, across: tuple[float, float]) -> str:
+    """How a name stands by its place: centred, unless it would leave the drawing at one side."""
+    x = 30 + (place.x - across[0]) / (across[1] - across[0]) * (width - 60)
+    half = LETTER * max(len(told(place.name, "vi")), len(told(place.name, "en"))) / 2
+    return "left" if x < half else "right" if x > width - half else "center"
 
 
 def _framed(places: Sequence[Place], ratio: float) -> tuple[tuple[float, float], tuple[float, float]]:
