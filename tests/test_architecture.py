@@ -185,7 +185,12 @@ def test_a_long_function_is_found():
 
 
 # How a distribution's modules are called where that is not its own name, and what is used without an import.
-MODULES = {"highspy-extras": "highspy", "tzdata": "", "vl-convert-python": "vl_convert"}
+MODULES = {
+    "highspy-extras": "highspy",
+    "python-docx": "docx",
+    "tzdata": "",
+    "vl-convert-python": "vl_convert",
+}
 # What is imported by its name in a text, or asked for by a package of another name.
 INDIRECT = {"pvlib": "parkzero/series/sun.py"}
 
