@@ -151,7 +151,11 @@ def _refused(
         )
     if text.upper().endswith("TOE") and not text[:1].isdigit():
         what = say("is in tonnes of oil equivalent, which stand for two amounts of energy")
-        hint = say("unit='11.63 MWh' for the heat of oil, unit='6.48 MWh' for electricity at 0.1543 TOE/MWh")
+        big = "G" if text.upper() == "KTOE" else "M"  # a thousand TOE are as many GWh as one is MWh
+        hint = say(
+            "unit='11.63 {big}Wh' for the heat of oil, unit='6.48 {big}Wh' for electricity at 0.1543 TOE/MWh",
+            big=big,
+        )
         return (
             what,
             text,
