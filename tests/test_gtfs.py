@@ -160,6 +160,9 @@ def test_a_line_in_a_fault_is_that_of_the_file(tmp_path: Path):
     rows = FEED["stop_times.txt"].replace("\n", "\n\n\n").replace("06:00:00,06:00:00", "06:00,06:00")
     with pytest.raises(StudyError, match="line 4: cannot be read"):
         read(feed(tmp_path, {"stop_times.txt": rows}))
+    rows = FEED["trips.txt"].replace("b1", '"b\n1"').replace("r2,week", "r2,never")
+    with pytest.raises(StudyError, match="line 4: names a service"):
+        read(feed(tmp_path, {"trips.txt": rows}))
 
 
 def test_a_route_that_is_not_there_is_told_beside_one_that_is(tmp_path: Path):
