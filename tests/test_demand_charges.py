@@ -15,7 +15,7 @@ from parkzero.components import Grid, Profile
 from parkzero.errors import StudyError
 from parkzero.interchange.refusals import faults_of_grid
 from parkzero.language.site import Site
-from parkzero.lp import over_time, rolling, seams
+from parkzero.lp import over_time, rolling, seams, windows
 from parkzero.lp.fold import folded, solve_folded
 from parkzero.lp.rolling import Rolling
 from parkzero.lp.solver import Solution
@@ -101,13 +101,13 @@ def test_ratchets_of_several_connections_fit_windows(monkeypatch: pytest.MonkeyP
     built, design = build_year(study, 2035, study.timeline)
     sizes = some_sizes(design, 3)
     best = solve_folded(fixed(built, sizes), EXACT).objective
-    monkeypatch.setattr(rolling, "MOST_TOTALS", 1)
+    monkeypatch.setattr(windows, "MOST_TOTALS", 1)
     found = evaluate(built, sizes, EXACT, enough=1e-2)
     assert best * (1 - CLOSE) <= found.cost <= best * (1 + 1e-2)
     assert best * (1 - 1e-2) <= found.cut.constant + float(found.cut.slope @ sizes) <= best * (1 + CLOSE)
     for name, most in (("MOST_TOTALS", 0), ("MOST_IN_ALL", 8)):  # a cap, and two months' rows of two ratchets
         with monkeypatch.context() as fewer:
-            fewer.setattr(rolling, name, most)
+            fewer.setattr(windows, name, most)
             with pytest.raises(AssertionError, match="at once"):
                 evaluate(built, sizes, EXACT, enough=1e-2)
 

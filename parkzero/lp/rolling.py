@@ -27,17 +27,7 @@ from parkzero.lp.solver import (
     checked,
     dual_bound,
 )
-from parkzero.lp.windows import (
-    LEAST_WINDOWS,
-    MOST_IN_ALL,
-    MOST_TOTALS,
-    Clock,
-    Habit,
-    IntArray,
-    Ordered,
-    Seen,
-    Window,
-)
+from parkzero.lp.windows import LEAST_WINDOWS, Clock, Habit, IntArray, Ordered, Seen, Window
 from parkzero.units import FloatArray
 
 Guess = Callable[[], FloatArray | None]
@@ -91,8 +81,7 @@ class Rolling:
         self.whole = whole = Ordered(problem, clock)
         edges, count, steps = clock.edges, clock.count, ahead * clock.per_day
         self.totals = len(whole.low) - whole.hourly_rows
-        few = whole.wide_totals <= MOST_TOTALS and self.totals <= MOST_IN_ALL
-        self.fits = whole.fits and len(edges) > LEAST_WINDOWS and few
+        self.fits = whole.fits and len(edges) > LEAST_WINDOWS and whole.few_totals
         if not self.fits:
             return
         self._turn = Window(whole, -steps, 0, steps)

@@ -190,10 +190,11 @@ class Ordered:
         return sparse.csr_array(self.matrix[self.hourly_rows :])
 
     @property
-    def wide_totals(self) -> int:
-        """How many of these name columns with a step that stand for no part of the year."""
+    def few_totals(self) -> bool:
+        """Whether these can be priced together."""
         hourly = (self.column_steps < self.count) & ~self.spans
-        return int(np.count_nonzero(abs(self.totals) @ hourly.astype(float)))
+        wide = np.count_nonzero(abs(self.totals) @ hourly.astype(float))
+        return bool(wide <= MOST_TOTALS and len(self.low) - self.hourly_rows <= MOST_IN_ALL)
 
     def of_kinds(self, step: int) -> dict[int, int]:
         """The columns of a step by their kind."""

@@ -7,7 +7,7 @@ The year's cost is true for these sizes. Its duals give a cut: whatever the size
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -102,18 +102,13 @@ def evaluate(
     relaxed = _relaxed(problem)
     begin = by_row(built.matrix, known) if known else None
     solution = solve_over_time(relaxed, clock_of(built), options, guess, enough, begin, before, seen)
-    if solution.status != "optimal":
-        raise SolverError(
-            say("{year}: the solver ended with status {status}", year=built.year, status=solution.status)
-        )
-    if not problem.whole.any():
-        return evaluated(built, sizes, solution)
-    whole = solve(problem, options)
-    if whole.status == "time_limit":
+    whole = solve(problem, options) if problem.whole.any() and solution.status == "optimal" else None
+    if whole is not None and whole.status == "time_limit":
         standing().end()
-    if whole.status != "optimal":
+    status = (whole or solution).status
+    if status != "optimal":
         raise SolverError(
-            say("{year}: the solver ended with status {status}", year=built.year, status=whole.status)
+            say("{year}: the solver ended with status {status}", year=built.year, status=status)
         )
     return evaluated(built, sizes, solution, whole)
 
@@ -192,18 +187,7 @@ def usable(problem: Problem, duals: FloatArray) -> FloatArray:
 
 
 def _relaxed(problem: Problem) -> Problem:
-    if not problem.whole.any():
-        return problem
-    return Problem(
-        problem.matrix,
-        problem.cost,
-        problem.low,
-        problem.high,
-        problem.lower,
-        problem.upper,
-        np.zeros_like(problem.whole),
-        problem.constant,
-    )
+    return replace(problem, whole=np.zeros_like(problem.whole)) if problem.whole.any() else problem
 
 
 def shortfalls(built: Built, sizes: FloatArray, values: FloatArray) -> FloatArray:
