@@ -77,6 +77,9 @@ def test_what_is_entered_with_evidence_is_met_and_gaps_have_their_cheapest_way(t
     assert page.count("wording unverified") >= sum(c.unverified for c in known[0].criteria)
     application = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "1/8 tiêu chí" in application
+    # Days stand as each language writes them.
+    assert " [28/05/2022–…]</span>" in page
+    assert " [2022-05-28–…]</span>" in page
     assert application.count("☐") == 7
 
 

@@ -9,7 +9,8 @@ from parkzero.eip.frameworks import GROUPS, Criterion, said_test, unit_of
 from parkzero.eip.scorecard import STATES, Scorecard, Scored
 from parkzero.report.markup import Child, table, tag
 from parkzero.report.numbers import figure, money
-from parkzero.report.words import Both, both, known, say
+from parkzero.report.words import LANGS, Both, both, known, say
+from parkzero.texts import in_words
 
 SIGNS = {"met": "●", "planned": "◐", "short": "○", "unknown": "?"}
 
@@ -97,11 +98,12 @@ def _evidence(s: Scored) -> Child:
 
 def source_of(c: Criterion) -> Markup:
     """Document, row of the books, dates and confidence of a criterion."""
-    days = "–".join(d.isoformat() if d else "…" for d in (c.valid_from, c.valid_to))
-    dates = f" [{days}]" if c.valid_from or c.valid_to else ""
+    span = (c.valid_from, c.valid_to)
+    vi, en = ("–".join(in_words(d, lang) if d else "…" for d in span) for lang in LANGS)
+    dates = Both(f" [{vi}]", f" [{en}]") if any(span) else both("")
     row = f" · {c.row}" if c.row else ""
     note = Both(f" · {c.note.vi}" if c.note.vi else "", f" · {c.note.en}" if c.note.en else "")
-    return tag("small", cited(c.source), f"{dates} · {c.confidence}{row}", note)
+    return tag("small", cited(c.source), dates, f" · {c.confidence}{row}", note)
 
 
 def application_part(card: Scorecard) -> Markup:

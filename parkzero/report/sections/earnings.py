@@ -12,7 +12,8 @@ from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table
 from parkzero.report.numbers import figure, money
 from parkzero.report.sections.parts import note, section
-from parkzero.report.words import Both, say
+from parkzero.report.words import Both, both, say
+from parkzero.texts import in_words
 
 COLUMNS = ("energy", "direct", "ets", "cbam", "electricity", "attributes", "credits", "incentives")
 
@@ -53,8 +54,8 @@ def sentences(facts: Facts, found: Earnings) -> list[Both]:
     return [*told, prices]
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+def _day(day: date | None) -> Both:
+    return Both(in_words(day, "vi"), in_words(day, "en")) if day else both("")
 
 
 def cells(facts: Facts, row: Earned) -> list[Both | float | None]:
