@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import pytest
 
@@ -181,3 +182,12 @@ def test_the_prospectus_says_what_is_planned_and_what_is_synthetic(results, foun
     ):  # fmt: skip
         assert said.lower() in page.lower()
     assert page.count('class="sheet"') == 5
+
+
+def test_documents_of_commitments_are_named_in_one_language(results):
+    part = str(commitments_part(promised.hold(results, promised.shipped()), "VND"))
+    told = " ".join(re.findall(r'<span class="l" lang="vi">(.*?)</span>', part))
+    assert "Đóng góp do quốc gia tự quyết định của Việt Nam, cập nhật 2022" in told
+    assert "hiệu quả năng lượng (COP28 2/12/2023)" in told
+    for english in ("Pledge", "Renewables và", "green-growth", "Contribution", "statement"):
+        assert english not in told

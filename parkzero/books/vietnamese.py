@@ -16,6 +16,14 @@ _DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{4}})\b")
 # Kinds of document and the words between them, as they stand in the columns document and article.
 _WORDS = (
+    (
+        "Global Renewables and Energy Efficiency Pledge",
+        "Cam kết toàn cầu về năng lượng tái tạo và hiệu quả năng lượng",
+    ),
+    ("Nationally Determined Contribution of Viet Nam", "Đóng góp do quốc gia tự quyết định của Việt Nam"),
+    (", updated ", ", cập nhật "),
+    ("the city's green-growth statement", "công bố tăng trưởng xanh của thành phố"),
+    ("COP26 statement", "tuyên bố tại COP26"),
     ("Official letter", "Công văn"),
     ("Decision", "Quyết định"),
     ("Decree", "Nghị định"),
