@@ -1163,7 +1163,8 @@ def test_a_bound_that_closes_the_gap_of_a_plan_that_is_short_has_it_mended(
     )  # fmt: skip
     lower = SimpleNamespace(solve=lambda: SimpleNamespace(sizes=small), basis=None, large=True)
     earlier = SimpleNamespace(
-        bounds=lambda *given: False, master=lambda search: lower, file=None, guessed=lambda master: None
-    )
+        bounds=lambda *given: False, master=lambda search: lower, file=None, guessed=lambda master: None,
+        asked=None,
+    )  # fmt: skip
     rounds = certify.Rounds(search, SimpleNamespace(solve=None), earlier)
     assert rounds._bound() == (best + 1 if closed else small)
