@@ -12,7 +12,8 @@ import pytest
 from parkzero.language.component import CHARGES
 from parkzero.language.statement import METERED
 from parkzero.report.facts import Facts, facts_of
-from parkzero.report.sections.fleets import fleets
+from parkzero.report.sections.fleets import charts, fleets
+from parkzero.report.words import both, say
 from parkzero.results import frames
 from parkzero.results.results import Kind
 from tests.report_cases import made, table
@@ -43,7 +44,8 @@ def depot() -> Facts:
         "fleet_replay": [(year, "school", 1, 2, 80.0, 0, 0.0, 0, 0.0, 0, 0, 1)],
         "fleet_duties": [(year, "school", "g1", "S01, S02, S03, S04", "bus", 1, 1, 80.0)],
         "fleet_windows": [("school", "g1", "stands", "depot", 0.0, 6.0)],
-        "fleet_exhaust": [], "fleet_costs": [], "fleet_events": [],
+        "fleet_exhaust": [(year, "school", route, "", 80.0, 0.0, 3.0, 0.1) for route in ("S01", "")],
+        "fleet_costs": [], "fleet_events": [],
     }  # fmt: skip
     made_tables = {name: frames.table(frames.SCHEMAS[name], found) for name, found in rows.items()}
     told = [
@@ -64,3 +66,11 @@ def test_the_depots_days_show_charging_tariff_and_packs_by_duty_and_its_routes(d
     assert all(f'id="{name}"' in page for name in ("fleets-day", "fleets-tariff", "fleets-stored"))
     assert "g1: S01, S02, S03 …" in page
     assert "S04" not in page
+
+
+def test_exhaust_is_told_by_route_where_no_trip_names_a_school(depot: Facts):
+    drawn = dict(charts(depot))
+    assert [str(key.name) for key in drawn["fleets-nox"].keys] == [
+        str(say("fleets.between")),
+        str(both("S01")),
+    ]

@@ -180,11 +180,12 @@ def _tariff(facts: Facts, year: int, part: slice) -> list[Band]:
 
 
 def _exhaust(facts: Facts) -> list[tuple[str, Chart]]:
-    """Nitrogen oxides and fine dust by school and year."""
+    """Nitrogen oxides and fine dust by school and year; by route where no trip names a school."""
     rows = facts.results.tables["fleet_exhaust"]
+    by = "school" if (rows["school"] != "").any() else "route"
     drawn = []
     for column in ("nox_kg", "pm25_kg"):
-        whom = pl.when(pl.col("school") != "").then(pl.col("school")).otherwise(pl.lit("–"))
+        whom = pl.when(pl.col(by) != "").then(pl.col(by)).otherwise(pl.lit("–"))
         sums = rows.with_columns(whom.alias("whom")).group_by("whom", "year").agg(pl.col(column).sum())
         names = sorted(set(sums["whom"].to_list()))
         if not float(sums[column].sum()) > 0 or len(names) > 3 * _SHOWN:
