@@ -634,10 +634,21 @@ def test_the_statement_escapes_what_users_write(tmp_path):
 
 
 def test_amounts_in_any_unit_are_one_amount(tmp_path):
-    """5 GWh, 5,000 MWh, 18 TJ and 429.9226 toe are the same electricity."""
-    for unit, amount in (("GWh", 5), ("kWh", 5_000_000), ("TJ", 18), ("toe", 429.92261)):
+    """5 GWh, 5,000 MWh and 18 TJ are the same electricity."""
+    for unit, amount in (("GWh", 5), ("kWh", 5_000_000), ("TJ", 18)):
         row = f"f1,2023,,electricity,,{amount},{unit},b,,,,,,\n"
         assert calculate(read(tmp_path, row), "AR5").total() == pytest.approx(3296.0, rel=1e-6)
+
+
+def test_electricity_in_tonnes_of_oil_is_two_amounts_and_refused(tmp_path):
+    """Vietnamese forms count 0.1543 TOE a megawatt-hour, its heat is 0.086: 1,000 TOE are 6.5 or 11.6 GWh."""
+    for unit in ("toe", "TOE"):
+        told = refused(tmp_path, f"f1,2023,,electricity,,1000,{unit},b,,,,,,\n")
+        assert "two amounts" in told
+        assert "0.1543" in told
+    heat = [calculate(read(tmp_path, f"f1,2023,,stationary,natural_gas,{amount},{unit},b,,net,,,,\n"), "AR5")
+            .total() for amount, unit in ((1, "toe"), (11.63, "MWh"))]  # fmt: skip
+    assert heat[0] == pytest.approx(heat[1])  # a fuel's is its heat
 
 
 def test_every_source_names_items_that_have_factors_or_asks_for_one():

@@ -227,6 +227,8 @@ def _activities(rows: Rows) -> pl.DataFrame:
     )
     told: set[tuple[str, str]] = set()
     for i, (pair, unit) in enumerate(zip(units, found, strict=True)):
+        if pair[0].upper() == "TOE" and pair[1] in kinds and kinds[pair[1]].items in ("grid", "losses"):
+            _two_amounts(rows, i, pair[0])
         if unit is None and pair[1] in kinds and pair not in told:
             told.add(pair)
             rows.fault(
@@ -426,14 +428,26 @@ def _factor_of(
     return found
 
 
+def _two_amounts(rows: Rows, row: int, written: str) -> None:
+    """Electricity in tonnes of oil equivalent is 11.63 MWh by its heat, 6.48 MWh by the table of 2011."""
+    rows.fault(
+        (row, "unit"),
+        say("is in tonnes of oil equivalent, which stand for two amounts of energy"),
+        written,
+        say("MWh (the table 3505/BCT-KHCN of 2011 counts 0.1543 TOE for 1 MWh of electricity)"),
+    )
+
+
 def _instruments(rows: Rows | None) -> pl.DataFrame:
     if rows is None:
         return pl.DataFrame(schema=INSTRUMENT)
     _missing(rows, "facility", "year", "kind", "amount", "unit")
     found = each(rows.texts("unit"), lambda u: amount_unit(u, ("energy",)))
-    for i, unit in enumerate(found):
+    for i, (written, unit) in enumerate(zip(rows.texts("unit"), found, strict=True)):
         if unit is None:
-            rows.fault((i, "unit"), say("is no unit of energy"), rows.texts("unit")[i])
+            rows.fault((i, "unit"), say("is no unit of energy"), written)
+        elif written.upper() == "TOE":
+            _two_amounts(rows, i, written)
     per = each(rows.texts("factor_unit"), lambda u: factor_unit(u or "t/MWh", ("energy",)))
     factors = rows.numbers("factor", 0.0, 3000.0)
     amounts = rows.numbers("amount", 0.0, needed=True)

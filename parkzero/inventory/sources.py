@@ -95,7 +95,7 @@ def sources() -> dict[str, Source]:
 def amount_unit(written: str, dimensions: tuple[str, ...]) -> tuple[str, float, str] | None:
     """Dimension, factor into its held unit, and currency of a written unit; None where none of them fits."""
     text = _ALIASES.get(written, written)
-    if text == "toe":
+    if text == "toe":  # of heat; of electricity two amounts bear the name, see ``reading``
         return ("energy", 11.63, "") if "energy" in dimensions else None
     for dimension in dimensions:
         try:
