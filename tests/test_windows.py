@@ -726,6 +726,27 @@ def test_prices_stay_in_a_box_around_the_best_so_far():
     assert blend.prices == pytest.approx([-5.0])
 
 
+def test_a_window_in_which_the_simplex_loses_its_way_is_solved_from_nothing(
+    shorter: Shorter, monkeypatch: pytest.MonkeyPatch
+):
+    """One window of many that ended without an optimum had the whole year solved at once, for minutes."""
+    problem, clock, _ = year_of(stored(*[10.0, 90.0] * 6))
+    shorter(1, (1,))
+    runs = list[int]()
+
+    def lost(highs: Any) -> None:
+        runs.append(1)
+        if len(runs) != 3:  # the third run ends with nothing
+            kept(highs)
+
+    kept = windows.run
+    monkeypatch.setattr(windows, "run", lost)
+    found = in_windows(problem, clock)
+    assert found is not None
+    assert found.objective == pytest.approx(solve(problem, EXACT).objective)
+    assert len(runs) > 3
+
+
 # ------------------------------------------------------------------------- what windows are not for
 
 

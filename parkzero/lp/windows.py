@@ -370,6 +370,9 @@ class Window:
         elif basis is not None:
             begin_at_basis(highs, *basis)
         run(highs)
+        if not is_optimal(highs):  # from another window's basis the simplex may lose its way
+            highs.clearSolver()
+            run(highs)
         found = highs.getSolution()
         if not (is_optimal(highs) and found.value_valid and found.dual_valid):
             return False
