@@ -34,7 +34,7 @@ MODES = ("back_pressure", "extraction")
 
 
 @component(
-    "chp", vi="đồng phát nhiệt điện", en="cogeneration plant", group="power", colour="#aa4499",
+    "chp", vi="đồng phát nhiệt điện", en="cogeneration plant", group="power", colour="#d55e00",
     words={"fuel": ("nhiên liệu", "fuel"), "heat": ("nhiệt", "heat")},
 )  # fmt: skip
 @dataclass(frozen=True, kw_only=True)
