@@ -646,6 +646,11 @@ def test_electricity_in_tonnes_of_oil_is_two_amounts_and_refused(tmp_path):
         told = refused(tmp_path, f"f1,2023,,electricity,,1000,{unit},b,,,,,,\n")
         assert "two amounts" in told
         assert "0.1543" in told
+    head = "utility,year,method,product,facility,amount,unit\n"
+    told = refused(tmp_path, "u,2023,,electricity,,1,MWh,b,,,,,,\n",
+                   shared=f"{head}u,2023,energy,electricity,f1,1000,TOE\n")  # fmt: skip
+    assert "two amounts" in told
+    (tmp_path / "given" / "shared.csv").unlink()
     heat = [calculate(read(tmp_path, f"f1,2023,,stationary,natural_gas,{amount},{unit},b,,net,,,,\n"), "AR5")
             .total() for amount, unit in ((1, "toe"), (11.63, "MWh"))]  # fmt: skip
     assert heat[0] == pytest.approx(heat[1])  # a fuel's is its heat

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import shutil
 from pathlib import Path
@@ -17,8 +16,9 @@ from openpyxl import load_workbook
 from scipy.optimize import linprog
 
 from parkzero.cli.network import _limits as limits_beside
+from parkzero.cli.network import _write
 from parkzero.components import ByYear, Distribution, GridNode, Profile, Size, Solar, Transformer
-from parkzero.errors import StudyError
+from parkzero.errors import SolverError, StudyError
 from parkzero.language.site import Bus, Site
 from parkzero.network.check import check
 from parkzero.network.flow import flow
@@ -29,6 +29,7 @@ from parkzero.network.tighten import limits_of, narrower, planned_to_hold, tight
 from parkzero.network.told import networks, plain
 from parkzero.network.units import in_units, units_of
 from parkzero.planning.monolith import monolith
+from parkzero.planning.plan import Plan
 from parkzero.report.network import network_page, write_network_workbook
 from parkzero.results import results_of
 from parkzero.results.planned import Planned, planned
@@ -162,10 +163,30 @@ def test_what_is_told_is_within_the_limits_that_count(six: Planned, tmp_path: Pa
     (branch,) = told.checked.grid.branches
     assert branch.loading == 0.5
     assert {c.firm for c in told.connections} == {5.0}
-    (tmp_path / "network.json").write_text(json.dumps([plain(told)]), encoding="utf-8")
-    found = limits_beside(tmp_path / "network.json")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "manifest.json").write_text("{}", encoding="utf-8")
+    _write([told], tmp_path, "en")
+    found = limits_beside(run)
     assert (found["cable"], found["far.low"], found["far.high"]) == (0.5, 0.95, 1.1)
-    assert limits_beside(tmp_path / "nothing.json") == {}
+    (run / "manifest.json").write_text('{"a": 1}', encoding="utf-8")  # planned again since then
+    assert limits_beside(run) == {}
+    (tmp_path / "network.json").write_text("[{", encoding="utf-8")
+    with pytest.raises(StudyError, match="not what was told of this run"):
+        limits_beside(run)
+    assert limits_beside(run / "manifest.json") == {}  # nothing lies beside it
+
+
+def test_a_bound_above_the_plan_in_units_is_our_own_fault():
+    """A plan cheaper than what is proven of all plans shows the proof to be wrong: it is not cut to fit."""
+    proven = iter([1.1, 1.0])
+
+    def wrong(asked: Study, _: float) -> Plan:
+        made = monolith(asked)
+        return dataclasses.replace(made, lower_bound=made.objective * next(proven))
+
+    with pytest.raises(SolverError, match="costs less than the bound"):
+        in_units(rising(), 0.1, wrong)
 
 
 def test_losses_are_those_of_the_year_that_a_day_stands_for(six: Planned):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -88,7 +89,7 @@ def _found(what: Path, out: Path | None, gap: float, quiet: bool) -> list[Networ
     from parkzero.results.reading import is_run
 
     if is_run(what):
-        return networks(load(what), _limits(what.parent / "network.json"))
+        return networks(load(what), _limits(what))
     from parkzero.network.flow import library
     from parkzero.network.tighten import planned_to_hold
     from parkzero.network.units import in_units
@@ -121,12 +122,29 @@ def _found(what: Path, out: Path | None, gap: float, quiet: bool) -> list[Networ
     return networks(results, rounds=rounds)
 
 
-def _limits(beside: Path) -> dict[str, float]:
-    """The limits of the study whose plan within tighter ones lies beside what was told of it."""
+def _limits(run: Path) -> dict[str, float]:
+    """The limits of the study whose plan within tighter ones is this run, from what was told of it beside it.
+
+    Raises:
+        StudyError: when that cannot be read.
+    """
+    beside = run.parent / "network.json"
     if not beside.is_file():
         return {}
-    told = json.loads(beside.read_text(encoding="utf-8"))
-    return {key: float(limit) for one in told for key, limit in one.get("limits", {}).items()}
+    try:
+        told = json.loads(beside.read_text(encoding="utf-8"))
+        if any(one.get("run") != _digest(run) for one in told):
+            return {}  # of another run: this one was planned within the study's own limits, or is newer
+        return {key: float(limit) for one in told for key, limit in one["limits"].items()}
+    except (ValueError, TypeError, AttributeError, KeyError) as broken:
+        what, needs = say("is not what was told of this run"), say("what parkzero network wrote beside it")
+        hint = say("move it away, or plan again")
+        raise StudyError([Fault(Place(str(beside)), what, str(broken)[:60], needs, hint)]) from None
+
+
+def _digest(run: Path) -> str:
+    """What tells one run from all others."""
+    return hashlib.sha256((run / "manifest.json").read_bytes()).hexdigest()
 
 
 def _told(made: Round, lang: Lang) -> None:
@@ -141,14 +159,17 @@ def _told(made: Round, lang: Lang) -> None:
 def _write(found: list[Network], out: Path, lang: Lang) -> None:
     from parkzero.network.told import plain as as_plain
     from parkzero.report.network import write_network, write_network_workbook
+    from parkzero.study.writer import replace_file
 
     out.mkdir(parents=True, exist_ok=True)
     for i, one in enumerate(found):
         name = "network" if i == 0 else f"network_{one.checked.grid.name}"
         write_network(one, out / f"{name}.html", lang)
         write_network_workbook(one, out / f"{name}.xlsx", lang)
-    text = json.dumps([as_plain(n) for n in found], ensure_ascii=False, indent=1)
-    (out / "network.json").write_text(text, encoding="utf-8")
+    run = out / "run"
+    own = {"run": _digest(run)} if run.is_dir() else {}
+    text = json.dumps([as_plain(n) | own for n in found], ensure_ascii=False, indent=1)
+    replace_file(out / "network.json", text)
 
 
 def _show(n: Network, lang: Lang) -> None:

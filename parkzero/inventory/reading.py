@@ -487,9 +487,11 @@ def _shared(rows: Rows | None) -> list[dict[str, Any]]:
     units = each(rows.texts("unit"), lambda u: amount_unit(u, ("energy", "mass", "volume")))
     references, temperatures = rows.numbers("reference"), rows.numbers("temperature", -50, 2000)
     ambients = [25.0 if math.isnan(v) else v for v in rows.numbers("ambient", -50, 60)]
-    for i, unit in enumerate(units):
+    for i, (written, unit) in enumerate(zip(rows.texts("unit"), units, strict=True)):
         if unit is None:
-            rows.fault((i, "unit"), say("is no unit of energy"), rows.texts("unit")[i])
+            rows.fault((i, "unit"), say("is no unit of energy"), written)
+        elif written.upper() == "TOE" and products[i] == "electricity":
+            _two_amounts(rows, i, written)
     return [
         {
             "utility": u,

@@ -16,16 +16,20 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from parkzero.errors import SolverError
 from parkzero.network.grid import BRANCH
 from parkzero.planning.certify import SMALL_COLUMNS
 from parkzero.planning.memory import extent
 from parkzero.planning.plan import Plan
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 P = TypeVar("P", bound=Plan)
 Size = Any  # of a branch; networks know records by their traits and fields
 LOOSE, SETTLED = 0.3, 0.3
 """Shares of the gap that is asked for at which each of both plans may stop."""
+CLOSE = 1e-6
+"""Share of the cost by which the solver's rounding may pass a bound."""
 TRACE = 0.01
 """What is less of a unit than this is none."""
 
@@ -56,7 +60,9 @@ def in_units(study: Study, gap: float, plan: Callable[[Study, float], P]) -> P:
         )
 
     found = plan(_each(study, settled), SETTLED * gap)
-    bound = min(loose.lower_bound, found.objective)
+    if found.objective < loose.lower_bound - CLOSE * abs(loose.lower_bound):
+        raise SolverError(say("the plan in whole units costs less than the bound of the one without"))
+    bound = min(loose.lower_bound, found.objective)  # but for the solver's rounding
     made = dataclasses.replace(found, lower_bound=bound, tolerance=gap)
     return dataclasses.replace(made, status=found.status if made.gap <= gap else "stopped")
 
