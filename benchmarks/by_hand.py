@@ -40,8 +40,11 @@ class Problem:
         self._low.append(low)
         self._high.append(high)
 
-    def least(self) -> tuple[float, list[float]]:
+    def least(self, solver: str = "choose") -> tuple[float, list[float]]:
         """The least cost, and the columns' values there.
+
+        Args:
+            solver: HiGHS' own name; ``ipm``, interior points brought to a vertex, for large problems.
 
         Raises:
             RuntimeError: when there is no optimum.
@@ -58,6 +61,7 @@ class Problem:
         lp.a_matrix_.value_ = matrix.data
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("solver", solver)
         highs.passModel(lp)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
