@@ -2,11 +2,11 @@
 
 Usage: ``python benchmarks/peer_model_energy.py REPOSITORY [DAYS [METHOD ...]]``, for a clone, bare or not, of
 PyPSA; the whole year without days. The network's tables are read at run time; nothing of them is kept. Its
-steps are three hours, ParkZero's one: each is repeated, which changes no optimum, since nothing is lost in its
-stores over time. Hydrogen is energy there and tonnes here, at 33.33 MWh/t.
+steps are three hours, ParkZero's one: each is repeated, which changes no optimum, since nothing is lost in
+its stores over time. Hydrogen is energy there and tonnes here, at 33.33 MWh/t.
 
-Methods: ``simplex``, ``ipx`` and ``hipo`` solve it as one problem, ``certified`` searches; ``hand`` is the linear
-problem by HiGHS' simplex, ``hand-ipm`` by its interior points, brought to a vertex.
+Methods: ``simplex``, ``ipx`` and ``hipo`` solve it as one problem, ``certified`` searches; ``hand`` is the
+linear problem by HiGHS' simplex, ``hand-ipm`` by its interior points, brought to a vertex.
 """
 
 from __future__ import annotations
