@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Final, Protocol
 
@@ -46,6 +46,7 @@ class Calendar:
         days: number of days; 0 stands for the whole year.
         leap: False drops 29 February, so that every year has 365 days.
         first: month and day with which it begins, as ``"07-01"``.
+        skip: how many of its days are left out at the beginning.
     """
 
     year: int
@@ -53,15 +54,16 @@ class Calendar:
     days: int = 0
     leap: bool = True
     first: str = NEW_YEAR
+    skip: int = 0
 
     def __post_init__(self) -> None:
         if self.minutes not in STEP_MINUTES:
             raise ValueError(f"steps are 15, 30 or 60 minutes long, not {self.minutes}")
         try:
-            longest = len(_days(self.year, self.leap, self.first))
+            longest = len(_days(self.year, self.leap, self.first)) - self.skip
         except ValueError:
             raise ValueError(f"a year begins on a day such as 07-01, not on {self.first!r}") from None
-        if not 0 <= self.days <= longest:
+        if self.skip < 0 or not 0 <= self.days <= longest:
             raise ValueError(f"{self.year} has {longest} days, not {self.days}")
         if self.days == 0:
             object.__setattr__(self, "days", longest)
@@ -69,7 +71,7 @@ class Calendar:
     @cached_property
     def dates(self) -> npt.NDArray[np.datetime64]:
         """The date of each day, shape [days]."""
-        return _days(self.year, self.leap, self.first)[: self.days]
+        return _days(self.year, self.leap, self.first)[self.skip :][: self.days]
 
     @property
     def per_day(self) -> int:
@@ -141,6 +143,11 @@ class Timeline(Protocol):
     @property
     def calendar(self) -> Calendar:
         """The real steps behind it."""
+        ...
+
+    @property
+    def own(self) -> Calendar:
+        """The real steps that it stands for: of days ahead those days alone."""
         ...
 
     @property
@@ -278,6 +285,11 @@ class _Days:
     """What all timelines of whole days share."""
 
     calendar: Calendar
+
+    @property
+    def own(self) -> Calendar:
+        """All of them."""
+        return self.calendar
 
     @property
     def hours(self) -> float:
@@ -626,6 +638,11 @@ class Ahead(_OneChain, _Days):
     def __post_init__(self) -> None:
         if self.first < 0 or self.days < 1 or self.first + self.days > self.calendar.days:
             raise ValueError(f"days {self.first} to {self.first + self.days} are not all in the calendar")
+
+    @property
+    def own(self) -> Calendar:
+        """Its days alone."""
+        return replace(self.calendar, days=self.days, skip=self.calendar.skip + self.first)
 
     @property
     def inside(self) -> slice:

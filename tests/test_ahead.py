@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from parkzero.components import Component, Profile
@@ -13,11 +15,16 @@ from parkzero.errors import StudyError
 from parkzero.planning.ahead import operate_ahead
 from parkzero.planning.assemble import build_year
 from parkzero.planning.plan import Operated
-from parkzero.study import Study
+from parkzero.report.html import page
+from parkzero.results import Results
+from parkzero.results.auditor import audit
+from parkzero.results.planned import planned
+from parkzero.results.store import save
+from parkzero.study import Study, milestones
 from parkzero.timeline import Ahead, Calendar, RealDays, Stock
 from parkzero.units import MONEY, MW, MWH, ONE, FloatArray, T
 from tests.cases.electric import sun
-from tests.cases.harness import EXACT, compose, fuel, grid, load, per, share, warmth
+from tests.cases.harness import EXACT, compose, fuel, grid, load, new, per, share, warmth
 from tests.cases.heat import burner
 from tests.cases.policies import cap
 from tests.cases.storage import cells
@@ -29,9 +36,10 @@ def ahead(study: Study, first: int = 5, days: int = 2, **known: Any) -> tuple[Op
     """Operation of some days of the study's calendar."""
     calendar = study.timeline.calendar
     _, design = build_year(study, 2025, study.timeline)
-    return operate_ahead(
+    found = operate_ahead(
         study, 2025, Ahead(calendar, first, days, **known), np.zeros(len(design.lower)), EXACT
     )
+    return found.years[0], found.objective
 
 
 def of(*components: Component) -> Study:
@@ -170,6 +178,126 @@ def test_all_that_was_not_told_is_asked_for_at_once():
     with pytest.raises(StudyError) as told:
         ahead(study, first=0)
     assert "grid.peak" not in {fault.where.field for fault in told.value.faults}
+
+
+# ------------------------------------------------------------------------------------- results
+
+
+def results(study: Study, year: int = 2025, sizes: FloatArray | None = None, **known: Any) -> Results:
+    """Results of two days ahead, from the sixth of the calendar."""
+    _, design = build_year(study, year, study.timeline)
+    built = np.zeros(len(design.lower)) if sizes is None else sizes
+    days = Ahead(study.timeline.calendar, 5, 2, **known)
+    return planned(operate_ahead(study, year, days, built, EXACT)).results
+
+
+def booked(found: Results) -> dict[tuple[str, str], float]:
+    return {(a, k): v for a, k, v in found.ledger.select("asset", "account", "amount").iter_rows()}
+
+
+def two_days(**worth: float) -> tuple[Study, dict[str, Any]]:
+    """1 MWh in the battery, 1 MW billed at 100 a MW, energy at 20; 5 MW are asked once on the second day."""
+    parts = (
+        loads(d6h18=5, d1h3=9, d8h3=9),
+        grid(20, raw=np.full(DAYS * 24, 20.0), demand_charge=per(100, MONEY / MW), demand_minutes=60,
+             emission_factor=per(0.5, T / MWH)),
+        cells(3, 3),
+    )  # fmt: skip
+    known = {"stocks": {"battery.stored": Stock(1.0, **worth)}, "peaks": {"grid.peak": {1: 1.0}}}
+    return of(*parts), known
+
+
+def test_results_of_two_days_are_those_of_two_days(tmp_path: Path):
+    """4 MWh are bought for 80, a second MW of peak costs 100, and the battery's 1 MWh, worth 7, is gone."""
+    study, known = two_days(value=7.0)
+    found = results(study, **known)
+    assert found.years.row(0) == (2025, 1.0, 1.0, 1.0, 1.0)  # once, in steps of an hour
+    assert booked(found) == pytest.approx({
+        ("load", "consumed"): 5, ("grid", "energy"): 80, ("grid", "imported"): 4, ("grid", "scope2"): 2,
+        ("grid", "demand_charge"): 100, ("battery", "stock"): 7,
+    })  # fmt: skip
+    assert found.summary["objective"] == pytest.approx(187)
+    assert found.summary["cost"] == {"2025": pytest.approx(187)}
+    assert found.summary["emissions_t"] == {"2025": pytest.approx(2)}
+    flows = found.frame("flows", 2025)
+    assert (str(flows["start"][0]), flows.height) == ("2025-01-06 00:00:00", 48)
+    assert flows["battery.stored"][42 - 1 : 43].to_list() == pytest.approx([3, 0])  # full before the load
+    assert flows["grid.import"][42] == pytest.approx(2)
+    hourly = found.hourly("energy", "park")
+    assert hourly.sizes["start"] == 48
+    assert float(hourly.sum()) == pytest.approx(80)
+    assert found.by_actor()["amount"].sum() == pytest.approx(0, abs=1e-9)
+    # The last MWh of the load is bought at once, with its peak; what is left at the end is worth 7.
+    prices = found.frame("prices", 2025)["el"]
+    assert (prices[42], prices[47]) == pytest.approx((120, 7))
+    stored = save(found, tmp_path / "run")
+    assert stored.audit["ok"].all()
+    assert stored.audit.filter(pl.col("check") == "storage")["tolerance"].item() > 0
+    assert stored.frame("flows", 2025).equals(flows)
+
+
+def test_the_audit_knows_what_was_measured_before_the_first_step():
+    """Were 2 MWh said to have been measured, or kept at the end, the balance of the store would not close."""
+    study, known = two_days()
+    found = results(study, **known)
+    assert audit(found)["ok"].all()
+    started = pl.when(pl.col("name") == "battery.stored[0]").then(2.0).otherwise(pl.col("value"))
+    table = found.tables["variables"].with_columns(started.alias("value"))
+    wrong = dataclasses.replace(found, tables={**found.tables, "variables": table})
+    assert audit(wrong).filter(~pl.col("ok"))["check"].to_list() == ["storage"]
+
+
+def test_what_is_short_ahead_is_told_with_its_day_and_hour():
+    """The grid gives 1 MW and the empty battery as much as was bought before: 5 - 1 - 3 MWh are missing."""
+    parts = (
+        loads(d6h18=5),
+        grid(20, raw=np.full(DAYS * 24, 20.0), import_limit=per(1, MW)),
+        cells(3, 3),
+    )
+    found = results(of(*parts), stocks={"battery.stored": Stock(0.0)})
+    assert found.summary["status"] == "infeasible"
+    (short,) = found.summary["unserved"]
+    assert short["amount"] == pytest.approx(1)
+    assert short["start"] == "2025-01-07T18:00:00"
+    assert audit(found)["ok"].all()
+
+
+def test_what_is_left_of_a_cap_stands_among_the_policies():
+    """Of 8 MWh 6 come at 0.5 t/MWh, as 3 t are left; the dear 2 MWh cost 80 more each, 160 a tonne."""
+    values = np.full(DAYS * 24, 10.0)
+    dirty = grid(10, raw=values, emission_factor=per(0.5, T / MWH))
+    study = of(loads(d5h0=4, d6h0=4), dirty, grid(90, raw=values + 80, name="clean"), cap(1e6))
+    found = results(study, rest={"cap.cap": 3.0})
+    (row,) = found.policies.to_dicts()
+    assert (row["limit"], row["value"], row["price"]) == pytest.approx((3, 3, 160))
+    assert row["binds"]
+    assert audit(found)["ok"].all()
+
+
+def test_days_of_a_later_milestone_stand_on_what_was_built_before():
+    """Of 2025's 2 MW of sun nothing is paid ahead in 2030; it lowers what is bought from 5 to 3 MWh."""
+    light = hours(d6h18=1.0)
+    parts = (loads(d6h18=5), grid(20, raw=np.full(DAYS * 24, 20.0)), sun(new(50), raw=light))
+    timeline = RealDays(Calendar(2025, 60, DAYS), 365 / DAYS)
+    study = dataclasses.replace(
+        compose(*parts, timeline=timeline), milestones=milestones((2025, 2030), 0.0, last=5)
+    )
+    _, design = build_year(study, 2030, timeline)
+    sizes = np.array([2.0 if name == "pv.power[2025]" else 0.0 for name in design.names])
+    assert sizes.sum() == 2
+    found = results(study, 2030, sizes)
+    assert booked(found)["grid", "energy"] == pytest.approx(60)
+    assert found.summary["objective"] == pytest.approx(60)
+    assert (found.year_list, found.summary["years"]) == ([2030], [2030])
+    standing = found.sizes.filter(pl.col("year") == 2030)["standing"].to_list()
+    assert standing == pytest.approx([2])
+    assert audit(found)["ok"].all()
+
+
+def test_the_report_of_days_ahead_says_what_it_is():
+    study, known = two_days(value=7.0)
+    told = page(results(study, **known))
+    assert "operation of some days ahead of what was measured" in told
 
 
 # -------------------------------------------------------------------------------------- rolled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,20 +16,25 @@ from parkzero.report.sections.confirm import documents
 from parkzero.results import Results, results_of
 from parkzero.results.stakes import Source, Stake, sources_by_stake, stakes
 from parkzero.study import Source as Said
-from parkzero.study import Study
+from parkzero.study import Study, read
 from parkzero.units import MONEY, MW, T
 from tests.report_cases import made
 from tests.results_cases import grid, load, plain_study, solar, study_of
 
-BOOK = "{book = tech.dea.pv_ground.investment}"
+INVESTMENT = "tech.dea.pv_ground.investment"
+BOOK = f"{{book = {INVESTMENT}}}"
 
 
-def resting(study: Study, marks: dict[str, str], text: str = BOOK) -> Study:
+def said(path: str, citation: str, mark: str) -> Said:
+    """A field of an asset such as ``t1.pv``, whose name holds a dot, from the books."""
+    *name, field = path.removesuffix(".capex").split(".")
+    keys = ("assets", ".".join(name), field, *(["capex"] if path.endswith(".capex") else []))
+    return Said(Place("park.toml"), BOOK, citation, mark, keys=keys, taken=("book", INVESTMENT))
+
+
+def resting(study: Study, marks: dict[str, str]) -> Study:
     """A study whose fields come from the books, each with a mark."""
-    told = {
-        f"assets.{path}": Said(Place("park.toml"), text, f"Decision {path}" if mark else "", mark)
-        for path, mark in marks.items()
-    }
+    told = {f"assets.{path}": said(path, f"Decision {path}" if m else "", m) for path, m in marks.items()}
     return dataclasses.replace(study, sources=told)
 
 
@@ -110,7 +116,7 @@ def test_values_of_one_technology_are_confirmed_together_and_the_largest_first()
     marks = {"t1.grid.price": "S", "t1.pv.power.capex": "S", "t1.pv.fixed_om": "S", "t1.load.load": "M"}
     study = resting(plain_study(), marks)
     tariff = dataclasses.replace(
-        study.sources["assets.t1.grid.price"], text="{tariff = manufacturing.22_110kV}"
+        study.sources["assets.t1.grid.price"], taken=("tariff", "manufacturing.22_110kV")
     )
     study = dataclasses.replace(study, sources={**study.sources, "assets.t1.grid.price": tariff})
     found = sources_by_stake(results_of(monolith(study)))
@@ -138,7 +144,7 @@ def test_of_what_is_not_built_it_is_told_how_much_cheaper_it_must_be() -> None:
 def test_what_does_not_follow_from_the_tables_is_not_guessed() -> None:
     marks = {"t1.pv.power_max": "M", "nobody.price": "M"}
     assert moved(resting(plain_study(), marks)) == {"t1.pv.power_max": None, "nobody.price": None}
-    one = Source("x", "M", [Stake("a", "", "", "M", None, None)])
+    one = Source("x", "M", [Stake("a", "", "", ("", ""), "", "M", None, None)])
     assert one.moved is None
     assert one.cheaper is None
 
@@ -154,7 +160,8 @@ def with_sources(rows: list[tuple[str, str, str, str]]) -> Results:
         [
             head.with_columns(
                 path=pl.lit(path), value=pl.lit(value), citation=pl.lit(citation), confidence=pl.lit(mark),
-                synthetic=pl.lit(""),
+                synthetic=pl.lit(""), section=pl.lit("assets"), name=pl.lit(path.split(".")[1]),
+                field=pl.lit(path.split(".")[2]), inner=pl.lit("capex" if path.endswith("capex") else ""),
             )
             for path, value, citation, mark in rows
         ]
@@ -200,3 +207,58 @@ def test_hostile_citations_are_shown_as_text() -> None:
 def test_documents_are_named_once_without_dates_and_marks() -> None:
     text = "Danish Energy Agency [analyst, 2025; S: seen]; Danish Energy Agency [analyst, 2030; S: seen]"
     assert documents(text).en == "Danish Energy Agency"
+
+
+STUDY = """format = 2
+name = "two values of the books"
+[park]
+currency = "USD"
+calendar_year = 2025
+days = 7
+[years]
+milestones = [2025]
+[money]
+discount_rate = "8 %"
+base_year = 2025
+rate_date = "2026-06-01"
+rates = [
+    { on = "2026-06-01", from = "USD", value = "26300 VND", source = "made up for a test" },
+    { on = "2026-06-01", from = "EUR", value = "1.1 USD", source = "made up for a test" },
+]
+[buses.el]
+carrier = "electricity"
+[assets.load]
+kind = "electricity_demand"
+bus = "el"
+load = "1 MW"
+[assets.grid]
+kind = "grid"
+bus = "el"
+price = { tariff = "manufacturing.22_110kV", schedule = "auto" }
+emission_factor = "0.5 t/MWh"
+[assets.pv]
+kind = "solar"
+bus = "el"
+output = 0.2
+power = { capex = { book = "tech.dea.pv_ground.investment" }, lifetime = "20 years" }
+"""
+
+
+def test_a_field_is_known_by_its_keys_and_not_by_dots(tmp_path: Path) -> None:
+    """What the reader keeps of a value: its keys, and what of the books it names, however deep and long."""
+    (tmp_path / "park.toml").write_text(STUDY, encoding="utf-8")
+    kept = read(tmp_path).sources
+    assert kept["assets.grid.price"].taken == ("tariff", "manufacturing.22_110kV")
+    assert kept["assets.pv.power.capex"].keys == ("assets", "pv", "power", "capex")
+    assert kept["assets.pv.power.capex"].taken == ("book", INVESTMENT)
+    assert kept["assets.pv.power.lifetime"].taken == ("", "")
+
+
+def test_an_asset_called_as_another_and_its_size_is_not_that_size() -> None:
+    """Where one asset is ``a`` and one is ``a.power``, a dotted path would mean either."""
+    roof = dataclasses.replace(solar(), name="t1")
+    study = study_of(load(), grid(), roof)
+    other = dataclasses.replace(said("t1.power.capex", "Decision", "M"), keys=("assets", "t1.power", "capex"))
+    study = dataclasses.replace(study, sources={"assets.t1.power.capex": other})
+    (stake,) = stakes(results_of(monolith(study)))
+    assert stake.moved is None  # nobody is called t1.power

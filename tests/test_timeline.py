@@ -277,3 +277,15 @@ def test_what_lies_ahead_is_some_real_days_after_what_was_measured():
 def test_days_ahead_must_be_in_the_calendar(first: int, days: int):
     with pytest.raises(ValueError, match="not all in the calendar"):
         Ahead(Calendar(2025, 60, 40), first, days)
+
+
+def test_days_ahead_have_a_calendar_of_their_own():
+    """Also where they begin on a day with which no year begins."""
+    timeline = Ahead(Calendar(2028, 30, 90), 58, 3)
+    assert [str(day) for day in timeline.own.dates] == ["2028-02-28", "2028-02-29", "2028-03-01"]
+    assert timeline.own.starts.tolist() == timeline.calendar.starts[timeline.inside].tolist()
+    later = Ahead(timeline.own, 1, 2)
+    assert [str(day) for day in later.own.dates] == ["2028-02-29", "2028-03-01"]
+    assert full_year(2025).own == Calendar(2025)
+    with pytest.raises(ValueError, match="has 2 days"):
+        Calendar(2025, 60, 3, skip=363)

@@ -11,7 +11,6 @@ dated year and held. Fuels whose class is not known are left out and named.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,10 +48,12 @@ class Burnt:
 
 def class_of(results: Results, asset: str) -> str | None:
     """Class of the fuel of an asset: by its name in the study, else by what it is made from."""
-    said = results.assumptions.filter(pl.col("path") == f"assets.{asset}.emission_factor")["value"].to_list()
-    match = re.search(r"fuel\s*=\s*\"?(\w+)", said[0]) if said else None
-    if match:
-        return _CLASS_OF.get(match[1])
+    told = results.assumptions.filter(
+        (pl.col("section") == "assets") & (pl.col("name") == asset)
+        & (pl.col("field") == "emission_factor") & (pl.col("form") == "fuel")
+    )["entry"].to_list()  # fmt: skip
+    if told:
+        return _CLASS_OF.get(told[0])
     made = results.ledger.filter((pl.col("asset") == asset) & (pl.col("account") == "fuel_used"))["made_from"]
     return next((_CLASS_OF[m] for m in made.to_list() if m in _CLASS_OF), None)
 

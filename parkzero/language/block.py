@@ -482,13 +482,13 @@ class Block:
             short: what of the limit may be broken, at a price that no valid plan pays.
         """
         bound = as_expr(limit, value.unit)
-        self.context.ledger.limits.append(Limit(self.asset, name, family, value, bound, least))
         timeline = self.context.timeline
         if not timeline.complete:
             what = say("what is left of it in the year [{unit}]", unit=value.unit)
             left = self._told(name, what, timeline.left) or 0.0
             moving = tuple(term for term in bound.terms if term.stage == OPERATION)
             bound = Expr(bound.rows, moving, bound.unit, left)
+        self.context.ledger.limits.append(Limit(self.asset, name, family, value, bound, least))
         if least:
             self.rule(name, (value if short is None else value + short) >= bound)
         else:

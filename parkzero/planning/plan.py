@@ -99,7 +99,7 @@ class Plan:
     objective: float
     lower_bound: float
     tolerance: float
-    method: Method | Literal["reference"]
+    method: Method | Literal["reference", "ahead"]
     solver: str
     seconds: float
     peak_memory_mb: float

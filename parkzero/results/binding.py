@@ -57,7 +57,7 @@ def _by_sizes(operated: Operated) -> tuple[FloatArray, FloatArray]:
     slack = {dotted(entry.asset, entry.label) for entry in context.ledger.under(Account.SLACK)}
     mask = np.zeros(matrix.operation.shape[1])
     for block in matrix.columns:
-        if block.each is not Each.STEP and block.dotted not in slack:
+        if block.each not in (Each.STEP, Each.LEVEL) and block.dotted not in slack:
             mask[block.inside] = 1.0
     size = abs(matrix.operation)
     return size @ mask, size @ (mask * np.abs(operated.values))
@@ -85,7 +85,7 @@ def _binds(operated: Operated, block: Rows, activity: FloatArray, least: float) 
 
 def _limits(plan: Plan) -> list[tuple[Any, ...]]:
     """Limits on what may be built, spread over the discounted years of the plan."""
-    years = sum(plan.study.milestones.weights)
+    years = sum(operated.built.weight for operated in plan.years)
     parts = {component.name: component for component in plan.study.components}
     found = builds_of(plan).filter(
         pl.col("most").is_not_null()

@@ -177,7 +177,7 @@ def _over(row: Row, numbers: YearNumbers, steps: int) -> FloatArray:
 def standing(results: Results) -> list[Finding]:
     """What stands is what was built and is still alive, and what existed; what went is what is missing."""
     findings = []
-    years = results.year_list
+    years = sorted({*results.year_list, *results.sizes["year"]})
     parts = list(grouped(results.sizes, ["asset", "size"]))
     for i, year in enumerate(years):
         worst = Worst("sizes", year, "MW", ARITHMETIC)

@@ -149,10 +149,10 @@ def _on_block(block: int, total: FloatArray, places: Places, store: SeriesStore)
     if not total.any():
         return
     tagged = places.blocks[block]
-    if tagged.each is Each.STEP:
-        yield FLOW, tagged.dotted, *store.put(total / places.weights)
-        return
-    for i in np.flatnonzero(total):
+    count = flowing(tagged, places.steps)
+    if total[:count].any():
+        yield FLOW, tagged.dotted, *store.put(total[:count] / places.weights)
+    for i in count + np.flatnonzero(total[count:]):
         yield VARIABLE, variable(tagged, int(i)), float(total[i]), ""
 
 
@@ -165,8 +165,15 @@ def _on_design(coefs: FloatArray, places: Places) -> Iterator[Found]:
             yield VARIABLE, places.design[j], float(coefs[j]), ""
 
 
+def flowing(block: Columns, steps: int) -> int:
+    """How many columns of a block are a flow or level over the steps: all, none, or all but the start."""
+    return steps if block.each in (Each.STEP, Each.LEVEL) else 0
+
+
 def variable(block: Columns, index: int) -> str:
-    """Name of one column of a block that is no flow over the steps."""
+    """Name of one column of a block that is no flow over the steps; the start of a level is its number 0."""
+    if block.each is Each.LEVEL:
+        return f"{block.dotted}[0]"
     return block.dotted if block.count == 1 else f"{block.dotted}[{index + 1}]"
 
 
@@ -222,15 +229,14 @@ def _stepwise(
 ) -> Iterator[Found]:
     """Coefficients of one block in rows over the steps: of the same step, the step before, or a month."""
     tagged, steps = places.blocks[block], places.steps
-    if tagged.each is not Each.STEP:
-        for i in present(columns):
-            chosen = columns == i
-            coefs = summed(where[chosen], values[chosen], steps)
-            yield VARIABLE, variable(tagged, int(i)), *store.put(coefs)
-        return
+    flow = columns < flowing(tagged, steps)
+    for i in present(columns[~flow]):
+        chosen = columns == i
+        coefs = summed(where[chosen], values[chosen], steps)
+        yield VARIABLE, variable(tagged, int(i)), *store.put(coefs)
     shift = (columns - where) % steps
-    for by in present(shift):
-        chosen = shift == by
+    for by in present(shift[flow]):
+        chosen = flow & (shift == by)
         of = FLOW if by == 0 else BEFORE if by == steps - 1 else OTHER
         coefs = summed(where[chosen], values[chosen], steps)
         yield of, tagged.dotted, *store.put(coefs)

@@ -242,9 +242,9 @@ def _fields(run: Results) -> dict[str, tuple[Value, str]]:
         for name, value in json.loads(text).items():
             if value not in (None, "", {}, []):
                 fields[f"{asset}.{name}"] = (json.dumps(value, ensure_ascii=False, sort_keys=True), "")
-    for path, value, citation in run.assumptions.select("path", "value", "citation").iter_rows():
-        section, _, name = str(path).partition(".")
-        key = name if section in ("assets", "policies") else str(path)
+    told = run.assumptions.select("path", "section", "value", "citation")
+    for path, section, value, citation in told.iter_rows():
+        key = path.removeprefix(f"{section}.") if section in ("assets", "policies") else path
         fields[key] = (value, citation or "")
     for key in ("rate", "base_year"):
         fields[f"money.{key}"] = (str(run.study.get(key)), "")

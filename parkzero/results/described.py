@@ -16,6 +16,7 @@ from parkzero.language.origins import of_several
 from parkzero.results import frames
 from parkzero.study.study import Study
 from parkzero.texts import in_words
+from parkzero.timeline import Calendar
 from parkzero.units import Quantity
 
 
@@ -103,16 +104,22 @@ def assumptions_of(study: Study) -> pl.DataFrame:
             s.synthetic,
             s.place.line,
             in_words(s.synthetic, "vi"),
+            *(*s.keys, "", "", "", "")[:4],
+            *s.taken,
         )
         for path, s in sorted(study.sources.items())
     ]
     return frames.table(frames.ASSUMPTIONS, rows)
 
 
-def study_of(study: Study) -> dict[str, Any]:
-    """The study as ``study.json`` holds it: normalised units, profiles by their figures."""
+def study_of(study: Study, calendar: Calendar) -> dict[str, Any]:
+    """The study as ``study.json`` holds it: normalised units, profiles by their figures.
+
+    Args:
+        study: the study.
+        calendar: the real steps that were planned.
+    """
     milestones = study.milestones
-    calendar = study.timeline.calendar
     return {
         "name": study.name,
         "currency": study.currency,

@@ -30,6 +30,9 @@ def results_of(plan: Plan, reference: Plan | None = None, driven: fleets.Replaye
     What nobody has asked for yet stays open: prices of years that go on as in an earlier plan, and how much
     cheaper the unbuilt would have to be. ``parkzero.pricing`` finds both.
 
+    Of days ahead the tables are of those days alone, and what only whole years have stays empty: savings,
+    bills that were paid, and drives of fleets.
+
     Args:
         plan: the plan.
         reference: today's plant kept in kind, operated by ``parkzero.planning.reference``; without it nothing
@@ -37,6 +40,7 @@ def results_of(plan: Plan, reference: Plan | None = None, driven: fleets.Replaye
         driven: the plan's fleets, driven; they are driven here where nobody has done it.
     """
     plan = netted(plan)
+    timeline = plan.years[0].built.context.timeline
     kinds = {c.name: c.kind for c in plan.study.components}
     ledger = ledger_of(plan, kinds)
     rates, rules, series = _coefficients(plan)
@@ -71,7 +75,10 @@ def results_of(plan: Plan, reference: Plan | None = None, driven: fleets.Replaye
         **fleets.tables(plan, driven),
     }
     doubts = [*not_meant(plan, tables["sizes"], ledger), *fleets.left(driven)]
-    found = Results(summary_of(plan, ledger, doubts), tables, PlanHours(plan, series), study_of(plan.study))
+    summary, study = summary_of(plan, ledger, doubts), study_of(plan.study, timeline.own)
+    found = Results(summary, tables, PlanHours(plan, series), study)
+    if not timeline.complete:
+        return found
     found = with_bills(found, plan.study, reference)
     return found if reference is None or plan.status == "infeasible" else with_case(found, reference)
 
@@ -87,11 +94,13 @@ def _coefficients(plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, dic
 
 
 def _years(plan: Plan) -> pl.DataFrame:
-    milestones, timeline = plan.study.milestones, plan.study.timeline
-    rows = [
-        (y, s, w, timeline.hours, timeline.scale)
-        for y, s, w in zip(milestones.years, milestones.spans, milestones.weights, strict=True)
-    ]
+    spans = dict(zip(plan.study.milestones.years, plan.study.milestones.spans, strict=True))
+    rows = []
+    for built in (operated.built for operated in plan.years):
+        timeline = built.context.timeline
+        # Days ahead are no milestone that stands for years: they occur once.
+        span = spans[built.year] if timeline.complete else 1.0
+        rows.append((built.year, span, built.weight, timeline.hours, timeline.scale))
     return frames.table(frames.YEARS, rows)
 
 

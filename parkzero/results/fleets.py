@@ -264,6 +264,8 @@ def tables(plan: Plan, found: Replayed | None) -> dict[str, pl.DataFrame]:
         "fleet_replay": [], "fleet_events": [], "fleet_duties": [],
         "fleet_windows": [], "fleet_exhaust": [], "fleet_costs": [],
     }  # fmt: skip
+    if not all(operated.built.context.timeline.complete for operated in plan.years):
+        return {name: frames.table(frames.SCHEMAS[name], []) for name in rows}
     done = found if found is not None else (replay(plan) if fleets(plan.study) else Replayed())
     starts = plan.study.timeline.calendar.dates
     for d in done.driven:

@@ -45,7 +45,8 @@ BINDING: Schema = {"year": pl.Int32, "asset": pl.String, "rule": pl.String, "uni
 ASSUMPTIONS: Schema = {
     "path": pl.String, "value": pl.String, "file": pl.String, "sheet": pl.String, "cell": pl.String,
     "citation": pl.String, "confidence": pl.String, "synthetic": pl.String, "line": pl.Int32,
-    "synthetic_vi": pl.String,
+    "synthetic_vi": pl.String, "section": pl.String, "name": pl.String, "field": pl.String,
+    "inner": pl.String, "form": pl.String, "entry": pl.String,
 }  # fmt: skip
 COMPONENTS: Schema = {
     "asset": pl.String, "owner": pl.String, "kind": pl.String, "note": pl.String, "fields": pl.String,

@@ -34,17 +34,17 @@ class PlanHours:
             "prices": lambda: prices_of(operated, list(self.plan.study.buses)),
             "rates": lambda: self.series.get(year, {}),
         }[kind]()
-        starts = operated.built.context.timeline.calendar.starts.astype("datetime64[ms]")
+        starts = operated.built.context.timeline.own.starts.astype("datetime64[ms]")
         return pl.DataFrame({"start": starts, **columns})
 
 
 def flows_of(operated: Operated) -> dict[str, FloatArray]:
     """Every flow, level and switch by ``asset.flow`` [MW or MWh]."""
-    blocks = operated.built.context.model.operation.blocks
+    blocks, steps = operated.built.context.model.operation.blocks, operated.built.context.timeline.steps
     result = {}
     for asset, name, _ in operated.built.context.flows:
         block = blocks[dotted(asset, name)]
-        result[block.dotted] = operated.values[block.inside]
+        result[block.dotted] = operated.values[block.inside][:steps]  # a level also has its start
     return result
 
 

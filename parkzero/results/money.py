@@ -11,10 +11,9 @@ from parkzero.language.accounts import Account, accounts
 from parkzero.language.actors import Actor
 from parkzero.language.ledger import Entry
 from parkzero.language.origins import origins
-from parkzero.lp.expr import Each
 from parkzero.planning.plan import Operated, Plan
 from parkzero.results import frames
-from parkzero.results.coefficients import variable
+from parkzero.results.coefficients import flowing, variable
 from parkzero.units import MONEY, FloatArray
 
 LEAST = 1e-9
@@ -79,10 +78,10 @@ def variables_of(plan: Plan) -> pl.DataFrame:
     ]
     for operated in plan.years:
         for block in operated.built.matrix.columns:
-            if block.each is Each.STEP:
-                continue
+            first = flowing(block, operated.built.context.timeline.steps)
             rows += [
                 (operated.built.year, variable(block, i), float(v), str(block.unit))
                 for i, v in enumerate(operated.values[block.inside])
+                if i >= first
             ]
     return frames.table(frames.VARIABLES, rows)

@@ -34,6 +34,8 @@ def not_meant(plan: Plan, sizes: pl.DataFrame, ledger: pl.DataFrame) -> list[Tex
     """What a reader of the plan should look at, each matter once, with its worst year."""
     if plan.status == "infeasible":
         return []
+    if not all(operated.built.context.timeline.complete for operated in plan.years):
+        return list(_both_at_once(plan))  # days ahead build nothing
     return [
         *_both_at_once(plan),
         *_import_peaks(plan),

@@ -25,7 +25,7 @@ TABLES = (
     "bills", "fleet_replay", "fleet_events", "fleet_duties", "fleet_windows",
     "fleet_exhaust", "fleet_costs",
 )  # fmt: skip
-FORMAT = 4
+FORMAT = 5
 
 
 class Hours(Protocol):
@@ -104,7 +104,7 @@ class Results:
 
     @property
     def assumptions(self) -> pl.DataFrame:
-        """Where every value came from."""
+        """Where every value came from, with its keys apart, and what of the books it names."""
         return self.tables["assumptions"]
 
     @property

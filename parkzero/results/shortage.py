@@ -48,7 +48,7 @@ def _entry(plan: Plan, operated: Operated, entry: Entry) -> Iterator[dict[str, A
     total = float(values @ (timeline.weights * timeline.hours))
     if total <= SLACK_TOLERANCE:
         return
-    starts = timeline.calendar.starts.astype("datetime64[s]")
+    starts = timeline.own.starts.astype("datetime64[s]")
     for first, last in runs(values > LEAST):
         span = starts[first].item(), starts[last].item() + timedelta(hours=timeline.hours)
         run = values[first : last + 1]

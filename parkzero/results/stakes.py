@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -24,6 +23,7 @@ from parkzero.results.results import Results
 UNSURE = ("M", "S", "D")
 """Marks of values that nobody has seen in the document itself, the least sure first."""
 
+_OF_ASSETS = ("assets", "policies")
 # Accounts that a field's price is paid in; of capital, which part of the asset.
 _OF_A_SIZE = ("capex", "fixed_om", "lifetime")
 _PAID = {
@@ -42,7 +42,6 @@ _ENERGY = {
     "load": (("consumed", "heat_supplied"),),
     "output": (("generated", "heat_generated"),),
 }
-_SUBJECT = re.compile(r"\b(book|fuel|tariff) = ([\w.]+)")
 _BUILT = 1e-6  # below this nothing stands [MW or MWh]
 
 
@@ -52,7 +51,9 @@ class Stake:
 
     Attributes:
         path: the field, such as ``assets.pv.capex``.
+        field: the field alone, such as ``capex``.
         value: as it is written in the study.
+        taken: what it is taken from and by which name, such as ``book`` and ``tech.dea.pv_ground.lifetime``.
         citation: where it comes from.
         confidence: S, D or M.
         moved: by how much the discounted least cost moves for each unit of relative change [money]; a tenth
@@ -61,7 +62,9 @@ class Stake:
     """
 
     path: str
+    field: str
     value: str
+    taken: tuple[str, str]
     citation: str
     confidence: str
     moved: float | None
@@ -110,14 +113,12 @@ def sources_by_stake(results: Results) -> list[Source]:
 
 def _subject(stake: Stake) -> str:
     """What of the books a value was taken from: a technology, a key, a tariff, a fuel's price or factors."""
-    found = _SUBJECT.search(stake.value)
-    if found is None:
+    form, name = stake.taken
+    if not form:
         return stake.citation
-    form, name = found.groups()
     if form == "book":
         return ".".join(name.split(".")[:3]) if name.startswith("tech.") else name
-    factor = "factor" in stake.path.rsplit(".", 1)[-1]
-    return f"{form}.{name}" + (".factors" if factor else "")
+    return f"{form}.{name}" + (".factors" if "factor" in stake.field else "")
 
 
 def _order(source: Source) -> tuple[float, float, int, str]:
@@ -130,10 +131,16 @@ def stakes(results: Results) -> list[Stake]:
     """What hangs on each value of the study that comes from the books and was not seen in the document."""
     booked = results.assumptions.filter(pl.col("confidence").is_in(UNSURE) & (pl.col("citation") != ""))
     paid = _Paid(results)
-    return [
-        Stake(row["path"], row["value"], row["citation"], row["confidence"], *paid.of(row["path"]))
-        for row in booked.to_dicts()
-    ]
+    found = []
+    for row in booked.to_dicts():
+        # The capital of a size stands within the size; a lifetime alone is that of all sizes.
+        part, field = (row["field"], row["inner"]) if row["inner"] in _OF_A_SIZE else ("", row["field"])
+        sums = paid.of(row["name"], part, field) if row["section"] in _OF_ASSETS else (None, None)
+        taken = row["form"], row["entry"]
+        found.append(
+            Stake(row["path"], field, row["value"], taken, row["citation"], row["confidence"], *sums)
+        )
+    return found
 
 
 class _Paid:
@@ -154,14 +161,16 @@ class _Paid:
         }
         self._tonne = _price_of_a_tonne(results)
 
-    def of(self, path: str) -> tuple[float | None, float | None]:
-        """What moves with a field, and how much cheaper an unbuilt asset would have to be."""
-        group, _, rest = path.partition(".")
-        # Names may hold dots; the longest one that fits is meant.
-        asset = max((a for a in self._assets if rest.startswith(a + ".")), key=len, default="")
-        if group not in ("assets", "policies") or not asset:
+    def of(self, asset: str, part: str, name: str) -> tuple[float | None, float | None]:
+        """What moves with a field, and how much cheaper an unbuilt asset would have to be.
+
+        Args:
+            asset: the asset or policy.
+            part: of a size's field, the size; empty otherwise.
+            name: the field.
+        """
+        if asset not in self._assets:
             return None, None
-        part, name = _split(rest.removeprefix(asset + "."))
         own = [row for row in self._rows if row["asset"] == asset and part in ("", row["label"])]
         if name in _PAID:
             moved = _sum(row["amount"] for row in own if row["account"] in _PAID[name])
@@ -207,13 +216,6 @@ class _Paid:
             return None
         known = rows["cheaper"].drop_nulls()
         return float(known.min()) if known.len() else None  # type: ignore[arg-type]
-
-
-def _split(path: str) -> tuple[str, str]:
-    """``energy.capex`` is the capital of the size ``energy``; ``lifetime`` alone is that of all sizes."""
-    first, _, inner = path.partition(".")
-    inner = inner.partition(".")[0]
-    return (first, inner) if inner in _OF_A_SIZE else ("", first)
 
 
 def _sum(amounts: Iterable[float]) -> float:

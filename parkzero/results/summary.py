@@ -44,7 +44,7 @@ def summary_of(plan: Plan, ledger: pl.DataFrame, doubts: Sequence[Text] = ()) ->
         "seconds": plan.seconds,
         "peak_memory_mb": plan.peak_memory_mb,
         "solver": plan.solver,
-        "years": list(study.milestones.years),
+        "years": [operated.built.year for operated in plan.years],
         "cost": _by_year(plan, ledger, [a.id for a in accounts("cost")]),
         "emissions_t": _by_year(plan, ledger, [a.id for a in accounts() if a.counts]),
         "renewable_share": renewable_share(plan, ledger),
@@ -62,7 +62,7 @@ def summary_of(plan: Plan, ledger: pl.DataFrame, doubts: Sequence[Text] = ()) ->
 def _by_year(plan: Plan, ledger: pl.DataFrame, under: list[str]) -> dict[str, float]:
     kept = ledger.filter(pl.col("account").is_in(under)).group_by("year").agg(pl.col("amount").sum())
     found = dict(kept.iter_rows())
-    return {str(year): float(found.get(year, 0.0)) for year in plan.study.milestones.years}
+    return {str(year): float(found.get(year, 0.0)) for year in (o.built.year for o in plan.years)}
 
 
 def renewable_share(plan: Plan, ledger: pl.DataFrame) -> dict[str, float]:

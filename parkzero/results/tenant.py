@@ -89,19 +89,27 @@ def of_tenant(results: Results, tenant: str) -> Results:
     strangers = [t for t in known if t != tenant]
     tables["actors"] = results.tables["actors"].filter(~pl.col("actor").is_in(strangers))
     tables["tenants"] = results.tenants.filter(pl.col("id") == tenant)
-    paths = [p for p in results.assumptions["path"].to_list() if _mine(str(p), own)]
-    tables["assumptions"] = results.assumptions.filter(pl.col("path").is_in(paths))
+    tables["assumptions"] = results.assumptions.filter(_own_rows(tenant, own, buses))
     totals = _owners(results) >= LEAST_OWNERS
     shown = [tenant, "*"] if totals else [tenant]
     for name in ("savings", "savings_yearly"):
         tables[name] = results.tables[name].filter(pl.col("owner").is_in(shown))
     tables["bills"] = results.tables["bills"].filter(pl.col("tenant") == tenant)
     tables["audit"] = results.audit.with_columns(pl.lit("").alias("detail"))
-    summary = _summary(results, tenant, own, paths, totals)
+    summary = _summary(results, tenant, own, tables["assumptions"]["synthetic"].to_list(), totals)
     return Results(summary, tables, OwnHours(results.hours, own, buses), _study(results, tenant, own, buses))
 
 
-def _mine(path: str, own: frozenset[str]) -> bool:
+def _own_rows(tenant: str, own: frozenset[str], buses: frozenset[str]) -> pl.Expr:
+    """Which assumptions are of the tenant's own, or of nobody's."""
+    names = {"assets": own, "policies": own, "buses": buses, "tenants": {tenant}}
+    section, name = pl.col("section"), pl.col("name")
+    mine = [(section == of) & name.is_in(list(held)) for of, held in names.items()]
+    return pl.any_horizontal(~section.is_in(list(names)), *mine)
+
+
+def _told_of_own(path: str, own: frozenset[str]) -> bool:
+    """Whether what was understood of a field is of the tenant's own, or of nobody's."""
     section, _, rest = path.partition(".")
     if section in ("assets", "policies", "buses", "tenants"):
         return any(rest == asset or rest.startswith(f"{asset}.") for asset in own)
@@ -113,7 +121,7 @@ def _owners(results: Results) -> int:
 
 
 def _summary(
-    results: Results, tenant: str, own: frozenset[str], paths: list[str], totals: bool
+    results: Results, tenant: str, own: frozenset[str], synthetic: list[str], totals: bool
 ) -> dict[str, Any]:
     others = {a for a in results.components["asset"].to_list() if a not in own}
     others |= {t for t in results.tenants["id"].to_list() if t != tenant}
@@ -128,7 +136,6 @@ def _summary(
             kept[key] = [s for s in kept[key] if _names(s, mine) and not _names(s, others)]
     if isinstance(kept.get("bills"), dict):
         kept["bills"] = {**kept["bills"], **_own_bills(kept["bills"], tenant)}
-    synthetic = results.assumptions.filter(pl.col("path").is_in(paths))["synthetic"].to_list()
     kept["synthetic"] = list(dict.fromkeys(str(s) for s in synthetic if s))
     name = dict(results.tenants.select("id", "name").iter_rows())[tenant] or tenant
     return {
@@ -160,5 +167,5 @@ def _study(results: Results, tenant: str, own: frozenset[str], buses: frozenset[
         table = whole.get(key)
         if isinstance(table, dict):
             whole[key] = {name: value for name, value in table.items() if name in names}
-    whole["understood"] = [f for f in whole.get("understood") or () if _mine(str(f.get("path")), own)]
+    whole["understood"] = [f for f in whole.get("understood") or () if _told_of_own(str(f.get("path")), own)]
     return whole

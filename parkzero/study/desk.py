@@ -15,6 +15,7 @@ from parkzero.texts import NOTHING, Text, say
 
 _SHOWN = 120
 _MOST_UNKNOWN = 50
+_TAKEN = ("book", "fuel", "tariff")  # keys by which a value names what the books hold
 _SURENESS = "PSDM"  # from surest to least sure
 
 
@@ -104,7 +105,18 @@ class Desk:
         citation = "; ".join(dict.fromkeys(e.citation for e in used))
         confidence = max((e.confidence for e in used), key=_SURENESS.index, default="")
         place = self.document.place(path)
-        self.sources[".".join(path)] = Source(place, shown(value), citation, confidence, synthetic)
+        told = Source(place, shown(value), citation, confidence, synthetic, tuple(path), _taken(value))
+        self.sources[".".join(path)] = told
+
+
+def _taken(value: object) -> tuple[str, str]:
+    """What a value names first of what is kept outside the study, and the name."""
+    if not isinstance(value, dict):
+        return "", ""
+    for form in _TAKEN:
+        if isinstance(value.get(form), str):
+            return form, value[form]
+    return next((found for inner in value.values() if (found := _taken(inner)) != ("", "")), ("", ""))
 
 
 def shown(value: object) -> str:

@@ -56,6 +56,9 @@ class Source:
         confidence: P seen in the document, S in the press or an open file, D derived, M memory; empty for the
             user's own data.
         synthetic: why the value is synthetic; empty when it is not.
+        keys: the keys under which it stands, such as assets, bess, power, capex.
+        taken: what it is taken from and by which name there, such as book and
+            tech.dea.pv_ground.lifetime; empty for what the study states itself.
     """
 
     place: Place
@@ -63,6 +66,8 @@ class Source:
     citation: str = ""
     confidence: str = ""
     synthetic: Text = NOTHING
+    keys: tuple[str, ...] = ()
+    taken: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
