@@ -57,6 +57,7 @@ class TextTable:
         delimiter: character between fields.
         encoding: encoding found.
         has_header: False when the first row already held data; names are then "column 1", ...
+        label: "start" where the file's own standard says that a stamp names the start of its step.
     """
 
     file: str
@@ -66,6 +67,7 @@ class TextTable:
     delimiter: str
     encoding: str
     has_header: bool
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

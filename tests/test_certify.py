@@ -710,6 +710,31 @@ def filled(kept: Path, name: str, value: float, more: int = 0) -> bytes:
     return changed(kept, **{name: np.full(shape, value, dtype=kind)})
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda kept: changed(kept, names=np.array(["boiler.power[2025]"] * 6)),
+        lambda kept: changed(kept, proof_duals=None),  # what an earlier version did not keep yet
+    ],
+    ids=["of another park", "of an earlier version"],
+)
+def test_a_search_that_is_not_used_is_told_in_both_languages(content, kept: Path, tmp_path: Path, caplog):
+    study, path = park(), tmp_path / "search.npz"
+    path.write_bytes(content(kept))
+    _, design = build_year(study, 2025, study.timeline)
+    assert load_checkpoint(path, study, design) is None
+    assert load_checkpoint(tmp_path / "none.npz", study, design) is None
+    (record,) = caplog.records  # nothing is said where there is no file
+    assert f"{path} is of another study or version: it is not used" in record.msg.of("en")
+    assert f"{path} thuộc một hồ sơ tính toán khác hoặc phiên bản khác: không được dùng" in record.msg.of(
+        "vi"
+    )
+    caplog.clear()
+    path.write_bytes(kept.read_bytes())
+    assert load_checkpoint(path, study, design) is not None
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_torn_or_foreign_checkpoint_is_as_good_as_none(name: str, kept: Path, tmp_path: Path):
     study, path = park(), tmp_path / "search.npz"

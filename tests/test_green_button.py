@@ -42,7 +42,7 @@ def feed(readings: list[str], *kinds: str, p: str = "") -> str:
 def read(tmp_path: Path, text: str, mend: Mend = LOCAL) -> np.ndarray:
     path = tmp_path / "green.xml"
     path.write_text(text, encoding="utf-8")
-    return read_meter(path, mend=mend, label="start").power
+    return read_meter(path, mend=mend).power
 
 
 LOAD = [200 + 7 * hour % 24 for hour in range(HOURS)]
@@ -86,7 +86,7 @@ def test_seconds_count_in_utc_and_the_clock_is_asked_for(tmp_path):
     with pytest.raises(StudyError) as caught:
         read_meter(path)
     assert "UTC" in in_words(caught.value.faults[0].what, "en")
-    hanoi, berlin = (read_meter(path, mend=Mend(utc_offset_hours=h), label="start") for h in (7, 1))
+    hanoi, berlin = (read_meter(path, mend=Mend(utc_offset_hours=h)) for h in (7, 1))
     assert str(hanoi.start)[:13].replace(" ", "T") == "2025-01-01T07"
     assert str(berlin.start)[:13].replace(" ", "T") == "2025-01-01T01"
 
@@ -143,3 +143,16 @@ def test_an_hour_that_is_told_twice_is_not_taken_twice(tmp_path):
     with pytest.raises(StudyError) as caught:
         read(tmp_path, feed(rows, kind()))
     assert "2025-01-01" in str(caught.value)
+
+
+def test_stamps_are_starts_by_the_standard(tmp_path):
+    """A feed from 13:00 to 17:00 shows of itself neither starts nor ends; ESPI says that they are starts."""
+    path = tmp_path / "green.xml"
+    path.write_text(feed([reading(h, 200) for h in range(6, 10)], kind()), encoding="utf-8")
+    found = read_meter(path, mend=LOCAL)
+    assert str(found.start)[:16] == "2025-01-01T13:00"
+    assert found.power == pytest.approx([0.2] * 4)
+    assert read_meter(path, mend=LOCAL, label="start").power == pytest.approx([0.2] * 4)
+    with pytest.raises(StudyError) as caught:
+        read_meter(path, mend=LOCAL, label="end")
+    assert [(f.where.field, f.got) for f in caught.value.faults] == [("label", "end")]

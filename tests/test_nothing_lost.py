@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -319,6 +320,22 @@ def test_a_damaged_search_is_set_aside_with_one_sentence(run: Path, park, tmp_pa
     assert aside == {bytes(damage), b"anything at all"}
     assert command("plan", park, "--out", run, "--quiet") == 0
     assert said(capsys) == ""
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "is of another study"), ("vi", "thuộc một hồ sơ tính toán khác")]
+)
+def test_a_search_of_another_study_is_told_by_the_command(
+    lang: str, told: str, run: Path, park, capsys, monkeypatch
+):
+    """Also where the study is small: here it is made to be searched."""
+    from parkzero.planning import certify
+
+    small = partial(certify.certified, small=0)
+    monkeypatch.setattr(certify, "certified", small)
+    write_arrays(run.with_name("run.search.npz"), {"fingerprint": "x", "upper": 1.0})
+    assert command("plan", park, "--out", run, "--lang", lang, "--quiet") == 0
+    assert said(capsys).count(told) == 1
 
 
 def test_a_search_of_an_earlier_run_is_taken_up_and_does_not_change_it(run: Path, park, tmp_path):

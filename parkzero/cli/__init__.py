@@ -24,11 +24,11 @@ from typing import Annotated, Final
 import typer
 
 from parkzero.cli.helped import panels, translate
-from parkzero.cli.screen import say_error, show_faults
+from parkzero.cli.screen import console, plain, say_error, show_faults
 from parkzero.cli.speech import begin, hear
 from parkzero.cli.stopping import Pressed, listening
 from parkzero.errors import MemoryShortError, ParkZeroError, StoppedError, StudyError
-from parkzero.texts import say, speak, spoken
+from parkzero.texts import in_words, say, speak, spoken
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "study": ("init", "check", "convert", "components"),
@@ -54,6 +54,17 @@ A first session:
     parkzero plan my-park      the plan, with the proven gap as it closes
 
 Exit codes: 0 done, 2 faults in the study, 3 no plan possible, 4 stopped early, 1 a fault of ParkZero."""
+
+
+class _Told(logging.Handler):
+    """What is logged on the way, as a sentence in the language of the command."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        console(error=True).print(plain(in_words(record.msg, spoken())), markup=False)
+
+
+_TOLD: Final = _Told(logging.WARNING)
 
 
 def build(asked: str = "") -> typer.Typer:
@@ -104,6 +115,7 @@ def _main(arguments: Sequence[str] | None, pressed: Pressed) -> int:
     # Libraries warn in ways that say nothing to a planner; what a reader must know stands in the results.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(logging.NullHandler())
+    logging.getLogger("parkzero").addHandler(_TOLD)
     given = list(sys.argv[1:] if arguments is None else arguments)
     before, lang = spoken(), begin(given)
     try:

@@ -63,7 +63,7 @@ def save(results: Results, folder: Path | str, finish: Finish | None = None) -> 
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     if left is not None:
-        _LOG.warning("What came into %s while it was replaced lies in %s", goal, left)
+        _LOG.warning(say("What came into {goal} while it was replaced lies in {left}", goal=goal, left=left))
     return load(goal)
 
 

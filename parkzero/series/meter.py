@@ -210,7 +210,7 @@ def _read(path: Path | str, ask: MeterOptions) -> tuple[Metered, list[Fault]]:
     findings += more_findings
     if faults:
         return replace(empty, findings=mark_mended(findings, ask.mend)), faults
-    proved = stamps.label or times.label
+    proved = stamps.label or times.label or table.label
     active, reactive = _columns(table, name, rows, step, intervals, proved, ask)
     findings += active.findings + (reactive.findings if reactive else [])
     faults = active.faults + (reactive.faults if reactive else [])

@@ -216,7 +216,7 @@ def _readings(file: str, root: Element, readings: Sequence[Element]) -> TextTabl
     columns = {
         "start": tuple(stamps[i] for i in order), f"value ({unit})": tuple(values[i] for i in order),
     }  # fmt: skip
-    return TextTable(file, columns, tuple(i + 1 for i in order), (), ",", "utf-8", True)
+    return TextTable(file, columns, tuple(i + 1 for i in order), (), ",", "utf-8", True, "start")
 
 
 def _require_deliveries(file: str, types: Sequence[Element]) -> None:

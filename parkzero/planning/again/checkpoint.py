@@ -1,7 +1,7 @@
 """What is kept of a search, so that an interrupted run goes on and a similar study starts ahead.
 
 ``parkzero.search_file`` says how it lies on the disk. A checkpoint that is damaged is set aside, and one for
-another park is ignored: it only ever saves time.
+another park is not used: it only ever saves time. Either is told in the log.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from parkzero.planning.ownership import owners_in
 from parkzero.planning.peak_days import Peaks
 from parkzero.search_file import Damaged, read_arrays, set_aside, write_arrays
 from parkzero.study.study import Study
+from parkzero.texts import say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
@@ -165,23 +166,30 @@ def load_checkpoint(path: Path, study: Study, design: Design) -> Checkpoint | No
     """Read a checkpoint of this study or of one with the same sizes and days; None where there is none.
 
     Where assets came or went its last bound is still of use (``parkzero.planning.laid``). One that is
-    damaged is set aside, with a sentence in the log.
+    damaged is set aside, and one of another park or version is left, with a sentence in the log.
     """
     try:
         return _read(read_arrays(path), study, design)
-    except Damaged as damage:
-        _give_up(path, damage)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError):
-        pass  # there is none, or it is another park's
+    except Damaged:
+        _give_up(path)
+    except OSError:
+        pass  # there is none
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError):
+        _LOG.warning(
+            say("The search file {path} is of another study or version: it is not used, and this search"
+                " replaces it", path=path)
+        )  # fmt: skip
     return None
 
 
-def _give_up(path: Path, damage: Damaged) -> None:
+def _give_up(path: Path) -> None:
     try:
         aside = set_aside(path)
     except OSError:
         return
-    _LOG.warning("The search file %s is damaged (%s) and was set aside as %s", path, damage, aside.name)
+    _LOG.warning(
+        say("The search file {path} is damaged and was set aside as {aside}", path=path, aside=aside.name)
+    )
 
 
 def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
