@@ -145,6 +145,24 @@ def solve(problem: Problem, options: Options | None = None) -> Solution:
     raise SolverError(say("no method found an answer; tried {names}", names=", ".join(tried)))
 
 
+def with_prices(problem: Problem, found: Solution, options: Options | None = None) -> Solution:
+    """A solution in whole numbers as the linear problem has it in which they are fixed: with duals.
+
+    Where there are no whole numbers, or no optimum is found, it is as it is.
+    """
+    whole = problem.whole
+    if not whole.any() or found.status != "optimal":
+        return found
+    lower, upper = (np.where(whole, np.round(found.values), side) for side in (problem.lower, problem.upper))
+    try:
+        priced = solve(replace(problem, lower=lower, upper=upper, whole=np.zeros_like(whole)), options)
+    except SolverError:
+        return found
+    if priced.status != "optimal":
+        return found
+    return replace(priced, bound=min(found.bound, priced.objective), ran=found.ran)
+
+
 def _ladder(options: Options, whole: bool) -> list[Options]:
     if whole:
         return [options, replace(options, method="choose")]

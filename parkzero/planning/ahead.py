@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parkzero.errors import SolverError
-from parkzero.lp.solver import Options, solve, version
+from parkzero.lp.solver import Options, solve, version, with_prices
 from parkzero.planning.assemble import build_year, fixed
 from parkzero.planning.plan import SLACK_TOLERANCE, Operated, Plan, Step, peak_memory_mb, slack_of
 from parkzero.study.study import Study
@@ -34,7 +34,8 @@ def operate_ahead(
     """
     options = options or Options()
     built, design = build_year(study, year, days)
-    found = solve(fixed(built, sizes), options)
+    problem = fixed(built, sizes)
+    found = with_prices(problem, solve(problem, options), options)
     if found.status != "optimal":
         raise SolverError(say("the solver ended with status {status}", status=found.status))
     operated = Operated(built, found.values, found.duals, found.reduced)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
 
 from parkzero.errors import SolverError
-from parkzero.lp.limits import NONE, standing
+from parkzero.lp.limits import NONE, StopAsked, standing
 from parkzero.lp.model import Model
-from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Solution, solve, version
+from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Solution, solve, version, with_prices
 from parkzero.planning.aside import aside
 from parkzero.planning.assemble import Built, Design, build_year, stack
 from parkzero.planning.plan import (
@@ -50,6 +51,9 @@ def monolith(
         text = say("solving {columns:,} columns and {rows:,} rows as one problem", columns=columns, rows=rows)
         progress(Step(-np.inf, np.inf, time.perf_counter() - begun, text))
     solution = aside(partial(solve, problem, options), standing())
+    if solution.status == "optimal" and problem.whole.any():
+        with suppress(StopAsked):  # a plan without prices is one all the same
+            solution = aside(partial(with_prices, problem, solution, options), standing())
     late = solution.status == "time_limit" and bool(problem.whole.any())
     if solution.status != "optimal" and not (late and solution.residuals.primal <= PRIMAL_TOLERANCE):
         if late and standing() is not NONE:

@@ -347,7 +347,7 @@ def _costs(plan: Plan, operated: Operated, fleet: str, kind: Any, km: float) -> 
     site = plan.study.site
     for (bus, asset), drawn in _drawn(plan, operated, kind, site).items():
         price = prices[bus]
-        if not np.isfinite(price).all() or not price.any():  # whole numbers solved at once have no duals
+        if not np.isfinite(price).all() or not price.any():  # there was no time to find it
             price = np.full(len(drawn), _mean_price(plan, operated, bus))
         energy += float((drawn * price) @ hours)
         amount += float(drawn @ hours)
