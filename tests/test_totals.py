@@ -11,7 +11,7 @@ from scipy import sparse
 from parkzero.bench.cases import tenants_study
 from parkzero.components import Component, EmissionCap
 from parkzero.lp import over_time, totals
-from parkzero.lp.fold import solve_folded
+from parkzero.lp.fold import folded, solve_form
 from parkzero.lp.solver import Handle, Options, Problem, Solution
 from parkzero.planning import total_prices, workers
 from parkzero.planning.assemble import Built, build_year
@@ -81,7 +81,7 @@ def test_the_answer_is_the_same_whatever_was_guessed(price: float, monkeypatch: 
         raise AssertionError("the answer was left to another method")
 
     monkeypatch.setattr(totals, "solve", surer)
-    found = solve_folded(capped(), EXACT, guess(price))
+    found = solve_form(folded(capped()), EXACT, guess(price))
     assert found.status == "optimal"
     assert found.objective == pytest.approx(100 + 174.05, rel=1e-9)
     assert found.bound == pytest.approx(found.objective, rel=1e-9)
@@ -94,7 +94,7 @@ def test_an_equality_is_priced_from_either_side():
     low, high = problem.low.copy(), problem.high.copy()
     low[-1] = high[-1] = 80.5
     for price in (-1.0, -3.0, 1.0):
-        found = solve_folded(replace(problem, low=low, high=high), EXACT, guess(price))
+        found = solve_form(folded(replace(problem, low=low, high=high)), EXACT, guess(price))
         assert found.objective == pytest.approx(100 + 0.1 * (18 * 19 / 2) + 0.95, rel=1e-9)
 
 

@@ -12,7 +12,7 @@ import datetime as dt
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
@@ -106,13 +106,9 @@ class Miss:
     def values(self) -> dict[str, object]:
         """The figures, for programs."""
         named = {n: getattr(self, n) for n in ("year", "asset", "kind", "unit", "limit", "least", "planned")}
-        helps = [
-            {"asset": h.asset, "name": h.name, "now": h.now, "unit": h.unit, "worth": h.worth}
-            for h in self.helps
-        ]
         return {
             **named, "reachable_share": self.share, "bus": self.bus, "moment": self.moment,
-            "energy_mwh": self.energy, "helps": helps,
+            "energy_mwh": self.energy, "helps": [asdict(h) for h in self.helps],
             "sources": [{"asset": a, "emissions_t": v} for a, v in self.sources],
         }  # fmt: skip
 
@@ -153,7 +149,7 @@ def _planned(plan: Plan, operated: Operated) -> Iterator[Miss]:
             continue
         timeline, step = built.context.timeline, int(np.argmax(values))
         energy = float(values @ (timeline.weights * timeline.hours))
-        moment = f"{built.year}{str(timeline.calendar.starts[step].astype('datetime64[m]'))[4:]}"
+        moment = f"{built.year}{str(timeline.own.starts[step].astype('datetime64[m]'))[4:]}"
         bus = entry.bus or str(getattr(component, "bus", ""))
         yield Miss(
             built.year, entry.asset, component.kind, str(block.unit), None, None, float(values.max()),

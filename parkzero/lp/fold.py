@@ -94,24 +94,26 @@ def folded(problem: Problem) -> Folded:
     return Folded(problem, small, live, free, folds, lower, upper)
 
 
-def solve_folded(problem: Problem, options: Options, prices: FloatArray | None = None) -> Solution:
+def solve_folded(problem: Problem, options: Options) -> Solution:
     """Solve a linear problem by way of its folded form.
 
     Args:
         problem: the problem, without whole numbers.
         options: how to solve.
-        prices: guessed duals of rows that are better priced first, zero elsewhere [rows].
 
     Raises:
         SolverError: when no method ends with an answer.
     """
-    return solve_form(folded(problem), options, prices)
+    return solve_form(folded(problem), options)
 
 
 def solve_form(
     form: Folded, options: Options, prices: FloatArray | None = None, by: Solver | None = None
 ) -> Solution:
-    """Solve a problem that is folded already, by HiGHS or another solver; see ``solve_folded``."""
+    """Solve a problem that is folded already, by HiGHS or another solver; see ``solve_folded``.
+
+    ``prices`` are guessed duals of rows that are better priced first, zero elsewhere [rows].
+    """
     if not form.free.any():
         found = _nothing_to_choose(form)
     elif prices is not None and prices[form.live].any():

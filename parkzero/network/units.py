@@ -5,8 +5,7 @@ ends. A plan that may build parts of a unit is no dearer than any that may not: 
 both. What it has built until each milestone year, rounded up, is then decided, and everything else is planned
 again around it. What that costs more is at most a unit of each branch, and is part of the gap that is told.
 
-A small study is planned with its whole numbers at once. It is planned again around them all the same: without
-whole numbers left to choose, every hour has prices.
+A small study is planned with its whole numbers at once.
 """
 
 from __future__ import annotations
@@ -47,9 +46,9 @@ def in_units(study: Study, gap: float, plan: Callable[[Study, float], P]) -> P:
     """
     if not any(_whole(c) for c in study.components):
         return plan(study, gap)
-    small = extent(study, 1, False).columns * len(study.milestones.years) <= SMALL_COLUMNS
-    asked = study if small else _each(study, lambda name, size: dataclasses.replace(size, unit=None))
-    loose = plan(asked, LOOSE * gap)
+    if extent(study, 1, False).columns * len(study.milestones.years) <= SMALL_COLUMNS:
+        return plan(study, gap)
+    loose = plan(_each(study, lambda name, size: dataclasses.replace(size, unit=None)), LOOSE * gap)
     years = study.milestones.years
 
     def settled(name: str, size: Size) -> Size:
