@@ -17,7 +17,6 @@ from parkzero.bench.picture import growth, memory, seconds
 from parkzero.bench.suite import Line, agrees, ratios
 from parkzero.bench.synthetic import SHIFTS, reference_series, shift_shape, tenant_series
 from parkzero.bench.twin import missing, twin_python
-from parkzero.bench.typical import planned_on_typical_days, typical_days
 from parkzero.bench.worker import Job
 from parkzero.cli import bench, interchange
 from parkzero.errors import StudyError
@@ -200,42 +199,7 @@ def test_export_refuses_what_pypsa_cannot_say(tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
-# ---------------------------------------------------------------------- demand charges, typical days
-
-
-def test_typical_days_are_real_days_that_stand_for_all():
-    study = reference_study(6, (2050,))
-    found = typical_days(study, 3)
-    assert found.counts.sum() == 6
-    assert len(set(found.picked.tolist())) == 3
-    assert (np.diff(found.picked) > 0).all()
-    assert found.weights.sum() == pytest.approx(8760)
-
-
-def test_what_typical_days_find_is_operated_and_no_cheaper_than_the_best():
-    """As many typical days as there are days find the best plan, but for what days pass on to one another."""
-    study = tenants_study(1, 4, (2050,), charge=Charge(9_000.0))
-    best = monolith(study)
-    few, all_ = planned_on_typical_days(study, 1), planned_on_typical_days(study, 4)
-    for found in (few, all_):
-        assert found.cost >= best.lower_bound * (1 - 1e-6)
-    assert all_.cost <= few.cost
-
-
 def test_a_job_with_a_charge_is_told_as_json():
     made = measure(Job("certified", 1, 1, (2050,), charge=Charge(9_000.0, 0.8, own_meters=True)))
     assert made.answer["status"] == "optimal"
     assert made.answer["cpu_seconds"] > 0
-
-
-def test_rows_with_charges_are_told_beside_those_without():
-    points = [
-        {"count": 3, "name": name, "seconds": 1.0, "cpu_seconds": cpu, "peak_mb": 100.0, "gap": gap,
-         "status": "optimal", "dearer": dearer}
-        for name, cpu, gap, dearer in [
-            ("no demand charge", 2.0, 0.01, None), ("demand charge", 5.0, 0.01, None),
-            ("12 typical days", 1.0, None, 0.07),
-        ]
-    ]  # fmt: skip
-    (ratio,) = (c for c in bench.charged_table(points).columns if c.header == "of no charge")
-    assert list(ratio.cells) == ["1.0", "2.5", "0.5"]

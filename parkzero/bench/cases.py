@@ -62,13 +62,16 @@ def calendar_of(days: int, minutes: int) -> RealDays:
     return RealDays(Calendar(2025, minutes, days), scale=365 / days)
 
 
-def reference_study(days: int = 365, years: tuple[int, ...] = YEARS, minutes: int = 60) -> Study:
+def reference_study(
+    days: int = 365, years: tuple[int, ...] = YEARS, minutes: int = 60, charge: Charge | None = None
+) -> Study:
     """The reference study; half-hours repeat each hour's value.
 
     Args:
         days: first days of the year that are modelled, weighted to a year.
         years: milestone years.
         minutes: length of a step.
+        charge: what is paid for each month's highest power, on top of the energy's price.
     """
     raw = {k: np.repeat(v, 60 // minutes) for k, v in reference_series(days * 24).items()}
     return Study(
@@ -76,7 +79,7 @@ def reference_study(days: int = 365, years: tuple[int, ...] = YEARS, minutes: in
         currency="USD",
         milestones=milestones(years, 0.08, last=5 if len(years) > 1 else 1),
         timeline=calendar_of(days, minutes),
-        components=(*_demand_and_supply(raw), *_equipment(raw, len(years) > 1)),
+        components=(*_demand_and_supply(raw, charge), *_equipment(raw, len(years) > 1)),
         buses={
             b.name: b for b in (Bus("el", "electricity"), Bus("steam", "heat", 170.0), Bus("gas", "fuel"))
         },
@@ -94,13 +97,14 @@ def _fuels(bus: str) -> tuple[Component, ...]:
     )  # fmt: skip
 
 
-def _demand_and_supply(raw: dict[str, FloatArray]) -> tuple[Component, ...]:
+def _demand_and_supply(raw: dict[str, FloatArray], charge: Charge | None) -> tuple[Component, ...]:
     return (
         ElectricityDemand(name="load", bus="el", load=Profile(raw["load"], MW, GROWTH)),
         HeatDemand(name="steam", bus="steam", load=Profile(raw["steam"], MW, GROWTH)),
         Grid(name="grid", bus="el", price=Profile(raw["price"], MONEY / MWH), export_limit=constant(10.0, MW),
              import_limit=constant(1000.0, MW), export_price=constant(25.0, MONEY / MWH),
-             export_own_only=False, emission_factor=ByYear(YEARS, GRID_FACTOR, T / MWH)),
+             export_own_only=False, emission_factor=ByYear(YEARS, GRID_FACTOR, T / MWH),
+             **(charge.fields if charge else {})),
         *_fuels("gas"),
         EmissionCap(name="cap", limit=limits(BASE)),
     )  # fmt: skip
@@ -131,12 +135,13 @@ def _equipment(raw: dict[str, FloatArray], several: bool) -> tuple[Component, ..
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What parks of many tenants pay for each month's highest power.
+    """What is paid for each month's highest power.
 
     Attributes:
         price: of each month's peak [USD/MW].
         ratchet: least billed peak as a share of the year's highest; 0 for none.
-        own_meters: whether each tenant has a connection of its own that is charged; else the park's is.
+        own_meters: whether each of many tenants has a connection of its own that is charged; else the
+            park's is.
     """
 
     price: float

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 from parkzero import texts
@@ -13,6 +15,7 @@ from parkzero.bench import twin as pypsa
 from parkzero.bench.cases import YEARS, Charge
 from parkzero.bench.machine import machine, versions
 from parkzero.bench.measure import Measured, measure
+from parkzero.bench.typical import SIZES, hand_over
 from parkzero.bench.worker import Job
 from parkzero.errors import StudyError
 
@@ -22,6 +25,7 @@ GAPS = (0.002, 0.001)
 FULL_DAYS = 365
 # One worker answers for both time and memory; two are faster and take more memory.
 TWO = ", two workers"
+ON_DAYS = "PyPSA on 12 typical days"
 # A solver's own tolerance: how far two optimal objectives may lie apart.
 AGREE = 1e-5
 
@@ -40,7 +44,8 @@ class Bench:
         tenants: park sizes of the growth curve; none leaves it out.
         year_counts: numbers of milestone years of the growth curve.
         growth_gap: gap asked for in the growth curve of tenants, and with charges.
-        charged: park sizes that are planned without and with demand charges, and on typical days.
+        charged: park sizes that are planned without and with demand charges, each on typical days too; 0 is
+            the reference.
     """
 
     days: int = FULL_DAYS
@@ -91,24 +96,35 @@ def run(plan: Bench, say: Say) -> dict[str, Any]:
         StudyError: when the twin must run and is not there.
         MeasurementError: when a measured process fails.
     """
-    wanted = plan.reference and plan.twin != "skip"
-    faults = pypsa.missing() if wanted else []
-    if faults and plan.twin == "require":
-        raise StudyError(faults, texts.say("The PyPSA twin"))
-    with_twin = wanted and not faults
-    if faults:
-        say("Without PyPSA: " + "; ".join(map(str, faults)))
+    with_twin = plan.reference and _there(plan, pypsa.SCRIPT, say)
+    with_days = bool(plan.charged) and _there(plan, pypsa.TYPICAL, say)
     lines = dict(_reference(plan, with_twin, say)) if plan.reference else {}
+    charges = [dict(point) for point in _charges(plan, with_days, say)]
+    told = [line.versions for line in lines.values()] + [point.get("versions", {}) for point in charges]
     result: dict[str, Any] = {
         "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "case": {"name": "reference", "days": plan.days, "years": list(plan.years), "minutes": 60},
         "machine": machine(),
-        "versions": versions() | {k: v for line in lines.values() for k, v in line.versions.items()},
+        "versions": versions() | {k: v for known in told for k, v in known.items()},
         "runs": {name: asdict(line) for name, line in lines.items()},
         "growth": [dict(point) for point in _growth(plan, say)],
-        "charges": [dict(point) for point in _charges(plan, say)],
+        "charges": charges,
     }
     return {**result, **ratios(lines)}
+
+
+def _there(plan: Bench, script: Path, say: Say) -> bool:
+    """Whether PyPSA runs too; says what it lacks.
+
+    Raises:
+        StudyError: when it must run and cannot.
+    """
+    faults = [] if plan.twin == "skip" else pypsa.missing(script)
+    if faults and plan.twin == "require":
+        raise StudyError(faults, texts.say("The PyPSA twin"))
+    if faults:
+        say("Without PyPSA: " + "; ".join(map(str, faults)))
+    return plan.twin != "skip" and not faults
 
 
 def _reference(plan: Bench, with_twin: bool, say: Say) -> Iterator[tuple[str, Line]]:
@@ -149,25 +165,56 @@ def _growth(plan: Bench, say: Say) -> Iterator[dict[str, Any]]:
         yield _point("years", count, job, _told(say, f"{count} milestone years", partial(measure, job)))
 
 
-def _charges(plan: Bench, say: Say) -> Iterator[dict[str, Any]]:
-    """Parks without and with demand charges, each tenant with a meter of its own; then on typical days."""
+def _charges(plan: Bench, with_days: bool, say: Say) -> Iterator[dict[str, Any]]:
+    """Parks without and with demand charges, a meter for each tenant; the same studies on typical days."""
     for count in plan.charged:
-        bound = 0.0
         for name, charge in CHARGES.items():
             job = Job("certified", count, plan.days, plan.years, gap=plan.growth_gap, charge=charge)
-            made = _told(say, f"{count} tenants, {name}", partial(measure, job))
-            bound = float(made.answer["lower_bound"])
-            yield _charged(count, name, made) | {"dearer": None}
-        job = replace(job, what="typical")
-        name = f"12 typical days, {name}"
-        made = _told(say, f"{count} tenants, {name}", partial(measure, job))
-        # At most by so much it is dearer than the cheapest plan.
-        yield _charged(count, name, made) | {"dearer": made.answer["cost"] / bound - 1}
+            made = _told(say, f"{_park(count)}, {name}", partial(measure, job))
+            facts = {key: made.answer[key] for key in ("gap", "status", "objective", "lower_bound")}
+            yield _row(count, name, made) | facts
+            if with_days:
+                yield from _on_typical_days(job, name, made.answer, say)
 
 
-def _charged(count: int, name: str, made: Measured) -> dict[str, Any]:
-    told = {key: made.answer[key] for key in ("cpu_seconds", "gap", "status", "objective")}
-    return {"count": count, "name": name, "seconds": made.seconds, "peak_mb": made.peak_mb, **told}
+def _on_typical_days(job: Job, name: str, plan: dict[str, Any], say: Say) -> Iterator[dict[str, Any]]:
+    """The same study by PyPSA on typical days, its sizes operated in every step; nothing where it cannot.
+
+    ``dearer`` holds by how much the sizes are dearer than the cheapest plan, at least and at most: its cost
+    lies between the bounds of the certified plan.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        try:
+            hand_over(job.study(), folder)
+        except StudyError as refused:
+            say(f"  not on typical days: {refused}")
+            return
+        made = _told(say, f"{_park(job.tenants)}, {name}, {ON_DAYS}", partial(pypsa.typical, folder))
+        facts = {key: made.answer[key] for key in ("typical_days", "parts", "versions", "status")}
+        row = _row(job.tenants, f"{name}, {ON_DAYS}", made) | facts | {"promised": made.answer["objective"]}
+        if made.answer["status"] == "optimal":
+            operate = replace(job, what="operate", sizes=str(folder / SIZES))
+            true = _told(say, "  its sizes operated in every step", partial(measure, operate))
+            row |= {key: true.answer[key] for key in ("status", "objective", "penalty", "unserved")}
+            bounds = (plan["objective"], plan["lower_bound"])
+            row |= {"operating_seconds": true.seconds, "dearer": [row["objective"] / b - 1 for b in bounds]}
+    yield row
+
+
+def _park(count: int) -> str:
+    return f"{count} tenants" if count else "reference"
+
+
+def _row(count: int, name: str, made: Measured) -> dict[str, Any]:
+    cpu = made.answer["cpu_seconds"]
+    return {
+        "count": count,
+        "name": name,
+        "seconds": made.seconds,
+        "cpu_seconds": cpu,
+        "peak_mb": made.peak_mb,
+    }
 
 
 def _point(axis: str, count: int, job: Job, made: Measured) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def bench(
         extras=full,
         tenants=counts(tenants) if curves else (),
         year_counts=(1, 2, 3, 4, 5, 6) if curves else (),
-        charged=counts(tenants) if charges else (),
+        charged=(0, *counts(tenants)) if charges else (),
     )
     out = console()
     result = run(plan, lambda words: out.print(words, style="dim", markup=False))
@@ -182,32 +182,38 @@ def grown(point: dict[str, Any]) -> str:
 
 
 def charged_table(points: list[dict[str, Any]]) -> Table:
-    """Parks without and with demand charges, and what typical days make of them."""
+    """Parks without and with demand charges, and what PyPSA on typical days makes of them."""
     made = Table(title="Demand charges, a meter for each tenant", expand=False)
     made.add_column("tenants", justify="right")
     made.add_column("run")
-    for name in (
+    names = (
         "seconds",
         "processor seconds",
         "of no charge",
         "memory MB",
         "gap",
-        "dearer by up to",
-        "status",
-    ):
+        "cost",
+        "promised",
+        "dearer by",
+    )
+    for name in (*names, "of it penalty", "status"):
         made.add_column(name, justify="right")
     free = 1.0
     for point in points:
         free = point["cpu_seconds"] if point["name"] == "no demand charge" else free
+        true = point.get("dearer") is not None
         made.add_row(
-            str(point["count"]),
+            str(point["count"] or "reference"),
             point["name"],
             f"{point['seconds']:,.1f}",
             f"{point['cpu_seconds']:,.1f}",
             f"{point['cpu_seconds'] / free:.1f}",
             f"{point['peak_mb']:,.0f}",
-            "" if point["gap"] is None else f"{point['gap']:.3%}",
-            "" if point["dearer"] is None else f"{point['dearer']:.2%}",
+            "" if point.get("gap") is None else f"{point['gap']:.3%}",
+            "" if point.get("objective") is None else f"{point['objective']:,.0f}",
+            "" if point.get("promised") is None else f"{point['promised']:,.0f}",
+            "{:.2%} to {:.2%}".format(*point["dearer"]) if true else "",
+            f"{point['penalty'] / point['objective']:.2%}" if true else "",
             point["status"],
         )
     return made
