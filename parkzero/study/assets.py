@@ -13,6 +13,7 @@ from parkzero.study import technology, values
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
 from parkzero.study.fuel_values import from_fuel
+from parkzero.study.half_read import half_read
 from parkzero.study.paths import by_year, factor
 from parkzero.study.profiles import SERIES_KEYS, profile
 from parkzero.study.relative import is_relative, relative
@@ -48,11 +49,14 @@ def components(context: Context, tree: Tree) -> list[Component]:
                     say("has a name that is used under [{section}] too", section=seen[name]),
                     name,
                 )
+                context.half[name] = None
                 continue
             seen[name] = section
             one = _component(context, (section, name), table, known)
             if one is not None:
                 made.append(one)
+            else:
+                context.half.setdefault(name, None)
     return made
 
 
@@ -101,6 +105,8 @@ def _component(
         elif spec.required:
             desk.fault((*path, name), say("is missing"), needs=_needed(context, spec))
     if len(desk.faults) > before or any(v is None for v in made.values()):
+        strange = not table.keys() <= {"kind", *fields, *shared}
+        context.half[path[1]] = half_read(cls, path[1], made, table, strange)
         return None
     return cls(name=path[1], **made)
 

@@ -1,4 +1,4 @@
-"""Checks over several fields and components, once every field alone is right.
+"""Checks over several fields and components, over those fields that alone are right.
 
 What a kind knows of itself it checks itself (``Component.check``); here stands what follows from the roles of
 its buses.
@@ -7,34 +7,42 @@ its buses.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from parkzero.language.component import DEMAND, DRIVES, Component, kinds
 from parkzero.language.fields import described
 from parkzero.language.site import Site
 from parkzero.study.context import Context
 from parkzero.study.document import Path, Tree
+from parkzero.study.half_read import Unread
 from parkzero.texts import Text, either, listed, say
 
 _MOST_NAMED = 8
 
 
 def check(context: Context, components: Iterable[Component], tree: Tree) -> None:
-    """Note what does not go together."""
+    """Note what does not go together, as far as it needs only fields that could be read."""
     made = {c.name: c for c in components}
     site = Site(
         context.buses, made, context.years.milestones, context.carriers, context.money.currency,
         {name: _table(tree, _path(one, tree)) for name, one in made.items()},
     )  # fmt: skip
     for component in made.values():
-        path = _path(component, tree)
-        for found in component.check(site):
-            where = (*path, *found.field.split(".")) if found.field else path
-            if found.grave:
-                context.desk.fault(where, found.what, found.got, found.needs, found.hint)
-            else:
-                context.desk.warn(say("{path}: {what}", path=".".join(where), what=found.what))
+        with suppress(Unread):
+            _own(context, component, site, _path(component, tree))
     _demand(context, made.values())
-    _roles(context, made.values())
+    with suppress(Unread):
+        _roles(context, made.values())
+
+
+def _own(context: Context, component: Component, site: Site, path: Path) -> None:
+    """Note what a component finds of itself and of what stands around it."""
+    for found in component.check(site):
+        where = (*path, *found.field.split(".")) if found.field else path
+        if found.grave:
+            context.desk.fault(where, found.what, found.got, found.needs, found.hint)
+        else:
+            context.desk.warn(say("{path}: {what}", path=".".join(where), what=found.what))
 
 
 def _path(component: Component, tree: Tree) -> Path:

@@ -11,6 +11,7 @@ from parkzero.books import Entry
 from parkzero.errors import StudyError
 from parkzero.language.actors import Actor
 from parkzero.language.carriers import CARRIERS, Carrier
+from parkzero.language.component import Component
 from parkzero.language.site import Bus
 from parkzero.study.clock import Clock
 from parkzero.study.desk import Desk
@@ -42,6 +43,7 @@ class Context:
         bus_names: names of all buses, faulty ones included, so that a use of one is not a second fault.
         carriers: those of the study's own included.
         shortage: price of what is unserved of the study's own carriers [money/amount], where given.
+        half: assets and policies of which some field has a fault; None for one of which nothing is known.
     """
 
     desk: Desk
@@ -57,6 +59,7 @@ class Context:
     bus_names: frozenset[str] = frozenset()
     carriers: dict[str, Carrier] = field(default_factory=lambda: dict(CARRIERS))
     shortage: dict[str, float] = field(default_factory=dict)
+    half: dict[str, Component | None] = field(default_factory=dict)
     _kept: dict[object, object] = field(default_factory=dict)
 
     def opened(self, path: Path, key: object, read: Callable[[], T]) -> T | None:

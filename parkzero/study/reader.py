@@ -143,10 +143,12 @@ def compose(written: Written, folder: str) -> Study:
     actors(context, tree)
     carriers(context, tree)
     buses(context, tree)
+    sound = not desk.faults
     components = assets.components(context, tree)
     paid = paid_bills(context, tree, components)
-    if not desk.faults:
-        check(context, components, tree)
+    half = [one for one in context.half.values() if one is not None]
+    if sound and len(half) == len(context.half):
+        check(context, [*components, *half], tree)
     if desk.faults:
         in_order = sorted(desk.faults, key=lambda f: (f.where.file != desk.document.file, f.where.line))
         raise StudyError(

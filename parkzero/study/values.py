@@ -140,7 +140,11 @@ def in_range(desk: Desk, path: Path, read: float, spec: Field, written: object) 
             path, percent[0], written, say("at most {bound}", bound=bound(percent[1], ONE)), percent[2]
         )
     elif read <= spec.above:
-        desk.fault(path, say("must be more than {bound}", bound=bound(spec.above, spec.unit)), written)
+        least = bound(spec.above, spec.unit)
+        what = say("must be more than {bound}", bound=least)
+        if read < 0 == spec.above:
+            what = say("is negative: it must be more than {bound}", bound=least)
+        desk.fault(path, what, written)
     elif read < spec.least:
         what = (
             say("is negative")

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -129,8 +130,10 @@ class Charger(Component):
         """Some vehicle stands there, and the least power is no more than the power."""
         if self.least is not None and float(self.least.value) > float(self.power.value):
             yield Finding("least", say("is more than {limit}", limit="power"), str(self.least))
-        known = {p for a in site.assets.values() if "drives" in a.traits for p in _places(a)}
-        if self.place not in known:
+        drive: list[Any] = [a for a in site.assets.values() if "drives" in a.traits]
+        known = {p for a in drive for p in _places(a)}
+        # Where a timetable cannot be driven nobody knows yet who stands where.
+        if self.place not in known and not any(a.duty.wrong for a in drive):
             what = say("is a place where no vehicle stands")
             yield Finding("place", what, self.place, say("one of {names}", names=sorted(known)))
 

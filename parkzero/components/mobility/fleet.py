@@ -159,12 +159,8 @@ class Fleet(Component):
                     }
                 )
                 what = say(
-                    "has a duty that none of its vehicles can do: {routes}", routes=", ".join(routes[:4])
+                    "has a route longer than any pack or tank lasts: {routes}", routes=", ".join(routes[:4])
                 )
-                told = next(iter(reasons.values()))
-                yield Finding(
-                    "trips",
-                    what,
-                    f"{next(iter(reasons))}: {told}",
-                    say("a vehicle with more range, or more time to charge"),
-                )
+                name, why = next(iter(reasons.items()))
+                got = say("{name}: {why}", name=name, why=why)
+                yield Finding("trips", what, got, say("a vehicle with more range, or more time to charge"))
