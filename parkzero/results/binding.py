@@ -29,7 +29,7 @@ def binding_of(plan: Plan) -> pl.DataFrame:
     """Inequalities that bind, with the saving of one year when all their steps are loosened by one unit.
 
     ``sized`` marks rules that give way when more is built, or when a higher peak is billed; rules of what is
-    not built at all are left out.
+    not built at all are left out, and so is what only defines a flow: nobody can loosen that.
     """
     rows: list[tuple[Any, ...]] = []
     for operated in plan.years:
@@ -38,7 +38,7 @@ def binding_of(plan: Plan) -> pl.DataFrame:
         sized, moved = _by_sizes(operated)
         least = DUAL * float(np.max(np.abs(np.nan_to_num(operated.duals)), initial=0.0))
         for block in matrix.rows:
-            found = _binds(operated, block, activity, least)
+            found = None if block.defines else _binds(operated, block, activity, least)
             if found is None:
                 continue
             inside = block.inside

@@ -84,10 +84,11 @@ class Branch(Component):
         rating = lp.size("capacity", self.capacity)
         forward, back, apparent, lost = (lp.flow(n) for n in ("forward", "back", "apparent", "lost"))
         over = lp.shortfall("over", MW, lp.penalties.unserved)
-        lp.rule("power", apparent >= forward + back)
+        lp.rule("power", apparent >= forward + back, defines=True)
         lp.rule("capacity", apparent <= rating * self.loading + over)
         for i, u in enumerate(TANGENTS):
-            lp.rule(f"copper.{i + 1}", lost >= (apparent * (2 * u) - rating * u**2) * self.copper())
+            least = (apparent * (2 * u) - rating * u**2) * self.copper()
+            lp.rule(f"copper.{i + 1}", lost >= least, defines=True)
         lp.inject(self.source, back - forward - lost * 0.5)
         lp.inject(self.to, forward - back - lost * 0.5)
         self.idle(lp, rating)

@@ -145,7 +145,8 @@ class Distribution(Component):
         apparent = lp.of_others(branch.name, "apparent")
         for i, angle in enumerate(ANGLES):
             a = math.radians(angle)
-            lp.rule(f"tilted.{i + 1}", apparent >= active * math.cos(a) + flow * math.sin(a))
+            least = active * math.cos(a) + flow * math.sin(a)
+            lp.rule(f"tilted.{i + 1}", apparent >= least, defines=True)
         return flow
 
     def _voltage(
