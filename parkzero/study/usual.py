@@ -52,7 +52,7 @@ def of_books(keys: tuple[str, ...], unit: Unit, usd: float, wide: float = _WIDE)
         except BookError:
             continue
         for entry in held:
-            written = re.sub(r"/year$", "", entry.plain_unit)
+            written = re.sub(r"/year$", "", entry.pint_unit)
             written += "/piece" if "piece" in str(unit) and "/" not in written else ""
             try:
                 found.append((float(parse(f"1 {written}", unit, rates).value) * float(entry.value), entry))
