@@ -4,7 +4,7 @@
     python -m benchmarks.twelve_nodes --days 7         # the first days, weighted to a year
     python -m benchmarks.twelve_nodes --alone          # without the second plan, that of no network
 
-It is planned in two steps, as ``parkzero network`` plans whole units (``parkzero.network.units``).
+It is planned in two steps, as all whole units of branches are (``parkzero.results.units``).
 
 The tenants are those of ``parkzero.bench.cases.tenants_study``. Cables and transformers stand already and may
 be reinforced in whole units. The same park without a network joins its buses by wires that neither lose, nor
@@ -27,8 +27,7 @@ import parkzero.components as c
 from parkzero.bench.cases import YEARS, constant, tenants_study
 from parkzero.language.component import Component
 from parkzero.language.fields import Size
-from parkzero.network.units import in_units
-from parkzero.planning.api import plan
+from parkzero.results.planned import plan
 from parkzero.study import Bus, Study
 from parkzero.units import FARAD, KV, MONEY, MVAR, MW, OHM, ONE, YEAR, M, Quantity
 
@@ -123,7 +122,7 @@ def twelve_nodes(days: int = 365, years: tuple[int, ...] = YEARS, wired: bool = 
 def planned(study: Study, gap: float) -> dict[str, Any]:
     """Plan it, and tell what it took."""
     began, before = time.perf_counter(), _processors()
-    made = in_units(study, gap, lambda asked, near: plan(asked, gap=near))
+    made = plan(study, gap=gap, reference=False)
     return {
         "status": made.status, "objective": made.objective, "bound": made.lower_bound, "gap": made.gap,
         "seconds": time.perf_counter() - began, "processor_seconds": _processors() - before,

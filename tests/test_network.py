@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import math
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,13 +29,15 @@ from parkzero.network.hosting import rooms
 from parkzero.network.tables import assets_of, read_tables
 from parkzero.network.tighten import limits_of, narrower, planned_to_hold, tightened
 from parkzero.network.told import networks, plain
-from parkzero.network.units import in_units, units_of
+from parkzero.planning import api
 from parkzero.planning.monolith import monolith
-from parkzero.planning.plan import Plan
+from parkzero.planning.plan import Plan, Step
 from parkzero.report.network import network_page, write_network_workbook
 from parkzero.results import results_of
-from parkzero.results.planned import Planned, planned
+from parkzero.results.planned import Planned, plan, planned
+from parkzero.results.units import Asked, in_units, units_of
 from parkzero.study import Study, read
+from parkzero.texts import data
 from parkzero.timeline import Calendar, RealDays
 from parkzero.units import MW, ONE, M, Quantity
 from tests.cases.harness import compose, fuel, grid, load, new, optimum, share, solved, stands, steps
@@ -108,6 +112,14 @@ def test_the_plan_is_near_the_alternating_current(six: Planned):
     assert checked.branch_table()["loading"][0] > 0.6
 
 
+def test_what_only_defines_losses_and_apparent_power_is_no_limit_that_binds(six: Planned):
+    """Their rows hold with a price, that of a megawatt lost, but nobody can loosen them."""
+    full = plan_of(compose(far(6, 4), priced(), cable(rating=5.0), network(), node())).results.binding
+    assert "capacity" in full["rule"].to_list()
+    for table in (six.results.binding, full):
+        assert not table.filter(pl.col("rule").str.contains("copper|tilted|power")).height
+
+
 def test_what_reactive_power_is_drawn_follows_from_the_branches(six: Planned):
     """6 MW at 0.9 draw 6 tan(acos 0.9) Mvar, read from flows alone."""
     from parkzero.network.grid import hours_of
@@ -179,11 +191,11 @@ def test_what_is_told_is_within_the_limits_that_count(six: Planned, tmp_path: Pa
 
 def test_a_bound_above_the_plan_in_units_is_our_own_fault(monkeypatch: pytest.MonkeyPatch):
     """A plan cheaper than what is proven of all plans shows the proof to be wrong: it is not cut to fit."""
-    monkeypatch.setattr("parkzero.network.units.SMALL_COLUMNS", 0)
+    monkeypatch.setattr("parkzero.results.units.SMALL_COLUMNS", 0)
     proven = iter([1.1, 1.0])
 
-    def wrong(asked: Study, _: float) -> Plan:
-        made = monolith(asked)
+    def wrong(asked: Asked) -> Plan:
+        made = monolith(asked.study)
         return dataclasses.replace(made, lower_bound=made.objective * next(proven))
 
     with pytest.raises(SolverError, match="costs less than the bound"):
@@ -208,10 +220,10 @@ def rising() -> Study:
 
 def test_whole_units_are_proven_without_and_decided(monkeypatch: pytest.MonkeyPatch):
     """In two steps what is built is whole, costs no less than the best, and the bound is below both."""
-    best, whole = monolith(rising()), in_units(rising(), 0.1, lambda asked, _: monolith(asked))
+    best, whole = monolith(rising()), in_units(rising(), 0.1, lambda asked: monolith(asked.study))
     assert whole.objective == pytest.approx(best.objective, rel=1e-6)  # so small a study is exact
-    monkeypatch.setattr("parkzero.network.units.SMALL_COLUMNS", 0)
-    found = in_units(rising(), 0.1, lambda asked, _: monolith(asked))
+    monkeypatch.setattr("parkzero.results.units.SMALL_COLUMNS", 0)
+    found = in_units(rising(), 0.1, lambda asked: monolith(asked.study))
     built = found.sizes[found.design.block(found.design.cohorts["cable.capacity"]).inside]
     assert list(built) == [0, 1, 1]
     for plan in (whole, found):
@@ -219,7 +231,43 @@ def test_whole_units_are_proven_without_and_decided(monkeypatch: pytest.MonkeyPa
     assert found.lower_bound <= best.objective <= found.objective * (1 + 1e-9)
     assert 0 < found.gap < 0.1
     assert found.status == "optimal"
-    assert in_units(rising(), 1e-9, lambda asked, _: monolith(asked)).status == "stopped"
+    assert in_units(rising(), 1e-9, lambda asked: monolith(asked.study)).status == "stopped"
+
+
+def test_a_plan_asks_for_parts_of_units_first_and_then_around_what_they_round_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Within one time limit and one file, with bounds that are those of the study that was asked."""
+    monkeypatch.setattr("parkzero.results.units.SMALL_COLUMNS", 0)
+    calls, told, real = list[dict[str, Any]](), list[Step](), api.plan
+
+    def watched(asked: Study, **given: Any) -> Plan:
+        calls.append({"cable": next(c for c in asked.components if c.name == "cable"), **given})
+        given["progress"](Step(1.0, 1e9, 2.0, data("")))
+        return real(asked, **given)
+
+    monkeypatch.setattr(api, "plan", watched)
+    file, study = tmp_path / "search.npz", rising()
+    found = plan(study, gap=0.1, time_limit=600.0, progress=told.append, resume=file, reference=False)
+    first, second = calls
+    assert first["cable"].capacity.unit is None
+    assert second["cable"].capacity.decided == {2025: 0, 2030: 1, 2035: 1}
+    assert first["time_limit"] <= 300.0 < second["time_limit"] <= 600.0
+    assert (first["resume"], second["resume"]) == (file, None)
+    assert found.study is study
+    assert found.status == "optimal"
+    assert found.tolerance == 0.1
+    said = [step for step in told if step.lower == 1.0 or step.upper == 1e9]
+    assert [step.upper for step in said] == [math.inf, 1e9]  # with parts of units it is no plan's cost
+    assert said[1].lower == found.lower_bound < found.objective
+    assert found.seconds > said[1].seconds - 2.0 >= 0.0
+
+
+def test_one_problem_is_one_problem_also_with_whole_units():
+    """Whoever asks for the monolith gets it: whole numbers at once, and their exact optimum."""
+    whole = plan(rising(), gap=0.1, method="monolith", reference=False)
+    assert whole.design.whole.any()
+    assert whole.objective == pytest.approx(monolith(rising()).objective, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -493,8 +541,101 @@ def test_a_study_with_what_no_network_is_like_is_refused_at_once(root: Path, tmp
 
 def test_a_line_of_negative_length_is_refused(root: Path, tmp_path: Path):
     told = wrong(root, tmp_path, 'length = "1.1 km"', 'length = "-1.1 km"')
-    assert "cable_north.length must be more than 0 m" in told["en"]
-    assert "cable_north.length phải lớn hơn 0 m" in told["vi"]
+    assert "cable_north.length is negative: it must be more than 0 m" in told["en"]
+    assert "cable_north.length là số âm: phải lớn hơn 0 m" in told["vi"]
+    for words in ("ring closes a loop", "island: node_x", "is a line without impedance",
+                  "is a pipe hotter than its source"):  # fmt: skip
+        assert words in told["en"]  # beside all else that is wrong
+
+
+FLEET = """
+[assets.{name}]
+kind = "fleet"
+trips = {trips}
+[assets.{name}_bus]
+kind = "battery_vehicle"
+fleet = "{name}"
+pack = "200 kWh"
+use = "1 kWh/km"
+end_of_life = "80 %"
+power_max = "60 kW"
+vehicles = {{ capex = "2900 MVND/piece", lifetime = "12 years", max = "10 piece" }}
+"""
+CHARGERS = """
+[assets.chargers]
+kind = "charger"
+bus = "t1"
+power = "60 kW"
+number = { capex = "420 MVND/piece", lifetime = "12 years", max = "40 piece" }
+"""
+HEAD = "trip,route,days,start,end,km,from,to,vehicle"
+TRIPS = {
+    "far": "a,R6,daily,06:00,18:00,700,depot,depot,",
+    "long": "a,R5,daily,06:00,30:30,200,depot,depot,V3",
+    "over": "a,R1,daily,06:00,07:00,20,depot,depot,V1\nb,R2,daily,06:30,07:30,20,depot,depot,V1",
+    "both": "a,R3,daily,06:00,07:00,20,depot,school,V2\nb,R4,daily,07:05,08:00,20,plant,depot,V2",
+    "runs": "from,to,km,minutes\ndepot,school,5,15\ndepot,plant,5,15",
+}
+
+
+def test_all_that_is_wrong_with_wires_and_fleets_is_told_at_once(root: Path, tmp_path: Path):
+    """Nine faults of one study, none of which follows from another."""
+    park = tmp_path / "park"
+    shutil.copytree(root / "examples" / "networks" / "medium_voltage", park)
+    text = (park / "park.toml").read_text("utf-8").replace('length = "1.1 km"', 'length = "-1.1 km"', 1)
+    for name, rows in TRIPS.items():
+        (park / f"{name}.csv").write_text(rows if name == "runs" else f"{HEAD}\n{rows}", encoding="utf-8")
+        more = ', runs = "runs.csv"' if name == "both" else ""
+        text += "" if name == "runs" else FLEET.format(name=name, trips=f'{{ file = "{name}.csv"{more} }}')
+    with zipfile.ZipFile(park / "feed.zip", "w") as feed:
+        feed.writestr("trips.txt", "route_id,service_id,trip_id\nr,s,t\n")
+        feed.writestr("routes.txt", "route_id\nr\n")
+        feed.writestr("calendar.txt", "service_id\ns\n")
+    text += FLEET.format(name="feed", trips='{ gtfs = "feed.zip", distance = "km" }') + CHARGERS + WRONG
+    (park / "park.toml").write_text(text + LOAD_AT_X, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read(park)
+    told = [(f.where.field, f.what.of("en"), f.what.of("vi")) for f in caught.value.faults]
+    for words in NINE:
+        assert [words for _, what, _ in told if words in what] == [words]
+    assert len(told) == len(NINE)
+    assert all(en != vi for _, en, vi in told)
+
+
+LOAD_AT_X = """
+[assets.x_load]
+kind = "electricity_demand"
+bus = "x"
+load = "1 MW"
+[assets.x_grid]
+kind = "grid"
+bus = "x"
+price = "2000 VND/kWh"
+import_limit = "5 MW"
+emission_factor = "0.6 t/MWh"
+[assets.mild_heat]
+kind = "electric_boiler"
+source = "t1"
+to = "mild"
+efficiency = "99 %"
+power = { existing = "5 MW" }
+"""
+NINE = (
+    "ring closes a loop", "is a line without impedance", "is negative: it must be more than 0 m",
+    "does not reach an island: node_x", "is a pipe hotter than its source", "has no night",
+    "has a route longer than any pack", "has overlapping trips in the block of V1", "has V2 in two places",
+    "has no file stop_times.txt", "has no file stops.txt",
+)  # fmt: skip
+
+
+def test_what_asks_for_a_field_that_could_not_be_read_is_not_told(root: Path, tmp_path: Path):
+    """A cable to nowhere makes no islands: only what is wrong by itself is told beside it."""
+    told = wrong(root, tmp_path, 'to = "north"', 'to = "nrth"')
+    assert "cable_north.to is not a bus of the study" in told["en"]
+    assert "is a pipe hotter than its source" in told["en"]
+    assert "is a line without impedance" in told["en"]
+    assert "island" not in told["en"]
+    assert "loop" not in told["en"]
 
 
 def test_the_example_holds_the_grid_of_its_tables(root: Path, tmp_path: Path):

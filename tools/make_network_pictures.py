@@ -11,11 +11,10 @@ from pathlib import Path
 from parkzero.network.check import Checked, check
 from parkzero.network.pictures import loading_map
 from parkzero.network.tighten import limits_of, planned_to_hold
-from parkzero.network.units import in_units
 from parkzero.planning.api import GAP
 from parkzero.results import load
-from parkzero.results.planned import Planned, plan
-from parkzero.study import Study, read
+from parkzero.results.planned import plan
+from parkzero.study import read
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "networks" / "medium_voltage"
@@ -27,10 +26,7 @@ def checked(run: str) -> Checked:
     if run:
         return check(load(run), limits_of(read(EXAMPLE)))[0]
 
-    def once(study: Study, gap: float) -> Planned:
-        return plan(study, gap=gap, reference=False)
-
-    rounds = planned_to_hold(read(EXAMPLE), lambda study: in_units(study, GAP, once))
+    rounds = planned_to_hold(read(EXAMPLE), lambda study: plan(study, gap=GAP, reference=False))
     return rounds[-1].checked[0]
 
 

@@ -21,7 +21,6 @@ from parkzero.texts import Lang, say, spoken
 if TYPE_CHECKING:
     from parkzero.network.tighten import Round
     from parkzero.network.told import Network
-    from parkzero.study.study import Study
 
 
 def register(app: typer.Typer) -> None:
@@ -92,9 +91,8 @@ def _found(what: Path, out: Path | None, gap: float, quiet: bool) -> list[Networ
         return networks(load(what), _limits(what))
     from parkzero.network.flow import library
     from parkzero.network.tighten import planned_to_hold
-    from parkzero.network.units import in_units
     from parkzero.results import check_target, save
-    from parkzero.results.planned import Planned, plan
+    from parkzero.results.planned import plan
     from parkzero.study.reader import read
 
     if not 0 < gap < 1:
@@ -111,10 +109,7 @@ def _found(what: Path, out: Path | None, gap: float, quiet: bool) -> list[Networ
         if not quiet:
             _told(made, spoken())
 
-    def once(asked: Study, near: float) -> Planned:
-        return plan(asked, gap=near, reference=False)
-
-    rounds = planned_to_hold(study, lambda asked: in_units(asked, gap, once), watch)
+    rounds = planned_to_hold(study, lambda asked: plan(asked, gap=gap, reference=False), watch)
     results = rounds[-1].plan.results
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.grouping import classes, first_features, looks, needs
 from parkzero.planning.master import SIMPLEX_SIZES, Bounded, Master
+from parkzero.planning.memory import SMALL_COLUMNS
 from parkzero.planning.mend import mended
 from parkzero.planning.monolith import monolith
 from parkzero.planning.peak_days import by_month, needs_of_connections, peak_days
@@ -57,8 +58,6 @@ LOOK, LOOK_LEAST = 0.7, 4
 LADDER = (2, 3, 5, 8)
 GROWTH = 1.4
 MOST_ROUNDS = 40
-# Below this many columns the whole problem at full resolution is quicker than any bounds.
-SMALL_COLUMNS = 40_000
 # Where a plan is near enough to the best but leaves something unserved, it is sought again with that many
 # times the price of what a valid plan must not contain. Cuts stay valid: a higher price only adds cost.
 HARSHER = 30.0

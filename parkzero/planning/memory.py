@@ -22,6 +22,8 @@ from parkzero.planning.years import MOST_KEPT
 from parkzero.study.study import Study
 from parkzero.texts import Text, data, joined, say
 
+# Below this many columns the whole problem at full resolution is quicker than any bounds.
+SMALL_COLUMNS = 40_000
 # What the program takes with the smallest study, and each process that helps [bytes].
 SMALLEST, HELPER = 320e6, 260e6
 # What a year takes, and one problem beside that [bytes for each column and each nonzero].

@@ -28,6 +28,7 @@ from parkzero.results.extract import results_of
 from parkzero.results.fleets import ROUNDS, Replayed, fleets, replay, tightened
 from parkzero.results.results import Results
 from parkzero.results.store import save
+from parkzero.results.units import SHARE, Asked, in_units
 from parkzero.study.study import Study
 from parkzero.texts import say
 
@@ -116,18 +117,15 @@ def plan(
         StudyError: when the reference would replace equipment for which the study gives no cost.
     """
     begun = time.perf_counter()
+    step = partial(
+        _step, begun=begun, time_limit=time_limit, resume=resume, method=method, workers=workers, stop=stop,
+        memory_limit=memory_limit,
+    )  # fmt: skip
 
     def once(asked: Study) -> Plan:
-        left = None if time_limit is None else max(begun + time_limit - time.perf_counter(), 1e-3)
-        try:
-            return api.plan(
-                asked, method=method, gap=gap, time_limit=left, workers=workers, progress=progress,
-                resume=resume, stop=stop, memory_limit=memory_limit,
-            )  # fmt: skip
-        except InfeasibleError as error:
-            with suppress(StopAsked):
-                raise contradiction(asked) from error
-            raise
+        if method == "monolith":
+            return step(Asked(asked, gap, progress))
+        return in_units(asked, gap, step, progress)
 
     if reference:
         _checked(study, time_limit, stop)
@@ -135,6 +133,24 @@ def plan(
     if not reference or found.status == "infeasible":
         return planned(found, None, driven)
     return _measured(found, time_left(found, begun, time_limit), stop, driven)
+
+
+def _step(
+    asked: Asked, *, begun: float, time_limit: float | None, resume: Path | None, method: Method,
+    workers: int | None, stop: Stop | None, memory_limit: float | None,
+) -> Plan:  # fmt: skip
+    """Search for one plan within what is left of the time."""
+    left = None if time_limit is None else max(begun + time_limit - time.perf_counter(), 1e-3)
+    try:
+        return api.plan(
+            asked.study, method=method, gap=asked.gap, workers=workers, progress=asked.progress, stop=stop,
+            time_limit=left and (SHARE * left if asked.bounds else left), memory_limit=memory_limit,
+            resume=None if asked.last else resume,  # the file is the first step's: it goes on from there
+        )  # fmt: skip
+    except InfeasibleError as error:
+        with suppress(StopAsked):
+            raise contradiction(asked.study) from error
+        raise
 
 
 def _checked(study: Study, time_limit: float | None, stop: Stop | None) -> None:

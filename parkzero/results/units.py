@@ -13,42 +13,65 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from parkzero.errors import SolverError
-from parkzero.network.grid import BRANCH
-from parkzero.planning.certify import SMALL_COLUMNS
-from parkzero.planning.memory import extent
-from parkzero.planning.plan import Plan
+from parkzero.planning.memory import SMALL_COLUMNS, extent
+from parkzero.planning.plan import Plan, Progress, Step
 from parkzero.study.study import Study
 from parkzero.texts import say
 
 P = TypeVar("P", bound=Plan)
 Size = Any  # of a branch; networks know records by their traits and fields
+BRANCH = "branch"
 LOOSE, SETTLED = 0.3, 0.3
 """Shares of the gap that is asked for at which each of both plans may stop."""
 CLOSE = 1e-6
 """Share of the cost by which the solver's rounding may pass a bound."""
+SHARE = 0.5
+"""Share of a time limit that the first step may take: a bound alone is no plan."""
 TRACE = 0.01
 """What is less of a unit than this is none."""
 
 
-def in_units(study: Study, gap: float, plan: Callable[[Study, float], P]) -> P:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a search.
+
+    Attributes:
+        study: to be planned.
+        gap: relative distance from its best plan that is asked for.
+        progress: told of the bounds, those of the whole answer.
+        bounds: whether it is asked for a bound and no plan yet: the first of two steps.
+        last: whether it is the second of two steps.
+    """
+
+    study: Study
+    gap: float
+    progress: Progress | None = None
+    bounds: bool = False
+    last: bool = False
+
+
+def in_units(study: Study, gap: float, plan: Callable[[Asked], P], progress: Progress | None = None) -> P:
     """Plan a study; in two steps where branches are built in whole units.
 
     Args:
         study: what is asked.
         gap: relative distance from the best plan that is asked for.
-        plan: plans a study to such a gap.
+        plan: plans what a step asks.
+        progress: told of both bounds as they close.
 
     Returns:
-        The plan; its lower bound is that of the first step.
+        The plan of the study; its lower bound is that of the first step.
     """
-    if not any(_whole(c) for c in study.components):
-        return plan(study, gap)
-    if extent(study, 1, False).columns * len(study.milestones.years) <= SMALL_COLUMNS:
-        return plan(study, gap)
-    loose = plan(_each(study, lambda name, size: dataclasses.replace(size, unit=None)), LOOSE * gap)
+    many = any(_whole(c) for c in study.components) and _columns(study) > SMALL_COLUMNS
+    if not many:
+        return plan(Asked(study, gap, progress))
+    told = progress and (lambda step: progress(_first(step)))
+    parts = _each(study, lambda name, size: dataclasses.replace(size, unit=None))
+    loose = plan(Asked(parts, LOOSE * gap, told, bounds=True))
     years = study.milestones.years
 
     def settled(name: str, size: Size) -> Size:
@@ -58,12 +81,35 @@ def in_units(study: Study, gap: float, plan: Callable[[Study, float], P]) -> P:
             size, decided=dict(zip(years, units_of(built.tolist(), size), strict=True))
         )
 
-    found = plan(_each(study, settled), SETTLED * gap)
+    told = progress and (lambda step: progress(_second(step, loose)))
+    found = plan(Asked(_each(study, settled), SETTLED * gap, told, last=True))
     if found.objective < loose.lower_bound - CLOSE * abs(loose.lower_bound):
         raise SolverError(say("the plan in whole units costs less than the bound of the one without"))
+    return _joined(study, gap, loose, found)
+
+
+def _joined(study: Study, gap: float, loose: P, found: P) -> P:
+    """The plan of the second step with what the first one proved."""
     bound = min(loose.lower_bound, found.objective)  # but for the solver's rounding
-    made = dataclasses.replace(found, lower_bound=bound, tolerance=gap)
+    history = (*map(_first, loose.history), *(_second(step, loose) for step in found.history))
+    made = dataclasses.replace(
+        found, study=study, lower_bound=bound, tolerance=gap, history=history,
+        seconds=loose.seconds + found.seconds, peak_memory_mb=max(loose.peak_memory_mb, found.peak_memory_mb),
+    )  # fmt: skip
+    if loose.status == found.status == "infeasible":
+        return made  # even parts of units leave something unserved
     return dataclasses.replace(made, status=found.status if made.gap <= gap else "stopped")
+
+
+def _first(step: Step) -> Step:
+    """A moment of the first step: what a plan with parts of units costs is no plan's cost."""
+    return dataclasses.replace(step, upper=math.inf)
+
+
+def _second(step: Step, loose: Plan) -> Step:
+    """A moment of the second step: only the first one's bound is one of all plans."""
+    lower, seconds = min(loose.lower_bound, step.upper), loose.seconds + step.seconds
+    return dataclasses.replace(step, lower=lower, seconds=seconds)
 
 
 def units_of(built: list[float], size: Size) -> list[int]:
@@ -81,6 +127,10 @@ def units_of(built: list[float], size: Size) -> list[int]:
         total += max(amount, 0.0) / unit
         found.append(max(0, math.ceil(min(total - TRACE, most)) - sum(found)))
     return found
+
+
+def _columns(study: Study) -> float:
+    return extent(study, 1, False).columns * len(study.milestones.years)
 
 
 def _whole(c: Any) -> bool:  # noqa: ANN401  fields differ by kind
