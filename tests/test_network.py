@@ -226,8 +226,8 @@ def test_whole_units_are_proven_without_and_decided(monkeypatch: pytest.MonkeyPa
     found = in_units(rising(), 0.1, lambda asked: monolith(asked.study))
     built = found.sizes[found.design.block(found.design.cohorts["cable.capacity"]).inside]
     assert list(built) == [0, 1, 1]
-    for plan in (whole, found):
-        assert np.isfinite(planned(plan).results.frame("prices", 2035)["far"].to_numpy()).all()
+    for one in (whole, found):
+        assert np.isfinite(planned(one).results.frame("prices", 2035)["far"].to_numpy()).all()
     assert found.lower_bound <= best.objective <= found.objective * (1 + 1e-9)
     assert 0 < found.gap < 0.1
     assert found.status == "optimal"
