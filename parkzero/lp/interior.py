@@ -27,12 +27,12 @@ from parkzero.lp.limits import standing
 from parkzero.lp.solver import (
     Options,
     Problem,
-    Residuals,
     Solution,
     Status,
     checked,
     cost_scale,
     solve,
+    unjudged,
     with_rows,
 )
 from parkzero.units import FloatArray
@@ -159,8 +159,7 @@ def _solved(problem: Problem, options: Options) -> Solution:
         watch.limits.end()
     status: Status = _STATUS.get(str(found.status), "unknown")
     values, duals = np.asarray(found.x), cones.duals(np.asarray(found.z)) / scale
-    empty, open_ = np.full(len(values), np.nan), Residuals(np.inf, np.inf, np.inf)
-    raw = Solution(status, values, duals, empty, np.nan, -np.inf, open_, METHOD, time.perf_counter() - begun)
+    raw = unjudged(status, values, duals, METHOD, time.perf_counter() - begun)
     return checked(problem, values, duals, raw)
 
 

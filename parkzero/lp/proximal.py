@@ -21,7 +21,7 @@ from scipy import sparse
 from parkzero.lp.fold import folded, solve_form
 from parkzero.lp.interior import solve_interior
 from parkzero.lp.limits import standing
-from parkzero.lp.solver import Options, Problem, Residuals, Solution, Status, checked, cost_scale, judged
+from parkzero.lp.solver import Options, Problem, Solution, Status, checked, cost_scale, judged, unjudged
 from parkzero.units import FloatArray
 
 METHOD = "piqp"
@@ -74,8 +74,7 @@ def solve_curved(problem: Problem, curvature: FloatArray, options: Options) -> S
         Values and duals, where it ends with an optimum; the objective counts what is not curved alone.
     """
     if _long(problem):
-        nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
-        return Solution("unknown", nothing, nothing, nothing, np.nan, -np.inf, unknown, METHOD, 0.0)
+        return unjudged("unknown", np.zeros(0), np.zeros(0), METHOD)
     found, _ = _run(problem, curvature, options)
     return replace(found, objective=float(problem.cost @ found.values) + problem.constant)
 
@@ -118,9 +117,8 @@ def _run(problem: Problem, curvature: FloatArray, options: Options) -> tuple[Sol
     duals[equal] = -np.asarray(found.y) / scale
     duals[~equal] = (np.asarray(found.z_l) - np.asarray(found.z_u)) / scale
     status: Status = _STATUS.get(ended.name, "unknown")
-    values, unknown = np.asarray(found.x), Residuals(np.inf, np.inf, np.inf)
-    empty, seconds = np.full(len(values), np.nan), time.perf_counter() - begun
-    return Solution(status, values, duals, empty, np.nan, -np.inf, unknown, METHOD, seconds), ended.name
+    seconds = time.perf_counter() - begun
+    return unjudged(status, np.asarray(found.x), duals, METHOD, seconds), ended.name
 
 
 def _solver(tolerance: float) -> piqp.SparseSolver:

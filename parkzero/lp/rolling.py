@@ -16,17 +16,7 @@ from scipy import sparse
 
 from parkzero.lp.blend import WIDE, Blend, Pass, blended
 from parkzero.lp.seams import joined_duals
-from parkzero.lp.solver import (
-    REACH,
-    Basis,
-    Options,
-    Point,
-    Problem,
-    Residuals,
-    Solution,
-    checked,
-    dual_bound,
-)
+from parkzero.lp.solver import REACH, Basis, Options, Point, Problem, Solution, checked, dual_bound, unjudged
 from parkzero.lp.windows import LEAST_WINDOWS, Clock, Habit, IntArray, Ordered, Seen, Window
 from parkzero.units import FloatArray
 
@@ -311,7 +301,7 @@ def solve_in_windows(
         prices, guess = _best(passes).prices, None
         if _near(blend, _best(passes), max(enough, NEAR)):
             values, duals = rolling.in_order(rolling.mixed(passes, blend), _best(passes).duals)
-            told = _told(problem, values, duals, options, time.perf_counter() - begun)
+            told = in_windows(problem, values, duals, options, time.perf_counter() - begun)
             return replace(told, bases=rolling.bases) if told.status == "optimal" else None
     return None
 
@@ -341,16 +331,15 @@ def _still_near(
     cost = float(problem.cost @ values) + problem.constant
     if cost - done.bound > enough * max(1.0, abs(cost)):
         return None
-    told = _told(problem, values, duals, options, time.perf_counter() - begun)
+    told = in_windows(problem, values, duals, options, time.perf_counter() - begun)
     return replace(told, bases=rolling.bases) if told.status == "optimal" else None
 
 
-def _told(
-    problem: Problem, values: FloatArray, duals: FloatArray, options: Options, seconds: float
+def in_windows(
+    problem: Problem, values: FloatArray, duals: FloatArray, options: Options, seconds: float = 0.0
 ) -> Solution:
-    nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
-    ran = f"{options.method}{IN_WINDOWS}"
-    raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, seconds)
+    """What values and duals from windows are for the whole problem."""
+    raw = unjudged("optimal", values, duals, f"{options.method}{IN_WINDOWS}", seconds)
     return checked(problem, values, duals, raw)
 
 

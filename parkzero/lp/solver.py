@@ -384,14 +384,21 @@ def read(highs: Handle, problem: Problem, scale: float, options: Options, second
     duals = np.asarray(found.row_dual) / scale if found.dual_valid else np.full(rows, np.nan)
     # Without its extras HiGHS says so in its log only, and runs the simplex instead of an interior point.
     ran = "simplex" if options.method in ("hipo", "ipx") and info.ipm_iteration_count <= 0 else options.method
-    empty, nothing = np.full(columns, np.nan), Residuals(np.inf, np.inf, np.inf)
-    raw = Solution(status, values, duals, empty, np.nan, -np.inf, nothing, ran, seconds)
+    raw = unjudged(status, values, duals, ran, seconds)
     if problem.whole.any():
         gap = Residuals(primal_violation(problem, values), 0.0, max(info.mip_gap, 0.0))
         return judged(problem, replace(raw, bound=info.mip_dual_bound / scale, residuals=gap, ran="mip"))
     if not (found.dual_valid and found.value_valid):
         return judged(problem, raw)
     return checked(problem, values, duals, raw)
+
+
+def unjudged(
+    status: Status, values: FloatArray, duals: FloatArray, ran: str, seconds: float = 0.0
+) -> Solution:
+    """What a method ended with, before anything has been worked out from it (see ``checked``)."""
+    empty, unknown = np.full(len(values), np.nan), Residuals(np.inf, np.inf, np.inf)
+    return Solution(status, values, duals, empty, np.nan, -np.inf, unknown, ran, seconds)
 
 
 def checked(problem: Problem, values: FloatArray, duals: FloatArray, raw: Solution) -> Solution:

@@ -164,23 +164,15 @@ def _receive(study: Study, enough: float) -> None:
     _yards.append(Yard(study, Years(study), enough))
 
 
-def _operate(
-    year: int,
-    sizes: FloatArray,
-    options: Options,
-    mended: bool,
-    known: Mapping[str, float] | None,
-    before: Point | None,
-    seen: Point | None,
-) -> tuple[Evaluated, float]:
-    return _yards[0].operate(year, sizes, options, mended, known, before, seen), peak_memory_mb()
-
-
 def _solve(problem: Problem, options: Options) -> Solution:
     return solve_proximal(problem, options)
 
 
 _Asked = tuple[int, FloatArray, Options, bool, Mapping[str, float] | None, Point | None, Point | None]
+
+
+def _operate(*asked: *_Asked) -> tuple[Evaluated, float]:
+    return _yards[0].operate(*asked), peak_memory_mb()
 
 
 class _Shares:
@@ -349,11 +341,7 @@ def _main_hidden(study: Study) -> Iterator[None]:
 
 @contextmanager
 def crew(
-    study: Study,
-    workers: int,
-    enough: float = NEAR,
-    years: Years | None = None,
-    threads: bool = False,
+    study: Study, workers: int, enough: float = NEAR, years: Years | None = None, threads: bool = False
 ) -> Iterator[Crew]:
     """A crew of ``workers``, of which this process is the first.
 

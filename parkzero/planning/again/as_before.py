@@ -18,19 +18,8 @@ from scipy import sparse
 from parkzero.errors import SolverError
 from parkzero.lp.expr import Each
 from parkzero.lp.over_time import solve_over_time
-from parkzero.lp.rolling import IN_WINDOWS, NEAR
-from parkzero.lp.solver import (
-    PRIMAL_TOLERANCE,
-    REACH,
-    Options,
-    Point,
-    Problem,
-    Residuals,
-    Solution,
-    checked,
-    dual_bound,
-    row_violations,
-)
+from parkzero.lp.rolling import NEAR, in_windows
+from parkzero.lp.solver import PRIMAL_TOLERANCE, REACH, Options, Point, Problem, dual_bound, row_violations
 from parkzero.planning.assemble import Built, fixed
 from parkzero.planning.bounds import Evaluated, clock_of, evaluated
 from parkzero.planning.ownership import SHARED, by_owner, owners_in
@@ -106,10 +95,7 @@ def _told(
     built: Built, sizes: FloatArray, problem: Problem, found: Point, options: Options
 ) -> Evaluated | None:
     """What values and duals say of a year; None where the values break a row."""
-    nothing, unknown = np.zeros(0), Residuals(np.inf, np.inf, np.inf)
-    ran = f"{options.method}{IN_WINDOWS}"
-    raw = Solution("optimal", nothing, nothing, nothing, np.nan, -np.inf, unknown, ran, 0.0)
-    told = checked(problem, found.values, found.duals, raw)
+    told = in_windows(problem, found.values, found.duals, options)
     return evaluated(built, sizes, replace(told, bases=found.bases)) if told.status == "optimal" else None
 
 
@@ -122,13 +108,7 @@ def _near(problem: Problem, found: Point, enough: float) -> bool:
 
 
 def _mended(
-    study: Study,
-    built: Built,
-    problem: Problem,
-    before: Point,
-    broken: Mask,
-    options: Options,
-    enough: float,
+    study: Study, built: Built, problem: Problem, before: Point, broken: Mask, options: Options, enough: float
 ) -> Point | None:
     """The operation with those operated anew whose rows are broken; None where that does not do."""
     owners, _ = owners_in(study)
