@@ -180,8 +180,8 @@ def _charges(plan: Bench, with_days: bool, say: Say) -> Iterator[dict[str, Any]]
 def _on_typical_days(job: Job, name: str, plan: dict[str, Any], say: Say) -> Iterator[dict[str, Any]]:
     """The same study by PyPSA on typical days, its sizes operated in every step; nothing where it cannot.
 
-    ``dearer`` holds by how much the sizes are dearer than the cheapest plan, at least and at most: its cost
-    lies between the bounds of the certified plan.
+    ``dearer`` holds by how much the sizes are dearer than the certified plan (below zero where they are
+    cheaper), and than its lower bound: than the cheapest plan at most.
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
