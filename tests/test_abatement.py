@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from itertools import pairwise
@@ -12,16 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from parkzero.abatement.bars import Bar, bars, ordered
-from parkzero.abatement.frontier import frontier
+from parkzero.abatement.bars import Bar, Bars, bars, ordered
+from parkzero.abatement.frontier import Capped, Frontier, frontier
 from parkzero.abatement.measures import measures_of, usual
-from parkzero.abatement.points import Planner
+from parkzero.abatement.points import Planner, Point
 from parkzero.cli import main
+from parkzero.cli.abatement import _show as shown
 from parkzero.cli.abatement import milestones_of, require
 from parkzero.errors import StudyError
 from parkzero.language.fields import Size
 from parkzero.report.abatement import Found, abatement_page, write_abatement_workbook
 from parkzero.study.change import at_years, buildable, limits_of, untargeted, without
+from parkzero.texts import Both
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
 from tests.cases.electric import sun
 from tests.cases.harness import compose, grid, load, mw, per
@@ -247,3 +250,17 @@ def test_the_command_on_two_years_of_the_example(tmp_path, capsys):
     assert sum(m["tonnes"] for m in told["bars"]["measures"]) == pytest.approx(told["bars"]["tonnes"])
     costs = [told["frontier"]["free"]["cost"], *(c["point"]["cost"] for c in told["frontier"]["caps"])]
     assert all(b >= a * (1 - 0.01) for a, b in pairwise(costs))
+
+
+def test_the_terminal_names_units_and_the_caps_that_no_plan_keeps(capsys):
+    """Rich takes what stands in brackets for markup, where it is given as plain words."""
+    free = Point(4e12, 1.5e6, {2050: 9e3}, 4e12, 4e12, {}, ("solar",), True, 1.0)
+    lower = dataclasses.replace(free, cost=4.1e12, tonnes=1.2e6)
+    line = Frontier(free, (Capped(0.5, {}, lower, 2e6, 3e5),), (1.0,))
+    bar = Bar("solar", 3e5, -1e11, 0, 0, 1e9, 3e5, -1e11, 3e5, -1e11)
+    made = Bars(2e6, (bar,), free, lower, 2, True)
+    found = Found("park", "VND", 0.005, (2050,), True, line, made, {"solar": Both("Điện mặt trời", "Solar")})
+    shown(found, "vi")
+    told = " ".join(capsys.readouterr().out.split())
+    for words in ("[tỷ", "đồng/tấn]", "CO₂tđ]", "4.100,0", "trần 100%", "Điện mặt trời"):
+        assert words in told

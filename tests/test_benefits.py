@@ -123,6 +123,9 @@ def test_what_is_missing_has_the_price_of_the_plan():
     (price,) = run.tables["technologies"].filter(run.tables["technologies"]["kind"] == "solar")["levelised"]
     assert step.cost == pytest.approx(step.missing * price)
     assert step.price_row == "technologies:solar"
+    part = str(commitments_part(promised.hold(run, promised.shipped()), run))
+    assert "technologies:" not in part  # in words, not by its key
+    assert "điện mặt trời" in part.lower()
 
 
 def test_concessional_finance_is_told_for_targets_with_support_alone(results):
@@ -160,7 +163,7 @@ def test_every_commitment_and_step_leads_to_its_rows(results):
         assert one["source"]
         assert newest(one["row"]) is not None
         assert all(step["rows"] for step in one["steps"])
-    page = str(commitments_part(all_, "USD"))
+    page = str(commitments_part(all_, results))
     assert all(one["row"] in page for one in told)
 
 
@@ -185,7 +188,7 @@ def test_the_prospectus_says_what_is_planned_and_what_is_synthetic(results, foun
 
 
 def test_documents_of_commitments_are_named_in_one_language(results):
-    part = str(commitments_part(promised.hold(results, promised.shipped()), "VND"))
+    part = str(commitments_part(promised.hold(results, promised.shipped()), results))
     told = " ".join(re.findall(r'<span class="l" lang="vi">(.*?)</span>', part))
     assert "Đóng góp do quốc gia tự quyết định của Việt Nam, cập nhật 2022" in told
     assert "hiệu quả năng lượng (COP28 2/12/2023)" in told

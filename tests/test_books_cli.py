@@ -174,10 +174,30 @@ def test_a_word_that_begins_keys_finds_these_alone() -> None:
         ("Circular 16/2014/TT-BCT (29 May 2014), art. 5", "Thông tư 16/2014/TT-BCT (29/5/2014), Điều 5"),
         ("Decision 599/QĐ-EVN (May 2025)", "Quyết định 599/QĐ-EVN (5/2025)"),
         ("Decree 72/2025/NĐ-CP (28 Mar 2025)", "Nghị định 72/2025/NĐ-CP (28/3/2025)"),
+        (
+            "Commission Implementing Regulations (EU) 2025/2620",
+            "Các Quy định thực thi của Ủy ban châu Âu (EU) 2025/2620",
+        ),
+        (
+            "Technology Data for electricity and district heating",
+            "Technology Data for electricity and district heating",
+        ),
+        (
+            "Decree 10/2022/NĐ-CP and Decree 51/2025/NĐ-CP",
+            "Nghị định 10/2022/NĐ-CP và Nghị định 51/2025/NĐ-CP",
+        ),
     ],
 )
 def test_documents_are_cited_in_vietnamese(english: str, vietnamese: str) -> None:
     assert in_vietnamese(english) == vietnamese
+
+
+def test_what_the_books_say_of_their_own_sources_is_vietnamese_throughout() -> None:
+    """Titles stay as they are; notes of the collection hold no word of English between Vietnamese ones."""
+    little = r"\b(of|by|from|and|the|for|with|on|at|its|not|only|about|beside|uncertain|estimate|named)\b"
+    for source in {e.source for e in books.entries("") if e.source.startswith("no document known")}:
+        told = re.sub(r"'[^']*'|outputs/\S+|vn_\S+|costs_\S+", "", in_vietnamese(source))
+        assert not re.search(little, told), told
 
 
 def test_statements_are_found_by_day() -> None:

@@ -259,3 +259,27 @@ def test_the_command_writes_page_workbook_and_json(tmp_path, capsys):
     assert plain["products"][0]["bills"][0]["per_tonne"] == pytest.approx(94.143, abs=5e-4)
     assert main(["cbam", str(where), "--year", "2026", "--json", "--lang", "en"]) == 0
     assert json.loads(capsys.readouterr().out)["year"] == 2026
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_template_calculates_and_overwrites_nothing(tmp_path, capsys, lang):
+    path = tmp_path / "exports.xlsx"
+    assert main(["cbam", "--template", str(path), "--lang", lang]) == 0
+    export = read_export(path, 2026)
+    assert set(export.products) == {"p1", "p2"}
+    told = plain_of(export, 2026, [75.36])
+    assert all(product["bills"] for product in told["products"])
+    assert not any("count twice" in note for note in told["notes"])
+    assert main(["cbam", "--template", str(path), "--lang", lang]) == 2
+    assert main(["cbam", "--lang", lang]) == 2
+    assert "--template" in capsys.readouterr().err
+
+
+def test_a_benchmark_of_the_books_beside_precursors_is_said(tmp_path):
+    """What the press prints may hold the precursors already; their own allocation comes on top."""
+    more = "product,precursor,tonnes,direct,indirect,benchmark\ncoil2,slab,1.02,1.9,0.1,1.3\n"
+    rows = PRODUCTS + "coil2,7209,iron_steel,actual,100,10,15,,,,cold_rolled.BF_BOF,\n"
+    notes = plain_of(read_export(folder(tmp_path, products=rows, precursors=more), 2026), 2026, [75.36])[
+        "notes"
+    ]
+    assert [n for n in notes if "count twice" in n and n.startswith("coil2")]

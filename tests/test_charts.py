@@ -56,8 +56,13 @@ from parkzero.charts import (
 )
 from parkzero.charts.curves import gaps, implied_prices
 from parkzero.charts.draw import shortened
+from parkzero.charts.flows import Box as FlowBox
+from parkzero.charts.flows import _places as places_of_name
+from parkzero.charts.flows import _room_below as room_below
 from parkzero.charts.hours import by_day, picture
 from parkzero.charts.numbers import ticks, written
+from parkzero.charts.placing import _box as name_box
+from parkzero.charts.placing import beside
 from parkzero.charts.words import BETWEEN, clean
 from parkzero.texts import Both
 from tests.report_cases import HOSTILE
@@ -478,6 +483,68 @@ def test_names_of_a_map_stay_on_a_phone():
     chart = network(ABOUT, places, [Branch("ab", "a", "b", 0.2)])
     anchors = re.findall(r'text-anchor="(\w+)"', str(chart.inline(NARROW)))
     assert {*anchors} == {"start", "middle", "end"}
+
+
+def test_names_of_a_map_cover_neither_one_another_nor_a_point():
+    """The seven places of the example with their long names, on a phone: centred, four of them would touch."""
+    at = {
+        "dye": (2, 3),
+        "mould": (9, 2),
+        "zinc": (5, 8),
+        "chips": (14, 7),
+        "box": (11, 12),
+        "beer": (1, 11),
+        "park": (7, 15),
+    }
+    spots = {k: (61 + 18 * x, 297 - 18 * y) for k, (x, y) in at.items()}
+    widths = dict.fromkeys(at, 170.0) | {"beer": 230.0}
+    drawn_ = [(spots["dye"], spots[k]) for k in ("beer", "zinc", "box", "chips", "mould")]
+    stands = beside(widths, spots, drawn_, (390.0, 320.0))
+    boxes = {k: name_box(stands[k], spots[k], widths[k]) for k in at}
+    for k, (left, right, top, bottom) in boxes.items():
+        assert 0 <= left < right <= 390
+        assert 0 <= top < bottom <= 320
+        for other, (x, y) in spots.items():
+            assert other == k or not (left <= x <= right and top <= y <= bottom), (k, other)
+        for other, two in boxes.items():
+            apart = right <= two[0] or two[1] <= left or bottom <= two[2] or two[3] <= top
+            assert other == k or apart, (k, other)
+    assert beside({"a": 50.0}, {"a": (9.0, 9.0)}, [((NAN, NAN), (1.0, 1.0))], (390.0, 320.0))
+
+
+def test_a_name_stands_under_its_node_only_where_no_other_begins():
+    """Under a node and right above the next one it would be read as that one's name."""
+    node = FlowBox(Node("a", "a name", "#111111", 0), 2.0, 40.0, 30.0)
+    near = FlowBox(Node("b", "another", "#222222", 0), 2.0, 94.0, 30.0)
+    under = 40.0 + 30.0 + 13.0
+    bases = {base for _, base, _, _ in places_of_name(node, 80.0, room_below(node, [node, near]))}
+    assert under not in bases
+    assert under in {b for _, b, _, _ in places_of_name(node, 80.0, room_below(node, [node]))}
+
+
+def test_years_below_columns_do_not_touch_on_a_phone():
+    layers = [Layer("a", "#111111", tuple(float(i) for i in range(9)))]
+    nine = grouped_bars(ABOUT, [str(2026 + i) for i in range(9)], layers)
+    assert nine.bare(NARROW)["encoding"]["x"]["axis"]["values"] == [0.5, 2.5, 4.5, 6.5, 8.5]
+    assert len(nine.bare(860)["encoding"]["x"]["axis"]["values"]) == 9
+    named = grouped_bars(ABOUT, [f"tenant {i}" for i in range(9)], layers)
+    assert len(named.bare(NARROW)["encoding"]["x"]["axis"]["values"]) == 9
+
+
+def test_numbers_of_an_axis_find_room_and_long_names_of_bars_too():
+    wide = stacked_bars(ABOUT, ["2025"], [Layer("a", "#111111", (94_325.0,))])
+    small = stacked_bars(ABOUT, ["2025"], [Layer("a", "#111111", (94.0,))])
+    assert small.bare(NARROW)["padding"]["left"] == 50
+    assert wide.bare(NARROW)["padding"]["left"] >= 7 * 7 + 12  # 100,000 has seven signs
+    assert wide.plot(NARROW)[0] == wide.bare(NARROW)["padding"]["left"]
+    bars = [
+        Bar("Fuel burnt in boilers and furnaces of the park", 2271.0, "#111111"),
+        Bar("Short", 2.0, "#222222"),
+    ]
+    said = [r["s"] for m in ranked(ABOUT, bars).spec("en", NARROW)["layer"] if m["mark"]["type"] == "text"
+            for r in m["data"]["values"]]  # fmt: skip
+    assert "Fuel burnt in boilers and furnaces of the park: 2,271" in said
+    assert "Short: 2.00 billion VND" in said
 
 
 def test_the_implied_price_is_what_the_last_tonne_costs():

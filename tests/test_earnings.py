@@ -80,6 +80,9 @@ def test_report_and_workbook_say_it_in_both_languages(results, tmp_path):
     assert "không làm giảm nghĩa vụ ETS" in text
     assert "lowers neither the ETS duty" in text
     assert "art. 19(5)a" in text
+    # Sentences break into lines: as numbers they would run over one another.
+    assert re.search(r'<td class="long">.*?chứng minh tính bổ sung', text, re.DOTALL)
+    assert "75,3600" not in text
     book = load_workbook(write_excel(told, tmp_path / "r.xlsx", "en"))
     sheet = book["What measures earn"]
     assert any("lowers neither" in str(cell.value) for row in sheet.iter_rows() for cell in row)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from parkzero.eip.hours import hours_together, months_of, week_of
 from parkzero.eip.matching import RULES, Settings, discover, distances, exchanged
 from parkzero.eip.network import chosen, fair, leaving, recovered
 from parkzero.eip.offers import QUALITIES, Offer, limits_of, permitted, streams_of
+from parkzero.eip.pictures import symbiosis_map
 from parkzero.eip.pinch import targets
 from parkzero.eip.questionnaire import evaporation, read_site
 from parkzero.eip.symbiosis import plain, symbiosis
@@ -307,6 +310,28 @@ def test_the_example_and_its_page():
     page = symbiosis_page(found)
     assert all(key in page for key in told["rows"])
     assert page.count("<figure") == 5
+    assert page.count("bảng câu hỏi symbiosis") == 5  # each picture names its source
+    # The Shapley split lies outside a core that is not empty: nobody lacks anything with the other split.
+    assert not found.fair.inside
+    assert found.fair.excess <= 1e-6
+    assert "lies in the core: with it no group does better alone" in page
+    assert "đồng/kWh" in page
+    assert "theo trí nhớ of" not in page
+    assert "%/year" not in re.sub(r'<span class="l" lang="en">.*?</span>', "", page)
+
+
+def test_tenants_without_coordinates_stand_on_no_map(tmp_path):
+    folder = shutil.copytree(EXAMPLE, tmp_path / "streams")
+    tenants = pl.read_csv(folder / "tenants.csv").with_columns(
+        pl.lit(None).alias("x_km"), pl.lit(None).alias("y_km")
+    )
+    tenants.write_csv(folder / "tenants.csv")
+    ids = tenants["id"].to_list()
+    pairs = [f"{a},{b},1" for i, a in enumerate(ids) for b in ids[i + 1 :]]
+    (folder / "distances.csv").write_text("\n".join(["from,to,km", *pairs]), encoding="utf-8")
+    found = symbiosis(read_site(folder))
+    assert symbiosis_map(found) is None
+    assert symbiosis_page(found).count("<figure") == 4
 
 
 def test_permuting_and_splitting_offers_changes_nothing():

@@ -39,6 +39,7 @@ from parkzero.inventory.statement import statement_of
 from parkzero.inventory.uncertainty import product, simulate, total_of, uncertainty
 from parkzero.report.document import page_of, workbook_of
 from parkzero.report.inventory import consolidated, document_of, plain_of
+from parkzero.report.numbers import trimmed
 from parkzero.units import MW, Quantity
 from tests import report_cases, results_cases
 
@@ -317,6 +318,7 @@ def test_bad_activities_are_refused_with_the_reason(tmp_path, row, words):
         (",electricity,,co2e,0.6,t/MWh,2023-01-01,,a letter,yes,", "gwp: is empty"),
         (",electricity,,co2,0.6,kWh/t,2023-01-01,,a letter,yes,", "is no unit of a factor"),
         (",electricity,,co2,600,t/MWh,2023-01-01,,a letter,yes,", "is no factor that can be"),
+        (",electricity,,co2,0.66,kg/TJ,2023-01-01,,a letter,yes,", "at least 0.001 t/MWh"),
         (",stationary,anthracite,co2,98.3,kg/TJ,2023-01-01,,a letter,yes,", "is no factor that can be"),
         (",stationary,anthracite,ch4,1,Gg/m3,2023-01-01,,a letter,yes,", "is no factor that can be"),
         (",electricity,,co2,0.6,t/MWh,2023-01-01,,,yes,", "document: is empty"),
@@ -760,3 +762,11 @@ def test_more_than_any_facility_emits_is_refused_at_its_line(tmp_path: Path):
     )
     assert "line 3" in told
     assert "more than any facility emits" in told
+
+
+def test_numbers_of_a_statement_have_no_zeros_behind_them():
+    """1.000,000 t of coal is read as a million in Viet Nam."""
+    assert trimmed(1000.0, 7).vi == "1.000"
+    assert trimmed(0.023, 7).vi == "0,023"
+    assert trimmed(2270.7, 7).en == "2,270.7"
+    assert trimmed(2 / 3, 3).en == "0.667"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import openpyxl
+import polars as pl
 import pytest
 from rich.console import Console
 
@@ -77,6 +78,12 @@ def test_sizes_are_told_in_whole_modules(run):
     assert (bought.count, bought.bought) == (3, pytest.approx(2.25))
     assert bought.built == pytest.approx(2)
     assert "3 modules of 0.75" in page(run, "en")
+
+
+def test_what_a_solver_leaves_of_nothing_is_not_to_be_bought(run):
+    """A watt is no size: it would stand in the table as too small to buy, year by year."""
+    tiny = run.sizes.with_columns(pl.lit(1e-6 * 2.5).alias("built"))
+    assert purchases_of(dataclasses.replace(run, tables={**run.tables, "sizes": tiny})) == []
 
 
 @pytest.mark.parametrize(

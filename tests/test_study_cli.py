@@ -130,6 +130,25 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "check" in capsys.readouterr().err
 
 
+def test_help_and_slips_are_told_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["cbam", "--help", "--lang", "vi"]) == 0
+    told = capsys.readouterr().out
+    assert "Cách dùng:" in told
+    assert "Usage" not in told
+    assert "Show this message" not in told
+    for given, words in (
+        (["cbam", "x", "--yeer", "3"], "Không có tùy chọn --yeer"),
+        (["cbam", "x", "--year", "3"], "ít nhất 2026"),
+        (["cbam", "x", "--year", "a"], "phải là một số"),
+        (["finance"], "Thiếu run"),
+        (["cbam", "x", "y"], "y là thừa"),
+    ):
+        assert cli.main([*given, "--lang", "vi"]) == 2
+        assert words in " ".join(capsys.readouterr().err.split())
+    assert cli.main(["cbam", "x", "--year", "3", "--lang", "en"]) == 2
+    assert "--year: at least 2026" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("raised", "code"),
     [

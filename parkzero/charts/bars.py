@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parkzero.charts.chart import About, Body, Cell, Chart, Key, Margins, View
+from parkzero.charts.chart import LETTER, About, Body, Cell, Chart, Key, Margins, View
 from parkzero.charts.marks import (
     Row,
     box,
@@ -22,7 +23,7 @@ from parkzero.charts.marks import (
 )
 from parkzero.charts.numbers import Number, finite
 from parkzero.charts.palette import ALERT, INK, SOFT, spare
-from parkzero.charts.words import Phrase, Words
+from parkzero.charts.words import Phrase, Words, told
 from parkzero.texts import say
 
 _SLIM = 0.34  # half the width of a bar, in slots
@@ -66,6 +67,16 @@ def extent(layers: Sequence[Layer], limits: Sequence[Limit] = ()) -> tuple[float
     high = max([0.0, *(sum(max(finite(v), 0.0) for v in column) for column in columns)])
     marks = [finite(v) for limit in limits for v in limit.values if v is not None]
     return min([low, *marks]), max([high, *marks])
+
+
+def _apart(view: View, names: Sequence[Words], kept: list[int]) -> list[int]:
+    """Which names stand below their columns: of years every second or third, where all would touch."""
+    if not all(isinstance(name, str) and name.isdecimal() for name in names):
+        return kept
+    long = max((LETTER * max(len(told(n, "vi")), len(told(n, "en"))) for n in names), default=0.0)
+    column = (view.width - 60) / max(len(names), 1)
+    apart = min((b - a for a, b in itertools.pairwise(kept)), default=1) * column
+    return kept[:: max(1, math.ceil((long + 12) / apart))] if apart > 0 else kept
 
 
 def _half(view: View, slots: int, margins: Margins) -> float:
@@ -113,7 +124,7 @@ def stacked_bars(
             for i in range(len(names))
             if ringed and _whole(layers, i)
         ]
-        kept = [i for i in range(len(names)) if shown is None or shown[i]]
+        kept = _apart(view, names, [i for i in range(len(names)) if shown is None or shown[i]])
         marks = [*boxes(columns), *zero_line(across, domain)]
         marks += rules(_dashes(view, about, names, limits), told=True, strokeWidth=3, strokeDash=[6, 3])
         x = named_axis(view, [i + 0.5 for i in kept], [names[i] for i in kept])
@@ -185,7 +196,8 @@ def grouped_bars(about: About, names: Sequence[Words], layers: Sequence[Layer]) 
             for k, layer in enumerate(layers)
             if finite(layer.values[i])
         ]
-        x = named_axis(view, [i + 0.5 for i in range(len(names))], names)
+        kept = _apart(view, names, list(range(len(names))))
+        x = named_axis(view, [i + 0.5 for i in kept], [names[i] for i in kept])
         return Body([*boxes(rows), *zero_line(across, domain)], x, y, across, domain)
 
     head, rows = _rows(names, layers)
@@ -344,7 +356,10 @@ def ranked(about: About, bars: Sequence[Bar], decades: bool = False) -> Chart:
         for i, (b, end) in enumerate(zip(drawn, ends, strict=False)):
             said = view.say(b.name, ": ", Number(b.value), " ", about.unit)
             rows.append(box(base, end, -i - 0.45, -i - 0.9, b.colour, said))
-            texts_.append({"x": across[0], "y": -i - 0.22, "s": said, "c": INK})
+            short = Phrase(b.name, ": ", Number(b.value))  # the axis names the unit
+            full = Phrase(short, " ", about.unit)
+            fits = LETTER * max(len(told(full, "vi")), len(told(full, "en"))) < view.width - 36
+            texts_.append({"x": across[0], "y": -i - 0.22, "s": view.say(full if fits else short), "c": INK})
         drawing = [*boxes(rows), *halo(view, texts_, align="left", baseline="middle")]
         return _lying(drawing, x, across, len(drawn))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from parkzero.charts.draw import fragment, png_of, svg_of
-from parkzero.charts.numbers import MISSING, Number, decimals_for
+from parkzero.charts.numbers import MISSING, Number, decimals_for, tick_numbers
 from parkzero.charts.palette import GRID, INK, SOFT
 from parkzero.charts.words import Phrase, Words, told
 from parkzero.texts import Lang, say, spoken
@@ -97,6 +97,14 @@ class Body:
     margins: Margins = field(default_factory=Margins)
     height: int = 260
 
+    @property
+    def room(self) -> Margins:
+        """The margins, wide enough at the left for the numbers of the axis."""
+        if self.y is None or "titleX" not in self.y:  # only axes of values hold their unit above them
+            return self.margins
+        letters = max((len(n.of("en")) for n in tick_numbers(self.y["values"])), default=0)
+        return replace(self.margins, left=max(self.margins.left, round(LETTER * letters) + 16))
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -134,7 +142,7 @@ class Chart:
     def plot(self, width: int = NARROW) -> tuple[int, int, int, int]:
         """Left, right, upper and lower end of the plot inside ``inline`` [px]."""
         body = self.body(View(None, width, bare=True))
-        room = body.margins
+        room = body.room
         return room.left, width - room.right, room.top, body.height - room.bottom
 
     def svg(self, lang: Lang, width: int = NARROW) -> str:
@@ -266,7 +274,7 @@ def literal(text: str) -> str:
 
 
 def _assembled(body: Body, width: int, font: str = FONT) -> Spec:
-    room = body.margins
+    room = body.room
     return {
         "$schema": _SCHEMA,
         "width": width - room.left - room.right,

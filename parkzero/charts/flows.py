@@ -6,7 +6,7 @@ Vega-Lite knows no Sankey layout; nodes and ribbons are placed here and drawn by
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from parkzero.charts.chart import LETTER, WIDE, About, Body, Chart, Key, Margins
 from parkzero.charts.marks import Row, box, boxes, dots, halo, layer, rules
 from parkzero.charts.numbers import Number, finite
 from parkzero.charts.palette import ALERT, INK, SOFT, ramp
+from parkzero.charts.placing import AROUND, beside
 from parkzero.charts.words import Phrase, Words, told
 from parkzero.texts import say
 
@@ -183,21 +184,31 @@ def _names(view: View, boxes_: dict[str, Box], labels: dict[str, Words]) -> list
         boxes_, key=lambda k: (boxes_[k].x not in (2.0, width - 2 - _THICK), -boxes_[k].height)
     ):
         b, text = boxes_[key], labels[key]
-        wide = LETTER * 1.1 * max(len(told(text, "vi")), len(told(text, "en")))
-        places = [p for p in _places(b, wide) if p[0] >= 0 and p[0] + wide <= width]
-        left, base, anchor, x = min(places or _places(b, wide)[:1], key=lambda p: _covered(p, wide, taken))
+        wide = 1.1 * _letters(text)
+        found = _places(b, wide, _room_below(b, boxes_.values()))
+        places = [p for p in found if p[0] >= 0 and p[0] + wide <= width]
+        left, base, anchor, x = min(places or found[:1], key=lambda p: _covered(p, wide, taken))
         taken.append((left, left + wide, base - _HIGH, base + 3))
         rows[anchor].append({"x": x, "y": -base, "s": view.say(text), "c": INK})
     return [m for anchor, held in rows.items() for m in halo(view, held, align=anchor, baseline="alphabetic")]
 
 
-def _places(b: Box, wide: float) -> list[tuple[float, float, str, float]]:
-    """Where a name may stand: its left end, base line, anchor and the anchor's place."""
+def _room_below(b: Box, others: Iterable[Box]) -> float:
+    """How far below a node the next one of its column begins [px]."""
+    return min((o.y - b.y - b.height for o in others if o.x == b.x and o.y > b.y), default=math.inf)
+
+
+def _places(b: Box, wide: float, below: float) -> list[tuple[float, float, str, float]]:
+    """Where a name may stand: its left end, base line, anchor and the anchor's place.
+
+    Under its node only where no other node begins there, whose name it would seem to be.
+    """
     high = max(b.height, 1.0)
     one, two = b.x, b.x + _THICK
-    levels = (b.y - 5, b.y + high + 13, b.y + high / 2 + 4, b.y + 14, b.y + high - 4)
+    under = [(b.y + high + 13, False)] if below > 2 * _GAP else []
+    levels = ((b.y - 5, False), *under, (b.y + high / 2 + 4, True), (b.y + 14, True), (b.y + high - 4, True))
     found = []
-    for base, outside in [(base, i > 1) for i, base in enumerate(levels)]:
+    for base, outside in levels:
         start, end = (two + 4, one - 4) if outside else (one, two)
         found += [(start, base, "left", start), (end - wide, base, "right", end)]
     return found
@@ -281,10 +292,14 @@ def network(about: About, places: Sequence[Place], branches: Sequence[Branch]) -
             style = {"strokeDash": [8, 4]} if k == len(_CLASSES) - 1 else {}
             marks += rules(rows, told=True, strokeWidth=2.5 + 1.2 * min(k, 3), **style)
         marks += dots([{"x": p.x, "y": p.y, "c": INK, "t": view.say(p.name)} for p in places], size=90)
-        for side in ("center", "left", "right"):
-            named = [p for p in places if _side(p, view.width, box_x) == side]
+        scale = (view.width - 60) / (box_x[1] - box_x[0])
+        spots = {p.key: (30 + (p.x - box_x[0]) * scale, 26 + (box_y[1] - p.y) * scale) for p in places}
+        drawn = [(spots[a.key], spots[b.key]) for a, b in ends]
+        stands = beside({p.key: _letters(p.name) for p in places}, spots, drawn, (view.width, tall))
+        for align, dx, dy in AROUND:
+            named = [p for p in places if stands[p.key] == (align, dx, dy)]
             words = [{"x": p.x, "y": p.y, "s": view.say(p.name), "c": INK} for p in named]
-            marks += halo(view, words, align=side, dy=-12) if words else []
+            marks += halo(view, words, align=align, dx=dx, dy=dy) if words else []
         return Body(marks, None, None, box_x, box_y, room, tall)
 
     names: list[Words] = [*(name for _, name in _CLASSES), _UNKNOWN]
@@ -296,11 +311,9 @@ def network(about: About, places: Sequence[Place], branches: Sequence[Branch]) -
     return Chart(about, keys, ("", FROM, TO, "%"), rows, body)
 
 
-def _side(place: Place, width: int, across: tuple[float, float]) -> str:
-    """How a name stands by its place: centred, unless it would leave the drawing at one side."""
-    x = 30 + (place.x - across[0]) / (across[1] - across[0]) * (width - 60)
-    half = LETTER * max(len(told(place.name, "vi")), len(told(place.name, "en"))) / 2
-    return "left" if x < half else "right" if x > width - half else "center"
+def _letters(name: Words) -> float:
+    """Width of a name in either language [px]."""
+    return LETTER * max(len(told(name, "vi")), len(told(name, "en")))
 
 
 def _framed(places: Sequence[Place], ratio: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from parkzero.charts.chart import Spec, View, chosen
+from parkzero.charts.chart import WIDE, Spec, View, chosen
 from parkzero.charts.numbers import tick_numbers, ticks
 from parkzero.charts.palette import INK
 from parkzero.charts.words import Words
 
 Row = dict[str, Any]
 
+_LONG = 1e4
 _COLOUR: Spec = {"field": "c", "type": "nominal", "scale": None}
 _TOLD: Spec = {
     "description": {"field": "t", "type": "nominal"},
@@ -115,7 +116,11 @@ def round_axis(
 ) -> tuple[Spec, tuple[float, float]]:
     """An axis over round ticks that reach both ends, and its range."""
     marks = ticks(low, high, count)
-    return named_axis(view, marks, tick_numbers(marks), **{"grid": True, **more}), (marks[0], marks[-1])
+    # Long numbers beside one another would touch on a phone: every second is written.
+    lying = "titleX" not in more and view.width < WIDE and max(abs(low), abs(high)) >= _LONG
+    written = slice(None, None, 2 if lying else 1)
+    axis = named_axis(view, marks[written], tick_numbers(marks)[written], **{"grid": True, **more})
+    return axis, (marks[0], marks[-1])
 
 
 def value_axis(

@@ -13,13 +13,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from parkzero.abatement.bars import ORDERS
+from parkzero.abatement.bars import ORDERS, Bars
+from parkzero.abatement.frontier import Frontier
 from parkzero.cli.plan import JsonOption, StudyArgument, Watch, as_text_or_json, check_options
 from parkzero.cli.plan_words import number
 from parkzero.cli.screen import console
 from parkzero.cli.speech import LangOption, hear
 from parkzero.errors import Fault, Place, StudyError
 from parkzero.report.abatement import Found
+from parkzero.report.numbers import money
 from parkzero.study.study import Study
 from parkzero.texts import Both, Lang, data, listed, say
 
@@ -183,24 +185,42 @@ def _finite(value: Any) -> Any:  # noqa: ANN401  a JSON tree
 
 
 def _show(found: Found, lang: Lang) -> None:
-    out = console()
     if found.frontier is not None:
-        table = Table(show_edge=False, pad_edge=False)
-        for key in ("cap", "tonnes", "cost", "next"):
-            table.add_column(say(f"abatement.{key}").of(lang), justify="right")
-        free = found.frontier.free
-        table.add_row(say("abatement.free").of(lang), number(free.tonnes, lang), number(free.cost, lang), "–")
-        for c in found.frontier.caps:
-            worth = "–" if c.price is None else number(c.price, lang)
-            table.add_row(f"{c.share:.0%}", number(c.point.tonnes, lang), number(c.point.cost, lang), worth)
-        out.print(table)
+        _show_frontier(found, found.frontier, lang)
     if found.bars is not None:
-        table = Table(show_edge=False, pad_edge=False)
-        for key in ("measure", "avoided", "cost", "alone"):
-            table.add_column(
-                say(f"abatement.{key}").of(lang), justify="left" if key == "measure" else "right"
-            )
-        for b in found.bars.bars:
-            alone = number(b.alone_tonnes, lang) if math.isfinite(b.alone_tonnes) else "–"
-            table.add_row(Text(b.name), number(b.tonnes, lang), number(b.cost, lang), alone)
-        out.print(table)
+        _show_bars(found, found.bars, lang)
+
+
+def _headed(key: str, lang: Lang, unit: Both | None = None) -> str:
+    """A heading with its unit."""
+    return say(f"abatement.{key}").of(lang) + (f" [{unit.of(lang)}]" if unit is not None else "")
+
+
+def _show_frontier(found: Found, line: Frontier, lang: Lang) -> None:
+    points = [line.free, *(c.point for c in line.caps)]
+    scale = money(found.currency, max(abs(p.cost) for p in points))
+    each = found.each(max((c.price or 0.0 for c in line.caps), default=1.0))
+    table = Table(show_edge=False, pad_edge=False)
+    for key, unit in (("cap", None), ("tonnes", None), ("cost", scale.unit), ("next", each.unit)):
+        table.add_column(Text(_headed(key, lang, unit)), justify="right")
+    names = [say("abatement.free").of(lang), *(f"{c.share:.0%}" for c in line.caps)]
+    prices = [None, *(c.price for c in line.caps)]
+    for name, point, price in zip(names, points, prices, strict=True):
+        worth = "–" if price is None else each.show(price, 4).of(lang)
+        table.add_row(name, number(point.tonnes, lang), scale.show(point.cost, 5).of(lang), worth)
+    console().print(table)
+    if line.beyond:
+        shares = ", ".join(f"{s:.0%}" for s in line.beyond)
+        console().print(Text(say("abatement.beyond", shares=shares).of(lang)))
+
+
+def _show_bars(found: Found, made: Bars, lang: Lang) -> None:
+    scale = money(found.currency, max(abs(b.cost) for b in made.bars))
+    table = Table(show_edge=False, pad_edge=False)
+    for key, unit in (("measure", None), ("avoided", None), ("cost", scale.unit), ("alone", None)):
+        table.add_column(Text(_headed(key, lang, unit)), justify="left" if key == "measure" else "right")
+    for b in made.bars:
+        alone = number(b.alone_tonnes, lang) if math.isfinite(b.alone_tonnes) else "–"
+        name = found.kinds.get(b.name, Both(b.name, b.name)).of(lang)
+        table.add_row(Text(name), number(b.tonnes, lang), scale.show(b.cost, 4).of(lang), alone)
+    console().print(table)

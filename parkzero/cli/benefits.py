@@ -100,7 +100,7 @@ def commitments(
         from parkzero.report.pages import write_page
         from parkzero.report.words import say as both_of
 
-        part = commitments_part(held, str(results.summary["currency"]))
+        part = commitments_part(held, results)
         write_page(both_of("commitment.title"), [part], str(results.summary.get("name")), html, told)
     if as_json:
         print(json.dumps(plain(held), ensure_ascii=False, indent=2))
@@ -111,9 +111,9 @@ def commitments(
     for h in held:
         state = "unknown" if h.kept is None else "kept" if h.kept else "missed"
         last = h.steps[-1] if h.steps else None
-        unit = MEASURES[h.commitment.measure].replace("1", "")
+        unit = MEASURES[h.commitment.measure]
         cells = [
-            f"{number(v, told, 1)} {unit_name(unit).of(told) if unit else ''}".rstrip()
+            f"{number(v, told, 1)} {unit_name(unit).of(told)}"
             for v in ((last.value, last.target) if last else ())
         ] or ["–", "–"]
         missing = f"{number(last.missing, told, 0)} {unit_name(last.unit).of(told)}" if last else "–"

@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
 
 def cbam(
-    source: Annotated[Path, typer.Argument(help="Workbook or folder with the sheet products.")],
+    source: Annotated[Path | None, typer.Argument(help="Workbook or folder with the sheet products.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write an empty workbook to fill, with an example row.")
+    ] = None,
     year: Annotated[int, typer.Option(min=2026, max=2034, help="Year of the exports.")] = 2026,
     price: Annotated[
         list[float] | None, typer.Option(min=0, help="Price of a certificate in EUR/t; may be given again.")
@@ -36,6 +39,8 @@ def cbam(
     """Tell what is embedded in exported products and what the EU's border adjustment costs.
 
     Examples:
+        parkzero cbam --template exports.xlsx      a workbook to fill
+
         parkzero cbam exports.xlsx --year 2026
 
         parkzero cbam exports.xlsx --price 75.36 --price 100 --out out/cbam
@@ -46,6 +51,16 @@ def cbam(
     from parkzero.report.document import write_document
 
     told = spoken()
+    if template is not None:
+        from parkzero.carbon.cbam_template import template as made
+        from parkzero.cli.inventory import write_template
+
+        write_template(template, made(told), say("The border adjustment"), told)
+    if source is None:
+        if template is not None:
+            return
+        needs = say("a workbook or a folder with the sheet products; or --template FILE.xlsx")
+        raise StudyError([Fault(Place(), say("is missing"), "", needs)], say("The border adjustment"))
     export = read_export(source, year, gwp)
     cscf = _cscf(export.installation.get("cscf", "1"), export.name)
     prices = price or [price_now().value]

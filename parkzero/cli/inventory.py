@@ -16,7 +16,7 @@ from parkzero.errors import Fault, Place, StudyError
 from parkzero.inventory.calculate import Inventory
 from parkzero.inventory.statement import Statement
 from parkzero.results.results import Results
-from parkzero.texts import NOTHING, Lang, say, spoken
+from parkzero.texts import NOTHING, Lang, Text, say, spoken
 
 TemplateOption = Annotated[
     Path | None,
@@ -79,7 +79,7 @@ def inventory(
 
     told = spoken()
     if template is not None:
-        _write_template(template, told)
+        _make_template(template, told)
         return
     if source is None:
         needs = say("a file, a study or a run; or --template FILE.xlsx")
@@ -145,14 +145,20 @@ def _read(source: Path, gwp: str | None, methane: str | None, years: list[int] |
     return calculate(read_given(source), gwp, methane=methane, years=years)
 
 
-def _write_template(path: Path, lang: Lang) -> None:
+def _make_template(path: Path, lang: Lang) -> None:
     from parkzero.inventory import template
+
+    write_template(path, template(lang), say("The inventory"), lang)
+
+
+def write_template(path: Path, content: bytes, what: Text, lang: Lang) -> None:
+    """Write a workbook to fill where nothing stands yet."""
     from parkzero.report.html import write_safely
 
     if path.exists():
         needs = say("another name, so that nothing of yours is overwritten")
-        raise StudyError([Fault(Place(str(path)), say("is there already"), "", needs)], say("The inventory"))
-    write_safely(path, template(lang))
+        raise StudyError([Fault(Place(str(path)), say("is there already"), "", needs)], what)
+    write_safely(path, content)
     console().print(say("Made {path}.", path=path).of(lang))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from parkzero.charts import (
     About,
     Branch,
@@ -17,7 +19,7 @@ from parkzero.charts import (
 from parkzero.charts.palette import spare
 from parkzero.eip import pinch
 from parkzero.eip.symbiosis import Symbiosis
-from parkzero.texts import say
+from parkzero.texts import Text, data, say
 
 COLOURS = {"heat": "#cc6677", "steam": "#d55e00", "cooling": "#56b4e9", "water": "#0072b2", "co2": "#3b3b3b",
            "material": "#999933"}  # fmt: skip
@@ -41,17 +43,23 @@ def composites(s: Symbiosis, period: str) -> tuple[Chart, Chart]:
     return composite(about, *pairs, _MW), grand_composite(second, grand, _MW)
 
 
-def symbiosis_map(s: Symbiosis) -> Chart:
-    """Tenants where they stand and the chosen links; coloured by the share of the source that is used."""
+def symbiosis_map(s: Symbiosis) -> Chart | None:
+    """Tenants where they stand and the chosen links; coloured by the share of the source that is used.
+
+    Who gave no coordinates stands on no map; None where that leaves no link.
+    """
     names = {t.key: t.name for t in s.site.tenants}
-    linked = {*s.picked["from"].to_list(), *s.picked["to"].to_list()}
-    places = [Place(t.key, t.name, t.x, t.y) for t in s.site.tenants if t.key in linked or t.x == t.x]
+    places = [Place(t.key, t.name, t.x, t.y) for t in s.site.tenants if isfinite(t.x + t.y)]
+    known = {p.key for p in places}
     rates = {o.key: o.rate for o in s.site.offers}
     branches = [
         Branch(say("eip.link", medium=say(f"eip.medium.{r['medium']}"), start=names[r["from"]],
                    end=names[r["to"]]), r["from"], r["to"], r["rate"] / rates[r["source"]])
         for r in s.picked.iter_rows(named=True)
+        if {r["from"], r["to"]} <= known
     ]  # fmt: skip
+    if not branches:
+        return None
     return network(About(say("eip.map_title"), "%", _source(s)), places, branches)
 
 
@@ -75,5 +83,5 @@ def exchanges(s: Symbiosis, thermal: bool) -> Chart:
     return sankey(About(title, unit, _source(s)), list(nodes.values()), links)
 
 
-def _source(s: Symbiosis) -> str:
-    return s.site.name
+def _source(s: Symbiosis) -> Text:
+    return say("eip.chart_source", name=data(s.site.name))

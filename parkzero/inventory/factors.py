@@ -23,6 +23,7 @@ Tier = Literal["site", "national", "official", "ipcc", "other", "plan"]
 GAS_BOUNDS: Final = {"co2": (10_000.0, 300_000.0), "ch4": (0.0, 3_000.0), "n2o": (0.0, 100.0)}
 """What a factor per energy of fuel may be [kg/TJ]; outside it is a slip of units."""
 GRID_MOST: Final = 2.0  # t/MWh; lignite without any other plant stays below
+GRID_LEAST: Final = 0.001  # t/MWh, of what is not zero; no grid is cleaner: less is a slip of units
 NCV_BOUNDS: Final = (0.5, 145.0)  # MJ/kg; blast furnace gas to hydrogen
 PROVISIONAL_YEARS: Final = 3
 KG_PER_TJ: Final = 3.6e-6  # of t/MWh

@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from parkzero.errors import Fault, Place, StudyError, did_you_mean
-from parkzero.inventory.factors import GAS_BOUNDS, GRID_MOST, SiteFactor
+from parkzero.inventory.factors import GAS_BOUNDS, GRID_LEAST, GRID_MOST, SiteFactor
 from parkzero.inventory.gwp import gas_id
 from parkzero.inventory.sources import DIMENSIONS, Source, amount_unit, sources
 from parkzero.inventory.tabular import Rows, each, frame, read_tables
@@ -401,7 +401,7 @@ def _factor_of(
             say("is no unit of a factor of {source}", source=source.words),
             unit,
             say("mass of gas per amount, such as kg/TJ or kgCO2e/t"),
-            listed(dimensions),
+            listed(say(f"dimension.{d}") for d in dimensions),
         )
         return None
     per = value * found[0]
@@ -419,6 +419,13 @@ def _factor_of(
             say("is no factor that can be"),
             f"{per:g} t/MWh",
             say("at most {most:g} t/MWh", most=GRID_MOST),
+        )
+    if source.name == "electricity" and gas in ("co2", "co2e") and 0 < per < GRID_LEAST:
+        rows.fault(
+            (i, "value"),
+            say("is no factor that can be"),
+            f"{value:g} {unit} = {per:.2g} t/MWh",
+            say("at least {least:g} t/MWh, or 0", least=GRID_LEAST),
         )
     most = {"mass": 1000.0, "volume": 100.0}.get(found[1], math.inf)
     if per > most:

@@ -184,7 +184,7 @@ def _dot_is_decimal(values: Sequence[object]) -> bool:
 
 
 def _between(low: float, high: float) -> Text:
-    if math.isinf(high):
+    if high >= 1e15:  # more than anything that is measured
         return say("{low:g} or more", low=low)
     return say("{low:g} to {high:g}", low=low, high=high)
 

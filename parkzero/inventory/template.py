@@ -24,14 +24,14 @@ EXAMPLES: Final[dict[str, list[tuple[object, ...]]]] = {
             "t",
             "invoiced",
             0.02,
-            "invoices 2025",
+            say("invoices 2025"),
             23.0,
             "net_as_received",
         ),
-        ("f1", 2025, None, "electricity", "", 5000, "MWh", "measured", 0.01, "bills 2025"),
-        ("f1", 2025, None, "refrigerant", "R-410A", 20, "kg", "invoiced", 0.1, "service log"),
+        ("f1", 2025, None, "electricity", "", 5000, "MWh", "measured", 0.01, say("bills 2025")),
+        ("f1", 2025, None, "refrigerant", "R-410A", 20, "kg", "invoiced", 0.1, say("service log")),
     ],
-    "facilities": [("f1", "Example facility", "park 1", "zone 1", "industry", "A", "yes", "")],
+    "facilities": [("f1", say("Example facility"), say("park 1"), say("zone 1"), "industry", "A", "yes", "")],
     "settings": [
         ("gwp", "AR5"),
         ("methane", "general"),
@@ -59,7 +59,7 @@ def template(lang: Lang = "vi") -> bytes:
         for cell in sheet[1]:
             cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
         for row in EXAMPLES.get(name, []):
-            sheet.append([None if cell == "" else cell for cell in row])
+            sheet.append([_cell(cell, lang) for cell in row])
         sheet.freeze_panes = "A2"
     lists = book.create_sheet("lists")
     lists.append(["source", "scope", "category", "vi", "en", "quality", "basis", "instrument", "setting"])
@@ -72,6 +72,12 @@ def template(lang: Lang = "vi") -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _cell(cell: object, lang: Lang) -> object:
+    if isinstance(cell, Text):
+        return cell.of(lang)
+    return None if cell == "" else cell
 
 
 def _explained() -> list[Text]:

@@ -92,7 +92,8 @@ def _frontier(found: Found, line: Frontier) -> Markup:
     each = found.each(max(known))
     chart = drawn_frontier(about, marks, say("abatement.tonnes"), each.unit, each.factor / scale.factor)
     unit = " [" + each.unit + "]"
-    head = [say("abatement.cap"), say("abatement.tonnes"), scale.unit, say("abatement.next") + unit,
+    head = [say("abatement.cap"), say("abatement.tonnes"), say("abatement.cost") + " [" + scale.unit + "]",
+            say("abatement.next") + unit,
             say("abatement.mean") + unit]  # fmt: skip
     rows: list[list[Child]] = [[say("abatement.free"), figure(line.free.tonnes, 6),
                                 figure(line.free.cost * scale.factor, 5), "–", "–"]]  # fmt: skip

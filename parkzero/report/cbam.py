@@ -8,7 +8,18 @@ from typing import Any
 
 from parkzero import books, texts
 from parkzero.books.vietnamese import cited
-from parkzero.carbon.cbam import INDIRECT, YEARS, Bill, Embedded, bill, embedded, factor, markup, price_now
+from parkzero.carbon.cbam import (
+    INDIRECT,
+    YEARS,
+    Bill,
+    Embedded,
+    Product,
+    bill,
+    embedded,
+    factor,
+    markup,
+    price_now,
+)
 from parkzero.carbon.cbam_file import Export
 from parkzero.charts import About, Layer, grouped_bars
 from parkzero.report.document import Cell, Document, Drawing, Table
@@ -62,10 +73,7 @@ def notes_of(export: Export, found: dict[str, Embedded], year: int, prices: Sequ
                     name=name,
                 )
             )
-        if product.benchmark_key and not product.column:
-            notes.append(
-                texts.say("{name}: the source of its benchmark does not say column A or B", name=name)
-            )
+        notes += _of_benchmark(product)
         if found[name].by_default > 0 and product.basis == "actual":
             notes.append(
                 texts.say(
@@ -94,6 +102,26 @@ def notes_of(export: Export, found: dict[str, Embedded], year: int, prices: Sequ
             )
         )
     return list(dict.fromkeys(notes))
+
+
+def _of_benchmark(product: Product) -> list[Text]:
+    """What a benchmark of the books leaves open: its column, and whether it holds the precursors."""
+    if not product.benchmark_key:
+        return []
+    notes = []
+    if not product.column:
+        notes.append(
+            texts.say("{name}: the source of its benchmark does not say column A or B", name=product.name)
+        )
+    if product.precursors:
+        notes.append(
+            texts.say(
+                "{name}: a benchmark of the books may be that of the whole product; with precursors,"
+                " whose allocation is added, it would count twice: give that of the process alone",
+                name=product.name,
+            )
+        )
+    return notes
 
 
 def _category(category: str) -> Both:
@@ -165,7 +193,11 @@ def _years(export: Export, prices: Sequence[float], cscf: float) -> list[Table |
                 )
             )
         if number < MOST_DRAWN:
-            about = About(say("cbam.by_year", name=name), say("cbam.per_tonne"), "cbam")
+            about = About(
+                say("cbam.by_year", name=name),
+                say("cbam.per_tonne"),
+                say("cbam.chart_source", name=export.name),
+            )
             parts.append(Drawing(f"years{number}", grouped_bars(about, [str(y) for y in YEARS], layers)))
     head: list[Both | str] = [say("cbam.product"), say("cbam.price"), *(str(year) for year in YEARS)]
     return [Table("years", say("cbam.years"), head, rows, 1, say("cbam.years_note"), 5), *parts]

@@ -35,7 +35,7 @@ def benefits_part(
         layers = [
             Layer(say(f"benefit.{w}"), _COLOURS[w], tuple(found.total(w, y) for y in years)) for w in air
         ]
-        about = About(say("benefit.air_chart"), say("benefit.unit.t"), "EMEP/EEA; books")
+        about = About(say("benefit.air_chart"), say("benefit.unit.t"), say("benefit.air_source"))
         parts.append(stated(grouped_bars(about, [str(y) for y in years], layers)))
     if not found.damages:
         parts.append(tag("p", say("benefit.no_money"), class_="soft"))
@@ -131,8 +131,9 @@ def _sources(found: Benefits) -> Markup:
     return details(say("benefit.sources"), table(head, rows, text_columns=5))
 
 
-def commitments_part(held: Sequence[Held], currency: str) -> Markup:
+def commitments_part(held: Sequence[Held], results: Results) -> Markup:
     """A pathway against each commitment, year by year: kept or not, what is missing, what it would cost."""
+    currency, named = str(results.summary["currency"]), _priced_by(results)
     parts: list[Child] = []
     chart = _chart(held)
     if chart is not None:
@@ -144,7 +145,7 @@ def commitments_part(held: Sequence[Held], currency: str) -> Markup:
         rows.append([
             tag("span", h.commitment.text, _support_note(h), tag("br"), _source(h)), f"{h.commitment.year}",
             say(f"commitment.{state}"), _value(h, last, "value"), _value(h, last, "target"),
-            _missing(last), _cost(last, currency),
+            _missing(last), _cost(last, currency, named),
         ])  # fmt: skip
     columns = ("promise", "year", "state", "value", "target", "missing", "cost")
     parts.append(table([say(f"commitment.column.{c}") for c in columns], rows, text_columns=3))
@@ -153,7 +154,7 @@ def commitments_part(held: Sequence[Held], currency: str) -> Markup:
     if savings:
         amount = savings[0].support_saving or 0.0
         parts.append(tag("p", say("commitment.support", amount=money(currency, amount).full(amount))))
-    parts.append(details(say("commitment.steps"), _steps(held, currency)))
+    parts.append(details(say("commitment.steps"), _steps(held, currency, named)))
     return tag("div", *parts)
 
 
@@ -167,7 +168,7 @@ def _chart(held: Sequence[Held]) -> Chart | None:
         way = tuple((float(s.year), s.target / 1e3) for s in h.steps if math.isfinite(s.target))
         curves.append(Curve(h.commitment.text, colour, way, shape="dash"))
     years = sorted({x for c in curves for x, _ in c.points})
-    about = About(say("commitment.chart"), say("unit.kt"), "ledger")
+    about = About(say("commitment.chart"), say("unit.kt"), say("label.of_table", table="ledger"))
     return line_chart(about, curves, marks=years)
 
 
@@ -178,11 +179,11 @@ def _value(h: Held, step: Step | None, name: str) -> Child:
     unit = MEASURES[h.commitment.measure]
     if not math.isfinite(value):
         return "–"
-    return figure(value) if unit == "1" else figure(value) + " " + unit_name(unit)
+    return figure(value) + " " + unit_name(unit)
 
 
 def _word(unit: str) -> str:
-    return {"t": "tonnes", "%/year": "rate"}.get(unit, "same")
+    return {"t": "tonnes", "%/year": "rate", "1": "times"}.get(unit, "same")
 
 
 def _missing(step: Step | None) -> Child:
@@ -196,12 +197,27 @@ def unit_name(unit: str) -> Both:
     return known(f"commitment.unit.{_word(unit)}", unit)
 
 
-def _cost(step: Step | None, currency: str) -> Child:
+def _priced_by(results: Results) -> dict[str, Both]:
+    """What a price comes from, in words: the technology, or the kind of the asset."""
+    rows = results.components.select("asset", "kind", "vi", "en").iter_rows()
+    names = {
+        str(asset): (str(kind), Both(str(vi or en or kind), str(en or kind))) for asset, kind, vi, en in rows
+    }
+    return {f"components:{asset}": name for asset, (_, name) in names.items()} | {
+        f"technologies:{kind}": name for kind, name in names.values()
+    }
+
+
+def _cost(step: Step | None, currency: str, named: Mapping[str, Both]) -> Child:
     if step is None or step.missing <= 0:
         return "–"
     if step.cost is None:
         return say("commitment.no_price")
-    return tag("span", money(currency, step.cost).full(step.cost), tag("small", f" ({step.price_row})"))
+    return tag(
+        "span",
+        money(currency, step.cost).full(step.cost),
+        tag("small", " (", named.get(step.price_row, both(step.price_row)), ")"),
+    )
 
 
 def _source(h: Held) -> Markup:
@@ -214,14 +230,14 @@ def _support_note(h: Held) -> Markup | None:
     return tag("small", " (", say("commitment.with_support"), ")") if h.commitment.support else None
 
 
-def _steps(held: Sequence[Held], currency: str) -> Markup:
+def _steps(held: Sequence[Held], currency: str, named: Mapping[str, Both]) -> Markup:
     rows: list[list[Child]] = [
         [h.commitment.text, f"{s.year}", _value(h, s, "value"), _value(h, s, "target"), _missing(s),
-         _cost(s, currency), ", ".join(s.rows)]
+         _cost(s, currency, named), ", ".join(s.rows)]
         for h in held for s in h.steps
     ]  # fmt: skip
     columns = ("promise", "year", "value", "target", "missing", "cost", "rows")
-    return table([say(f"commitment.column.{c}") for c in columns], rows, text_columns=2)
+    return table([say(f"commitment.column.{c}") for c in columns], rows, text_columns=2, text_last=1)
 
 
 def owners(tenants: pl.DataFrame) -> dict[str, str]:

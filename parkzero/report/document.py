@@ -16,7 +16,7 @@ from parkzero.charts import Chart
 from parkzero.report.excel import cell_of, heading_of
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, table, tag
-from parkzero.report.numbers import figure
+from parkzero.report.numbers import trimmed
 from parkzero.report.sections.parts import stated
 from parkzero.report.words import Both, Lang, say
 from parkzero.texts import Text
@@ -117,7 +117,7 @@ def _shown(part: Table) -> Markup:
 
 def _cell(cell: Cell, figures: int) -> Child:
     if isinstance(cell, float):
-        return figure(cell, figures) if math.isfinite(cell) else "–"
+        return trimmed(cell, figures) if math.isfinite(cell) else "–"
     if isinstance(cell, int):
         return str(cell)
     return "–" if cell is None else told(cell)

@@ -142,7 +142,7 @@ def _years(facts: Facts, made: Project, name: str) -> Markup:
         for i, (part, flow) in enumerate(flows.items())
     ]
     times = range(len(made.equity))
-    about = said_of(facts, say("finance.years"), scale.unit, "ledger, terms")
+    about = said_of(facts, say("finance.years", first=str(facts.years[0])), scale.unit, "ledger, terms")
     drawn = stacked_bars(
         about, [str(t) for t in times], visible(layers), net=say("finance.equity_cash"),
         shown=[t % 5 == 0 for t in times],

@@ -18,6 +18,7 @@ from parkzero.inventory.statement import Statement
 from parkzero.inventory.uncertainty import Uncertainty
 from parkzero.report.document import Cell, Document, Drawing, Table
 from parkzero.report.facts import Facts
+from parkzero.report.numbers import number
 from parkzero.report.words import Both, both, say
 from parkzero.results import Results
 
@@ -134,7 +135,7 @@ def _by_scope(statement: Statement) -> Drawing:
     for scope, colour in COLOURS.items():
         values = tuple(statement.inventory.total(year=y, scope=scope) for y in years)
         layers.append(Layer(say(f"statement.scope{scope}"), colour, values))
-    about = About(say("statement.by_scope"), say("statement.tonnes"), "inventory")
+    about = About(say("statement.by_scope"), say("statement.tonnes"), say("statement.chart_source"))
     return Drawing("scopes", stacked_bars(about, [str(y) for y in years], visible(layers)))
 
 
@@ -186,7 +187,9 @@ def _ranked(statement: Statement) -> list[Drawing]:
     ]
     if not bars:
         return []
-    about = About(say("statement.largest", year=str(last)), say("statement.tonnes"), "inventory")
+    about = About(
+        say("statement.largest", year=str(last)), say("statement.tonnes"), say("statement.chart_source")
+    )
     return [Drawing("largest", ranked(about, bars))]
 
 
@@ -397,10 +400,11 @@ def _mitigation(results: Results) -> list[Table]:
         for row in earnings(results, year).rows:
             own = built.filter((pl.col("kind") == row.kind) & (pl.col("year") == year))
             sums = own.group_by("unit", maintain_order=True).agg(pl.col("built").sum()).iter_rows()
-            told = ", ".join(f"{amount:,.1f} {unit}" for unit, amount in sums)
+            sizes = [number(amount, 1) + f" {unit}" for unit, amount in sums]
+            told = Both(", ".join(s.vi for s in sizes), ", ".join(s.en for s in sizes)) if sizes else "–"
             name = facts.technology_name(row.kind) if row.kind else say("earnings.unattributed")
             rows.append(
-                [year, name, told or "–", row.direct, row.electricity, (row.direct or 0.0) + row.electricity]
+                [year, name, told, row.direct, row.electricity, (row.direct or 0.0) + row.electricity]
             )
     if not rows:
         return []

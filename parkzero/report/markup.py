@@ -90,6 +90,7 @@ def table(
     rows: Iterable[Sequence[Child]],
     *,
     text_columns: int = 1,
+    text_last: int = 0,
     caption: Both | None = None,
 ) -> Markup:
     """A table in a frame that scrolls on its own where the page is narrow.
@@ -98,9 +99,11 @@ def table(
         head: headings of the columns.
         rows: cells.
         text_columns: leading columns that hold text; all others hold numbers and stand to the right.
+        text_last: columns at the end that hold sentences, which may break into lines.
         caption: what the table shows.
     """
-    classes = ["t" if i < text_columns else "n" for i in range(len(head))]
+    last = len(head) - text_last
+    classes = ["t" if i < text_columns else "n" if i < last else "long" for i in range(len(head))]
     heading = tag("tr", *(tag("th", c, scope="col", class_=k) for c, k in zip(head, classes, strict=True)))
     body = [
         tag("tr", *(_cell(c, k, i == 0) for i, (c, k) in enumerate(zip(row, classes, strict=True))))

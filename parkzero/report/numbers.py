@@ -22,6 +22,13 @@ def figure(value: float, figures: int = 3) -> Both:
     return number(value, decimals_for(value, figures))
 
 
+def trimmed(value: float, figures: int = 3) -> Both:
+    """A number with up to so many significant figures, without zeros behind them: 1.000,000 is misread."""
+    most = decimals_for(value, figures)
+    kept = next(d for d in range(most + 1) if d == most or round(value, d) == round(value, most))
+    return number(value, kept)
+
+
 def cleared(value: float, largest: float, share: float = 1e-6) -> float:
     """The value, or zero where it is only what rounding leaves beside the largest."""
     return 0.0 if abs(value) <= share * abs(largest) else value

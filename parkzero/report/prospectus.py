@@ -54,7 +54,7 @@ def write_prospectus(
     title = say("prospectus.title")
     note = tag("p", say("prospectus.benefits_note"))
     parts: list[Child] = [
-        _first(facts), _built(facts), sheet("prospectus.commitments", commitments_part(held, facts.currency)),
+        _first(facts), _built(facts), sheet("prospectus.commitments", commitments_part(held, results)),
         sheet("prospectus.benefits", benefits_table(found, facts.years), note),
         _symbiosis(site) if site is not None else None, _criteria(cards), _rests(facts),
     ]  # fmt: skip
@@ -133,7 +133,9 @@ def _built(facts: Facts) -> Markup:
         for a, sign in (("scope1", 1.0), ("scope2", 1.0), ("offset_mass", -1.0))
     ]
     chart = stacked_bars(
-        About(say("prospectus.emissions"), say("unit.kt"), "ledger"), [str(y) for y in facts.years], layers
+        About(say("prospectus.emissions"), say("unit.kt"), say("label.of_table", table="ledger")),
+        [str(y) for y in facts.years],
+        layers,
     )
     return sheet("prospectus.built", table(head, rows, text_columns=2), stated(chart))
 

@@ -8,7 +8,7 @@ from parkzero.books.vietnamese import cited
 from parkzero.eip.frameworks import GROUPS, Criterion, said_test, unit_of
 from parkzero.eip.scorecard import STATES, Scorecard, Scored
 from parkzero.report.markup import Child, table, tag
-from parkzero.report.numbers import figure, money
+from parkzero.report.numbers import money, trimmed
 from parkzero.report.words import LANGS, Both, both, known, say
 from parkzero.texts import in_words
 
@@ -59,7 +59,7 @@ def _amount(value: float, c: Criterion) -> Both:
     if c.test == "yes":
         return say("score.yes") if value >= 1 else say("score.no")
     unit = unit_of(c)
-    return figure(value) + " " + unit if unit.en else figure(value)
+    return trimmed(value) + " " + unit if unit.en else trimmed(value)
 
 
 def _value(s: Scored) -> Child:

@@ -13,12 +13,13 @@ from parkzero.eip.pictures import composites, exchanges, symbiosis_map
 from parkzero.eip.symbiosis import Symbiosis
 from parkzero.report.html import framed, speakers, write_safely
 from parkzero.report.markup import Child, details, table, tag
-from parkzero.report.numbers import Scale, figure, money, percent
+from parkzero.report.numbers import Scale, figure, money, number, percent, price
 from parkzero.report.sections.parts import stated
 from parkzero.report.words import Both, Lang, both, known, say
 
 MOST = 200
-_RATES = {"m3/h": "water", "t/h": "mass"}
+_RATES = {"m3/h": "water", "t/h": "mass", "%/year": "share"}
+_EACH = {"m3/h": Both("m³", "m³"), "t/h": Both("tấn", "t")}
 
 
 def write_symbiosis(found: Symbiosis, path: Path, lang: Lang = "vi") -> Path:
@@ -66,7 +67,8 @@ def pictures(s: Symbiosis) -> list[Markup]:
     """The map and who gives whom what; nothing where no link is chosen."""
     if s.picked.is_empty():
         return []
-    charts = [stated(symbiosis_map(s))]
+    drawn = symbiosis_map(s)
+    charts = [] if drawn is None else [stated(drawn)]
     for thermal in (True, False):
         if s.picked.filter((pl.col("energy_mwh") > 0) == thermal).height:
             charts.append(stated(exchanges(s, thermal)))
@@ -82,7 +84,7 @@ def _links(s: Symbiosis, links: pl.DataFrame) -> Markup:
             _end(r["source"], names[r["from"]]), _end(r["sink"], names[r["to"]]),
             say(f"eip.medium.{r['medium']}"), figure(r["rate"]) + " " + unit_of(r["unit"]),
             _yearly(r), _known(r["tco2e"]), figure(r["km"], 2),
-            _money(scale, r["capex"]), _money(scale, r["benefit"]), _range(r["price_low"], r["price_high"]),
+            _money(scale, r["capex"]), _money(scale, r["benefit"]), _range(s.site.currency, r),
         ])  # fmt: skip
     columns = ("source", "sink", "medium", "rate", "amount", "tco2e", "km", "capex", "benefit", "price")
     head = [say(f"eip.column.{c}", unit=scale.unit) if c in ("capex", "benefit") else say(f"eip.column.{c}")
@@ -124,10 +126,24 @@ def _money(scale: Scale, value: float | None) -> Child:
     return "?" if value is None else scale.show(value)
 
 
-def _range(low: float | None, high: float | None) -> Child:
+def whole(years: float) -> Both:
+    """Years without decimals where there are none."""
+    return number(years, 0 if years == round(years) else 1)
+
+
+def _range(currency: str, r: dict[str, Any]) -> Child:
+    """The prices at which both sides gain, with their unit: each medium has its own."""
+    low, high = r["price_low"], r["price_high"]
     if low is None or high is None:
         return "?"
-    return figure(low) + " – " + figure(high) if low <= high else say("eip.no_price")
+    if low > high:
+        return say("eip.no_price")
+    scale = (
+        price(currency, "MWh")
+        if r["unit"] == "MW"
+        else Scale(1.0, price(currency, "").unit + _EACH[r["unit"]])
+    )
+    return scale.show(low) + " – " + scale.full(high)
 
 
 def _shares(s: Symbiosis) -> Markup | None:
@@ -145,6 +161,10 @@ def _shares(s: Symbiosis) -> Markup | None:
         told = say("eip.core_unknown")
     elif s.fair.inside:
         told = say("eip.core_inside")
+    elif s.fair.excess is not None and s.fair.excess <= 1e-9 * max(
+        abs(v) for v in s.fair.split.shares.values()
+    ):
+        told = say("eip.core_elsewhere")
     else:
         told = say("eip.core_outside", excess=scale.full(max(s.fair.excess or 0.0, 0.0)))
     return tag("section", tag("h2", say("eip.shares")), tag("p", told), table(head, rows))
@@ -156,16 +176,16 @@ def _leaving(s: Symbiosis) -> Markup | None:
     names = {t.key: t.name for t in s.site.tenants}
     scale = money(s.site.currency, _most(s.leaving, "benefit"))
     rows: list[list[Child]] = [
-        [names[r["tenant"]], f"{r['links']}", ", ".join(names[p] for p in r["partners"].split(", ") if p),
+        [names[r["tenant"]], ", ".join(names[p] for p in r["partners"].split(", ") if p), f"{r['links']}",
          figure(r["energy_mwh"]), figure(r["water_m3"]), figure(r["material_t"]), scale.show(r["benefit"]),
          scale.show(r["lost"])]
         for r in s.leaving.iter_rows(named=True)
     ]  # fmt: skip
-    columns = ("leaver", "links", "partners", "energy", "water", "material", "gone", "lost")
+    columns = ("leaver", "partners", "links", "energy", "water", "material", "gone", "lost")
     head = [say(f"eip.column.{c}", unit=scale.unit) if c in ("gone", "lost") else say(f"eip.column.{c}")
             for c in columns]  # fmt: skip
     note = tag("p", say("eip.leaving_note"), class_="soft")
-    return tag("section", tag("h2", say("eip.leaving")), note, table(head, rows, text_columns=3))
+    return tag("section", tag("h2", say("eip.leaving")), note, table(head, rows, text_columns=2))
 
 
 def _matches(s: Symbiosis) -> Markup:
@@ -204,8 +224,8 @@ def _rows(s: Symbiosis) -> Markup:
     rows: list[list[Child]] = []
     for key in s.rows:
         e = find(key, date(2025, 7, 1))
-        rows.append([key, figure(e.value) + f" {e.unit}", cited(e.source), e.confidence])
+        rows.append([key, figure(e.value) + " " + unit_of(e.unit), cited(e.source), e.confidence])
     head = [say(f"eip.column.{c}") for c in ("row", "value", "document", "confidence")]
     share = percent(s.site.settings.costs.rate)
-    told = say("eip.rows_note", rate=share, years=figure(s.site.settings.costs.life))
+    told = say("eip.rows_note", rate=share, years=whole(s.site.settings.costs.life))
     return tag("section", tag("h2", say("eip.rows")), tag("p", told), table(head, rows, text_columns=4))

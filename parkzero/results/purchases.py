@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from parkzero.results.results import Results
 
-LEAST = 1e-6
+LEAST = 1e-3
+"""Sizes up to a kilowatt are what a solver leaves of nothing."""
 SMALL = 0.5
 _ROUNDING = 1e-3
 

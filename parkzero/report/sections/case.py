@@ -120,7 +120,7 @@ def _owners(facts: Facts, rows: dict[str, dict[str, Any]]) -> Markup:
         say("case.npv"),
         say("case.payback"),
         say("case.irr"),
-        say("case.tonnes"),
+        say("case.tonnes") + Both(" [tấn CO₂tđ]", " [t CO₂e]"),
     ]
     told: list[list[Child]] = [[facts.owner(o), *_row(r, scale)] for o, r in rows.items() if o != ALL]
     if ALL in rows:

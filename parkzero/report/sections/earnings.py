@@ -10,7 +10,7 @@ from parkzero.books.vietnamese import cited
 from parkzero.carbon.earnings import Earned, Earnings, earnings
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table
-from parkzero.report.numbers import figure, money
+from parkzero.report.numbers import Scale, figure, money
 from parkzero.report.sections.parts import note, section
 from parkzero.report.words import Both, both, say
 from parkzero.texts import in_words
@@ -25,9 +25,11 @@ def earned(facts: Facts) -> Markup | None:
         return None
     largest = max(abs(row.energy) for row in found.rows)
     scale = money(facts.currency, largest)
+    duty = money("VND", max(abs(row.ets or 0.0) for row in found.rows))
     head: list[Both | str] = [say("word.technology"), *(say(f"earnings.{name}") for name in COLUMNS)]
-    rows = [_row(facts, row, scale.factor, scale.unit) for row in found.rows]
-    parts = [table(head, rows), note(say("earnings.note", year=str(found.year)))]
+    head[1 + COLUMNS.index("ets")] = say("earnings.ets_in", unit=duty.unit)
+    rows = [_row(facts, row, scale, duty) for row in found.rows]
+    parts = [table(head, rows, text_last=2), note(say("earnings.note", year=str(found.year)))]
     return section("earnings", *parts, *(note(text) for text in sentences(facts, found)))
 
 
@@ -46,9 +48,9 @@ def sentences(facts: Facts, found: Earnings) -> list[Both]:
     ]
     prices = say(
         "earnings.prices",
-        ets=figure(found.ets_price.value, 6),
+        ets=figure(found.ets_price.value, 4),
         ets_day=_day(found.ets_price.valid_from),
-        cbam=figure(found.cbam_price.value, 6),
+        cbam=figure(found.cbam_price.value, 4),
         cbam_day=_day(found.cbam_price.valid_from),
     )
     return [*told, prices]
@@ -67,9 +69,10 @@ def cells(facts: Facts, row: Earned) -> list[Both | float | None]:
     return [name, *numbers, say(f"earnings.verdict_{row.verdict}"), told]
 
 
-def _row(facts: Facts, row: Earned, factor: float, unit: Both) -> list[Child]:
+def _row(facts: Facts, row: Earned, scale: Scale, duty: Scale) -> list[Child]:
     name, energy, *numbers, verdict, favours = cells(facts, row)
+    numbers[1] = None if row.ets is None else row.ets * duty.factor
     told: list[Child] = [name if isinstance(name, Both) else ""]
-    told.append(figure(float(energy if isinstance(energy, float) else 0.0) * factor) + "\u00a0" + unit)
+    told.append(scale.full(float(energy if isinstance(energy, float) else 0.0)))
     told += ["–" if n is None or isinstance(n, Both) else figure(n) for n in numbers]
     return [*told, verdict if isinstance(verdict, Both) else "", favours if isinstance(favours, Both) else ""]

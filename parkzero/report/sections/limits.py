@@ -7,6 +7,7 @@ import math
 import polars as pl
 from markupsafe import Markup
 
+from parkzero.report.cobenefits import unit_name
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, details, table
 from parkzero.report.numbers import cleared, money, number
@@ -46,18 +47,18 @@ def _cleared(value: float | None, limit: float | None) -> float | None:
 def _saved(facts: Facts, value: float | None, unit: str) -> Both:
     if value is None or not math.isfinite(value) or value <= 0:
         return both("–")
-    return money(facts.currency, value).full(value) + f"/{unit}"
+    return money(facts.currency, value).full(value) + "/" + unit_name(unit)
 
 
 def _policies(facts: Facts, rows: pl.DataFrame) -> Markup:
     head = ["policy", "year", "limit", "value", "unit", "binds", "saves"]
-    body = [
+    body: list[list[Child]] = [
         [
             _policy(facts, r["kind"], r["policy"]),
             str(r["year"]),
             _amount(r["limit"]),
             _amount(_cleared(r["value"], r["limit"])),
-            r["unit"],
+            unit_name(r["unit"]),
             say("word.yes") if r["binds"] else say("word.no"),
             _saved(facts, r["price"] if r["binds"] else None, r["unit"]),
         ]

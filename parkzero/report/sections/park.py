@@ -12,7 +12,7 @@ from parkzero.eip.scorecard import STATES, Answers, Scorecard, score
 from parkzero.report.cobenefits import benefits_part, commitments_part, kinds_of
 from parkzero.report.facts import Facts
 from parkzero.report.markup import Child, table
-from parkzero.report.numbers import figure
+from parkzero.report.numbers import trimmed
 from parkzero.report.scorecard import SIGNS, name_of
 from parkzero.report.sections.parts import note, section
 from parkzero.report.words import say
@@ -55,7 +55,7 @@ def commitments(facts: Facts) -> Markup | None:
     """The pathway against commitments; nothing where there is no reference."""
     if not told_of_park(facts):
         return None
-    return section("commitments", commitments_part(found_commitments(facts), facts.currency))
+    return section("commitments", commitments_part(found_commitments(facts), facts.results))
 
 
 def scorecard(facts: Facts) -> Markup | None:
@@ -67,7 +67,7 @@ def scorecard(facts: Facts) -> Markup | None:
     head = [say("score.framework_head"), *(say(f"score.state.{s}") for s in STATES)]
     told: list[list[Child]] = [
         [name_of(c.framework.name), f"{SIGNS[s.state]} {s.criterion.key}", s.criterion.text,
-         "–" if s.value is None else figure(s.value) + f" {s.criterion.unit}".rstrip("1").rstrip(),
+         "–" if s.value is None else trimmed(s.value) + f" {s.criterion.unit}".rstrip("1").rstrip(),
          ", ".join(s.computed.rows[:4]) if s.computed else ""]
         for c in cards for s in c.scored if s.computed is not None
     ]  # fmt: skip

@@ -126,8 +126,9 @@ def stated(chart: Chart, name: str = "", label: Markup | None = None) -> Markup:
     )  # fmt: skip
     more = tag("details", tag("summary", say("label.numbers")), chart_table(chart))
     keys = legend(chart.keys) if chart.keys else None
+    source = tag("p", say("label.stated_source", source=pair(chart.about.source)), class_="source")
     shape = {"id": name} if name else {}
-    return tag("figure", caption, label, image, keys, more, class_="wide", **shape)
+    return tag("figure", caption, label, image, keys, source, more, class_="wide", **shape)
 
 
 def _drawing(chart: Chart, width: int, pointed: str) -> Markup:

@@ -124,7 +124,7 @@ def _emissions(facts: Facts, first: str, last: str) -> Markup:
             say("figures.net") + _offsets(facts, last),
         )
     cut = cleared(1 - sums[-1] / sums[0], 1.0)
-    value = from_to(figure(sums[0]), figure(sums[-1])) + " t"
+    value = from_to(figure(sums[0]), figure(sums[-1])) + Both(" tấn", " t")
     more = (
         say("figures.emissions_same", first=first, last=last)
         if cut == 0
