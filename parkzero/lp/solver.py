@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.lp.implied import implied
 from parkzero.lp.limits import standing
 from parkzero.texts import say
 from parkzero.units import FloatArray
@@ -127,6 +128,8 @@ PRIMAL_TOLERANCE: Final = 1e-5
 GAP_TOLERANCE: Final = 1e-5
 # Columns without a bound are taken to stay below this many times the largest value of the solution.
 REACH: Final = 10.0
+# Charges of more than this, relative to the bound, are worth the time to know what rows let columns be.
+TRACE: Final = 1e-6
 
 
 def solve(problem: Problem, options: Options | None = None) -> Solution:
@@ -451,7 +454,7 @@ def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float
     Weak duality: for any duals d, ``min cost @ z >= sum of d * (low or high) + sum over columns of the
     smallest (cost - d @ matrix) z`` within the column's bounds. An interior point leaves small reduced costs
     that point to bounds which a column does not have; they are charged with ``reach``, a value that no such
-    column exceeds.
+    column exceeds, or where that comes to more than a trace with the bound that rows imply.
 
     Args:
         problem: the problem.
@@ -464,8 +467,13 @@ def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float
     reduced = problem.cost - problem.matrix.T @ usable
     wanted = np.where(reduced > 0, problem.lower, problem.upper)
     loose = ~np.isfinite(wanted)
-    columns = np.where(loose, -np.abs(reduced) * reach, reduced * np.where(loose, 0.0, wanted))
-    return float(usable @ sides) + float(columns.sum()) + problem.constant, reduced
+    sure = float(usable @ sides) + float((reduced * np.where(loose, 0.0, wanted)).sum()) + problem.constant
+    charged = reach * float(np.abs(reduced[loose]).sum())
+    if charged > TRACE * max(1.0, abs(sure)):
+        lower, upper = implied(problem.matrix, problem.low, problem.high, problem.lower, problem.upper)
+        far = np.clip(np.where(reduced > 0, lower, upper)[loose], -reach, reach)
+        charged = -float(reduced[loose] @ far)
+    return sure - charged, reduced
 
 
 def dual_violation(problem: Problem, reduced: FloatArray) -> float:
