@@ -129,7 +129,7 @@ GAP_TOLERANCE: Final = 1e-5
 # Columns without a bound are taken to stay below this many times the largest value of the solution.
 REACH: Final = 10.0
 # Charges of more than this, relative to the bound, are worth the time to know what rows let columns be.
-TRACE: Final = 1e-6
+TRACE: Final = 1e-5
 
 
 def solve(problem: Problem, options: Options | None = None) -> Solution:
