@@ -218,7 +218,7 @@ def rest(site: Site) -> None:
         c.CarbonPrice(name="tax", price=ByYear((2025, 2050), (5.0, 60.0), TONNE), scopes="1"),
         c.EmissionBudget(name="budget", budget=Quantity(3e6, T)),
         c.Offset(name="offsets", price=cost(120, TONNE), mass=cost(20_000, T)),
-        c.RenewableShare(name="green", share=ByYear((2035, 2050), (0.15, 0.3), ONE), counts="attributes"),
+        c.RenewableShare(name="green", share=ByYear((2035, 2050), (0.15, 0.2), ONE), counts="attributes"),
         c.Incentive(name="support", asset="t8.wind", per_energy=cost(3)),
         c.InvestmentLimit(name="purse", limit=cost(150e6, MONEY)),
         c.SharedLimit(name="land", area=cost(120_000, M2), uses={"t8.wind.power": Quantity(2_000.0, M2 / MW),
