@@ -74,7 +74,7 @@ def test_a_measurement_tells_seconds_and_memory():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the memory of children")
 def test_memory_counts_children():
     """A parent that holds little waits for two children that hold 150 MB each."""
-    child = "import time; x = bytearray(150_000_000); time.sleep(2.0)"
+    child = "import time; x = bytearray(150_000_000); time.sleep(4.0)"
     call = f"[subprocess.Popen([sys.executable, '-c', {child!r}]) for _ in range(2)]"
     parent = f"import subprocess, sys, json; [c.wait() for c in {call}]; print(json.dumps(dict(seconds=1)))"
     made = watched([sys.executable, "-c", parent])
