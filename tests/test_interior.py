@@ -17,7 +17,7 @@ from scipy import sparse
 
 from parkzero.lp import interior
 from parkzero.lp.interior import METHOD, Anew, solve_interior
-from parkzero.lp.solver import Options, Problem, dual_bound, primal_violation, solve
+from parkzero.lp.solver import Options, Problem, Residuals, dual_bound, primal_violation, solve
 from parkzero.units import FloatArray
 
 INF = np.inf
@@ -138,6 +138,21 @@ def test_what_has_no_end_is_for_the_simplex_to_say():
     shop = problem([[1, -1]], [-1, 0], [0], [0])
     assert solve_interior(shop, ALONE).status == "unknown"
     assert Anew(shop, SURE).solve().status in ("unbounded", "infeasible")
+
+
+@pytest.mark.parametrize(
+    ("gap", "primal", "asks"), [(1e-4, 1e-4, False), (1e-2, 1e-4, True), (1e-4, 1e-2, True)]
+)
+def test_a_proven_bound_is_not_sought_again_for_the_last_digit_of_a_row(
+    gap: float, primal: float, asks: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """HiPO takes ten times as long, and the bound rests on duals alone; where that is far off it is asked."""
+    best = solve_interior(SHOP, ALONE)
+    rough = dataclasses.replace(best, status="unknown", residuals=Residuals(primal, 0.0, gap))
+    monkeypatch.setattr(interior, "solve_interior", lambda *_: rough)
+    found = Anew(SHOP, SURE).solve()
+    assert found.status == "optimal"
+    assert (found.ran != METHOD) == asks
 
 
 def test_out_of_time_is_not_tried_again(monkeypatch: pytest.MonkeyPatch):
