@@ -349,7 +349,7 @@ class Rounds:
 
 
 def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:
-    """The trial with the least more that serves who was short, where that may close the gap, or half of it."""
+    """The trial with the least more that serves who was short, where that may close half the gap or all."""
     short = {owner for e in years for owner in e.hard}
     if search.design.whole.any() or not short:
         return None
