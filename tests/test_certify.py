@@ -362,6 +362,30 @@ def test_a_study_without_a_plan_is_told_at_the_price_that_was_asked(name: str):
     assert_between(plan, best.objective)
 
 
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_price_at_which_no_solver_ends_leaves_the_plan_at_the_one_that_was_asked(
+    holds: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """Whether all can be served is then unknown: stopped. A bound that does not hold is not passed over."""
+    study = HOPELESS["a load that nothing can serve"]()
+    real = certify.Rounds.close
+
+    def close(rounds: certify.Rounds) -> bool:
+        if rounds.search.study is study:
+            return real(rounds)
+        rounds.search.lower, rounds.search.upper = (1.0, 2.0) if holds else (2.0, 1.0)
+        raise SolverError("no method found an answer")
+
+    monkeypatch.setattr(certify.Rounds, "close", close)
+    if not holds:
+        with pytest.raises(SolverError):
+            certified(study, gap=GAP, workers=1, small=0, first_days=3)
+        return
+    plan = certified(study, gap=GAP, workers=1, small=0, first_days=3)
+    assert plan.status == "stopped"
+    assert_between(plan, monolith(study, ONE_PROBLEM).objective)
+
+
 # ------------------------------------------------------------------------------------ false bounds
 
 
@@ -466,14 +490,14 @@ def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(
     """Where the small problem counts as large it is solved from nothing each time, without a look ahead."""
     monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
     solved: list[str] = []
-    real = interior.solve_interior
+    real = interior._solved
 
     def noted(*asked: Any) -> Solution:
         found = real(*asked)
         solved.append(found.ran)
         return found
 
-    monkeypatch.setattr(interior, "solve_interior", noted)
+    monkeypatch.setattr(interior, "_solved", noted)
     study = park(days=10)
     plan = certified(study, gap=GAP, workers=1, small=0, first_days=3)
     assert plan.status == "optimal"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from parkzero.errors import StoppedError
+from parkzero.errors import SolverError, StoppedError
 from parkzero.language.block import Penalties
 from parkzero.lp import interior, proximal
 from parkzero.lp.limits import NONE, StopAsked, TimeUp, limited, standing
@@ -168,6 +168,12 @@ def _sought(
                     earlier = Earlier(file, search.sizes if len(search.sizes) else None)
                 stopped = Rounds(search, team, earlier).close()
                 helpers_mb = max(helpers_mb, team.peak_memory_mb)
+        except SolverError:
+            if search is asked[0] or search.lower > search.upper:
+                raise  # nothing is known yet; or a bound does not hold, which nobody may overlook
+            # What cannot be served at all makes such prices the whole cost: doubles tell nothing else apart.
+            stopped = True
+            search.say(say("no solver ends at this price: what is unserved may be left so"))
         except (KeyboardInterrupt, StopAsked) as why:
             if standing().stopping.given_up:
                 raise
