@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parkzero.components.policies.investment_limit import InvestmentLimit
 from parkzero.lp.expr import IntArray
 from parkzero.lp.fold import solve_folded
 from parkzero.lp.solver import Options, Problem, Solution, solve
@@ -20,7 +21,7 @@ from parkzero.planning.mend import mended
 from parkzero.planning.mended_years import operated_mended
 from parkzero.study import Bus, Study
 from parkzero.timeline import Calendar, PickedDays, RealDays
-from parkzero.units import MW
+from parkzero.units import MONEY, MW
 from tests.cases.electric import sun
 from tests.cases.harness import (
     EXACT,
@@ -194,8 +195,19 @@ def test_mending_never_takes_away():
     year = PEAKED.milestones.years[0]
     found = mended(PEAKED, design, np.array([5.0]), {year: {"": np.array([0], dtype=np.int32)}})
     assert found is not None
-    assert found[0] == pytest.approx([5.0])
-    assert found[1] == pytest.approx(0.0)
+    assert found[0] == pytest.approx([5.0], rel=2e-5)
+    assert found[1] == pytest.approx(0.0, abs=1.0)
+
+
+def test_sizes_that_exceed_a_limit_by_the_tolerance_are_mended():
+    """3 MW may be bought and 3.00002 stand: held from below as they are, they would keep no limit at all."""
+    purse = InvestmentLimit(name="purse", limit=per(3_000.0, MONEY))
+    study = dataclasses.replace(PEAKED, components=(*PEAKED.components, purse))
+    design, _ = years_of(study, study.timeline)
+    year = study.milestones.years[0]
+    found = mended(study, design, np.array([3.00002]), {year: {"": np.array([0], dtype=np.int32)}})
+    assert found is not None
+    assert found[0] == pytest.approx([3.0], rel=3e-5)
 
 
 def test_an_operated_year_names_its_hardest_days_first():

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from parkzero.lp.apart import solve_apart
-from parkzero.lp.solver import Options
+from parkzero.lp.solver import PRIMAL_TOLERANCE, Options
 from parkzero.planning.assemble import Design, stack
 from parkzero.planning.hard_days import Hard, around, hard_year, slack_cost
 from parkzero.study.study import Study
@@ -21,13 +21,15 @@ from parkzero.units import FloatArray
 
 # What is unserved on a hard day costs this many times its price: mending comes first.
 DEAR = 30.0
+# Sizes keep rows of the design to the solver's tolerance alone: this share less of each keeps them for sure.
+ROOM = 2 * PRIMAL_TOLERANCE
 OPTIONS = Options(method="simplex", crossover=True, threads=1)
 
 
 def mended(
     study: Study, design: Design, sizes: FloatArray, hard: Mapping[int, Hard]
 ) -> tuple[FloatArray, float] | None:
-    """Sizes that serve the hard days, none of them smaller than they were, and what they cost more [money].
+    """Sizes that serve the hard days, none smaller than it was but for a trace, and what they cost more [money].
 
     Returns:
         None where the solver finds none.
@@ -40,7 +42,7 @@ def mended(
     dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
     problem = stack(design, dear)
     lower = problem.lower.copy()
-    lower[: len(sizes)] = np.clip(sizes, design.lower, design.upper)
+    lower[: len(sizes)] = np.clip(sizes - ROOM * np.abs(sizes), design.lower, design.upper)
     # An owner's days name no other's columns: the problem falls apart into its owners.
     solution = solve_apart(replace(problem, lower=lower), OPTIONS)
     if solution.status != "optimal":
