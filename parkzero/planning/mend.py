@@ -29,7 +29,7 @@ OPTIONS = Options(method="simplex", crossover=True, threads=1)
 def mended(
     study: Study, design: Design, sizes: FloatArray, hard: Mapping[int, Hard]
 ) -> tuple[FloatArray, float] | None:
-    """Sizes that serve the hard days, none smaller than it was but for a trace, and what they cost more [money].
+    """Sizes that serve the hard days, none smaller than it was but for a trace; what they cost more [money].
 
     Returns:
         None where the solver finds none.
