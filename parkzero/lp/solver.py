@@ -448,7 +448,9 @@ def row_violations(problem: Problem, values: FloatArray) -> FloatArray:
     return violations
 
 
-def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float, FloatArray]:
+def dual_bound(
+    problem: Problem, duals: FloatArray, reach: float, implying: bool = True
+) -> tuple[float, FloatArray]:
     """A lower bound on the optimum from any row duals, and the reduced costs [columns].
 
     Weak duality: for any duals d, ``min cost @ z >= sum of d * (low or high) + sum over columns of the
@@ -460,6 +462,7 @@ def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float
         problem: the problem.
         duals: any numbers [rows]; those that point to a missing row bound count as zero.
         reach: largest absolute value that a column without a bound takes in an optimum.
+        implying: whether to look for bounds that rows imply.
     """
     usable = np.where((duals > 0) & np.isfinite(problem.low), duals, 0.0)
     usable = np.where((duals < 0) & np.isfinite(problem.high), duals, usable)
@@ -469,7 +472,7 @@ def dual_bound(problem: Problem, duals: FloatArray, reach: float) -> tuple[float
     loose = ~np.isfinite(wanted)
     sure = float(usable @ sides) + float((reduced * np.where(loose, 0.0, wanted)).sum()) + problem.constant
     charged = reach * float(np.abs(reduced[loose]).sum())
-    if charged > TRACE * max(1.0, abs(sure)):
+    if implying and charged > TRACE * max(1.0, abs(sure)):
         lower, upper = implied(problem.matrix, problem.low, problem.high, problem.lower, problem.upper)
         far = np.clip(np.where(reduced > 0, lower, upper)[loose], -reach, reach)
         charged = -float(reduced[loose] @ far)

@@ -175,7 +175,8 @@ def renew(built: Built, sizes: FloatArray, duals: FloatArray) -> Cut:
     kept = usable(problem, duals)
     sides = np.concatenate([problem.low[np.isfinite(problem.low)], problem.high[np.isfinite(problem.high)]])
     reach = REACH**2 * max(1.0, float(np.abs(sides).max(initial=0.0)))
-    bound, _ = dual_bound(problem, kept, reach)
+    # Where duals of other prices say nothing, that is to be seen: no time goes into making it a little.
+    bound, _ = dual_bound(problem, kept, reach, implying=False)
     slope = built.matrix.design_cost - built.matrix.design.T @ kept
     return Cut(built.year, bound - float(slope @ sizes), slope)
 
