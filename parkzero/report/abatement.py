@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from parkzero.abatement.bars import Bar, Bars
 from parkzero.abatement.frontier import Frontier
+from parkzero.abatement.points import Point
 from parkzero.charts import About, Chart, Measure
 from parkzero.charts import Point as Mark
 from parkzero.charts import abatement as drawn_bars
@@ -93,24 +94,28 @@ def _frontier(found: Found, line: Frontier) -> Markup:
     chart = drawn_frontier(about, marks, say("abatement.tonnes"), each.unit, each.factor / scale.factor)
     unit = " [" + each.unit + "]"
     head = [say("abatement.cap"), say("abatement.tonnes"), say("abatement.cost") + " [" + scale.unit + "]",
-            say("abatement.next") + unit,
+            say("abatement.lower_bound") + " [" + scale.unit + "]", say("abatement.next") + unit,
             say("abatement.mean") + unit]  # fmt: skip
     rows: list[list[Child]] = [[say("abatement.free"), figure(line.free.tonnes, 6),
-                                figure(line.free.cost * scale.factor, 5), "–", "–"]]  # fmt: skip
+                                *_enclosed(line.free, scale), "–", "–"]]  # fmt: skip
     for c in line.caps:
         told = [figure(v * each.factor, 4) if v is not None else both("–") for v in (c.price, c.slope)]
-        rows.append(
-            [percent(c.share, 2), figure(c.point.tonnes, 6), figure(c.point.cost * scale.factor, 5), *told]
-        )
+        rows.append([percent(c.share, 2), figure(c.point.tonnes, 6), *_enclosed(c.point, scale), *told])
     parts: list[Child] = [
         _figure(found, "frontier-chart", chart),
         table(head, rows),
         note(say("abatement.frontier_note")),
+        note(say("abatement.doubt_note")),
     ]
     if line.beyond:
         shares = ", ".join(f"{s:.0%}" for s in line.beyond)
         parts.append(note(say("abatement.beyond", shares=shares)))
     return _section("frontier", say("abatement.frontier_title"), *parts)
+
+
+def _enclosed(plan: Point, scale: Scale) -> list[Child]:
+    """What a plan costs, and what the best one costs at least."""
+    return [figure(v * scale.factor, 5) for v in (plan.cost, plan.cost - plan.doubt)]
 
 
 def _named(found: Found, bar: Bar) -> Both:
