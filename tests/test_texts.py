@@ -25,8 +25,12 @@ from parkzero.cli.helped import paragraphs
 from parkzero.cli.helped import words as help_words
 from parkzero.errors import Fault, ParkZeroError, Place, StudyError
 from parkzero.language.accounts import accounts
+from parkzero.language.component import kinds
+from parkzero.language.fields import described, size_fields
+from parkzero.study.json_schema import first_line
 from parkzero.texts import NOTHING, Both, chosen, counted, joined, listed, of_error, say, speak
 from parkzero.texts.catalogue import catalogue, catalogue_files, entries
+from parkzero.units import MW
 
 PACKAGE = Path(parkzero.__file__).parent
 SPEAKERS = ("parkzero.texts", "parkzero.report.words")
@@ -119,7 +123,7 @@ def test_no_entry_is_unused():
     """What nobody says is struck from the catalogue; words are said by patterns such as ``block.{name}``."""
     strings = (node for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
     said = [re.compile(p) for p in dict.fromkeys(p for node in strings for p in patterns(node))]
-    named = IDS.keys() | words() | helped()
+    named = IDS.keys() | words() | helped() | meanings()
     left = [key for key in catalogue("vi") if not {key, key.removesuffix("_one")} & named]
     assert [key for key in left if not any(p.fullmatch(key) for p in said)] == []
 
@@ -134,6 +138,17 @@ def helped() -> set[str]:
             texts = [t for name in ("help", "short_help") if isinstance(t := getattr(one, name, None), str)]
             found |= {word for text in texts for p in paragraphs(text) for word in help_words(p) if word}
     return found
+
+
+def meanings() -> set[str]:
+    """What each kind of component and each of its fields means, in English."""
+    fields = [described(cls) for cls in kinds().values()] + [size_fields(MW)]
+    return {spec.doc for each in fields for spec in each.values()} | set(map(first_line, kinds().values()))
+
+
+def test_what_kinds_and_fields_mean_is_complete_in_vietnamese():
+    assert len(meanings()) > 400
+    assert sorted(meanings() - set(catalogue("vi"))) == []
 
 
 def test_help_is_complete_in_vietnamese():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,7 +22,8 @@ from parkzero.language.component import Component, kinds
 from parkzero.language.fields import Field, described
 from parkzero.study import Study, read, schema, to_folder, to_workbook
 from parkzero.study.json_schema import component_schema, describe, first_line
-from parkzero.texts import in_words, say, spoken
+from parkzero.texts import Text as Words
+from parkzero.texts import data, either, in_words, say, spoken
 
 EXAMPLE = "hai_phong"
 StudyPath = Annotated[
@@ -166,13 +168,13 @@ def _show_kinds(known: dict[str, type[Component]]) -> None:
     table.add_column(say("screen.kind").of(spoken()), no_wrap=True, style="bold")
     table.add_column(say("what it is").of(spoken()))
     for name, cls in known.items():
-        table.add_row(name, Text(first_line(cls)))
+        table.add_row(name, Text(say(first_line(cls)).of(spoken())))
     console().print(table)
 
 
 def _show_kind(cls: type[Component]) -> None:
     out = console()
-    out.print(Text(f"{cls.kind}: {first_line(cls)}", style="bold"))
+    out.print(Text(f"{cls.kind}: {say(first_line(cls)).of(spoken())}", style="bold"))
     table = Table(show_edge=False, pad_edge=False)
     table.add_column(say("screen.field").of(spoken()), no_wrap=True, style="bold")
     table.add_column(say("screen.form").of(spoken()), no_wrap=True)
@@ -180,22 +182,32 @@ def _show_kind(cls: type[Component]) -> None:
     table.add_column(say("what it is").of(spoken()))
     for name, spec in described(cls).items():
         needed = say("screen.needed").of(spoken()) if spec.required else ""
-        table.add_row(name, _form(spec), needed, Text(describe(spec)))
+        table.add_row(name, _form(spec), needed, Text(describe(spec, spoken())))
     out.print(table)
+
+
+def _which(names: Sequence[str]) -> Words:
+    """One of some names, or any."""
+    return either(map(data, filter(None, names))) or say("form.any")
 
 
 def _form(spec: Field) -> str:
     names = {
-        "by_year": "value, path or series" if spec.or_series else "value or path",
-        "profile": "series",
-        "quantity": "value",
-        "bus": f"bus ({' or '.join(spec.carriers) or 'any'})",
-        "asset": f"asset ({' or '.join(spec.kinds) or spec.trait or 'any'})",
-        "size": "table",
-        "uses": "table",
-        "trips": "table",
+        "by_year": say("form.path_or_series" if spec.or_series else "form.path"),
+        "profile": say("form.series"),
+        "quantity": say("form.value"),
+        "bus": say("form.bus", which=_which(spec.carriers)),
+        "asset": say("form.asset", which=_which(spec.kinds or (spec.trait,))),
+        "size": say("form.table"),
+        "uses": say("form.table"),
+        "trips": say("form.table"),
+        "text": say("form.text"),
+        "flag": say("form.flag"),
+        "actor": say("form.actor"),
+        "integer": say("form.integer"),
     }
-    return " | ".join(spec.choices) if spec.kind == "choice" else names.get(spec.kind, spec.kind)
+    told = names.get(spec.kind, data(spec.kind))
+    return " | ".join(spec.choices) if spec.kind == "choice" else told.of(spoken())
 
 
 def init(

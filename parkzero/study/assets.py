@@ -22,7 +22,7 @@ from parkzero.study.tariff_series import charge_of_tariff
 from parkzero.study.trip_table import trips
 from parkzero.study.uses import uses
 from parkzero.study.values import booked, spelled
-from parkzero.texts import NOTHING, Text, data, either, say
+from parkzero.texts import NOTHING, Text, either, say
 from parkzero.units import MONEY, MW, Quantity
 
 _WITH_UNIT = ("quantity", "by_year", "profile")
@@ -126,10 +126,10 @@ def _in_its_unit(context: Context, spec: Field, fields: Mapping[str, Field], tab
 
 def _needed(context: Context, spec: Field) -> Text:
     if spec.kind == "size":
-        return say("{doc}: a table with capex and lifetime, or with existing", doc=spec.doc)
+        return say("{doc}: a table with capex and lifetime, or with existing", doc=say(spec.doc))
     if spec.kind in _WITH_UNIT:
-        return say("{doc} [{unit}]", doc=spec.doc, unit=spelled(spec.unit, context.money))
-    return data(spec.doc)
+        return say("{doc} [{unit}]", doc=say(spec.doc), unit=spelled(spec.unit, context.money))
+    return say(spec.doc)
 
 
 def field_value(

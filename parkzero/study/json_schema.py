@@ -25,6 +25,7 @@ from parkzero.study.settings import MONEY_KEYS, PARK_KEYS, PLANNING_KEYS, YEARS_
 from parkzero.study.tariff_series import CHARGE_KEYS, TARIFF_KEYS
 from parkzero.study.values import bound, spelled
 from parkzero.study.weather_series import PV_KEYS, WEATHER_KEYS, WIND_KEYS
+from parkzero.texts import Lang, Text, say
 from parkzero.units import CURRENCIES, MW, ONE
 
 Schema = dict[str, Any]
@@ -125,18 +126,19 @@ def field_schema(spec: Field) -> Schema:
             return described_as | {"type": "string"}
 
 
-def describe(spec: Field) -> str:
+def describe(spec: Field, lang: Lang = "en") -> str:
     """A field's meaning with its unit and limits, in a line."""
-    parts = [spec.doc]
+    parts: list[Text] = []
+    unit = ""
     if spec.kind in ("quantity", "by_year", "profile", "size"):
-        parts.append(f"[{spelled(spec.unit)}]" if spec.unit != ONE else "[share or factor]")
+        unit = f" [{spelled(spec.unit)}]" if spec.unit != ONE else f" [{say('share or factor').of(lang)}]"
         if math.isfinite(spec.above):
-            parts.append(f"more than {bound(spec.above, spec.unit)}")
+            parts.append(say("more than {bound}", bound=bound(spec.above, spec.unit)))
         if math.isfinite(spec.most):
-            parts.append(f"at most {bound(spec.most, spec.unit)}")
+            parts.append(say("at most {bound}", bound=bound(spec.most, spec.unit)))
         if spec.of:
-            parts.append(f"for a bus in MW; otherwise in the unit of {spec.of}")
-    return ", ".join([" ".join(parts[:2]), *parts[2:]])
+            parts.append(say("for a bus in MW; otherwise in the unit of {field}", field=spec.of))
+    return ", ".join([say(spec.doc).of(lang) + unit, *(part.of(lang) for part in parts)])
 
 
 def _plain(spec: Field) -> Schema:
