@@ -69,8 +69,6 @@ PATIENCE = 3
 STALE, GAINED = 0.03, 0.25
 # Share of the way from the best plan's sizes to the small problem's that is gone.
 HALF_WAY = 0.5
-# A short trial is mended where that leaves at most this share of the gap.
-WORTH = 0.5
 # Columns of a year from which its solution waits for memory.
 LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
@@ -355,7 +353,7 @@ class Rounds:
 
 
 def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:
-    """The trial with the least more that serves who was short, where that may close half the gap or all."""
+    """The trial with the least more that serves who was short, where that may close the gap."""
     short = {owner for e in years for owner in e.hard}
     if search.design.whole.any() or not short:
         return None
@@ -365,8 +363,7 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
         return None
     sizes, more = found
     hoped = sum(e.cost - e.penalty for e in years) + more
-    left = relative_gap(search.lower, search.upper)
-    if relative_gap(search.lower, hoped) > max(search.tolerance, WORTH * left):
+    if relative_gap(search.lower, hoped) > search.tolerance:
         return None
     search.say(say("mending what was short"))
     return sizes

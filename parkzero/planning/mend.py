@@ -21,7 +21,8 @@ from parkzero.units import FloatArray
 
 # What is unserved on a hard day costs this many times its price: mending comes first.
 DEAR = 30.0
-# Sizes keep rows of the design to the solver's tolerance alone: this share less of each keeps them for sure.
+# Sizes keep rows of the design to the solver's tolerance alone. Where they keep none held as they are, this
+# share less of each does; else years that lacked nothing go on as they were.
 ROOM = 2 * PRIMAL_TOLERANCE
 OPTIONS = Options(method="simplex", crossover=True, threads=1)
 
@@ -41,11 +42,14 @@ def mended(
     ]
     dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
     problem = stack(design, dear)
-    lower = problem.lower.copy()
-    lower[: len(sizes)] = np.clip(sizes - ROOM * np.abs(sizes), design.lower, design.upper)
-    # An owner's days name no other's columns: the problem falls apart into its owners.
-    solution = solve_apart(replace(problem, lower=lower), OPTIONS)
-    if solution.status != "optimal":
+    for room in (0.0, ROOM):
+        lower = problem.lower.copy()
+        lower[: len(sizes)] = np.clip(sizes - room * np.abs(sizes), design.lower, design.upper)
+        # An owner's days name no other's columns: the problem falls apart into its owners.
+        solution = solve_apart(replace(problem, lower=lower), OPTIONS)
+        if solution.status == "optimal":
+            break
+    else:
         return None
     found = np.clip(solution.values[: len(sizes)], design.lower, design.upper)
     more = sum(float(y.matrix.design_cost @ (found - sizes)) for y in years)
