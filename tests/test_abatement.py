@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from parkzero.abatement import points
 from parkzero.abatement.bars import Bar, Bars, bars, ordered
 from parkzero.abatement.frontier import Capped, Frontier, frontier
 from parkzero.abatement.measures import measures_of, usual
@@ -20,7 +21,7 @@ from parkzero.abatement.points import Planner, Point
 from parkzero.cli import main
 from parkzero.cli.abatement import _show as shown
 from parkzero.cli.abatement import milestones_of, require
-from parkzero.errors import StudyError
+from parkzero.errors import StoppedError, StudyError
 from parkzero.language.fields import Size
 from parkzero.report.abatement import Found, abatement_page, write_abatement_workbook
 from parkzero.study.change import at_years, buildable, limits_of, untargeted, without
@@ -274,3 +275,17 @@ def test_the_page_says_how_far_each_plan_may_be_from_the_best():
     told = abatement_page(Found("park", "VND", 0.005, (2050,), True, line, None), "en")
     for words in ("3,980.0", "3,950.0", "is not proven", "chưa được chứng minh"):
         assert words in told
+
+
+def test_a_plan_that_was_stopped_ends_the_whole(planner, monkeypatch):
+    """Ctrl-C while one of many plans is sought: no figure is made of it, and the next one does not begin."""
+    asked, real = [], points.planned
+
+    def stopped(study, **given):
+        asked.append(study)
+        return dataclasses.replace(real(study, **given), status="stopped")
+
+    monkeypatch.setattr(points, "planned", stopped)
+    with pytest.raises(StoppedError, match="gap asked for"):
+        frontier(park(roof("pv", 120), cap(0.0)), planner, 4)
+    assert len(asked) == 1

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from parkzero.errors import InfeasibleError
+from parkzero.errors import InfeasibleError, StoppedError
 from parkzero.planning.api import plan as planned
 from parkzero.planning.plan import Plan, Progress
 from parkzero.results.money import accounts_of, ledger_of
 from parkzero.results.policies import policies_of
 from parkzero.study.change import CAP, PRICE
 from parkzero.study.study import Study
+from parkzero.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ class Planner:
     last: Plan | None = None
 
     def plan(self, study: Study, name: str, like: str = "") -> Point:
-        """Plan a study, beginning where the search of ``like`` ended."""
+        """Plan a study, beginning where the search of ``like`` ended.
+
+        Raises:
+            StoppedError: when somebody stopped it, or its gap does not close.
+        """
         self.said(name)
         path = self.folder / f"search-{len(self.kept)}.npz"
         if like in self.kept and self.kept[like].exists():
@@ -83,6 +88,8 @@ class Planner:
             found = planned(study, gap=self.gap, workers=self.workers, progress=self.progress, resume=path)
         except InfeasibleError:
             return NOWHERE
+        if found.status == "stopped":  # neither a figure, nor a reason to begin the next one
+            raise StoppedError(say("stopped before {name} was planned to the gap asked for", name=name))
         self.kept[name], self.last = path, found
         return point_of(found)
 
