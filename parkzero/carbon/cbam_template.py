@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Final
-
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
 
 from parkzero.carbon.cbam import CATEGORIES
 from parkzero.carbon.cbam_file import COLUMNS, INSTALLATION
 from parkzero.inventory.reading import COLUMNS as INVENTORY
+from parkzero.inventory.template import begun, content_of
 from parkzero.texts import Lang, Text, listed, say
 
 _EXAMPLE: Final = say("example: replace this row")
@@ -34,28 +31,10 @@ def template(lang: Lang = "vi") -> bytes:
     Args:
         lang: language of what is explained; columns and ids are the same in both.
     """
-    book = Workbook()
-    book.remove(book.active)
-    about = book.create_sheet("readme")
-    about.column_dimensions["A"].width = 110
-    for line in _explained():
-        about.append([line.of(lang)])
-    for name in ("products", "precursors", "routes", "installation"):
-        sheet = book.create_sheet(name)
-        sheet.append(list(COLUMNS[name]))
-        for cell in sheet[1]:
-            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
-            sheet.column_dimensions[cell.column_letter].width = 18
-        for row in EXAMPLES.get(name, ()):
-            told = [row.get(column) for column in COLUMNS[name]]
-            sheet.append([cell.of(lang) if isinstance(cell, Text) else cell for cell in told])
-        if name == "installation":
-            for key in INSTALLATION:
-                sheet.append([key])
-        sheet.freeze_panes = "A2"
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    columns = {name: COLUMNS[name] for name in ("products", "precursors", "routes", "installation")}
+    rows = {name: [[row.get(c) for c in columns[name]] for row in told] for name, told in EXAMPLES.items()}
+    rows["installation"] = [[key] for key in INSTALLATION]
+    return content_of(begun(_explained(), columns, rows, lang))
 
 
 def _explained() -> list[Text]:

@@ -67,15 +67,11 @@ def _told_error(shown: Callable[[Any], None], lang: Lang, error: Any) -> None:  
 
 def misused(message: str) -> Text:
     """What typer says of a command that was typed wrongly, as a text; as it is where it is not known."""
-    for pattern, text in _MISUSED:
-        found = re.fullmatch(pattern, message, re.DOTALL)
-        if found:
-            return text(found)
-    return data(message)
+    return _matched(message, _MISUSED)
 
 
-def _why(message: str) -> Text:
-    for pattern, text in _WRONG:
+def _matched(message: str, known: _Told) -> Text:
+    for pattern, text in known:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
             return text(found)
@@ -94,7 +90,8 @@ _MISUSED: Final[_Told] = (
     (r"Got unexpected extra argument(?:\(s\)|s)? \((.+)\)",
      lambda m: say("{name} is more than the command takes.", name=m[1])),
     (r"Option '(.+?)' requires an argument\.", lambda m: say("{name} needs a value.", name=m[1])),
-    (r"Invalid value for '(.+?)': (.+)", lambda m: say("{option}: {why}", option=m[1], why=_why(m[2]))),
+    (r"Invalid value for '(.+?)': (.+)",
+     lambda m: say("{option}: {why}", option=m[1], why=_matched(m[2], _WRONG))),
 )  # fmt: skip
 _WRONG: Final[_Told] = (
     (r"Input should be greater than or equal to (\S+)", lambda m: say("at least {least}", least=m[1])),

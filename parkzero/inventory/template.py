@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from openpyxl import Workbook
@@ -47,20 +48,7 @@ def template(lang: Lang = "vi") -> bytes:
     Args:
         lang: language of what is explained; columns and ids are the same in both.
     """
-    book = Workbook()
-    book.remove(book.active)
-    about = book.create_sheet("readme")
-    about.column_dimensions["A"].width = 110
-    for line in _explained():
-        about.append([line.of(lang)])
-    for name, columns in COLUMNS.items():
-        sheet = book.create_sheet(name)
-        sheet.append(list(columns))
-        for cell in sheet[1]:
-            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
-        for row in EXAMPLES.get(name, []):
-            sheet.append([_cell(cell, lang) for cell in row])
-        sheet.freeze_panes = "A2"
+    book = begun(_explained(), COLUMNS, EXAMPLES, lang)
     lists = book.create_sheet("lists")
     lists.append(["source", "scope", "category", "vi", "en", "quality", "basis", "instrument", "setting"])
     kinds = list(sources().values())
@@ -69,6 +57,36 @@ def template(lang: Lang = "vi") -> bytes:
         told = [kind.name, kind.scope, kind.category, kind.words.vi, kind.words.en] if kind else [None] * 5
         more = [list(words)[i] if i < len(words) else None for words in (QUALITY, BASES, KINDS, SETTINGS)]
         lists.append([*told, *more])
+    return content_of(book)
+
+
+def begun(
+    explained: Iterable[Text],
+    columns: Mapping[str, Sequence[str]],
+    examples: Mapping[str, Sequence[Sequence[object]]],
+    lang: Lang,
+) -> Workbook:
+    """A workbook to fill: a sheet that explains, and one with its columns and examples for each table."""
+    book = Workbook()
+    book.remove(book.active)
+    about = book.create_sheet("readme")
+    about.column_dimensions["A"].width = 110
+    for line in explained:
+        about.append([line.of(lang)])
+    for name, heads in columns.items():
+        sheet = book.create_sheet(name)
+        sheet.append(list(heads))
+        for cell in sheet[1]:
+            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE6EE")
+            sheet.column_dimensions[cell.column_letter].width = 18
+        for row in examples.get(name, ()):
+            sheet.append([_cell(cell, lang) for cell in row])
+        sheet.freeze_panes = "A2"
+    return book
+
+
+def content_of(book: Workbook) -> bytes:
+    """A workbook as bytes of a file."""
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -59,7 +59,7 @@ def _hand_on(matrix: sparse.csr_array, limit: FloatArray, lower: FloatArray, upp
         found = np.bincount(rows, values, minlength=len(limit))[rows]
         return found.astype(np.float64)
 
-    told = (of_row(open_.astype(np.float64)) == open_) & np.isfinite(limit)[rows] & (terms != 0)
+    told = (of_row(open_.astype(np.float64)) == open_) & np.isfinite(limit)[rows]
     wide = ROUNDING * (of_row(np.abs(least)) + np.abs(limit)[rows])
     room = limit[rows] - (of_row(least) - least) + wide
     rising, falling = told & (terms > 0), told & (terms < 0)
