@@ -21,7 +21,7 @@ from parkzero.carbon.cbam import (
 from parkzero.carbon.cbam_file import read_export
 from parkzero.cli import main
 from parkzero.errors import StudyError
-from parkzero.report.cbam import document_of, plain_of
+from parkzero.report.cbam import _of_amounts, document_of, plain_of
 from parkzero.report.document import page_of, workbook_of
 
 
@@ -283,3 +283,22 @@ def test_a_benchmark_of_the_books_beside_precursors_is_said(tmp_path):
         "notes"
     ]
     assert [n for n in notes if "count twice" in n and n.startswith("coil2")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"exported": 100.5, "basis": "default", "column": "B"}, "must come from stock"),  # metered: refused
+        ({"exported": 100.0}, ""),
+        ({"direct": 0.2}, "is direct in t"),  # kilotonnes: 0.002 t of steel's 1.37
+        ({"direct": 2000.0}, "is direct in t"),
+        ({"direct": 14.0}, ""),
+        ({"direct": 0.2, "basis": "default", "column": "B"}, ""),  # defaults are not metered
+    ],
+)
+def test_amounts_that_are_hardly_meant_are_told(changed, told):
+    """100 t of coil with 200 t of emissions; a tonne taken for a kilotonne cost nothing, without a word."""
+    product = steel(**changed)
+    notes = _of_amounts(product, embedded(product, {}, 2026))
+    assert [told in note for note in notes] == ([True] if told else [])
+    assert all(note.of("vi") != note.of("en") for note in notes)

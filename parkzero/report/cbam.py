@@ -28,6 +28,8 @@ from parkzero.texts import Text
 
 _COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9")
 MOST_DRAWN = 4
+FAR = 10.0
+"""Times a benchmark, or a part of it, beyond which metered emissions are hardly meant so."""
 
 
 def document_of(export: Export, year: int, prices: Sequence[float], cscf: float = 1.0) -> Document:
@@ -73,7 +75,7 @@ def notes_of(export: Export, found: dict[str, Embedded], year: int, prices: Sequ
                     name=name,
                 )
             )
-        notes += _of_benchmark(product)
+        notes += _of_benchmark(product) + _of_amounts(product, found[name])
         if found[name].by_default > 0 and product.basis == "actual":
             notes.append(
                 texts.say(
@@ -121,6 +123,27 @@ def _of_benchmark(product: Product) -> list[Text]:
                 name=product.name,
             )
         )
+    return notes
+
+
+def _of_amounts(product: Product, embedded_in: Embedded) -> list[Text]:
+    """Amounts that are possible, and hardly meant: more exported than made, a tonne that is a kilotonne."""
+    notes = []
+    if product.exported > product.produced:
+        what = texts.say(
+            "{name}: exports {exported:,.6g} t of {produced:,.6g} t that were produced in the year; the rest"
+            " must come from stock",
+            name=product.name, exported=product.exported, produced=product.produced,
+        )  # fmt: skip
+        notes.append(what)
+    norm, own = embedded_in.allocation, embedded_in.direct
+    if product.basis == "actual" and norm > 0 and not norm / FAR <= own <= norm * FAR:
+        what = texts.say(
+            "{name}: {direct:.3g} t of direct emissions for each tonne are far from the benchmark of"
+            " {benchmark:.3g}: is direct in t, and produced too?",
+            name=product.name, direct=own, benchmark=norm,
+        )  # fmt: skip
+        notes.append(what)
     return notes
 
 
