@@ -8,6 +8,7 @@ import math
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from parkzero.cli.abatement import milestones_of, require
 from parkzero.errors import StoppedError, StudyError
 from parkzero.language.fields import Size
 from parkzero.report.abatement import Found, abatement_page, write_abatement_workbook
+from parkzero.search_file import read_arrays, write_arrays
 from parkzero.study.change import at_years, buildable, limits_of, untargeted, without
 from parkzero.texts import Both
 from parkzero.units import MONEY, MW, MWH, YEAR, Quantity, T
@@ -60,6 +62,37 @@ def test_a_frontier_by_hand(planner):
     assert [c.slope for c in found.caps] == pytest.approx([20] * 4)
     assert [c.price for c in found.caps[:3]] == pytest.approx([20] * 3)
     assert found.beyond == ()
+
+
+def test_caps_begin_with_sizes_between_the_two_plans_beside_them(planner, monkeypatch):
+    """The deepest cap is planned second: the first of the others then begins a third of the way down."""
+    begun: list[tuple[str, str, tuple[str, float] | None]] = []
+    plan = Planner.plan
+
+    def noted(self, study, name, like="", towards=None):
+        begun.append((name, like, towards))
+        return plan(self, study, name, like, towards)
+
+    monkeypatch.setattr(Planner, "plan", noted)
+    found = frontier(park(roof("pv", 120), cap(0.0)), planner, 3)
+    assert [c.share for c in found.caps] == pytest.approx([1 / 3, 2 / 3, 1])
+    assert [(name, like) for name, like, _ in begun] == [
+        ("free", ""), ("cap 100%", ""), ("cap 33%", "free"), ("cap 67%", "cap 33%"),
+    ]  # fmt: skip
+    assert [t for *_, t in begun[2:]] == [
+        ("cap 100%", pytest.approx(1 / 3)),
+        ("cap 100%", pytest.approx(0.5)),
+    ]
+
+
+def test_searches_are_mixed_by_their_sizes(tmp_path):
+    """A quarter of the way from 4 to 8 MW are 5; as few mean days as either had."""
+    for name, size, count in (("one", 4.0, 12), ("other", 8.0, 10)):
+        write_arrays(tmp_path / name, {"sizes": np.array([size]), "count": np.array(count)})
+    points.mixed(tmp_path / "one", tmp_path / "other", 0.25, tmp_path / "goal")
+    found = read_arrays(tmp_path / "goal")
+    assert found["sizes"].tolist() == [5.0]
+    assert int(found["count"]) == 10
 
 
 def test_caps_that_no_plan_keeps_are_named(planner):

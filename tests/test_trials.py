@@ -27,6 +27,7 @@ from parkzero.planning.master import Bounded, Master
 from parkzero.planning.search import Search
 from parkzero.planning.workers import Yard
 from parkzero.planning.years import Years
+from parkzero.search_file import read_arrays, write_arrays
 from parkzero.study import Study
 from parkzero.units import FloatArray
 from tests.test_totals import with_cap
@@ -139,6 +140,18 @@ def test_cuts_are_lifted_to_what_the_kept_operation_costs_now(kept: Path):
         told = cut.constant + float(cut.slope @ found.sizes)
         assert told < 0.9 * anew.cost
         assert anew.cost * (1 - 1e-6) <= told + lift <= anew.cost * (1 + 0.0005)
+
+
+def test_what_a_tonne_is_worth_in_small_money_is_still_a_number_of_a_park(kept: Path, tmp_path: Path):
+    """A megawatt of the example is worth 1.3e15 VND over its years: its search was thrown away for that."""
+    arrays, path = read_arrays(kept), tmp_path / "dear.npz"
+    arrays["total_years"] = np.array([2025], dtype=np.int32)
+    arrays["total_names"], arrays["total_prices"] = np.array(["policy.cap"]), np.array([1.3e15])
+    write_arrays(path, arrays)
+    study = short_study()
+    found = load_checkpoint(path, study, search_of(study).design)
+    assert found is not None
+    assert found.totals == {2025: {"policy.cap": 1.3e15}}
 
 
 def test_kept_duals_have_all_their_digits(tmp_path: Path):

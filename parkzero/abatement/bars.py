@@ -119,7 +119,8 @@ def bars(
     def planned(members: Coalition) -> Point:
         if members not in points:
             barred = {a for m, assets in measures.items() if m not in members for a in assets}
-            points[members] = planner.plan(without(base, barred), _name(members), _nearest(members, points))
+            # From nothing: days are told apart by what is unserved, and another coalition lacks other assets.
+            points[members] = planner.plan(without(base, barred), _name(members))
         return points[members]
 
     names = list(measures)
@@ -148,11 +149,6 @@ def bars(
 
 def _name(members: Coalition) -> str:
     return "+".join(sorted(members)) or "none"
-
-
-def _nearest(members: Coalition, points: Mapping[Coalition, Point]) -> str:
-    """The coalition already planned that differs least."""
-    return _name(min(points, key=lambda c: (len(c ^ members), sorted(c)))) if points else ""
 
 
 def _alone(point: Point | None, none: Point) -> tuple[float, float]:

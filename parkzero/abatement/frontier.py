@@ -13,7 +13,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parkzero.abatement.points import Planner, Point
@@ -75,23 +75,51 @@ def frontier(study: Study, planner: Planner, caps: int, deepest: float | None = 
     Raises:
         ValueError: when the study has no caps and ``deepest`` is not given.
     """
-    open_ = untargeted(study)
-    free = planner.plan(capped(open_, {}), FREE)
+    free = planner.plan(capped(untargeted(study), {}), FREE)
     goal = _deepest(study, free, deepest)
+    points = _points(study, planner, [k / caps for k in range(1, caps + 1)], free, goal)
     found: list[Capped] = []
-    beyond: list[float] = []
-    before, like = free, FREE
-    for k in range(1, caps + 1):
-        share = k / caps
-        limits = {y: e - share * (e - goal[y]) for y, e in free.by_year.items()}
-        name = f"cap {share:.0%}"
-        point = planner.plan(capped(open_, limits), name, like)
-        if not point.feasible:
-            beyond.append(share)
-            continue
-        found.append(Capped(share, limits, point, _price(study, free, goal, point), _slope(before, point)))
-        before, like = point, name
-    return Frontier(free, tuple(found), tuple(beyond))
+    before = free
+    for share, point in points.items():
+        if point.feasible:
+            limits = _limits(free, goal, share)
+            price, slope = _price(study, free, goal, point), _slope(before, point)
+            found.append(Capped(share, limits, point, price, slope))
+            before = point
+    return Frontier(free, tuple(found), tuple(share for share, p in points.items() if not p.feasible))
+
+
+def _limits(free: Point, goal: Mapping[int, float], share: float) -> dict[int, float]:
+    return {y: e - share * (e - goal[y]) for y, e in free.by_year.items()}
+
+
+def _points(
+    study: Study, planner: Planner, shares: Sequence[float], free: Point, goal: Mapping[int, float]
+) -> dict[float, Point]:
+    """Plans under caps, the loosest first.
+
+    The deepest one is planned at once: a mixture of two plans keeps the mixture of their caps and costs no
+    more than that of their costs, so that every other one begins with sizes that are near.
+    """
+    *others, last = shares
+    done: dict[float, Point] = {}
+
+    def planned(share: float, like: str = "", towards: tuple[str, float] | None = None) -> Point:
+        limited = capped(untargeted(study), _limits(free, goal, share))
+        return planner.plan(limited, _name(share), like, towards)
+
+    deep = planned(last)  # nothing is like it yet
+    like, at = FREE, 0.0
+    for share in others:
+        towards = (_name(last), (share - at) / (last - at)) if deep.feasible else None
+        done[share] = planned(share, like, towards)
+        if done[share].feasible:
+            like, at = _name(share), share
+    return done | {last: deep}
+
+
+def _name(share: float) -> str:
+    return f"cap {share:.0%}"
 
 
 def _deepest(study: Study, free: Point, deepest: float | None) -> dict[int, float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from parkzero.errors import InfeasibleError, StoppedError
@@ -14,6 +15,7 @@ from parkzero.planning.api import plan as planned
 from parkzero.planning.plan import Plan, Progress
 from parkzero.results.money import accounts_of, ledger_of
 from parkzero.results.policies import policies_of
+from parkzero.search_file import read_arrays, write_arrays
 from parkzero.study.change import CAP, PRICE
 from parkzero.study.study import Study
 from parkzero.texts import say
@@ -74,8 +76,17 @@ class Planner:
     kept: dict[str, Path] = field(default_factory=dict)
     last: Plan | None = None
 
-    def plan(self, study: Study, name: str, like: str = "") -> Point:
+    def plan(
+        self, study: Study, name: str, like: str = "", towards: tuple[str, float] | None = None
+    ) -> Point:
         """Plan a study, beginning where the search of ``like`` ended.
+
+        Args:
+            study: what is asked.
+            name: of the plan.
+            like: name of an earlier one.
+            towards: another one, and how much of the way from the sizes of ``like`` to its own is gone before
+                anything is operated; not where units are whole.
 
         Raises:
             StoppedError: when somebody stopped it, or its gap does not close.
@@ -83,7 +94,11 @@ class Planner:
         self.said(name)
         path = self.folder / f"search-{len(self.kept)}.npz"
         if like in self.kept and self.kept[like].exists():
-            shutil.copyfile(self.kept[like], path)
+            other, share = towards or ("", 0.0)
+            if other in self.kept and self.last is not None and not self.last.design.whole.any():
+                mixed(self.kept[like], self.kept[other], share, path)
+            else:
+                shutil.copyfile(self.kept[like], path)
         try:
             found = planned(study, gap=self.gap, workers=self.workers, progress=self.progress, resume=path)
         except InfeasibleError:
@@ -92,6 +107,15 @@ class Planner:
             raise StoppedError(say("stopped before {name} was planned to the gap asked for", name=name))
         self.kept[name], self.last = path, found
         return point_of(found)
+
+
+def mixed(one: Path, other: Path, share: float, goal: Path) -> None:
+    """Copy a search file with sizes that lie between its own and those of another one of the same design."""
+    arrays, towards = read_arrays(one), read_arrays(other)
+    arrays["sizes"] += share * (towards["sizes"] - arrays["sizes"])
+    # Each search asks for more mean days than the one that it begins with; a row of them need not.
+    arrays["count"] = np.minimum(arrays["count"], towards["count"])
+    write_arrays(goal, arrays)
 
 
 def point_of(plan: Plan) -> Point:

@@ -31,6 +31,8 @@ AIM = 0.25
 AHEAD = (2, 7)
 # Prices asked at around known ones, before others are guessed.
 MOST_AROUND = 3
+# So many times as far as is enough is almost near.
+ALMOST = 1.5
 # A known price that changes costs by less than this share of the largest is none.
 TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
@@ -373,7 +375,8 @@ def _closed(
             return None
         blend = found
         known = guess is not None and prices.any()
-        if _near(blend, _best(passes), enough if known else aim):
+        # Known prices that come almost near are good ones: looking farther ahead is what is left to do.
+        if _near(blend, _best(passes), ALMOST * enough if known else aim):
             break
         rolled = prices
         asked = guess() if guess is not None else None

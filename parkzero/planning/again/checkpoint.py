@@ -28,8 +28,8 @@ from parkzero.texts import say
 from parkzero.timeline import IntArray
 from parkzero.units import FloatArray
 
-# Numbers above this are none of a park's.
-HUGE = 1e15
+# Numbers above this are none of a park's, not even what a tonne or a megawatt is worth in VND over 25 years.
+HUGE = 1e19
 _LOG = logging.getLogger(__name__)
 # Share of a study's sizes that a search must know by name to be of use to it.
 ALIKE = 0.5
