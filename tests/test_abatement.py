@@ -85,6 +85,19 @@ def test_caps_begin_with_sizes_between_the_two_plans_beside_them(planner, monkey
     ]
 
 
+def test_what_a_looser_cap_proves_holds_under_a_tighter_one(planner, monkeypatch):
+    """Each of these plans proved less than the one above it: what is shown never falls."""
+    proven = iter([100.0, 90.0, 103.0, 101.0])
+    plan = Planner.plan
+
+    def doubted(self, *asked):
+        return dataclasses.replace(plan(self, *asked), lower_bound=next(proven))
+
+    monkeypatch.setattr(Planner, "plan", doubted)
+    found = frontier(park(roof("pv", 120), cap(0.0)), planner, 3)  # the deepest is planned second
+    assert [c.point.lower_bound for c in found.caps] == [103.0, 103.0, 103.0]
+
+
 def test_searches_are_mixed_by_their_sizes(tmp_path):
     """A quarter of the way from 4 to 8 MW are 5; as few mean days as either had."""
     for name, size, count in (("one", 4.0, 12), ("other", 8.0, 10)):

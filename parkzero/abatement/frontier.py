@@ -14,7 +14,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parkzero.abatement.points import Planner, Point
 from parkzero.study.change import capped, limits_of, untargeted
@@ -80,7 +80,9 @@ def frontier(study: Study, planner: Planner, caps: int, deepest: float | None = 
     points = _points(study, planner, [k / caps for k in range(1, caps + 1)], free, goal)
     found: list[Capped] = []
     before = free
-    for share, point in points.items():
+    for share, alone in points.items():
+        # What a looser cap proves holds under a tighter one.
+        point = replace(alone, lower_bound=max(alone.lower_bound, before.lower_bound))
         if point.feasible:
             limits = _limits(free, goal, share)
             price, slope = _price(study, free, goal, point), _slope(before, point)
