@@ -61,6 +61,7 @@ from parkzero.charts.flows import _places as places_of_name
 from parkzero.charts.flows import _room_below as room_below
 from parkzero.charts.hours import by_day, picture
 from parkzero.charts.numbers import ticks, written
+from parkzero.charts.palette import spare
 from parkzero.charts.placing import _box as name_box
 from parkzero.charts.placing import beside
 from parkzero.charts.words import BETWEEN, clean
@@ -276,6 +277,11 @@ def test_a_waterfall_goes_on_where_the_last_step_ended():
     assert found["less: −30.0 billion VND"][:2] == close(70.0, 100.0, by=0.3)
     assert found["more: 10.0 billion VND"][:2] == close(70.0, 80.0, by=0.3)
     assert found["then: 80.0 billion VND"][:2] == close(0.0, 80.0, by=0.3)
+
+
+def test_two_dozen_members_of_a_list_have_a_colour_each():
+    """Seven tenants, park, utility, suppliers, state, bank and the rest of the world are thirteen."""
+    assert len({spare(i) for i in range(24)}) == 24
 
 
 def test_abatement_bars_are_as_wide_as_what_they_abate_and_the_cheapest_comes_first():

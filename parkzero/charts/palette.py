@@ -46,8 +46,12 @@ _CIVIDIS: Final = ("#00224e", "#213b6e", "#4c556c", "#6c6e72", "#8e8978", "#b2a5
 
 
 def spare(index: int) -> str:
-    """A colour for the index-th member of a list that is not known beforehand (tenants, buses)."""
-    return _SPARE[index % len(_SPARE)]
+    """A colour for the index-th member of a list that is not known beforehand (tenants, buses).
+
+    The second dozen is that of the first, lighter: thirteen actors of a park are all told apart.
+    """
+    again, place = divmod(index, len(_SPARE))
+    return lighter(_SPARE[place]) if again % 2 else _SPARE[place]
 
 
 def lighter(colour: str) -> str:

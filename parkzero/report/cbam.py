@@ -302,14 +302,15 @@ def _sources(found: dict[str, Embedded], year: int) -> Table:
     entries = {e.key: e for one in found.values() for e in one.sources}
     more = [factor(year), markup("iron_steel", year)]
     rows: list[list[Cell]] = [
-        [e.key, e.value, e.unit, cited(e.source), e.validity, e.confidence]
+        [e.key, cited(e.source), e.validity, e.confidence, e.unit, e.value]
         for e in [*entries.values(), *(m for m in more if m.key not in entries)]
     ]
     return Table(
         "sources",
         say("cbam.sources"),
-        _head("key", "value", "unit", "document", "validity", "confidence"),
+        _head("key", "document", "validity", "confidence", "unit", "value"),
         rows,
+        5,
     )
 
 
