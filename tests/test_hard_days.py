@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from parkzero.components.policies.investment_limit import InvestmentLimit
 from parkzero.lp.expr import IntArray
 from parkzero.lp.fold import solve_folded
-from parkzero.lp.solver import Options, Problem, Solution, solve
+from parkzero.lp.solver import Options, Problem, Residuals, Solution, solve
 from parkzero.planning import mended_years
 from parkzero.planning.assemble import Built, stack
 from parkzero.planning.bounds import evaluate
 from parkzero.planning.hard_days import count, found_hard, hard_year, slack_cost, with_hard_days
-from parkzero.planning.mend import mended
+from parkzero.planning.master import Master
+from parkzero.planning.mend import keeping, mended
 from parkzero.planning.mended_years import operated_mended
 from parkzero.study import Bus, Study
 from parkzero.timeline import Calendar, PickedDays, RealDays
@@ -37,6 +38,7 @@ from tests.cases.harness import (
     years_of,
 )
 from tests.cases.heat import pump
+from tests.cases.kinds.measure import TWO, measure
 from tests.cases.storage import battery, cells
 from tests.cases.strategies import partitions, studies
 
@@ -47,6 +49,23 @@ CLOSE = 1e-6
 def owners(study: Study) -> list[str]:
     """All owners, the park among them."""
     return sorted({c.owner for c in study.components} | {b.owner for b in study.buses.values()})
+
+
+def test_sizes_that_break_a_rule_of_a_year_by_a_trace_are_moved_to_where_they_keep_it():
+    """Lighting of 5 MW has a measure in all of it: 5.0002 MW are more than there is, and no operation helps.
+
+    A bound ends there when an interior point keeps rows to four digits; 4.9 MW break nothing and stay.
+    """
+    study = compose(*TWO, measure(new(7.2)))
+    design, years = years_of(study, study.timeline)
+    assert design.names == ("led.extent[2025]",)
+    assert keeping(design, years, np.array([5.0002])) == pytest.approx([5.0], abs=1e-7)
+    assert keeping(design, years, np.array([4.9])) == pytest.approx([4.9], abs=1e-9)
+    master = Master(study, design, np.zeros(study.timeline.calendar.days, dtype=np.int32))
+    found = master.session.solve()
+    rough = np.concatenate([[5.0002], found.values[1:]])
+    broken = dataclasses.replace(found, values=rough, residuals=Residuals(4e-5, 0.0, 4e-5))
+    assert master.bounded(broken).sizes == pytest.approx([5.0], abs=1e-7)
 
 
 @st.composite

@@ -33,6 +33,7 @@ from parkzero.planning.bounds import Cut
 from parkzero.planning.grouping import Worth, worth_of
 from parkzero.planning.hard_days import Hard, with_hard_days
 from parkzero.planning.laid import Laid, laid_out
+from parkzero.planning.mend import keeping
 from parkzero.planning.peak_days import by_month
 from parkzero.planning.splitting import Split
 from parkzero.study.study import Study
@@ -49,6 +50,8 @@ MONTHLY_COLUMNS = 25_000
 SMALL = Options(method="simplex", crossover=True, threads=1)
 # Share of the time that is left which a problem with whole numbers may take.
 MIXED_SHARE = 0.4
+# Rows that values break by more than this leave no room for what an operation may break them by.
+EXACT = 0.1 * PRIMAL_TOLERANCE
 LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
 
 
@@ -261,6 +264,8 @@ class Master:
         sizes = np.clip(solution.values[: len(design.lower)], design.lower, design.upper)
         if design.whole.any():
             sizes = np.where(design.whole, np.round(sizes), sizes)
+        elif solution.residuals.primal > EXACT:
+            sizes = keeping(design, self.years, sizes)
         proof = None
         if self.large and not self.problem.whole.any():
             parts = self.groups, solution.values, solution.duals, self.cuts, self.hard

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from scipy import sparse
 
 from parkzero.lp.apart import solve_apart
-from parkzero.lp.solver import PRIMAL_TOLERANCE, Options
-from parkzero.planning.assemble import Design, stack
+from parkzero.lp.expr import Each
+from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, solve
+from parkzero.planning.assemble import Built, Design, stack
 from parkzero.planning.hard_days import Hard, around, hard_year, slack_cost
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
@@ -25,6 +27,51 @@ DEAR = 30.0
 # share less of each does; else years that lacked nothing go on as they were.
 ROOM = 2 * PRIMAL_TOLERANCE
 OPTIONS = Options(method="simplex", crossover=True, threads=1)
+
+
+def keeping(design: Design, years: list[Built], sizes: FloatArray) -> FloatArray:
+    """The nearest sizes that keep the rules over sizes and whole years to the last digit.
+
+    An interior point that ends near its optimum may break them by so much that no operation keeps them.
+
+    Args:
+        design: what there is to choose.
+        years: every milestone year, on whatever days.
+        sizes: what was chosen [columns].
+
+    Returns:
+        The sizes; those given where there are none that keep them.
+    """
+    problem = stack(design, years)
+    within, start = np.zeros(len(problem.cost)), len(sizes)
+    within[:start] = 1.0
+    for built in years:
+        for block in built.matrix.columns:
+            if block.each is Each.YEAR:
+                within[start:][block.inside] = 1.0
+        start += len(built.matrix.cost)
+    columns = np.flatnonzero(within)
+    rows = np.flatnonzero(abs(problem.matrix) @ (1.0 - within) == 0)
+    unit = sparse.eye_array(len(sizes), len(columns), format="csr")
+    apart = sparse.eye_array(len(sizes), format="csr")
+    count, beside = len(columns), np.zeros(2 * len(sizes))
+    near = Problem(
+        sparse.csr_array(
+            sparse.block_array(
+                [[problem.matrix[rows][:, columns], None, None], [unit, apart, -apart]], format="csr"
+            )
+        ),
+        np.concatenate([np.zeros(count), np.tile(1 / np.maximum(1.0, np.abs(sizes)), 2)]),
+        np.concatenate([problem.low[rows], sizes]),
+        np.concatenate([problem.high[rows], sizes]),
+        np.concatenate([problem.lower[columns], beside]),
+        np.concatenate([problem.upper[columns], beside + np.inf]),
+        np.zeros(count + len(beside), dtype=np.bool_),
+    )
+    found = solve(near, OPTIONS)
+    if found.status != "optimal":
+        return sizes
+    return np.clip(found.values[: len(sizes)], design.lower, design.upper)
 
 
 def mended(
