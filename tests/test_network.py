@@ -30,12 +30,13 @@ from parkzero.network.tables import assets_of, read_tables
 from parkzero.network.tighten import limits_of, narrower, planned_to_hold, tightened
 from parkzero.network.told import networks, plain
 from parkzero.planning import api
+from parkzero.planning.certify import certified
 from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan, Step
 from parkzero.report.network import network_page, write_network_workbook
 from parkzero.results import results_of
 from parkzero.results.planned import Planned, plan, planned
-from parkzero.results.units import Asked, in_units, units_of
+from parkzero.results.units import Asked, _each, in_units, units_of
 from parkzero.study import Study, read
 from parkzero.texts import data
 from parkzero.timeline import Calendar, RealDays
@@ -202,6 +203,34 @@ def test_a_bound_above_the_plan_in_units_is_our_own_fault(monkeypatch: pytest.Mo
         in_units(rising(), 0.1, wrong)
 
 
+def test_sizes_of_a_wider_plan_are_tried_first_and_its_bound_is_enough():
+    """Around the units that it rounds to nothing is left to choose: no bound of its own is sought."""
+    wide = monolith(_each(rising(), lambda _, size: dataclasses.replace(size, unit=None)))
+    decided = {2025: 0, 2030: 1, 2035: 1}
+    study = _each(rising(), lambda _, size: dataclasses.replace(size, decided=decided))
+    said: list[str] = []
+    found = certified(study, 0.5, 1, small=0, progress=lambda s: said.append(s.text.of("en")), wider=wide)
+    assert said == ["operating every step of every year", "operated every year"]
+    assert (found.status, found.lower_bound) == ("optimal", wide.lower_bound)
+    assert found.objective == pytest.approx(monolith(study).objective, rel=1e-6)
+
+
+def test_a_second_step_that_is_near_its_own_bound_alone_comes_nearer(monkeypatch: pytest.MonkeyPatch):
+    """1.04 is within 5 % of its own bound of 1 and farther from the first one's of 0.98: asked again."""
+    monkeypatch.setattr("parkzero.results.units.SMALL_COLUMNS", 0)
+    asked_gaps: list[float] = []
+    upper, lower = iter([1.0, 1.04, 1.01]), iter([0.98, 1.0, 1.0])
+    made = monolith(rising())
+
+    def near(asked: Asked) -> Plan:
+        asked_gaps.append(asked.gap)
+        return dataclasses.replace(made, objective=next(upper), lower_bound=next(lower), status="optimal")
+
+    found = in_units(rising(), 0.05, near)
+    assert asked_gaps == pytest.approx([0.025, 0.05, 0.015])
+    assert (found.objective, found.lower_bound, found.status) == (1.01, 0.98, "optimal")
+
+
 def test_losses_are_those_of_the_year_that_a_day_stands_for(six: Planned):
     year = RealDays(Calendar(2025, 60, 1), scale=365)
     (day,), (whole,) = (
@@ -254,6 +283,8 @@ def test_a_plan_asks_for_parts_of_units_first_and_then_around_what_they_round_to
     assert second["cable"].capacity.decided == {2025: 0, 2030: 1, 2035: 1}
     assert first["time_limit"] <= 300.0 < second["time_limit"] <= 600.0
     assert (first["resume"], second["resume"]) == (file, None)
+    assert first["wider"] is None
+    assert second["wider"].design.names == found.design.names
     assert found.study is study
     assert found.status == "optimal"
     assert found.tolerance == 0.1

@@ -28,6 +28,7 @@ def plan(
     resume: Path | None = None,
     stop: Stop | None = None,
     memory_limit: float | None = None,
+    wider: Plan | None = None,
 ) -> Plan:
     """Plan a study.
 
@@ -41,6 +42,8 @@ def plan(
         resume: file in which a certified search is kept, and from which it goes on.
         stop: asked now and then whether to stop; Ctrl-C asks for that as well.
         memory_limit: memory that it may take [bytes]; what the machine has by default.
+        wider: a plan of a study of which this is a narrower case, for a certified one: its lower bound holds
+            here, and its sizes are tried first.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -64,7 +67,7 @@ def plan(
             return _monolith(study, gap, seconds, progress, stop)
         from parkzero.planning.certify import certified  # it starts workers; a monolith needs none of it
 
-        return certified(study, gap, workers or WORKERS, seconds, progress, resume, stop=stop)
+        return certified(study, gap, workers or WORKERS, seconds, progress, resume, stop=stop, wider=wider)
     except SolverError as error:
         if "infeasible" in str(error):
             raise InfeasibleError(say("The limits of the study contradict one another")) from error

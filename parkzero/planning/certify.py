@@ -24,7 +24,7 @@ from parkzero.lp import interior, proximal
 from parkzero.lp.limits import NONE, StopAsked, TimeUp, limited, standing
 from parkzero.lp.solver import Basis, Options, Point, version
 from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
-from parkzero.planning.again.earlier import Earlier, taken_over
+from parkzero.planning.again.earlier import Earlier, allowed, taken_over
 from parkzero.planning.aside import aside
 from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
@@ -89,6 +89,7 @@ def certified(
     first_days: int = 0,
     stop: Stop | None = None,
     hire: Hire = crew,
+    wider: Plan | None = None,
 ) -> Plan:
     """Find a plan whose proven distance from the best is at most ``gap``.
 
@@ -104,6 +105,7 @@ def certified(
         first_days: mean days of the first lower bound; by default as many as the gap asks for.
         stop: asked now and then whether to stop; Ctrl-C asks for that as well.
         hire: who operates years; by default this process and helpers beside it.
+        wider: a plan of a study of which this is a narrower case, by fixed sizes: its lower bound holds here.
 
     Returns:
         The plan; ``stopped`` when time ran out or somebody asked to stop before the gap closed.
@@ -123,9 +125,11 @@ def certified(
             days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
             kept = load_checkpoint(resume, study, design) if resume is not None else None
             asked.append(_begin(study, first, design, gap, days, begun, progress, kept))
+            if wider is not None:
+                asked[0].lower = wider.lower_bound
             count = side_by_side(first, workers)
             team = partial(hire, workers=count, enough=NEARER * gap, threads=as_threads(first, count))
-            stopped, helpers_mb = aside(partial(_sought, asked, team, kept, resume), limits)
+            stopped, helpers_mb = aside(partial(_sought, asked, team, kept, resume, wider), limits)
         except StopAsked as why:
             if not asked or not asked[0].best:
                 raise StoppedError(say("stopped before any plan was found")) from None
@@ -139,7 +143,7 @@ def certified(
 
 def _sought(
     asked: list[Search], hire: Callable[..., AbstractContextManager[Team]], kept: Checkpoint | None,
-    file: Path | None,
+    file: Path | None, wider: Plan | None = None,
 ) -> tuple[bool, float]:  # fmt: skip
     """Search, at higher and higher prices for what is unserved where need be.
 
@@ -148,6 +152,7 @@ def _sought(
         hire: who operates years.
         kept: what is kept of an earlier search, and the file in which this one is.
         file: where this one is kept.
+        wider: whose sizes are tried first, as far as they are open here.
 
     Returns:
         Whether it was stopped, and the memory of helpers [MB].
@@ -162,6 +167,9 @@ def _sought(
             with hire(search.study, years=search.years) as team:
                 if search is asked[0]:
                     earlier = taken_over(search, kept, file)
+                    if wider is not None and wider.design.names == search.design.names:
+                        sizes = np.clip(wider.sizes, search.design.lower, search.design.upper)
+                        earlier.sizes = sizes if allowed(sizes, search.design) else None
                 else:
                     earlier = Earlier(file, search.sizes if len(search.sizes) else None)
                 stopped = Rounds(search, team, earlier).close()

@@ -145,7 +145,8 @@ def _step(
         return api.plan(
             asked.study, method=method, gap=asked.gap, workers=workers, progress=asked.progress, stop=stop,
             time_limit=left and (SHARE * left if asked.bounds else left), memory_limit=memory_limit,
-            resume=None if asked.last else resume,  # the file is the first step's: it goes on from there
+            resume=resume if asked.wider is None else None,  # the file is the first step's: it goes on there
+            wider=asked.wider,
         )  # fmt: skip
     except InfeasibleError as error:
         with suppress(StopAsked):

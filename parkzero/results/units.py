@@ -3,7 +3,8 @@
 Whole circuits and transformers beside years of hours are one problem with whole numbers, which no solver
 ends. A plan that may build parts of a unit is no dearer than any that may not: its lower bound holds for
 both. What it has built until each milestone year, rounded up, is then decided, and everything else is planned
-again around it. What that costs more is at most a unit of each branch, and is part of the gap that is told.
+again around it: the first plan's other sizes are tried at once, and are near enough as a rule. What that
+costs more is at most a unit of each branch, and is part of the gap that is told.
 
 A small study is planned with its whole numbers at once.
 """
@@ -18,15 +19,17 @@ from typing import Any, TypeVar
 
 from parkzero.errors import SolverError
 from parkzero.planning.memory import SMALL_COLUMNS, extent
-from parkzero.planning.plan import Plan, Progress, Step
+from parkzero.planning.plan import Plan, Progress, Step, relative_gap
 from parkzero.study.study import Study
 from parkzero.texts import say
 
 P = TypeVar("P", bound=Plan)
 Size = Any  # of a branch; networks know records by their traits and fields
 BRANCH = "branch"
-LOOSE, SETTLED = 0.3, 0.3
-"""Shares of the gap that is asked for at which each of both plans may stop."""
+LOOSE = 0.5
+"""Share of the gap that is asked for at which the first step may stop: its bound is that of both."""
+SETTLED = 0.3
+"""Share at which the second one may, where only its own bound is near it."""
 CLOSE = 1e-6
 """Share of the cost by which the solver's rounding may pass a bound."""
 SHARE = 0.5
@@ -44,14 +47,14 @@ class Asked:
         gap: relative distance from its best plan that is asked for.
         progress: told of the bounds, those of the whole answer.
         bounds: whether it is asked for a bound and no plan yet: the first of two steps.
-        last: whether it is the second of two steps.
+        wider: the first step's plan, where it is the second: this study is a narrower case of that one.
     """
 
     study: Study
     gap: float
     progress: Progress | None = None
     bounds: bool = False
-    last: bool = False
+    wider: Plan | None = None
 
 
 def in_units(study: Study, gap: float, plan: Callable[[Asked], P], progress: Progress | None = None) -> P:
@@ -82,7 +85,10 @@ def in_units(study: Study, gap: float, plan: Callable[[Asked], P], progress: Pro
         )
 
     told = progress and (lambda step: progress(_second(step, loose)))
-    found = plan(Asked(_each(study, settled), SETTLED * gap, told, last=True))
+    units = _each(study, settled)
+    found = plan(Asked(units, gap, told, wider=loose))
+    if found.status == "optimal" and relative_gap(loose.lower_bound, found.objective) > gap:
+        found = plan(Asked(units, SETTLED * gap, told, wider=found))  # near its own bound is not near enough
     if found.objective < loose.lower_bound - CLOSE * abs(loose.lower_bound):
         raise SolverError(say("the plan in whole units costs less than the bound of the one without"))
     return _joined(study, gap, loose, found)
