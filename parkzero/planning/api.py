@@ -29,6 +29,7 @@ def plan(
     stop: Stop | None = None,
     memory_limit: float | None = None,
     wider: Plan | None = None,
+    bounds: bool = False,
 ) -> Plan:
     """Plan a study.
 
@@ -44,6 +45,7 @@ def plan(
         memory_limit: memory that it may take [bytes]; what the machine has by default.
         wider: a plan of a study of which this is a narrower case, for a certified one: its lower bound holds
             here, and its sizes are tried first.
+        bounds: whether a certified one's bound is all that is asked for: it may leave something unserved.
 
     Returns:
         The plan, with its status and its proven gap.
@@ -67,7 +69,9 @@ def plan(
             return _monolith(study, gap, seconds, progress, stop)
         from parkzero.planning.certify import certified  # it starts workers; a monolith needs none of it
 
-        return certified(study, gap, workers or WORKERS, seconds, progress, resume, stop=stop, wider=wider)
+        return certified(
+            study, gap, workers or WORKERS, seconds, progress, resume, stop=stop, wider=wider, bounds=bounds
+        )
     except SolverError as error:
         if "infeasible" in str(error):
             raise InfeasibleError(say("The limits of the study contradict one another")) from error

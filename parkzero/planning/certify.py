@@ -74,6 +74,8 @@ LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
 MOST_THREADS = 2
 # What is said where a lower bound ends the search.
+# Sizes that differ by less than this share, or by less than a trace, are the same.
+CHANGED, TRACE = 1e-4, 1e-7
 CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
@@ -90,6 +92,7 @@ def certified(
     stop: Stop | None = None,
     hire: Hire = crew,
     wider: Plan | None = None,
+    bounds: bool = False,
 ) -> Plan:
     """Find a plan whose proven distance from the best is at most ``gap``.
 
@@ -106,6 +109,7 @@ def certified(
         stop: asked now and then whether to stop; Ctrl-C asks for that as well.
         hire: who operates years; by default this process and helpers beside it.
         wider: a plan of a study of which this is a narrower case, by fixed sizes: its lower bound holds here.
+        bounds: whether the bound is all that is asked for, and the plan may leave something unserved.
 
     Returns:
         The plan; ``stopped`` when time ran out or somebody asked to stop before the gap closed.
@@ -125,6 +129,7 @@ def certified(
             days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
             kept = load_checkpoint(resume, study, design) if resume is not None else None
             asked.append(_begin(study, first, design, gap, days, begun, progress, kept))
+            asked[0].bounds = bounds
             if wider is not None:
                 asked[0].lower = wider.lower_bound
             count = side_by_side(first, workers)
@@ -370,6 +375,8 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
     if found is None:
         return None
     sizes, more = found
+    if np.allclose(sizes, trial, rtol=CHANGED, atol=TRACE):
+        return None  # its owner alone lacks nothing: it is what all share that is short
     hoped = sum(e.cost - e.penalty for e in years) + more
     if relative_gap(search.lower, hoped) > search.tolerance:
         return None

@@ -56,6 +56,7 @@ class Search:
         bounded_by: methods that bounded it.
         proof: what the last large lower bound rests on.
         history: what was said.
+        bounds: whether the bound is all that is asked for: what is unserved then keeps nobody.
     """
 
     study: Study
@@ -83,6 +84,7 @@ class Search:
     bounded_by: set[str] = field(default_factory=set)
     proof: Proof | None = None
     history: list[Step] = field(default_factory=list)
+    bounds: bool = False
 
     def say(self, text: Text) -> None:
         """Note and report where the search stands."""
@@ -108,8 +110,8 @@ class Search:
 
     @property
     def done(self) -> bool:
-        """Whether the gap is closed by a plan that serves everything."""
-        return self.closed and self.short <= SLACK_TOLERANCE
+        """Whether the gap is closed by a plan that serves everything, or that need not."""
+        return self.closed and (self.bounds or self.short <= SLACK_TOLERANCE)
 
     @property
     def told(self) -> bool:

@@ -146,7 +146,7 @@ def _step(
             asked.study, method=method, gap=asked.gap, workers=workers, progress=asked.progress, stop=stop,
             time_limit=left and (SHARE * left if asked.bounds else left), memory_limit=memory_limit,
             resume=resume if asked.wider is None else None,  # the file is the first step's: it goes on there
-            wider=asked.wider,
+            wider=asked.wider, bounds=asked.bounds,
         )  # fmt: skip
     except InfeasibleError as error:
         with suppress(StopAsked):

@@ -89,6 +89,8 @@ def in_units(study: Study, gap: float, plan: Callable[[Asked], P], progress: Pro
     found = plan(Asked(units, gap, told, wider=loose))
     if found.status == "optimal" and relative_gap(loose.lower_bound, found.objective) > gap:
         found = plan(Asked(units, SETTLED * gap, told, wider=found))  # near its own bound is not near enough
+    if found.status == "infeasible":
+        loose = plan(Asked(parts, LOOSE * gap, told))  # do parts of units serve everything?
     if found.objective < loose.lower_bound - CLOSE * abs(loose.lower_bound):
         raise SolverError(say("the plan in whole units costs less than the bound of the one without"))
     return _joined(study, gap, loose, found)
