@@ -76,6 +76,8 @@ MOST_THREADS = 2
 # What is said where a lower bound ends the search.
 # Sizes that differ by less than this share, or by less than a trace, are the same.
 CHANGED, TRACE = 1e-4, 1e-7
+# Where bounds are dear, a mended plan that leaves this share of the gap is worth its operation.
+SPARED = 0.2
 CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
 
@@ -354,7 +356,7 @@ class Rounds:
             return None
         # So is a plan near enough to the best that leaves something unserved, if it was not mended just now.
         short = harder or (search.closed and not self.mended_now)
-        found = _mended(search, trial, years) if short else None
+        found = _mended(search, trial, years, far=not self.mended_now) if short else None
         self.mended_now = found is not None
         self.patience -= int(search.closed and not self.mended_now)
         self.over = self.patience < 0
@@ -365,8 +367,14 @@ class Rounds:
         return found
 
 
-def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatArray | None:
-    """The trial with the least more that serves who was short, where that may close the gap."""
+def _mended(
+    search: Search, trial: FloatArray, years: list[Evaluated], far: bool = False
+) -> FloatArray | None:
+    """The trial with the least more that serves who was short, where that may close the gap.
+
+    Where bounds are dear and a plan is to be near, a better one is worth it, too, if it may be ``far`` yet:
+    the next sizes lie half way to it.
+    """
     short = {owner for e in years for owner in e.hard}
     if search.design.whole.any() or not short:
         return None
@@ -378,7 +386,9 @@ def _mended(search: Search, trial: FloatArray, years: list[Evaluated]) -> FloatA
     if np.allclose(sizes, trial, rtol=CHANGED, atol=TRACE):
         return None  # its owner alone lacks nothing: it is what all share that is short
     hoped = sum(e.cost - e.penalty for e in years) + more
-    if relative_gap(search.lower, hoped) > search.tolerance:
+    gap, had = (relative_gap(search.lower, cost) for cost in (hoped, search.upper))
+    dear = search.proof is not None and (search.tolerance < COARSE or gap < SPARED * had)
+    if gap > search.tolerance and not (far and dear and gap < had):
         return None
     search.say(say("mending what was short"))
     return sizes
