@@ -51,6 +51,7 @@ from parkzero.planning.certify import certified
 from parkzero.planning.master import Bounded, Master
 from parkzero.planning.monolith import monolith
 from parkzero.planning.plan import Plan, Step, slack_of
+from parkzero.planning.search import Search
 from parkzero.search_file import seal
 from parkzero.study import Study
 from parkzero.timeline import Calendar, MeanDays, RealDays
@@ -1184,7 +1185,13 @@ def test_a_plan_near_enough_that_is_short_is_mended_once(
 ):
     """So is one that finds hard days; one that is far from the best waits for the next bound."""
     asked: list[FloatArray] = []
-    monkeypatch.setattr(certify, "_mended", lambda search, trial, years: asked.append(trial) or trial)
+
+    def mending(search: Search, trial: FloatArray, years: list[Evaluated], far: bool) -> FloatArray:
+        asked.append(trial)
+        assert far == (not just_mended)  # a mended one that is far is not mended again for being better
+        return trial
+
+    monkeypatch.setattr(certify, "_mended", mending)
     search = SimpleNamespace(
         say=lambda text: None, totals={}, seen={}, upper=2.0, lower=1.0, done=False, closed=closed,
         took_years=lambda trial, years: harder,
@@ -1243,9 +1250,35 @@ def test_a_mending_that_builds_nothing_is_none(monkeypatch: pytest.MonkeyPatch):
     sizes = np.array([4.0])
     search = SimpleNamespace(
         design=plan.design, study=study, hard={2025: {"load": np.zeros(1, dtype=np.int32)}}, lower=90.0,
-        tolerance=0.5, say=lambda _: None,
+        upper=100.0, tolerance=0.5, proof=None, say=lambda _: None,
     )  # fmt: skip
     years = [SimpleNamespace(hard={"load": [0]}, cost=100.0, penalty=0.0)]
     for moved, tried in ((4.0, False), (4.0 * (1 + 1e-5), False), (4.1, True)):
         monkeypatch.setattr(certify, "mended", lambda *_, moved=moved: (np.array([moved]), 0.0))
         assert (certify._mended(search, sizes, years) is not None) == tried
+
+
+@pytest.mark.parametrize(
+    ("far", "dear", "tolerance", "more", "worth"),
+    [
+        (False, True, 0.002, 1.0, False),
+        (True, False, 0.002, 1.0, False),
+        (True, True, 0.002, 1.0, True),
+        (True, True, 0.002, 9.9, True),
+        (True, True, 0.002, 10.1, False),  # no better than what there is
+        (True, True, 0.01, 1.0, True),  # a tenth of the gap is left
+        (True, True, 0.01, 3.0, False),
+        (False, False, 0.012, 1.0, True),  # near enough in any case
+    ],
+)
+def test_a_mending_that_is_far_is_worth_its_operation_where_bounds_are_dear(
+    far: bool, dear: bool, tolerance: float, more: float, worth: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """A plan of 110 with its penalty of 10, above a bound of 100, costs 100 and what mending adds."""
+    search = SimpleNamespace(
+        design=SimpleNamespace(whole=np.zeros(1, dtype=bool)), study=None, hard={}, lower=100.0, upper=110.0,
+        tolerance=tolerance, proof="one" if dear else None, say=lambda _: None,
+    )  # fmt: skip
+    monkeypatch.setattr(certify, "mended", lambda *_: (np.array([5.0]), more))
+    years = [SimpleNamespace(hard={"load": [0]}, cost=110.0, penalty=10.0)]
+    assert (certify._mended(search, np.array([4.0]), years, far) is not None) == worth
