@@ -56,8 +56,7 @@ from parkzero.search_file import seal
 from parkzero.study import Study
 from parkzero.timeline import Calendar, MeanDays, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T
-from tests.cases.electric import sun
-from tests.cases.harness import EXACT, compose, grid, load, mw, mwh, new, path, per, share, steps
+from tests.cases.harness import EXACT, compose, grid, load, mw, mwh, path, per, share, steps
 from tests.cases.storage import BURN
 
 ONE_PROBLEM = Options(method="ipx", crossover=False, threads=1)
@@ -1241,21 +1240,6 @@ def test_what_only_a_bound_is_asked_of_may_leave_something_unserved():
         assert found.status == ("optimal" if bounds else "infeasible")
     again = "something is still unserved: asking again at a higher price for it"
     assert [again in heard for heard in said.values()] == [True, False]
-
-
-def test_a_mending_that_builds_nothing_is_none(monkeypatch: pytest.MonkeyPatch):
-    """Where it is what all share that is short, its owner's own days lack nothing: no size is tried twice."""
-    study = compose(load(10, 10), grid(20, 20), sun(new(1.0), 1, 1))
-    plan = certified(study, 0.1, 1, small=0)
-    sizes = np.array([4.0])
-    search = SimpleNamespace(
-        design=plan.design, study=study, hard={2025: {"load": np.zeros(1, dtype=np.int32)}}, lower=90.0,
-        upper=100.0, tolerance=0.5, proof=None, say=lambda _: None,
-    )  # fmt: skip
-    years = [SimpleNamespace(hard={"load": [0]}, cost=100.0, penalty=0.0)]
-    for moved, tried in ((4.0, False), (4.0 * (1 + 1e-5), False), (4.1, True)):
-        monkeypatch.setattr(certify, "mended", lambda *_, moved=moved: (np.array([moved]), 0.0))
-        assert (certify._mended(search, sizes, years) is not None) == tried
 
 
 @pytest.mark.parametrize(

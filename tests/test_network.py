@@ -88,7 +88,8 @@ def by_hand(p: float, q: float, r: float, x: float) -> float:
 @settings(max_examples=30, deadline=None)
 def test_two_nodes_have_the_voltage_of_the_biquadratic(p: float, q: float, r: float, x: float):
     found = flow(two_nodes(r, x), 2025, np.array([[0.0], [p]]), np.array([[0.0], [q]]))
-    assert found.voltage[1, 0] == pytest.approx(by_hand(p, q, r, x), abs=1e-8)
+    # The flow stops where a step moves no voltage by 1e-8, which near the end of the curve is not yet it.
+    assert found.voltage[1, 0] == pytest.approx(by_hand(p, q, r, x), abs=1e-7)
 
 
 def test_a_load_that_no_voltage_serves_is_told():

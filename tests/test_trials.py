@@ -200,7 +200,7 @@ def test_a_plan_that_is_near_enough_but_short_is_mended_though_no_more_days_are_
     search.lower = search.upper = 100.0
     search.best = [cast(Evaluated, SimpleNamespace(short=np.ones(1), told=True))]
     monkeypatch.setattr(Search, "took_years", lambda *_: False)
-    monkeypatch.setattr(certify, "_mended", lambda *_: np.full(1, 7.0))
+    monkeypatch.setattr(certify, "_mended", lambda *_, **__: np.full(1, 7.0))
     team = cast(workers.Team, SimpleNamespace(operate=lambda *_: []))
     rounds = certify.Rounds(search, team, Earlier())
     assert rounds._operate(np.zeros(1)) == pytest.approx([7.0])

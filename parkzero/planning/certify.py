@@ -74,12 +74,11 @@ LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
 MOST_THREADS = 2
 # What is said where a lower bound ends the search.
-# Sizes that differ by less than this share, or by less than a trace, are the same.
-CHANGED, TRACE = 1e-4, 1e-7
 # Where bounds are dear, a mended plan that leaves this share of the gap is worth its operation.
 SPARED = 0.2
 CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
+AT_ONCE = Options(method="ipx", crossover=False, threads=1)
 
 
 def certified(
@@ -104,14 +103,13 @@ def certified(
         workers: years that are operated side by side.
         time_limit: seconds after which the best plan so far is returned.
         progress: told of both bounds as they close.
-        resume: file in which the state of the search is kept; a search of the same study goes on from it,
-            one of a similar study (other prices, other growth) begins ahead.
+        resume: file that keeps the search; one of the same study goes on from it, one of a like study ahead.
         small: columns below which the whole problem is solved at once.
         first_days: mean days of the first lower bound; by default as many as the gap asks for.
         stop: asked now and then whether to stop; Ctrl-C asks for that as well.
         hire: who operates years; by default this process and helpers beside it.
-        wider: a plan of a study of which this is a narrower case, by fixed sizes: its lower bound holds here.
-        bounds: whether the bound is all that is asked for, and the plan may leave something unserved.
+        wider: a plan of a study of which this is a narrower case: its lower bound holds here.
+        bounds: whether the bound is all that is asked for: the plan may leave something unserved.
 
     Returns:
         The plan; ``stopped`` when time ran out or somebody asked to stop before the gap closed.
@@ -126,14 +124,11 @@ def certified(
         try:
             first, design = build_year(study, study.milestones.years[0], study.timeline)
             if len(first.matrix.cost) * len(study.milestones.years) <= small:
-                options = Options(method="ipx", crossover=False, threads=1)
-                return replace(monolith(study, options, gap, progress), method="certified")
+                return replace(monolith(study, AT_ONCE, gap, progress), method="certified")
             days = first_days or (COARSE_DAYS if gap >= COARSE else FINE_DAYS)
             kept = load_checkpoint(resume, study, design) if resume is not None else None
             asked.append(_begin(study, first, design, gap, days, begun, progress, kept))
-            asked[0].bounds = bounds
-            if wider is not None:
-                asked[0].lower = wider.lower_bound
+            asked[0].bounds, asked[0].lower = bounds, wider.lower_bound if wider is not None else -np.inf
             count = side_by_side(first, workers)
             team = partial(hire, workers=count, enough=NEARER * gap, threads=as_threads(first, count))
             stopped, helpers_mb = aside(partial(_sought, asked, team, kept, resume, wider), limits)
@@ -383,8 +378,6 @@ def _mended(
     if found is None:
         return None
     sizes, more = found
-    if np.allclose(sizes, trial, rtol=CHANGED, atol=TRACE):
-        return None  # its owner alone lacks nothing: it is what all share that is short
     hoped = sum(e.cost - e.penalty for e in years) + more
     gap, had = (relative_gap(search.lower, cost) for cost in (hoped, search.upper))
     dear = search.proof is not None and (search.tolerance < COARSE or gap < SPARED * had)
