@@ -98,6 +98,17 @@ def test_what_a_looser_cap_proves_holds_under_a_tighter_one(planner, monkeypatch
     assert [c.point.lower_bound for c in found.caps] == [103.0, 103.0, 103.0]
 
 
+def test_nothing_begins_at_the_search_of_a_plan_that_there_was_none_of(planner, tmp_path, monkeypatch):
+    """A plan that fails leaves its file under the name of the next one."""
+    (tmp_path / "search-0.npz").write_bytes(b"of a plan that failed")
+    begun = []
+    monkeypatch.setattr(points, "planned", lambda *_, resume, **__: begun.append(resume.exists()) or made)
+    made = dataclasses.make_dataclass("Made", ["status"])("stopped")
+    with pytest.raises(StoppedError):
+        planner.plan(park(), "one")
+    assert begun == [False]
+
+
 def test_searches_are_mixed_by_their_sizes(tmp_path):
     """A quarter of the way from 4 to 8 MW are 5; as few mean days as either had."""
     for name, size, count in (("one", 4.0, 12), ("other", 8.0, 10)):

@@ -232,6 +232,23 @@ def test_a_second_step_that_is_near_its_own_bound_alone_comes_nearer(monkeypatch
     assert (found.objective, found.lower_bound, found.status) == (1.01, 0.98, "optimal")
 
 
+@pytest.mark.parametrize("parts", ["infeasible", "optimal"])
+def test_a_second_step_that_leaves_something_unserved_asks_whether_parts_of_units_serve_it(
+    parts: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The first step's bound alone does not say: only where parts do not serve either can nobody."""
+    monkeypatch.setattr("parkzero.results.units.SMALL_COLUMNS", 0)
+    made, asked_bounds, status = monolith(rising()), list[bool](), iter(["optimal", "infeasible", parts])
+
+    def short(asked: Asked) -> Plan:
+        asked_bounds.append(asked.bounds)
+        return dataclasses.replace(made, objective=1.5, lower_bound=1.0, status=next(status))
+
+    found = in_units(rising(), 0.05, short)
+    assert asked_bounds == [True, False, False]
+    assert found.status == ("infeasible" if parts == "infeasible" else "stopped")
+
+
 def test_losses_are_those_of_the_year_that_a_day_stands_for(six: Planned):
     year = RealDays(Calendar(2025, 60, 1), scale=365)
     (day,), (whole,) = (

@@ -93,6 +93,7 @@ class Planner:
         """
         self.said(name)
         path = self.folder / f"search-{len(self.kept)}.npz"
+        path.unlink(missing_ok=True)  # of a plan that there was none of: nothing begins there
         if like in self.kept and self.kept[like].exists():
             other, share = towards or ("", 0.0)
             if other in self.kept and self.last is not None and not self.last.design.whole.any():

@@ -73,9 +73,9 @@ HALF_WAY = 0.5
 LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
 MOST_THREADS = 2
-# What is said where a lower bound ends the search.
 # Where bounds are dear, a mended plan that leaves this share of the gap is worth its operation.
 SPARED = 0.2
+# What is said where a lower bound ends the search.
 CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
 AT_ONCE = Options(method="ipx", crossover=False, threads=1)

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from parkzero.errors import SolverError
 from parkzero.lp.apart import solve_apart
 from parkzero.lp.expr import Each
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, solve
@@ -68,7 +69,10 @@ def keeping(design: Design, years: list[Built], sizes: FloatArray) -> FloatArray
         np.concatenate([problem.upper[columns], beside + np.inf]),
         np.zeros(count + len(beside), dtype=np.bool_),
     )
-    found = solve(near, OPTIONS)
+    try:
+        found = solve(near, OPTIONS)
+    except SolverError:
+        return sizes
     if found.status != "optimal":
         return sizes
     return np.clip(found.values[: len(sizes)], design.lower, design.upper)
