@@ -10,11 +10,15 @@ import pytest
 
 from parkzero.components import EmissionCap, WasteHeat
 from parkzero.language.fields import Profile, Size, constant
-from parkzero.planning.again.checkpoint import load_checkpoint
+from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
+from parkzero.planning.again.earlier import taken_over
 from parkzero.planning.assemble import build_year
-from parkzero.planning.certify import certified
+from parkzero.planning.bounds import evaluate
+from parkzero.planning.certify import YEAR as OPERATED
+from parkzero.planning.certify import _begin, certified
 from parkzero.planning.laid import carried, laid_out
 from parkzero.planning.master import Master
+from parkzero.planning.search import Search
 from parkzero.study import Study
 from parkzero.units import CELSIUS, MONEY, MW, YEAR, Quantity
 from tests.tenant_park import GAP, assert_proven, best_of, park, planned
@@ -75,17 +79,60 @@ def test_where_a_partner_comes_the_plan_keeps_its_proof(tmp_path: Path, deeds: l
     assert_proven(plan, linked())
 
 
-def test_where_a_total_bound_it_is_planned_as_from_nothing(
-    kept_linked: Path, tmp_path: Path, deeds: list[str]
-):
-    """Who leaves moves what all others must give to keep a cap."""
-    path, study = tmp_path / "bound.npz", alone(linked())
+@pytest.fixture
+def capped(kept_linked: Path, tmp_path: Path) -> Path:
+    """The same search, where a cap bound."""
+    path = tmp_path / "bound.npz"
     cap = {"total_years": np.array([2040], np.int32), "total_names": np.array(["cap.limit"])}
     path.write_bytes(changed(kept_linked, **cap, total_prices=np.array([-5.0])))
-    plan = planned(study, path, tmp_path)
-    assert deeds[0] == "went on"
-    assert deeds[1].startswith("bounded on")
+    return path
+
+
+def test_where_a_total_bound_all_are_bounded_together_first(capped: Path, tmp_path: Path, deeds: list[str]):
+    """Who leaves moves what all others must give to keep a cap. More mean days spare another round."""
+    study = alone(linked())
+    days = build_and_load(capped, study).count
+    plan = planned(study, capped, tmp_path)
+    assert deeds[:2] == ["went on", f"bounded on {round(1.25 * days)} days"]
     assert_proven(plan, study)
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["its link alone", "with all that it has"])
+@pytest.mark.parametrize("of_trials", [True, False], ids=["of its trials", "of its best plan alone"])
+def test_cuts_of_the_park_with_a_partner_hold_for_the_one_without(
+    whole: bool, of_trials: bool, capped: Path, tmp_path: Path
+):
+    """Weak duality holds for any duals; what the link gave is gone, and prices tell nearly as much."""
+    study, path = alone(linked(), whole), tmp_path / "kept.npz"
+    none = {"trial_sizes": np.zeros((0, len(build_and_load(capped, linked()).sizes)))}
+    none |= {"duals": np.zeros(0), "dual_rows": np.zeros(0, np.int64)}
+    path.write_bytes(changed(capped, **({} if of_trials else none)))
+    search = begun(study, path)
+    plan = certified(study, gap=GAP, workers=1, small=0)
+    year = search.years.of(2040)
+    assert search.cuts
+    for cut in search.cuts:
+        for sizes in (plan.sizes, 0.5 * plan.sizes):
+            cost = evaluate(year, sizes, OPERATED).cost
+            assert cut.constant + float(cut.slope @ sizes) <= cost * (1 + 1e-9)
+    told = max(cut.constant + float(cut.slope @ plan.sizes) for cut in search.cuts)
+    assert told > 0.95 * evaluate(year, plan.sizes, OPERATED).cost
+
+
+def begun(study: Study, path: Path) -> Search:
+    """The search of a study when it has taken over what is kept."""
+    found = build_and_load(path, study)
+    first, design = build_year(study, 2040, study.timeline)
+    search = _begin(study, first, design, GAP, 8, 0.0, None, found)
+    taken_over(search, found)
+    return search
+
+
+def build_and_load(path: Path, study: Study) -> Checkpoint:
+    """What a file keeps for a study."""
+    found = load_checkpoint(path, study, build_year(study, 2040, study.timeline)[1])
+    assert found is not None
+    return found
 
 
 def test_prices_of_the_park_with_a_partner_bound_the_one_without(kept_linked: Path):
@@ -126,6 +173,6 @@ def test_hard_days_stay_with_their_owner(kept_linked: Path, tmp_path: Path):
 def test_blocks_that_make_no_sense_do_no_harm(text: str, kept_linked: Path, tmp_path: Path):
     blocks = np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
     path = tmp_path / "hostile.npz"
-    path.write_bytes(changed(kept_linked, proof_rows=blocks, proof_columns=blocks))
+    path.write_bytes(changed(kept_linked, proof_rows=blocks, proof_columns=blocks, rows=blocks))
     study = alone(linked())
     assert_proven(planned(study, path, tmp_path), study)

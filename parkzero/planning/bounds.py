@@ -23,6 +23,7 @@ from parkzero.lp.solver import REACH, Options, Point, Problem, Solution, dual_bo
 from parkzero.lp.windows import Clock
 from parkzero.planning.assemble import Built, fixed, priced
 from parkzero.planning.grouping import by_row, looks, needs, worth_of
+from parkzero.planning.laid import Blocks, rows_of
 from parkzero.planning.plan import SLACK_TOLERANCE
 from parkzero.texts import say
 from parkzero.timeline import IntArray
@@ -56,6 +57,7 @@ class Evaluated(Point):
         penalty: part of the cost that is the price of what is unserved or in excess [money].
         totals: dual of each row over the year, by name.
         ran: method that ran.
+        rows: blocks of the rows that the duals belong to.
         told: whether the duals say what things are worth; those of an earlier search at other prices do not.
     """
 
@@ -69,6 +71,7 @@ class Evaluated(Point):
     penalty: float
     totals: Mapping[str, float]
     ran: str
+    rows: Blocks
     told: bool = True
 
 
@@ -144,6 +147,7 @@ def evaluated(
         penalty(built, sizes, values),
         worth.totals,
         solution.ran,
+        rows_of(built),
     )
 
 

@@ -46,6 +46,11 @@ def laid_out(design: Design, years: Sequence[Built]) -> Laid:
     return Laid((*sum(columns, ()), costs), (*sum(rows, ()), costs))
 
 
+def rows_of(built: Built) -> Blocks:
+    """The blocks of a year's rows."""
+    return _named(str(built.year), built.matrix.rows, len(built.matrix.low))
+
+
 def _named(year: str, blocks: Sequence[Tagged], count: int) -> Blocks:
     rest = count - sum(b.count for b in blocks)
     return (*((f"{year} {b.dotted}", b.count) for b in blocks), (year, rest))

@@ -58,6 +58,7 @@ class Checkpoint:
         proof: what the last lower bound from mean days alone rests on; None where it was not large.
         before: how the years of the best plan are operated.
         peaks: which days are peaks of whom [days x connections].
+        rows: blocks of the years' rows, which the duals of trials belong to.
     """
 
     fingerprint: str
@@ -74,6 +75,7 @@ class Checkpoint:
     proof: Proof | None = None
     before: Mapping[int, Point] = field(default_factory=dict)
     peaks: Peaks = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
+    rows: Blocks = ()
 
 
 def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
@@ -96,6 +98,7 @@ def save_checkpoint(path: Path, state: Checkpoint, study: Study) -> None:
         "trial_sizes": np.array([s for s, _ in state.trials]).reshape(len(state.trials), len(state.sizes)),
         "duals": np.concatenate([np.zeros(0), *duals]),
         "dual_rows": np.array([len(d) for d in duals], dtype=np.int64),
+        "rows": _blocks_as_array(state.rows),
     }
     arrays |= (
         _totals_as_arrays(state.totals)
@@ -221,6 +224,7 @@ def _read(kept: dict[str, Any], study: Study, design: Design) -> Checkpoint:
         _proof(kept, study),
         _before(kept, study),
         _peaks(kept["peaks"], days),
+        _blocks(kept["rows"]),
     )
 
 

@@ -28,7 +28,7 @@ from parkzero.planning.again.checkpoint import (
 from parkzero.planning.again.fingerprint import fingerprint
 from parkzero.planning.assemble import Built, Design, fixed
 from parkzero.planning.bounds import Cut, Evaluated, renew
-from parkzero.planning.laid import carried, laid_out
+from parkzero.planning.laid import carried, laid_out, rows_of
 from parkzero.planning.master import Master, Proof
 from parkzero.planning.ownership import SHARED, owners_in
 from parkzero.planning.plan import SLACK_TOLERANCE
@@ -36,7 +36,7 @@ from parkzero.planning.search import Search
 from parkzero.texts import say
 from parkzero.units import FloatArray
 
-MOST_DUALS = 3_000_000
+MOST_DUALS = 9_000_000
 # Renewed bounds that say at least this share of an earlier plan's cost are worth beginning with.
 RENEWED = 0.5
 CLOSE = 1e-6
@@ -209,16 +209,26 @@ def _of_other_assets(search: Search, kept: Checkpoint, earlier: Earlier) -> Earl
     """What a search gives where assets came or went: prices, at which every owner says what it builds now.
 
     Not where a total binds: who leaves moves what all others must give to keep it, and at its price none of
-    them says how much. Whoever is there then plans as from nothing.
+    them says how much. A bound of all at once says it, with cuts.
     """
     proof = kept.proof
     if proof is None or any(any(prices.values()) for prices in kept.totals.values()):
-        return earlier
+        return _with_cuts(search, kept, earlier)
     earlier.moved, earlier._days = True, on_days(search, proof)
     was, now = proof.laid, laid_out(search.design, earlier._days.years)
     duals, begins = (carried(d, was.rows, now.rows) for d in (proof.duals, proof.begins))
     values = carried(proof.values, was.columns, now.columns)
     earlier.proof = replace(proof, values=values, duals=duals, begins=begins, laid=now)
+    return earlier
+
+
+def _with_cuts(search: Search, kept: Checkpoint, earlier: Earlier) -> Earlier:
+    """Cuts that the duals of earlier trials give; where none is kept, those of the best plan."""
+    best = [before.duals for _, before in sorted(kept.before.items())]
+    trials = kept.trials or ((kept.sizes, tuple(best)),)
+    if len(best) == len(search.study.milestones.years):
+        search.cuts = [cut for cut, _ in _renewed(search, kept, trials)]
+        search.refine(MORE_DAYS)
     return earlier
 
 
@@ -285,20 +295,26 @@ def _best_trial(kept: Checkpoint) -> tuple[Trial, ...]:
 def _renewed(search: Search, kept: Checkpoint, trials: tuple[Trial, ...]) -> Iterator[tuple[Cut, float]]:
     """Cuts of this study's years from the duals of earlier trials, and how far the kept operation is above.
 
-    Only for the trial of the best plan is that known; for others it is nothing.
+    Only for the trial of the best plan is that known; for others it is nothing. Sizes and duals go with the
+    names of what they belong to.
     """
+    place = {name: i for i, name in enumerate(kept.names)}
+    at = np.array([place.get(name, -1) for name in search.design.names])
     for i, year in enumerate(search.study.milestones.years):
         if not trials:
             return
         built = search.years.of(year)
-        for sizes, duals in trials:
-            if len(duals[i]) != len(built.matrix.low) or np.abs(duals[i]).max(initial=0.0) > HUGE:
+        was = tuple(block for block in kept.rows if block[0].split(" ")[0] == str(year))
+        for before, duals in trials:
+            sizes = np.where(at >= 0, before[at], 0.0).clip(search.design.lower, search.design.upper)
+            moved = carried(duals[i], was, rows_of(built))
+            if len(moved) != len(built.matrix.low) or np.abs(moved).max(initial=0.0) > HUGE:
                 continue
-            cut = renew(built, sizes, duals[i])
+            cut = renew(built, sizes, moved)
             if not (abs(cut.constant) <= HUGE and np.abs(cut.slope).max(initial=0.0) <= HUGE):
                 continue
             costs = cut.constant + float(cut.slope @ sizes)
-            own = np.array_equal(sizes, kept.sizes)
+            own = np.array_equal(before, kept.sizes)
             yield cut, _costs(built, sizes, kept.before.get(year)) - costs if own else 0.0
 
 
@@ -319,6 +335,7 @@ def state_of(search: Search, ended: Basis | None) -> Checkpoint:
         search.proof,
         _operated(search),
         search.peaks,
+        sum((e.rows for e in search.best), ()),
     )
 
 
