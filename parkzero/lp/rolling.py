@@ -29,8 +29,6 @@ NEAR = 1e-5
 AIM = 0.25
 # Days that a window looks ahead at first, and where that is not enough.
 AHEAD = (2, 7)
-# Prices asked at around known ones, before others are guessed.
-MOST_AROUND = 3
 # So many times as far as is enough is almost near.
 ALMOST = 1.5
 # A known price that changes costs by less than this share of the largest is none.
@@ -369,7 +367,7 @@ def _closed(
         first, done = done or rolling.roll(prices), None
         if first is None:
             return None
-        most = MOST_PASSES if guess is None else MOST_AROUND if prices.any() else 0
+        most = MOST_PASSES if guess is None or prices.any() else 0
         passes, found = _asked(rolling, first, most, box, aim)
         if found is None:
             return None
