@@ -36,7 +36,7 @@ from parkzero.planning.search import Search
 from parkzero.texts import say
 from parkzero.units import FloatArray
 
-MOST_DUALS = 9_000_000
+MOST_DUALS = 3_000_000
 # Renewed bounds that say at least this share of an earlier plan's cost are worth beginning with.
 RENEWED = 0.5
 CLOSE = 1e-6
