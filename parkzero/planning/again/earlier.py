@@ -36,7 +36,8 @@ from parkzero.planning.search import Search
 from parkzero.texts import say
 from parkzero.units import FloatArray
 
-MOST_DUALS = 3_000_000
+# So many duals of trials are kept, and so many of a similar study are worth being renewed.
+MOST_DUALS, MOST_RENEWED = 9_000_000, 3_000_000
 # Renewed bounds that say at least this share of an earlier plan's cost are worth beginning with.
 RENEWED = 0.5
 CLOSE = 1e-6
@@ -287,9 +288,13 @@ def _costs(built: Built, sizes: FloatArray, before: Point | None) -> float:
 
 
 def _best_trial(kept: Checkpoint) -> tuple[Trial, ...]:
-    """The trial of the best plan: others are of sizes that were left behind. All, where that is not kept."""
+    """The trial of the best plan: others are of sizes that were left behind. All, where that is not kept.
+
+    None where they are so large that going on from the kept operation is quicker.
+    """
     best = tuple(trial for trial in kept.trials if np.array_equal(trial[0], kept.sizes))
-    return best or kept.trials
+    trials = best or kept.trials
+    return trials if sum(len(d) for _, duals in trials for d in duals) <= MOST_RENEWED else ()
 
 
 def _renewed(search: Search, kept: Checkpoint, trials: tuple[Trial, ...]) -> Iterator[tuple[Cut, float]]:
