@@ -10,6 +10,7 @@ import pytest
 
 from parkzero.components import EmissionCap, WasteHeat
 from parkzero.language.fields import Profile, Size, constant
+from parkzero.planning.again import earlier
 from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
 from parkzero.planning.again.earlier import taken_over
 from parkzero.planning.assemble import build_year
@@ -117,6 +118,14 @@ def test_cuts_of_the_park_with_a_partner_hold_for_the_one_without(
             assert cut.constant + float(cut.slope @ sizes) <= cost * (1 + 1e-9)
     told = max(cut.constant + float(cut.slope @ plan.sizes) for cut in search.cuts)
     assert told > 0.95 * evaluate(year, plan.sizes, OPERATED).cost
+
+
+def test_a_similar_study_renews_no_trials_that_are_large(kept_linked: Path, monkeypatch: pytest.MonkeyPatch):
+    """Going on from the kept operation is quicker there."""
+    found = build_and_load(kept_linked, linked())
+    assert earlier._best_trial(found)
+    monkeypatch.setattr(earlier, "MOST_RENEWED", len(found.trials[-1][1][0]) - 1)
+    assert earlier._best_trial(found) == ()
 
 
 def begun(study: Study, path: Path) -> Search:
