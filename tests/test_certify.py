@@ -54,9 +54,9 @@ from parkzero.planning.plan import Plan, Step, slack_of
 from parkzero.planning.search import Search
 from parkzero.search_file import seal
 from parkzero.study import Study
-from parkzero.timeline import Calendar, MeanDays, RealDays
+from parkzero.timeline import Calendar, IntArray, MeanDays, RealDays
 from parkzero.units import MONEY, MW, MWH, ONE, YEAR, FloatArray, Quantity, T
-from tests.cases.harness import EXACT, compose, grid, load, mw, mwh, path, per, share, steps
+from tests.cases.harness import EXACT, compose, days, grid, load, mw, mwh, path, per, share, steps
 from tests.cases.storage import BURN
 
 ONE_PROBLEM = Options(method="ipx", crossover=False, threads=1)
@@ -1220,10 +1220,68 @@ def test_a_bound_that_closes_the_gap_of_a_plan_that_is_short_has_it_mended(
     lower = SimpleNamespace(solve=lambda: SimpleNamespace(sizes=small), basis=None, large=True)
     earlier = SimpleNamespace(
         bounds=lambda *given: False, master=lambda search: lower, file=None, guessed=lambda master: None,
-        asked=None,
+        asked=None, known=True,
     )  # fmt: skip
     rounds = certify.Rounds(search, SimpleNamespace(solve=None), earlier)
     assert rounds._bound() == (best + 1 if closed else small)
+
+
+@pytest.mark.parametrize(
+    ("tried", "large", "known", "tolerance", "more"),
+    [
+        (True, True, False, certify.COARSE, [certify.DEAR_GROWTH]),
+        (True, True, False, certify.COARSE / 2, []),  # it began on more
+        (False, True, False, certify.COARSE, []),
+        (True, False, False, certify.COARSE, []),
+        (True, True, True, certify.COARSE, []),  # an earlier search knows which days tell
+    ],
+)
+def test_after_a_trial_a_large_bound_is_on_more_mean_days_and_what_it_chooses_is_made_to_serve(
+    tried: bool, large: bool, known: bool, tolerance: float, more: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    """It begins from nothing each time, so that more days cost little more."""
+    asked: list[float] = []
+    monkeypatch.setattr(certify, "_next_sizes", lambda search, bounded, stale: bounded.sizes)
+    monkeypatch.setattr(certify, "_serving", lambda search, sizes: sizes + 1)
+    search = SimpleNamespace(
+        took=lambda bounded: None, exhausted=lambda *given: False, say=lambda text: None, best=[], lower=1.0,
+        upper=2.0, done=False, closed=False, refine=asked.append, trials=["one"] if tried else [],
+        proof="one" if large else None, tolerance=tolerance,
+    )  # fmt: skip
+    lower = SimpleNamespace(solve=lambda: SimpleNamespace(sizes=np.ones(1)), basis=None, large=large)
+    earlier = SimpleNamespace(
+        bounds=lambda *given: False, master=lambda search: lower, file=None, guessed=lambda master: None,
+        asked=None, known=known,
+    )  # fmt: skip
+    found = certify.Rounds(search, SimpleNamespace(solve=None), earlier)._bound()
+    assert asked == more
+    assert found == (2.0 if large and not known else 1.0)
+
+
+@pytest.mark.parametrize("serves", [True, False])
+def test_sizes_are_made_to_serve_known_hard_days_and_the_busiest_ones(
+    serves: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """The second day is hard already, the first is the busiest; where nothing serves them, sizes stay."""
+    asked: list[dict[str, list[int]]] = []
+
+    def mending(
+        study: Study, design: object, sizes: FloatArray, hard: dict[int, dict[str, IntArray]], reach: int
+    ) -> tuple[FloatArray, float] | None:
+        asked.append({owner: days.tolist() for owner, days in hard[2025].items()})
+        assert reach == certify.BUSY
+        return (sizes + 1, 0.0) if serves else None
+
+    monkeypatch.setattr(certify, "mended", mending)
+    study = compose(
+        load(raw=np.append(np.full(24, 3.0), np.full(24, 2.0))), grid(raw=np.ones(48)), timeline=days(2)
+    )
+    first, design = build_year(study, 2025, study.timeline)
+    search = certify._begin(study, first, design, GAP, 1, 0.0, None)
+    search.hard = {2025: {"": np.array([1], dtype=np.int32)}}
+    assert certify._serving(search, np.ones(1)) == (2.0 if serves else 1.0)
+    assert asked == [{"": [0, 1]}]
 
 
 def test_what_only_a_bound_is_asked_of_may_leave_something_unserved():
@@ -1250,8 +1308,8 @@ def test_what_only_a_bound_is_asked_of_may_leave_something_unserved():
         (True, True, 0.002, 1.0, True),
         (True, True, 0.002, 9.9, True),
         (True, True, 0.002, 10.1, False),  # no better than what there is
-        (True, True, 0.01, 1.0, True),  # a tenth of the gap is left
-        (True, True, 0.01, 3.0, False),
+        (True, True, 0.01, 7.0, True),  # three quarters of the gap are left
+        (True, True, 0.01, 8.0, False),
         (False, False, 0.012, 1.0, True),  # near enough in any case
     ],
 )

@@ -16,7 +16,7 @@ from parkzero.lp.solver import Options, Problem, Residuals, Solution, solve
 from parkzero.planning import mended_years
 from parkzero.planning.assemble import Built, stack
 from parkzero.planning.bounds import evaluate
-from parkzero.planning.hard_days import count, found_hard, hard_year, slack_cost, with_hard_days
+from parkzero.planning.hard_days import busiest, count, found_hard, hard_year, slack_cost, with_hard_days
 from parkzero.planning.master import Master
 from parkzero.planning.mend import keeping, mended
 from parkzero.planning.mended_years import operated_mended
@@ -227,6 +227,34 @@ def test_sizes_that_exceed_a_limit_by_the_tolerance_are_mended():
     found = mended(study, design, np.array([3.00002]), {year: {"": np.array([0], dtype=np.int32)}})
     assert found is not None
     assert found[0] == pytest.approx([3.0], rel=3e-5)
+
+
+def test_an_owners_busiest_days_are_those_of_the_highest_hour_and_of_the_most_in_all():
+    """Of three days one has the highest hour, another asks for most in all; the third is busy for nobody."""
+    raw = np.ones(72)
+    raw[30], raw[48:] = 9.0, 2.0
+    study = compose(load(raw=raw), grid(raw=np.full(72, 50.0)), timeline=days(3))
+    _, years = years_of(study, study.timeline)
+    assert {o: d.tolist() for o, d in busiest(study, years[0]).items()} == {"": [1, 2]}
+
+
+def test_who_asks_the_same_in_every_hour_has_no_busiest_day():
+    study = compose(load(raw=np.full(24, 10.0)), grid(50))
+    _, years = years_of(study, study.timeline)
+    assert busiest(study, years[0]) == {}
+
+
+def test_mending_serves_as_many_days_around_a_hard_one_as_it_is_told():
+    """The first day needs 3 MW, the second 4: with the day after it the first asks for both."""
+    study = compose(
+        load(raw=each_day((3,), (4,), (1,))), sun(new(100.0), raw=np.ones(72)), timeline=days(3)
+    )  # fmt: skip
+    design, _ = years_of(study, study.timeline)
+    hard = {study.milestones.years[0]: {"": np.array([0], dtype=np.int32)}}
+    for reach, needed in ((0, 3.0), (1, 4.0)):
+        found = mended(study, design, np.array([2.0]), hard, reach)
+        assert found is not None
+        assert found[0] == pytest.approx([needed])
 
 
 def test_an_operated_year_names_its_hardest_days_first():

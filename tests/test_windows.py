@@ -452,9 +452,10 @@ def test_what_is_bought_beside_the_steps_sets_the_price_of_a_total():
         assert rolling_.moved(np.array([-7.0]), 0 * bought) == pytest.approx([-7.0])  # nothing is bought
 
 
-def test_known_prices_that_are_far_off_are_left_for_a_guess():
+def test_known_prices_that_are_far_off_are_left_for_a_guess(monkeypatch: pytest.MonkeyPatch):
     """No excess may be bought, and prices move by a quarter at a time: -0.1 is too far from -5.9."""
     asked: list[bool] = []
+    monkeypatch.setattr(rolling, "MOST_PASSES", 3)
 
     def spied() -> FloatArray:
         asked.append(True)
@@ -464,6 +465,32 @@ def test_known_prices_that_are_far_off_are_left_for_a_guess():
     assert found is not None
     assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
     assert asked == [True]
+
+
+@pytest.mark.parametrize(("known", "second", "guessed_after"), [(-5.0, -5.85, 2), (-4.0, -5.0, 1)])
+def test_what_comes_of_known_prices_is_rolled_again_before_a_guess_where_it_is_fairly_near(
+    known: float, second: float, guessed_after: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Three more prices are asked: from -5 they come near -5.9, which is rolled; from -4 they do not."""
+    rolled: list[float] = []
+    asked: list[int] = []
+    roll = Rolling.roll
+
+    def spied(self: Rolling, prices: FloatArray) -> Pass | None:
+        rolled.append(float(prices[0]))
+        return roll(self, prices)
+
+    def guessed() -> FloatArray:
+        asked.append(len(rolled))
+        return guess(-5.0)
+
+    monkeypatch.setattr(Rolling, "roll", spied)
+    monkeypatch.setattr(rolling, "MOST_PASSES", 3)
+    found = solve_in_windows(capped(), plants(), EXACT, guessed, known=guess(known))
+    assert found is not None
+    assert found.objective == pytest.approx(100 + 174.05, rel=1e-8)
+    assert rolled[1] == pytest.approx(second)
+    assert asked == [guessed_after]
 
 
 def test_known_prices_that_tell_nothing_or_lean_on_nothing_are_none():

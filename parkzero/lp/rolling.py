@@ -29,8 +29,8 @@ NEAR = 1e-5
 AIM = 0.25
 # Days that a window looks ahead at first, and where that is not enough.
 AHEAD = (2, 7)
-# So many times as far as is enough is almost near.
-ALMOST = 1.5
+# So many times as far as is enough is almost near, and fairly near.
+ALMOST, FAIRLY = 1.5, 10.0
 # A known price that changes costs by less than this share of the largest is none.
 TELLING = 1e-7
 # For each time that it is rolled: within which share of the best prices so far others are asked at first.
@@ -363,6 +363,7 @@ def _closed(
         boxes: for each time that it is rolled, within which share of the best prices others are asked at.
         done: what windows do at these prices, where that is known.
     """
+    again = False
     for box in boxes if guess is None else (boxes[0], *boxes):
         first, done = done or rolling.roll(prices), None
         if first is None:
@@ -372,14 +373,17 @@ def _closed(
         if found is None:
             return None
         blend = found
-        known = guess is not None and prices.any()
+        known = guess is not None and bool(prices.any())
         # Known prices that come almost near are good ones: looking farther ahead is what is left to do.
         if _near(blend, _best(passes), ALMOST * enough if known else aim):
             break
         rolled = prices
-        asked = guess() if guess is not None else None
+        # Those that come fairly near are better than a guess, once windows begin with what others then leave.
+        again = known and not again and _near(blend, _best(passes), FAIRLY * enough)
+        asked = guess() if guess is not None and not again else None
         guessed = rolling.of_totals(asked) if asked is not None else np.zeros(rolling.totals)
-        prices, guess = guessed if guessed.any() else rolling.telling(blend.prices), None
+        prices = guessed if guessed.any() else rolling.telling(blend.prices)
+        guess = guess if again else None
         if _same(prices, rolled):
             break
     return passes, blend

@@ -29,6 +29,7 @@ from parkzero.planning.aside import aside
 from parkzero.planning.assemble import Built, Design, build_year
 from parkzero.planning.bounds import Evaluated
 from parkzero.planning.grouping import classes, first_features, looks, needs
+from parkzero.planning.hard_days import busiest, found_hard
 from parkzero.planning.master import SIMPLEX_SIZES, Bounded, Master
 from parkzero.planning.memory import SMALL_COLUMNS
 from parkzero.planning.mend import mended
@@ -57,6 +58,9 @@ LOOK, LOOK_LEAST = 0.7, 4
 # Mean days of the problems that lead to the look ahead.
 LADDER = (2, 3, 5, 8)
 GROWTH = 1.4
+# A large bound begins from nothing each time. Where a coarse gap is asked for it begins on few mean days:
+# there come so many times as many after each trial. Where a fine one is, cuts on the same days do more.
+DEAR_GROWTH = 1.5
 MOST_ROUNDS = 40
 # Where a plan is near enough to the best but leaves something unserved, it is sought again with that many
 # times the price of what a valid plan must not contain. Cuts stay valid: a higher price only adds cost.
@@ -74,7 +78,9 @@ LARGE_YEAR = 4_000_000
 # Threads of one process that operate years side by side.
 MOST_THREADS = 2
 # Where bounds are dear, a mended plan that leaves this share of the gap is worth its operation.
-SPARED = 0.2
+SPARED = 0.8
+# Days before and after a busy one that sizes are to serve with it before they are tried.
+BUSY = 1
 # What is said where a lower bound ends the search.
 CLOSED = say("the lower bound is near enough")
 YEAR = Options(method="simplex", crossover=True, threads=1)
@@ -293,6 +299,9 @@ class Rounds:
         asked, self.earlier.asked = self.earlier.asked, None
         if asked is not None:
             return asked
+        grows = not self.earlier.known and search.proof is not None and search.tolerance >= COARSE
+        if grows and search.trials and self.master is None:
+            search.refine(DEAR_GROWTH)
         master = self.master or self.earlier.master(search) or self._next_master()
         before = search.lower
         bounded = master.solve()
@@ -310,12 +319,14 @@ class Rounds:
         stale = bool(search.best) and search.lower - before < STALE * (search.upper - search.lower)
         guess = self.earlier.guessed(master)
         if stale and self.gained < GAINED:
-            search.refine(GROWTH)
+            if not grows:  # else there come more in any case
+                search.refine(GROWTH)
             self._refined(master)
         else:
             # A large one begins from nothing in any case, and its memory is needed now.
             self.master = None if master.large else master
-        return _next_sizes(search, bounded, stale) if guess is None else guess
+        sizes = _next_sizes(search, bounded, stale) if guess is None else guess
+        return _serving(search, sizes) if master.large and not self.earlier.known else sizes
 
     def _closed(self, ended: Basis | None) -> None:
         self.search.say(CLOSED)
@@ -385,6 +396,21 @@ def _mended(
         return None
     search.say(say("mending what was short"))
     return sizes
+
+
+def _serving(search: Search, sizes: FloatArray) -> FloatArray:
+    """The sizes that mean days choose with the least more that serves each owner's busiest days.
+
+    Mean days are calmer than days are: what they choose runs short on almost all days, and a trial of it
+    tells little but that.
+    """
+    if search.design.whole.any():
+        return sizes
+    years = search.study.milestones.years
+    days = busiest(search.study, search.years.of(years[0]))
+    hard = found_hard(search.hard, dict.fromkeys(years, days))
+    found = mended(search.study, search.design, sizes, hard, BUSY)
+    return sizes if found is None else found[0]
 
 
 def _first(search: Search) -> Master:

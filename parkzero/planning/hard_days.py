@@ -21,6 +21,7 @@ from parkzero.language.accounts import Account
 from parkzero.lp.expr import Each
 from parkzero.lp.model import Matrix
 from parkzero.planning.assemble import Built, build_year, priced, shifted, stacked
+from parkzero.planning.grouping import finite
 from parkzero.planning.ownership import owners_in
 from parkzero.study.study import Study
 from parkzero.timeline import IntArray, PickedDays
@@ -148,9 +149,33 @@ def _places(built: Built, alone: Built) -> tuple[npt.NDArray[np.int64], npt.NDAr
     return np.vstack([*shared, beside]), source
 
 
-def around(days: npt.NDArray[np.integer[Any]], count: int) -> IntArray:
-    """The days with those before and after, of a year of ``count`` days."""
-    near = np.add.outer(days, np.arange(-AROUND, AROUND + 1))
+def busiest(study: Study, built: Built) -> dict[str, IntArray]:
+    """The days on which most is asked of each owner, known before any plan: its peak hour's, its largest.
+
+    Of every rule by step that asks a number: a day in which it asks most at once, and one in which it asks
+    most in all.
+
+    Args:
+        study: the study.
+        built: one year at full resolution.
+    """
+    _, owners = owners_in(study)
+    per_day, days = built.context.timeline.calendar.per_day, dict[str, set[int]]()
+    for block in built.matrix.rows:
+        owner = owners.get(block.asset)
+        asked = finite(built.matrix.low[block.inside], built.matrix.high[block.inside])
+        if owner is None or block.each is not Each.STEP or not np.ptp(asked):
+            continue
+        by_day = asked.reshape(-1, per_day)
+        days.setdefault(owner, set()).update(
+            (int(by_day.max(axis=1).argmax()), int(by_day.sum(axis=1).argmax()))
+        )
+    return {owner: np.array(sorted(found), dtype=np.int32) for owner, found in days.items()}
+
+
+def around(days: npt.NDArray[np.integer[Any]], count: int, reach: int = AROUND) -> IntArray:
+    """The days with so many before and after, of a year of ``count`` days."""
+    near = np.add.outer(days, np.arange(-reach, reach + 1))
     return np.unique(np.clip(near, 0, count - 1)).astype(np.int32)
 
 

@@ -52,7 +52,7 @@ SMALL = Options(method="simplex", crossover=True, threads=1)
 MIXED_SHARE = 0.4
 # Rows that values break by more than this leave no room for what an operation may break them by.
 EXACT = 0.1 * PRIMAL_TOLERANCE
-LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-5)
+LARGE = Options(method="hipo", crossover=False, threads=1, tolerance=1e-6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from parkzero.lp.apart import solve_apart
 from parkzero.lp.expr import Each
 from parkzero.lp.solver import PRIMAL_TOLERANCE, Options, Problem, solve
 from parkzero.planning.assemble import Built, Design, stack
-from parkzero.planning.hard_days import Hard, around, hard_year, slack_cost
+from parkzero.planning.hard_days import AROUND, Hard, around, hard_year, slack_cost
 from parkzero.study.study import Study
 from parkzero.units import FloatArray
 
@@ -79,16 +79,25 @@ def keeping(design: Design, years: list[Built], sizes: FloatArray) -> FloatArray
 
 
 def mended(
-    study: Study, design: Design, sizes: FloatArray, hard: Mapping[int, Hard]
+    study: Study, design: Design, sizes: FloatArray, hard: Mapping[int, Hard], reach: int = AROUND
 ) -> tuple[FloatArray, float] | None:
     """Sizes that serve the hard days, none smaller than it was but for a trace; what they cost more [money].
+
+    Args:
+        study: the study.
+        design: what there is to choose.
+        sizes: those that leave something short [columns].
+        hard: the days, by year and owner.
+        reach: days before and after each that are served with it.
 
     Returns:
         None where the solver finds none.
     """
     count = study.timeline.calendar.days
     years = [
-        hard_year(study, year, {o: around(d, count) for o, d in hard.get(year, {}).items()}, by_itself=True)
+        hard_year(
+            study, year, {o: around(d, count, reach) for o, d in hard.get(year, {}).items()}, by_itself=True
+        )
         for year in study.milestones.years
     ]
     dear = [replace(y, matrix=replace(y.matrix, cost=DEAR * slack_cost(y), constant=0.0)) for y in years]
