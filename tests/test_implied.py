@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from parkzero.lp import implied as module
+from parkzero.lp import solver
 from parkzero.lp.implied import implied
-from parkzero.lp.solver import Problem, dual_bound, solve
+from parkzero.lp.rolling import in_windows
+from parkzero.lp.solver import Options, Problem, dual_bound, solve
+from parkzero.units import FloatArray
 
 INF = np.inf
 
@@ -83,6 +86,23 @@ def test_a_bound_is_charged_with_what_rows_imply() -> None:
     bound, _ = dual_bound(some, np.array([-0.99]), 1000.0)
     assert bound == pytest.approx(-3.0)  # -0.99 x 3 for the size, -0.01 x 3 for the flow
     assert bound <= -3.0 + 1e-12
+
+
+@pytest.mark.parametrize("implying", [True, False])
+def test_who_knows_that_duals_prove_little_looks_for_no_implied_bounds(
+    implying: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flow is at most a size of at most 3; a dual of nothing leaves its cost of -1 without a bound."""
+    asked: list[bool] = []
+
+    def spied(*given: object) -> tuple[FloatArray, FloatArray]:
+        asked.append(True)
+        return implied(*given)  # type: ignore[arg-type]  # handed on
+
+    monkeypatch.setattr(solver, "implied", spied)
+    sized = problem([[1.0, -1.0]], [-INF], [0.0], [0.0, 0.0], [INF, 3.0], [-1.0, 0.0])
+    in_windows(sized, np.array([3.0, 3.0]), np.zeros(1), Options(), implying=implying)
+    assert asked == [True] * implying
 
 
 @settings(max_examples=200, deadline=None)

@@ -336,11 +336,12 @@ def _still_near(
 
 
 def in_windows(
-    problem: Problem, values: FloatArray, duals: FloatArray, options: Options, seconds: float = 0.0
-) -> Solution:
-    """What values and duals from windows are for the whole problem."""
+    problem: Problem, values: FloatArray, duals: FloatArray, options: Options, seconds: float = 0.0,
+    implying: bool = True,
+) -> Solution:  # fmt: skip
+    """What values and duals from windows are for the whole problem; ``implying`` is for its bound."""
     raw = unjudged("optimal", values, duals, f"{options.method}{IN_WINDOWS}", seconds)
-    return checked(problem, values, duals, raw)
+    return checked(problem, values, duals, raw, implying)
 
 
 def _closed(

@@ -404,10 +404,15 @@ def unjudged(
     return Solution(status, values, duals, empty, np.nan, -np.inf, unknown, ran, seconds)
 
 
-def checked(problem: Problem, values: FloatArray, duals: FloatArray, raw: Solution) -> Solution:
-    """A linear solution with its bound and residuals worked out from values and duals alone."""
+def checked(
+    problem: Problem, values: FloatArray, duals: FloatArray, raw: Solution, implying: bool = True
+) -> Solution:
+    """A linear solution with its bound and residuals worked out from values and duals alone.
+
+    ``implying`` is for ``dual_bound``.
+    """
     reach = REACH * max(1.0, float(np.max(np.abs(values), initial=0.0)))
-    bound, reduced = dual_bound(problem, duals, reach)
+    bound, reduced = dual_bound(problem, duals, reach, implying)
     cost = float(problem.cost @ values) + problem.constant
     residuals = Residuals(
         primal_violation(problem, values),

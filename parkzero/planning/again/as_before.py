@@ -95,7 +95,8 @@ def _told(
     built: Built, sizes: FloatArray, problem: Problem, found: Point, options: Options
 ) -> Evaluated | None:
     """What values and duals say of a year; None where the values break a row."""
-    told = in_windows(problem, found.values, found.duals, options)
+    # Duals of other prices prove little in any case: no time goes into making that a little more.
+    told = in_windows(problem, found.values, found.duals, options, implying=False)
     return evaluated(built, sizes, replace(told, bases=found.bases)) if told.status == "optimal" else None
 
 
