@@ -1229,11 +1229,11 @@ def test_a_bound_that_closes_the_gap_of_a_plan_that_is_short_has_it_mended(
 @pytest.mark.parametrize(
     ("tried", "large", "known", "tolerance", "more"),
     [
-        (True, True, False, certify.COARSE, [certify.DEAR_GROWTH]),
-        (True, True, False, certify.COARSE / 2, []),  # it began on more
-        (False, True, False, certify.COARSE, []),
-        (True, False, False, certify.COARSE, []),
-        (True, True, True, certify.COARSE, []),  # an earlier search knows which days tell
+        (True, True, False, certify.WIDE_GAP, [certify.DEAR_GROWTH]),
+        (True, True, False, certify.WIDE_GAP / 2, []),  # cuts on the same days do more
+        (False, True, False, certify.WIDE_GAP, []),
+        (True, False, False, certify.WIDE_GAP, []),
+        (True, True, True, certify.WIDE_GAP, []),  # an earlier search knows which days tell
     ],
 )
 def test_after_a_trial_a_large_bound_is_on_more_mean_days_and_what_it_chooses_is_made_to_serve(

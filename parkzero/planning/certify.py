@@ -58,9 +58,9 @@ LOOK, LOOK_LEAST = 0.7, 4
 # Mean days of the problems that lead to the look ahead.
 LADDER = (2, 3, 5, 8)
 GROWTH = 1.4
-# A large bound begins from nothing each time. Where a coarse gap is asked for it begins on few mean days:
-# there come so many times as many after each trial. Where a fine one is, cuts on the same days do more.
-DEAR_GROWTH = 1.5
+# A large bound begins from nothing each time. Where so wide a gap or a wider one is asked for, there come so
+# many times as many mean days after each trial. Where a narrower one is, cuts on the same days do more.
+WIDE_GAP, DEAR_GROWTH = 0.01, 1.5
 MOST_ROUNDS = 40
 # Where a plan is near enough to the best but leaves something unserved, it is sought again with that many
 # times the price of what a valid plan must not contain. Cuts stay valid: a higher price only adds cost.
@@ -299,7 +299,7 @@ class Rounds:
         asked, self.earlier.asked = self.earlier.asked, None
         if asked is not None:
             return asked
-        grows = not self.earlier.known and search.proof is not None and search.tolerance >= COARSE
+        grows = not self.earlier.known and search.proof is not None and search.tolerance >= WIDE_GAP
         if grows and search.trials and self.master is None:
             search.refine(DEAR_GROWTH)
         master = self.master or self.earlier.master(search) or self._next_master()
