@@ -41,7 +41,7 @@ from parkzero.components import (
 )
 from parkzero.errors import SolverError, StoppedError
 from parkzero.language.block import Penalties
-from parkzero.lp import interior, session, solver
+from parkzero.lp import anew, proximal, session, solver
 from parkzero.lp.solver import Options, Solution
 from parkzero.planning import certify, master, workers
 from parkzero.planning.again.checkpoint import load_checkpoint
@@ -491,22 +491,22 @@ def test_a_large_park_is_bounded_by_an_interior_point_and_keeps_its_proof(
     """Where the small problem counts as large it is solved from nothing each time, without a look ahead."""
     monkeypatch.setattr(master, "SIMPLEX_SIZES", 0)
     solved: list[str] = []
-    real = interior._solved
+    real = anew.solve_long
 
     def noted(*asked: Any) -> Solution:
         found = real(*asked)
         solved.append(found.ran)
         return found
 
-    monkeypatch.setattr(interior, "_solved", noted)
+    monkeypatch.setattr(anew, "solve_long", noted)
     study = park(days=10)
     plan = certified(study, gap=GAP, workers=1, small=0, first_days=3)
     assert plan.status == "optimal"
     assert_between(plan, monolith(study, ONE_PROBLEM).objective)
     assert "looked ahead" not in deeds
     assert solved
-    assert set(solved) == {interior.METHOD}
-    assert plan.solver.endswith(interior.version())
+    assert set(solved) == {proximal.METHOD}
+    assert plan.solver.endswith(proximal.version())
 
 
 def test_short_trials_are_mended_and_years_that_lack_nothing_are_not_solved_again(
@@ -1229,7 +1229,7 @@ def test_a_bound_that_closes_the_gap_of_a_plan_that_is_short_has_it_mended(
 @pytest.mark.parametrize(
     ("tried", "large", "known", "tolerance", "more"),
     [
-        (True, True, False, certify.WIDE_GAP, [certify.DEAR_GROWTH]),
+        (True, True, False, certify.WIDE_GAP, list(certify.DEAR_GROWTH)),
         (True, True, False, certify.WIDE_GAP / 2, []),  # cuts on the same days do more
         (False, True, False, certify.WIDE_GAP, []),
         (True, False, False, certify.WIDE_GAP, []),
@@ -1254,7 +1254,9 @@ def test_after_a_trial_a_large_bound_is_on_more_mean_days_and_what_it_chooses_is
         bounds=lambda *given: False, master=lambda search: lower, file=None, guessed=lambda master: None,
         asked=None, known=known,
     )  # fmt: skip
-    found = certify.Rounds(search, SimpleNamespace(solve=None), earlier)._bound()
+    rounds = certify.Rounds(search, SimpleNamespace(solve=None), earlier)
+    rounds._bound()
+    found = rounds._bound()
     assert asked == more
     assert found == (2.0 if large and not known else 1.0)
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from parkzero.lp import fold, interior
-from parkzero.lp.interior import METHOD, Anew, solve_interior
-from parkzero.lp.solver import Options, Problem, Residuals, Solution, dual_bound, primal_violation, solve
+from parkzero.lp import interior
+from parkzero.lp.interior import METHOD, solve_interior
+from parkzero.lp.solver import Options, Problem, Solution, dual_bound, primal_violation, solve
 from parkzero.units import FloatArray
 
 INF = np.inf
@@ -108,61 +108,30 @@ def random_problems(draw: st.DrawFn) -> Problem:
 @settings(max_examples=60, deadline=None)
 @given(random_problems())
 def test_it_agrees_with_the_simplex(shop: Problem):
-    best = solve(shop, SURE)
-    found = Anew(shop, SURE).solve()
+    best, found = solve(shop, SURE), solve_interior(shop, ALONE)
     assert found.status == best.status == "optimal"
-    size = max(1.0, abs(best.objective))
-    assert found.objective == pytest.approx(best.objective, abs=1e-5 * size)
-    assert found.bound <= best.objective + 1e-7 * size
-    assert found.bound == pytest.approx(best.objective, abs=1e-4 * size)
+    assert_agrees(shop, found, best.objective)
     assert primal_violation(shop, found.values) <= 1e-6
+
+
+def assert_agrees(shop: Problem, found: Solution, best: float) -> None:
+    """Near the best, never above it, and bounded as its own duals say."""
+    size = max(1.0, abs(best))
+    assert found.objective == pytest.approx(best, abs=1e-4 * size)
+    assert found.bound <= best + 1e-7 * size
+    assert found.bound == pytest.approx(best, abs=1e-4 * size)
     bound, _ = dual_bound(shop, found.duals, 10.0 * max(1.0, float(np.abs(found.values).max())))
     assert bound == pytest.approx(found.bound)
-
-
-def test_rows_may_be_added():
-    shop = Anew(SHOP, SURE)
-    assert shop.solve().objective == pytest.approx(7 - 5)
-    shop.append(sparse.csr_array(np.array([[1.0, 0.0]])), np.array([-INF]), np.array([0.5]))
-    # Half of the first product, and (4 - 0.5) / 3 of the second.
-    assert shop.solve().objective == pytest.approx(7 - 1.5 - 2 * 3.5 / 3)
 
 
 def test_what_no_values_fit_is_for_the_simplex_to_say():
     shop = dataclasses.replace(SHOP, low=np.array([2.0, 5.0]))
     assert solve_interior(shop, ALONE).status == "unknown"
-    assert Anew(shop, SURE).solve().status == "infeasible"
 
 
 def test_what_has_no_end_is_for_the_simplex_to_say():
     shop = problem([[1, -1]], [-1, 0], [0], [0])
     assert solve_interior(shop, ALONE).status == "unknown"
-    assert Anew(shop, SURE).solve().status in ("unbounded", "infeasible")
-
-
-@pytest.mark.parametrize(
-    ("gap", "primal", "asks"), [(1e-4, 1e-4, False), (1e-2, 1e-4, True), (1e-4, 1e-2, True)]
-)
-def test_a_proven_bound_is_not_sought_again_for_the_last_digit_of_a_row(
-    gap: float, primal: float, asks: bool, monkeypatch: pytest.MonkeyPatch
-):
-    """HiPO takes ten times as long, and the bound rests on duals alone; where that is far off it is asked."""
-
-    def rough(_: Problem, values: FloatArray, duals: FloatArray, raw: Solution) -> Solution:
-        residuals = Residuals(primal, 0.0, gap)
-        return dataclasses.replace(raw, values=values, duals=duals, status="unknown", residuals=residuals)
-
-    for module in (interior, fold):  # neither the folded problem nor the whole is kept to the last digit
-        monkeypatch.setattr(module, "checked", rough)
-    found = Anew(SHOP, SURE).solve()
-    assert found.status == "optimal"
-    assert np.isfinite(found.values).all()
-    assert (found.ran != METHOD) == asks
-
-
-def test_out_of_time_is_not_tried_again(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(interior, "solve", None)
-    assert Anew(SHOP, SURE).solve(seconds=0.0).status == "time_limit"
 
 
 def interrupting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -236,8 +205,6 @@ def test_no_ending_passes_for_an_optimum_with_values_that_break_rows(
 ):
     monkeypatch.setattr(interior.clarabel, "DefaultSolver", lambda *given: Lying(ending, 0.1, *given))
     assert solve_interior(SHOP, ALONE).status == "unknown"
-    found = Anew(SHOP, SURE).solve()
-    assert (found.status, found.ran) == ("optimal", "simplex")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

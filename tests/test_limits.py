@@ -26,6 +26,7 @@ from parkzero.cli.plan import bytes_of
 from parkzero.cli.stopping import Pressed, listening
 from parkzero.errors import MemoryShortError, SolverError, StoppedError, StudyError
 from parkzero.lp import interior, proximal, solver
+from parkzero.lp.anew import Anew
 from parkzero.lp.limits import NONE, Limits, StopAsked, Stopping, TimeUp, limited, standing
 from parkzero.lp.solver import Options, Problem, Solution, solve, solve_once
 from parkzero.planning import api, memory, workers
@@ -101,7 +102,7 @@ class Watched:
         lambda: solve(shop(), Options(method="simplex")),
         lambda: solve(shop(whole=True)),
         lambda: interior.solve_interior(shop(), Options()),
-        lambda: interior.Anew(shop(), Options()).solve(),
+        lambda: Anew(shop(), Options()).solve(),
         lambda: proximal.solve_proximal(shop(), Options()),
         lambda: proximal.solve_curved(shop(), np.zeros(2), Options()),
         lambda: build_year(park(), 2030, park().timeline),

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
@@ -31,9 +31,7 @@ from parkzero.lp.solver import (
     Status,
     checked,
     cost_scale,
-    solve,
     unjudged,
-    with_rows,
 )
 from parkzero.units import FloatArray
 
@@ -96,33 +94,6 @@ class _Cones:
         return duals
 
 
-class Anew:
-    """A problem that is solved from nothing each time; see ``parkzero.lp.session`` for one that is not.
-
-    Args:
-        problem: the problem, without whole numbers.
-        options: how to solve it where Clarabel ends without an optimum; its tolerance is Clarabel's, too.
-    """
-
-    def __init__(self, problem: Problem, options: Options) -> None:
-        self.problem = problem
-        self._options = options
-
-    def append(self, rows: sparse.csr_array, low: FloatArray, high: FloatArray) -> None:
-        """Add rows: CSR [new rows x columns], bounds of shape [new rows]."""
-        self.problem = with_rows(self.problem, rows, low, high)
-
-    def solve(self, seconds: float = np.inf) -> Solution:
-        """Solve.
-
-        Raises:
-            SolverError: when no method ends with an answer.
-        """
-        options = replace(self._options, seconds=seconds)
-        found = _proven(solve_form(folded(self.problem), options, by=lambda *it: _proven(_solved(*it))))
-        return found if found.status in ("optimal", "time_limit") else solve(self.problem, options)
-
-
 def version() -> str:
     """Solver and version in words."""
     return f"Clarabel {clarabel.__version__}"
@@ -144,12 +115,6 @@ def solve_interior(problem: Problem, options: Options) -> Solution:
         KeyboardInterrupt: when the user pressed Ctrl-C, at the next step of the interior point.
     """
     return solve_form(folded(problem), options, by=_solved)
-
-
-def _proven(found: Solution) -> Solution:
-    """An optimum where it is proven to be near one, whatever Clarabel's last word."""
-    near = max(found.residuals.gap, found.residuals.primal) <= PROVEN and np.isfinite(found.values).all()
-    return replace(found, status="optimal") if found.status == "unknown" and near else found
 
 
 def _solved(problem: Problem, options: Options) -> Solution:

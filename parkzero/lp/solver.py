@@ -1,6 +1,6 @@
 """HiGHS behind arrays: one linear or mixed-integer problem in, one checked solution out.
 
-The only module that knows ``highspy``. A solution carries its status, its residuals and the name of the
+The module that knows ``highspy``. A solution carries its status, its residuals and the name of the
 method that really ran: HiGHS falls back to another method with a log line only, and an interior point that
 ends "unknown" must never pass as an optimum.
 """

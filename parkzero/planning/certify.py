@@ -59,8 +59,9 @@ LOOK, LOOK_LEAST = 0.7, 4
 LADDER = (2, 3, 5, 8)
 GROWTH = 1.4
 # A large bound begins from nothing each time. Where so wide a gap or a wider one is asked for, there come so
-# many times as many mean days after each trial. Where a narrower one is, cuts on the same days do more.
-WIDE_GAP, DEAR_GROWTH = 0.01, 1.5
+# many times as many mean days after the first trial, which tells what days are worth, and after each later
+# one. Where a narrower one is, cuts on the same days do more.
+WIDE_GAP, DEAR_GROWTH = 0.01, (2.0, 1.25)
 MOST_ROUNDS = 40
 # Where a plan is near enough to the best but leaves something unserved, it is sought again with that many
 # times the price of what a valid plan must not contain. Cuts stay valid: a higher price only adds cost.
@@ -256,6 +257,7 @@ class Rounds:
         mended_now: whether the trial is the last one mended.
         improved: whether a trial was better than all before since the last lower bound.
         gained: share of the gap that the last trial closed.
+        grown: whether there came more mean days for a large bound.
         over: whether the search has ended.
     """
 
@@ -269,6 +271,7 @@ class Rounds:
     mended_now: bool = False
     improved: bool = True
     gained: float = 1.0
+    grown: bool = False
     over: bool = False
 
     def close(self) -> bool:
@@ -301,7 +304,8 @@ class Rounds:
             return asked
         grows = not self.earlier.known and search.proof is not None and search.tolerance >= WIDE_GAP
         if grows and search.trials and self.master is None:
-            search.refine(DEAR_GROWTH)
+            search.refine(DEAR_GROWTH[int(self.grown)])
+            self.grown = True
         master = self.master or self.earlier.master(search) or self._next_master()
         before = search.lower
         bounded = master.solve()

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 
 from parkzero.errors import SolverError
+from parkzero.lp.anew import Anew
 from parkzero.lp.coordinate import LEAST_PART
-from parkzero.lp.interior import Anew
 from parkzero.lp.limits import standing
 from parkzero.lp.session import Session
 from parkzero.lp.solver import (

@@ -1,0 +1,118 @@
+"""PIQP on the problem of all owners, in a process of its own: it takes a minute or more and holds Python.
+
+A process can be ended when somebody asked to stop or no time is left, as a solver that never looks up cannot.
+What goes to it and comes back is arrays.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from parkzero.lp import proximal
+from parkzero.lp.limits import standing
+from parkzero.lp.solver import Options, Problem, Solution, Status, unjudged
+
+# Seconds after which it is asked again whether to go on.
+LISTENS = 0.2
+# Columns up to which it takes no longer than a process takes to begin, or hardly.
+IN_PLACE = 20_000
+_ARRAYS: Final = ("cost", "low", "high", "lower", "upper", "whole")
+
+
+def solve_long(problem: Problem, options: Options) -> Solution:
+    """What PIQP ends with, unchecked.
+
+    Args:
+        problem: the problem, presolved and without whole numbers.
+        options: how near the optimum to come, and how long that may take.
+
+    Returns:
+        Values and duals; ``unknown`` and none of them where the process found nothing in that time.
+
+    Raises:
+        StopAsked: when somebody asked to stop, or no time is left (``TimeUp``).
+    """
+    begun = time.perf_counter()
+    standing().left()
+    if len(problem.cost) <= IN_PLACE:
+        return proximal.solve_unchecked(problem, options.tolerance or proximal.TOLERANCE)
+    answer, seconds = _answered(problem, options), time.perf_counter() - begun
+    if answer is None:
+        return unjudged("unknown", np.zeros(0), np.zeros(0), proximal.METHOD, seconds)
+    status: Status = "optimal" if answer["optimal"] else "unknown"
+    return unjudged(status, answer["values"], answer["duals"], proximal.METHOD, seconds)
+
+
+def _pack(problem: Problem, options: Options, file: IO[bytes]) -> None:
+    matrix = problem.matrix
+    arrays = {name: getattr(problem, name) for name in _ARRAYS}
+    np.savez(
+        file, data=matrix.data, indices=matrix.indices, indptr=matrix.indptr,
+        tolerance=options.tolerance or proximal.TOLERANCE, **arrays,
+    )  # fmt: skip
+    file.seek(0)
+
+
+def _answered(problem: Problem, options: Options) -> Mapping[str, npt.NDArray[Any]] | None:
+    """What the process says; None where it said nothing."""
+    limits, until = standing(), time.perf_counter() + options.seconds
+    with TemporaryFile() as asked, TemporaryFile() as said:
+        _pack(problem, options, asked)
+        with _process(asked, said) as process:
+            ends = limits.stopping.ends
+            ends.append(process.kill)
+            try:
+                while process.poll() is None and time.perf_counter() < until:
+                    limits.left()
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(LISTENS)
+            finally:
+                ends.remove(process.kill)
+                process.kill()
+        if process.returncode:
+            limits.left()  # it may have been given up
+            return None
+        said.seek(0)
+        with np.load(said, allow_pickle=False) as found:
+            return dict(found)
+
+
+def _process(asked: IO[bytes], said: IO[bytes]) -> subprocess.Popen[bytes]:
+    package = str(Path(__file__).parents[2])
+    path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return subprocess.Popen(
+        [sys.executable, "-m", "parkzero.lp.long_solve"],
+        stdin=asked,
+        stdout=said,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+
+
+def main() -> None:
+    """Solve the problem on standing input; write what was found."""
+    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as asked:
+        columns, rows = len(asked["cost"]), len(asked["low"])
+        parts = asked["data"], asked["indices"], asked["indptr"]
+        problem = Problem(
+            sparse.csr_array(parts, shape=(rows, columns)), **{name: asked[name] for name in _ARRAYS}
+        )
+        found = proximal.solve_unchecked(problem, float(asked["tolerance"]))
+    np.savez(sys.stdout.buffer, values=found.values, duals=found.duals, optimal=found.status == "optimal")
+
+
+if __name__ == "__main__":
+    main()
