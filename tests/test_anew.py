@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -227,6 +229,43 @@ def test_what_is_given_up_ends_its_process(monkeypatch: pytest.MonkeyPatch):
             solve_long(SHOP, LARGE)
     assert known[0].poll() is not None
     assert not limits.stopping.ends
+
+
+def mapped(process: int) -> str:
+    """What a process has loaded; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{process}/maps").read_text()
+    except OSError:
+        return ""
+
+
+ASKS = """
+import subprocess, sys, time
+from parkzero.lp import long_solve
+process = long_solve._process(open(int(sys.argv[1]), "rb"), subprocess.DEVNULL)
+print(process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not end it")
+def test_a_process_ends_with_the_one_that_asked_even_if_that_is_killed():
+    """It waits for a problem here, as it would for PIQP: nobody else can tell it."""
+    asked, never = os.pipe()
+    command = [sys.executable, "-c", ASKS, str(asked)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=[asked]) as parent:
+        assert parent.stdout is not None
+        child, until = int(parent.stdout.readline()), time.perf_counter() + 60.0
+        while "piqp" not in mapped(child) and time.perf_counter() < until:
+            time.sleep(0.05)
+        time.sleep(0.5)  # it has begun by then
+        assert "piqp" in mapped(child)
+        parent.kill()
+    while mapped(child) and time.perf_counter() < until:
+        time.sleep(0.05)
+    assert not mapped(child)
+    os.close(asked)
+    os.close(never)
 
 
 def test_rows_and_columns_come_back_in_their_order():
