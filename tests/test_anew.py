@@ -172,6 +172,16 @@ def test_a_small_problem_needs_no_process(monkeypatch: pytest.MonkeyPatch):
     assert solve_long(SHOP, LARGE).status == "optimal"
 
 
+@pytest.mark.usefixtures("beside")
+def test_a_problem_for_which_it_takes_longer_than_clarabel_is_not_asked_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(long_solve, "MOST_COLUMNS", 1)
+    monkeypatch.setattr(long_solve, "_process", None)
+    assert solve_long(SHOP, LARGE).status == "unknown"
+    assert Anew(SHOP, LARGE).solve().ran == interior.METHOD
+
+
 def started(monkeypatch: pytest.MonkeyPatch, program: str) -> list[subprocess.Popen[bytes]]:
     """Another program in PIQP's place; returns the processes."""
     known: list[subprocess.Popen[bytes]] = []

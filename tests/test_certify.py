@@ -1229,7 +1229,7 @@ def test_a_bound_that_closes_the_gap_of_a_plan_that_is_short_has_it_mended(
 @pytest.mark.parametrize(
     ("tried", "large", "known", "tolerance", "more"),
     [
-        (True, True, False, certify.WIDE_GAP, list(certify.DEAR_GROWTH)),
+        (True, True, False, certify.WIDE_GAP, [certify.DEAR_GROWTH]),
         (True, True, False, certify.WIDE_GAP / 2, []),  # cuts on the same days do more
         (False, True, False, certify.WIDE_GAP, []),
         (True, False, False, certify.WIDE_GAP, []),

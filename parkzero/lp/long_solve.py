@@ -31,6 +31,8 @@ from parkzero.lp.solver import Options, Problem, Solution, Status, unjudged
 LISTENS = 0.2
 # Columns up to which it takes no longer than a process takes to begin, or hardly.
 IN_PLACE = 20_000
+# Columns from which on its ordering of the factor takes longer than Clarabel takes for all.
+MOST_COLUMNS = 400_000
 PR_SET_PDEATHSIG = 1  # of Linux
 _ARRAYS: Final = ("cost", "low", "high", "lower", "upper", "whole")
 
@@ -52,7 +54,8 @@ def solve_long(problem: Problem, options: Options) -> Solution:
     standing().left()
     if len(problem.cost) <= IN_PLACE:
         return proximal.solve_unchecked(problem, options.tolerance or proximal.TOLERANCE)
-    answer, seconds = _answered(problem, options), time.perf_counter() - begun
+    answer = _answered(problem, options) if len(problem.cost) <= MOST_COLUMNS else None
+    seconds = time.perf_counter() - begun
     if answer is None:
         return unjudged("unknown", np.zeros(0), np.zeros(0), proximal.METHOD, seconds)
     status: Status = "optimal" if answer["optimal"] else "unknown"

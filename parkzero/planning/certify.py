@@ -59,9 +59,9 @@ LOOK, LOOK_LEAST = 0.7, 4
 LADDER = (2, 3, 5, 8)
 GROWTH = 1.4
 # A large bound begins from nothing each time. Where so wide a gap or a wider one is asked for, there come so
-# many times as many mean days after the first trial, which tells what days are worth, and after each later
-# one. Where a narrower one is, cuts on the same days do more.
-WIDE_GAP, DEAR_GROWTH = 0.01, (2.0, 1.25)
+# many times as many mean days once trials have told what days are worth; then cuts on the same days do more,
+# as they do from the first on where a narrower gap is asked for.
+WIDE_GAP, DEAR_GROWTH = 0.01, 2.0
 MOST_ROUNDS = 40
 # Where a plan is near enough to the best but leaves something unserved, it is sought again with that many
 # times the price of what a valid plan must not contain. Cuts stay valid: a higher price only adds cost.
@@ -302,9 +302,10 @@ class Rounds:
         asked, self.earlier.asked = self.earlier.asked, None
         if asked is not None:
             return asked
-        grows = not self.earlier.known and search.proof is not None and search.tolerance >= WIDE_GAP
+        dear = not self.earlier.known and search.proof is not None and search.tolerance >= WIDE_GAP
+        grows = dear and not self.grown
         if grows and search.trials and self.master is None:
-            search.refine(DEAR_GROWTH[int(self.grown)])
+            search.refine(DEAR_GROWTH)
             self.grown = True
         master = self.master or self.earlier.master(search) or self._next_master()
         before = search.lower
