@@ -153,7 +153,8 @@ def test_who_ended_with_nothing_is_not_asked_for_more(found: Any):
 
 @pytest.fixture
 def beside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every problem goes to a process."""
+    """Every problem goes to a process; none has gone before."""
+    monkeypatch.setattr(long_solve, "_peaks", [])
     monkeypatch.setattr(long_solve, "IN_PLACE", 0)
 
 
@@ -165,6 +166,7 @@ def test_a_process_says_what_this_one_would(shop: Problem, monkeypatch: pytest.M
     found = solve_long(shop, LARGE)
     assert found.status == here.status == "optimal"
     assert (found.values.tolist(), found.duals.tolist()) == (here.values.tolist(), here.duals.tolist())
+    assert 10.0 < long_solve.most_memory_mb() < 2000.0
 
 
 def test_a_small_problem_needs_no_process(monkeypatch: pytest.MonkeyPatch):

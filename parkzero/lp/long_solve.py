@@ -25,6 +25,7 @@ from scipy import sparse
 
 from parkzero.lp import proximal
 from parkzero.lp.limits import standing
+from parkzero.lp.memory import peak_memory_mb
 from parkzero.lp.solver import Options, Problem, Solution, Status, unjudged
 
 # Seconds after which it is asked again whether to go on.
@@ -34,6 +35,7 @@ IN_PLACE = 20_000
 # Columns from which on its ordering of the factor takes longer than Clarabel takes for all.
 MOST_COLUMNS = 400_000
 PR_SET_PDEATHSIG = 1  # of Linux
+_peaks: list[float] = []
 _ARRAYS: Final = ("cost", "low", "high", "lower", "upper", "whole")
 
 
@@ -58,8 +60,14 @@ def solve_long(problem: Problem, options: Options) -> Solution:
     seconds = time.perf_counter() - begun
     if answer is None:
         return unjudged("unknown", np.zeros(0), np.zeros(0), proximal.METHOD, seconds)
+    _peaks.append(float(answer["peak"]))
     status: Status = "optimal" if answer["optimal"] else "unknown"
     return unjudged(status, answer["values"], answer["duals"], proximal.METHOD, seconds)
+
+
+def most_memory_mb() -> float:
+    """Most memory that such a process has taken beside this one [MB]."""
+    return max(_peaks, default=0.0)
 
 
 def _pack(problem: Problem, options: Options, file: IO[bytes]) -> None:
@@ -124,7 +132,8 @@ def main() -> None:
             sparse.csr_array(parts, shape=(rows, columns)), **{name: asked[name] for name in _ARRAYS}
         )
         found = proximal.solve_unchecked(problem, float(asked["tolerance"]))
-    np.savez(sys.stdout.buffer, values=found.values, duals=found.duals, optimal=found.status == "optimal")
+    ended, peak = found.status == "optimal", peak_memory_mb()
+    np.savez(sys.stdout.buffer, values=found.values, duals=found.duals, optimal=ended, peak=peak)
 
 
 if __name__ == "__main__":

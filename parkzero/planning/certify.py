@@ -20,7 +20,7 @@ import numpy as np
 
 from parkzero.errors import SolverError, StoppedError
 from parkzero.language.block import Penalties
-from parkzero.lp import interior, proximal
+from parkzero.lp import interior, long_solve, proximal
 from parkzero.lp.limits import NONE, StopAsked, TimeUp, limited, standing
 from parkzero.lp.solver import Basis, Options, Point, version
 from parkzero.planning.again.checkpoint import Checkpoint, load_checkpoint
@@ -512,7 +512,7 @@ def _plan(search: Search, study: Study, helpers_mb: float, stopped: bool) -> Pla
     )
     operated = tuple(_operated(search, e) for e in search.best)
     seconds = time.perf_counter() - search.begun
-    peak = peak_memory_mb() + helpers_mb
+    peak = peak_memory_mb() + helpers_mb + long_solve.most_memory_mb()
     return Plan(
         study,
         status,

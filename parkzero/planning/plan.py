@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from parkzero.language.accounts import Account
+from parkzero.lp.memory import peak_memory_mb as peak_memory_mb
 from parkzero.lp.solver import Point
 from parkzero.planning.assemble import Built, Design
 from parkzero.study.study import Study
@@ -131,13 +131,3 @@ def slack_of(operated: Operated, sizes: FloatArray) -> float:
         price = max((float(abs(t.values()).max(initial=0.0)) for t in entry.expr.terms), default=1.0)
         worst = max(worst, paid / max(price, 1e-9))
     return worst
-
-
-def peak_memory_mb() -> float:
-    """Most memory that this process has taken [MB]; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0.0
-    import resource  # does not exist on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
