@@ -19,6 +19,7 @@ from parkzero.lp import anew, interior, long_solve, proximal
 from parkzero.lp.anew import Anew
 from parkzero.lp.limits import StopAsked, TimeUp, limited
 from parkzero.lp.long_solve import solve_long
+from parkzero.lp.memory import peak_memory_mb
 from parkzero.lp.presolve import presolved
 from parkzero.lp.solver import Options, Problem, Residuals, Solution, solve, unjudged
 from tests.test_interior import INF, MIXED, SHOP, SURE, assert_agrees, problem, random_problems
@@ -285,3 +286,12 @@ def test_rows_and_columns_come_back_in_their_order():
     found = proximal.solve_unchecked(MIXED, 1e-6)
     assert found.values == pytest.approx([2, 2, 3, 3, -1], abs=1e-5)
     assert found.duals == pytest.approx(solve(MIXED, SURE).duals, abs=1e-5)
+
+
+def test_what_a_process_has_taken_does_not_begin_with_what_its_parent_had():
+    kept = np.ones(50_000_000)  # 400 MB
+    asks = "from parkzero.lp.memory import peak_memory_mb; print(peak_memory_mb())"
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, check=True, text=True)
+    assert kept.size
+    assert peak_memory_mb() > 400
+    assert 1 < float(said.stdout) < 300

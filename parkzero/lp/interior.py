@@ -41,9 +41,6 @@ METHOD = "clarabel"
 FEASIBLE = 1e-9
 MOST_STEPS = 300
 TOLERANCE = 1e-8
-# It is asked for bounds, and these are its duals' alone: where costs and bound are as near as this, a row
-# that values keep to four digits instead of five is no reason to ask a method that takes ten times as long.
-PROVEN = 1e-3
 _STATUS: Final[dict[str, Status]] = {"Solved": "optimal", "MaxTime": "time_limit"}
 
 
